@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { guessMapping } from "@/components/new-run/guess-mapping";
 import { type AddBenchmarkInput, addBenchmarkRequest, type BenchmarkPart, benchmarkPart } from "@/lib/contract/benchmark";
-import { answerForm, classMetricName, glueName, numberMetricName } from "@/lib/contract/benchmark-task";
+import { answerForm, classMetricName, glueName, numberMetricName } from "@/lib/contract/benchmark-names";
 import { type ColumnMapping, columnMapping, type DataSetSummary } from "@/lib/contract/data-set";
 import { benchmarkTasks } from "@/lib/contract/tasks/benchmark-tasks";
 import { type RunTask, tasks } from "@/lib/contract/tasks/tasks";

@@ -1,5 +1,6 @@
 import type { BenchmarkMetric, BenchmarkScore, BenchmarkSummary } from "@/lib/contract/benchmark";
-import type { BenchmarkMetricName, BenchmarkTask } from "@/lib/contract/benchmark-task";
+import type { BenchmarkMetricName } from "@/lib/contract/benchmark-names";
+import type { BenchmarkTask } from "@/lib/contract/benchmark-task";
 import type { TaskSummary } from "@/lib/contract/run";
 import { benchmarkTaskOf, benchmarkTasks } from "@/lib/contract/tasks/benchmark-tasks";
 import { formatFixed, formatInteger, formatPlural, formatSigned } from "@/lib/numbers/format";

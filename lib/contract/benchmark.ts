@@ -1,5 +1,6 @@
 import { z } from "zod";
-import { benchmarkMetricName, benchmarkTask } from "@/lib/contract/benchmark-task";
+import { benchmarkMetricName } from "@/lib/contract/benchmark-names";
+import { benchmarkTask } from "@/lib/contract/benchmark-task";
 import { columnMapping, heldOutPart } from "@/lib/contract/data-set";
 import { taskSummary } from "@/lib/contract/run";
 

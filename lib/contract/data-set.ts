@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { answerKinds } from "./tasks/tasks";
 
 /** A text, or two that are read together, with its class or its number: for encoders. */
 export const labelledMapping = z.object({
@@ -75,7 +76,7 @@ export const previewRequest = z.object({
   maxTokens: z.int().min(2).max(131072),
   useChatTemplate: z.boolean().default(false),
   /** What an encoder's labels are; of other models left out. */
-  task: z.enum(["classification", "regression"]).optional(),
+  task: z.enum(answerKinds).optional(),
   /** The classes, where they are not those of the training rows. */
   labels: z.array(z.string()).nullish(),
   from: z.int().min(0).default(0),

@@ -6,7 +6,8 @@ import { Adapter } from "@/server/engine/adapters/adapter";
 import { TrainedHead } from "@/server/engine/adapters/trained-head";
 import type { AdapterSettings } from "@/server/engine/methods/adapter-module";
 import { createClassificationModel } from "@/server/engine/models/encoders/classification-model";
-import { classificationObjective } from "@/server/engine/tasks/answers/answer-objective";
+import { answerObjective } from "@/server/engine/tasks/answers/answer-objective";
+import { classification } from "@/server/engine/tasks/classification/classification";
 import { engineInfo, startEngine } from "@/server/engine/tensor/backend";
 import { Trainer } from "@/server/engine/training/trainer";
 import { loadBase } from "@/server/runtime/models/load-base-model";
@@ -34,7 +35,7 @@ const rows = Array.from({ length: ROWS }, (_, row) => ({
   answer: row % LABELS,
 }));
 const steps = Number(repeatsText) + 1;
-const trainer = new Trainer(classificationObjective(model, adapter, TrainedHead.create(model, 0), rows), {
+const trainer = new Trainer(answerObjective(classification, model, adapter, TrainedHead.create(model, 0), rows), {
   steps,
   batchRows: ROWS,
   microBatchRows: null,

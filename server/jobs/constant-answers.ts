@@ -3,8 +3,7 @@ import type { StoredRunConfig } from "@/lib/contract/run-config";
 import { isAnswerTask, taskOf } from "@/lib/contract/tasks/tasks";
 import type { RunRow } from "@/server/db/runs/runs";
 import type { EncoderBase } from "@/server/runtime/models/load-base-model";
-import { readAnswers } from "@/server/runtime/tasks/answers/answer-training";
-import { constantTextAnswer } from "@/server/runtime/tasks/answers/text-answer";
+import { constantTextAnswer } from "@/server/runtime/tasks/answers/constant-text-answer";
 import type { JobContext } from "./job-context";
 import { runData } from "./run-data";
 
@@ -35,7 +34,6 @@ export class ConstantAnswers {
   async #read(run: RunRow, config: StoredRunConfig, base: EncoderBase): Promise<TextAnswer | null> {
     const task = taskOf(config);
     if (!isAnswerTask(task) || config.training === null) return null;
-    const answers = await readAnswers(await runData(this.#context, run, config), task, base);
-    return constantTextAnswer(answers, answers.labels);
+    return constantTextAnswer(await runData(this.#context, run, config), task, base);
   }
 }

@@ -1,4 +1,5 @@
-import type { BenchmarkMetricName, BenchmarkTask, GlueName } from "@/lib/contract/benchmark-task";
+import type { BenchmarkMetricName, GlueName } from "@/lib/contract/benchmark-names";
+import type { BenchmarkTask } from "@/lib/contract/benchmark-task";
 import { type GlueTask, glueTasks } from "@/lib/numbers/metrics/glue-tasks";
 
 /** The metrics of a benchmark; the one that it is read by comes first. */

@@ -17,12 +17,24 @@ export type ReferenceWords = {
   readonly says: string;
 };
 
+/** A head that answers a task, where it is known by its files alone: loaded without its run, or imported. */
+export type TaskHead<Settings> = {
+  /** As transformers notes in a model's configuration what its head learned (`problem_type`). */
+  readonly problemType: string;
+  /** Whether a head with so many scores learned this unless its files say otherwise. */
+  isUsualOf(numLabels: number): boolean;
+  /** What it learned. @param labels names of its classes, of a task that has some */
+  learned(labels: readonly string[]): Settings;
+};
+
 /** A kind of task as pages, services and files know it. The engine's part is the folder of the same name in `server/engine/tasks`. */
 export type TaskOf<Settings extends { readonly kind: string }> = {
   /** What a run learns before anything is chosen. */
   readonly initial: Settings;
   /** Whether the model continues text; otherwise it is an encoder that reads a row whole, and a head gives the answer. */
   readonly continuesText: boolean;
+  /** The head that answers; null where the model's own continues text. */
+  readonly head: TaskHead<Settings> | null;
   /** What a model is trained to do: "to classify texts". */
   readonly aim: string;
   /** What a run's answers are; null where it gives text. */
@@ -33,6 +45,8 @@ export type TaskOf<Settings extends { readonly kind: string }> = {
   /** The loss of a training's evaluation, in a comparison. */
   readonly evaluationLoss: Metric;
   readonly reference: ReferenceWords;
+  /** The same in a model card's table: the loss, and that of the reference. */
+  readonly cardLosses: readonly [trained: string, reference: string];
   /** The metric of answers that stands beside the loss. */
   readonly metric: "accuracy" | "pearson" | null;
   /** As transformers loads such a model and the hub lists it. */

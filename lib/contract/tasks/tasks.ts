@@ -8,7 +8,7 @@ import type { LossWords, TaskOf } from "./task";
 export const runTask = z.discriminatedUnion("kind", [languageModelSettings, classificationSettings, regressionSettings]);
 export type RunTask = z.infer<typeof runTask>;
 
-export const taskKind = z.enum(["languageModel", "classification", "regression"]);
+export const taskKind = z.enum(runTask.options.map(({ shape }) => shape.kind.value));
 export type TaskKind = RunTask["kind"];
 
 /** What a head over an encoder learns. */
@@ -32,6 +32,34 @@ export function continuesText(config: WithTask): boolean {
 /** Whether a head over an encoder learns it. */
 export function isAnswerTask(task: RunTask): task is AnswerTask {
   return !tasks[task.kind].continuesText;
+}
+
+/** Every kind of task that a head answers. */
+export const answerKinds = taskKind.options.filter((kind): kind is AnswerTask["kind"] => tasks[kind].head !== null);
+
+/** What is known of a head by its files. */
+type HeadFacts = { readonly numLabels: number; readonly problemType: string | undefined };
+
+/** The task that a head learned: the one that its files name, else the usual one of so many scores. */
+export function taskOfHead({ numLabels, problemType }: HeadFacts): AnswerTask["kind"] {
+  const found =
+    answerKinds.find((kind) => tasks[kind].head?.problemType === problemType) ??
+    answerKinds.find((kind) => tasks[kind].head?.isUsualOf(numLabels));
+  if (found === undefined) throw new RangeError(`no task has a head with ${numLabels} scores`);
+  return found;
+}
+
+/** What the files of a head have to note, so that `taskOfHead` finds its task again; undefined where that is the usual one. */
+export function notedProblemType(kind: TaskKind, numLabels: number): string | undefined {
+  const { head } = tasks[kind];
+  return head === null || head.isUsualOf(numLabels) ? undefined : head.problemType;
+}
+
+/** What a run learned of whose head the files alone are known. @param labels names of its classes, of a task that has some */
+export function learnedTask(kind: AnswerTask["kind"], labels: readonly string[]): AnswerTask {
+  const own: TaskOf<AnswerTask> = tasks[kind];
+  if (own.head === null) throw new RangeError(`task ${kind} has no head`);
+  return own.head.learned(labels);
 }
 
 /** Names of the classes that were chosen for a task; null where there are none, or they are those of the training rows. */

@@ -1,16 +1,20 @@
-import type { AnsweredRow } from "@/server/engine/models/encoders/answered-rows";
 import { byPiece, type Work } from "@/server/engine/studies/study-context";
-import { headTask } from "@/server/engine/tasks/answer-tasks";
 import { answerScores, type Scorer } from "@/server/engine/tasks/answers/answer-scores";
+import type { AnswerTaskOf, Labels, RowAnswer } from "@/server/engine/tasks/answers/answer-task";
+import type { AnsweredRow } from "@/server/engine/tasks/answers/answered-rows";
 import type { ItemReadings } from "./benchmark-material";
 
-/** Rows that a head answers with a class or a number; none is left out. */
+/** Rows that a head answers; none is left out. */
 export type AnswerMaterial = {
-  /** With class numbers of the head whose scores are read, or with numbers. */
+  readonly task: AnswerTaskOf;
+  /** With answers as the head whose scores are read counts them. */
   readonly rows: readonly AnsweredRow[];
-  /** Names of the head's classes, by number; null of a regression. */
-  readonly classes: readonly string[] | null;
+  /** Of the head. */
+  readonly labels: Labels;
 };
+
+/** Right answers as a benchmark counts them. */
+export type RightAnswers = { readonly task: AnswerTaskOf; readonly targets: ArrayLike<RowAnswer>; readonly labels: Labels };
 
 const PASS_ROWS = 16;
 
@@ -20,47 +24,39 @@ const PASS_ROWS = 16;
  *
  * @throws RangeError when a score or a loss is not a finite number, or the classes are not those of the head
  */
-export function* measureAnswers(scorerOf: () => Scorer, { rows, classes }: AnswerMaterial): Work<ItemReadings> {
-  const work = answerScores(scorerOf, rows, PASS_ROWS);
+export function* measureAnswers(scorerOf: () => Scorer, { task, rows, labels }: AnswerMaterial): Work<ItemReadings> {
+  const work = answerScores(task, scorerOf, rows, PASS_ROWS);
   const { scores, losses } = yield* byPiece(work);
-  const width = classes?.length ?? 1;
+  const width = labels?.length ?? 1;
   if (scores.length !== rows.length * width)
     throw new RangeError(`${scores.length} scores of ${rows.length} rows are not ${width} each, as many as there are classes`);
   const odd = losses.findIndex((loss) => !Number.isFinite(loss));
   if (odd >= 0) throw new RangeError(`row ${odd}: the loss is ${losses[odd]}, not a finite number`);
-  const task = headTask(classes);
   const answers = rows.map((_, row) => task.answerOf(scores.subarray(row * width, (row + 1) * width)));
   const targets = rows.map(({ answer }) => answer);
-  return readingsOf(targets, classes, answers, losses);
+  return readingsOf({ task, targets, labels }, answers, losses);
 }
 
 /**
  * What an answer that does not look at the text makes of each row: by the rows' own classes the commonest, each as probable as its share; or
  * the mean of their numbers. No answer of its kind has a lower loss on these rows.
- *
- * @param targets class numbers, by place among `classes`, or numbers
- * @param classes names by number; null of a regression
  */
-export function constantAnswers(targets: ArrayLike<number>, classes: readonly string[] | null): ItemReadings {
-  const task = headTask(classes);
-  const known = task.known(targets, classes?.length ?? 1);
-  const answers = new Float64Array(targets.length).fill(task.constantAnswer(known));
-  return readingsOf(targets, classes, answers, task.constantLosses(targets, known));
+export function constantAnswers(right: RightAnswers): ItemReadings {
+  const { task, targets, labels } = right;
+  const known = task.known(targets, labels?.length ?? 1);
+  const answers = Array.from(targets, () => task.constantAnswer(known));
+  return readingsOf(right, answers, task.constantLosses(targets, known));
 }
 
-function readingsOf(
-  targets: ArrayLike<number>,
-  classes: readonly string[] | null,
-  answers: ArrayLike<number>,
-  losses: ArrayLike<number>,
-): ItemReadings {
+function readingsOf({ task, targets, labels }: RightAnswers, answers: readonly RowAnswer[], losses: ArrayLike<number>): ItemReadings {
+  const graded = answers.map((answer, row) => task.isRight(answer, targets[row] ?? task.none));
   return {
     lossSums: Float64Array.from(losses),
     labelTokens: new Int32Array(targets.length).fill(1),
     answers: {
-      right: classes === null ? null : Uint8Array.from(targets, (target, row) => (answers[row] === target ? 1 : 0)),
+      right: graded.includes(null) ? null : Uint8Array.from(graded, (isRight) => (isRight ? 1 : 0)),
       rightPerByte: null,
-      texts: Array.from(answers, (answer) => (classes === null ? String(answer) : (classes[answer] ?? String(answer)))),
+      texts: answers.map((answer) => String(task.written(answer, labels))),
     },
   };
 }

@@ -8,7 +8,7 @@ import type { DataSet } from "./data-set";
 import { planRows, spread } from "./row-plan";
 import { plain, writable } from "./row-texts";
 import { benchmarkDataOf } from "./tasks/benchmark-data-of";
-import type { WrittenLabel } from "./tasks/benchmark-labels";
+import type { WrittenLabel } from "./tasks/task-labels";
 
 /** The rows of a benchmark: their numbers in the data set, their columns, and what tells them from all others. */
 export type SelectedRows = {

@@ -1,7 +1,7 @@
 import type { ExperimentRequest } from "@/lib/contract/experiment";
 import { type AnswerTask, isAnswerTask, taskOf } from "@/lib/contract/tasks/tasks";
 import { Random } from "@/lib/numbers/random";
-import { checkLabels } from "@/server/files/data/tasks/check-labels";
+import { labelsOfTask } from "@/server/files/data/tasks/labels-of-tasks";
 import { FileError } from "@/server/files/file-error";
 import type { DataSet } from "./data-set";
 import { readLabels } from "./label-plan";
@@ -94,7 +94,8 @@ async function checkSets(dataSet: DataSet, { column, whole, sets, task }: Labell
   const labels = await readLabels(dataSet, column, whole);
   const labelOf = new Map([...whole.train].map((row, place) => [row, labels.train[place] ?? ""]));
   for (const { train } of sets) {
-    checkLabels(dataSet.path, { train: Array.from(train, (row) => labelOf.get(row) ?? ""), validation: labels.validation }, task);
+    const own = { train: Array.from(train, (row) => labelOf.get(row) ?? ""), validation: labels.validation };
+    labelsOfTask(task).check(dataSet.path, own, task);
   }
 }
 

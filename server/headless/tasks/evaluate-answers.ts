@@ -1,13 +1,12 @@
 import { meanOf } from "@/lib/numbers/intervals";
 import { adapterHooks } from "@/server/engine/adapters/arms";
-import { headTask } from "@/server/engine/tasks/answer-tasks";
-import { type AnswerScores, answerScores, type Scorer } from "@/server/engine/tasks/answers/answer-scores";
+import { type AnswerScores, answerScores } from "@/server/engine/tasks/answers/answer-scores";
 import { wholly } from "@/server/engine/tensor/in-parts";
 import { FileError } from "@/server/files/file-error";
 import { demandEncoder } from "@/server/runtime/models/load-base-model";
 import type { AnsweredDataRow } from "@/server/runtime/rows/answered-row";
 import { classNames } from "@/server/runtime/tasks/answers/class-names";
-import { readLabelledRows } from "@/server/runtime/tasks/answers/labelled-rows";
+import { type Answering, readLabelledRows } from "@/server/runtime/tasks/answers/labelled-rows";
 import type { Evaluated } from "./task-evaluation";
 
 const passRows = 16;
@@ -23,13 +22,12 @@ export async function evaluateAnswers({ model, folder, data, edits, maxTokens, m
   if (classifier === undefined) {
     throw new FileError("invalid", folder, "contains no head: train the adapter with its head in modules_to_save");
   }
-  const scoring = classifier.model;
+  const { task, model: scoring, head } = classifier;
   const labels = classNames(folder, model);
-  const rows = await readLabelledRows({ data, maxTokens, count: maxRows, signal }, labels, demandEncoder(model.base));
-  const scorer = { model: scoring, hooks: trained && adapterHooks(trained), head: classifier.head.read() };
-  const found = scoresOf(scorer, rows);
+  const rows = await readLabelledRows({ data, maxTokens, count: maxRows, signal }, { task, labels }, demandEncoder(model.base));
+  const scorer = { model: scoring, hooks: trained && adapterHooks(trained), head: head.read() };
+  const found = wholly(answerScores(task, () => scorer, rows, passRows));
   const answers = rows.map(({ answer }) => answer);
-  const task = headTask(labels);
   const known = task.known(answers, scoring.numLabels);
   return {
     rows: rows.length,
@@ -37,23 +35,13 @@ export async function evaluateAnswers({ model, folder, data, edits, maxTokens, m
     loss: meanOf(found.losses),
     constantLoss: meanOf(task.constantLosses(answers, known)),
     metrics: task.metrics(found.scores, answers, known),
-    answers: rows.map((row, place) => answerOf(row, found, place, labels)),
+    answers: rows.map((row, place) => answerOf({ task, labels }, row, found, place)),
   };
 }
 
-function scoresOf(scorer: Scorer, rows: readonly AnsweredDataRow[]): AnswerScores {
-  return wholly(answerScores(() => scorer, rows, passRows));
-}
-
-function answerOf(
-  { row, answer }: AnsweredDataRow,
-  { scores, losses }: AnswerScores,
-  place: number,
-  labels: readonly string[] | undefined,
-) {
+function answerOf({ task, labels }: Answering, { row, answer }: AnsweredDataRow, { scores, losses }: AnswerScores, place: number) {
   const width = labels?.length ?? 1;
   const own = scores.subarray(place * width, (place + 1) * width);
-  const named = (number: number) => (labels === undefined ? number : (labels[number] ?? String(number)));
-  const given = named(headTask(labels).answerOf(own));
-  return { row, label: named(answer), predicted: given, loss: losses[place] ?? Number.NaN, scores: [...own] };
+  const predicted = task.written(task.answerOf(own), labels);
+  return { row, label: task.written(answer, labels), predicted, loss: losses[place] ?? Number.NaN, scores: [...own] };
 }

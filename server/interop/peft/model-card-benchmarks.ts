@@ -1,5 +1,6 @@
 import type { BenchmarkMetric, BenchmarkScore } from "@/lib/contract/benchmark";
-import type { BenchmarkMetricName, BenchmarkTask } from "@/lib/contract/benchmark-task";
+import type { BenchmarkMetricName } from "@/lib/contract/benchmark-names";
+import type { BenchmarkTask } from "@/lib/contract/benchmark-task";
 import { benchmarkTasks } from "@/lib/contract/tasks/benchmark-tasks";
 import { formatFixed, formatInteger, formatSigned } from "@/lib/numbers/format";
 import { intervalWords } from "@/lib/numbers/statistics/enough-examples";

@@ -143,7 +143,7 @@ function columnsText(data: CardFacts["config"]["data"]): string {
     .join(", ")}`;
 }
 
-function resultText({ run, imported, benchmarks = [] }: CardFacts): string {
+function resultText({ run, config, imported, benchmarks = [] }: CardFacts): string {
   const { latestEvaluation: evaluation } = run;
   if (evaluation === null) {
     const logged = imported?.evaluations.at(-1);
@@ -151,25 +151,29 @@ function resultText({ run, imported, benchmarks = [] }: CardFacts): string {
     return `Its trainer logged an evaluation loss of ${formatFixed(logged.loss, 4)} at step ${formatInteger(logged.step)}, on unknown rows.${benchmarks.length > 0 ? "" : " There are no other measurements."}`;
   }
   const { step, loss, baseLoss, rows, labelTokens, difference, differenceHalfWidth } = evaluation;
-  if (evaluation.answers != null) return answerText(evaluation, evaluation.answers, run);
+  const { cardLosses } = tasks[taskOf(config).kind];
+  if (evaluation.answers != null) return answerText(evaluation, evaluation.answers, { run, cardLosses });
   const interval =
     differenceHalfWidth === null
       ? ` (${tooFewWords(rows)})`
       : ` ${formatHalfWidth(differenceHalfWidth, 4)} (paired 95 % interval over rows)`;
   const table = tableOf([
-    ["Cross-entropy with the adapter, nats per token", formatFixed(loss, 4)],
-    ["Cross-entropy without it", formatFixed(baseLoss, 4)],
+    [cardLosses[0], formatFixed(loss, 4)],
+    [cardLosses[1], formatFixed(baseLoss, 4)],
     ["Mean difference per row", `${formatSigned(difference, 4)}${interval}`],
   ]);
   return `On ${formatInteger(rows)} held-out rows (${formatInteger(labelTokens)} label tokens) of ${plain(run.dataName)}, at step ${formatInteger(step)}:\n\n${table}`;
 }
 
 /** Of a classifier: beside an answer that does not look at the text, for its base model has no trained head. */
-function answerText({ step, loss, baseLoss, rows }: EvaluationMetrics, answers: readonly AnswerMetric[], run: CardFacts["run"]): string {
+function answerText(
+  { step, loss, baseLoss, rows }: EvaluationMetrics,
+  answers: readonly AnswerMetric[],
+  { run, cardLosses: [trained, reference] }: Pick<CardFacts, "run"> & { readonly cardLosses: readonly [string, string] },
+): string {
   const interval = ({ low, high }: AnswerMetric) =>
     low === null || high === null ? "" : ` (95 % interval ${formatFixed(low, 4)} to ${formatFixed(high, 4)})`;
   const constant = (metric: AnswerMetric) => (metric.constant === null ? "" : `; most common class ${formatFixed(metric.constant, 4)}`);
-  const isRegression = answers.some(({ name }) => name === "pearson");
   const table = tableOf([
     ...answers.map(
       (metric): Section => [
@@ -177,11 +181,8 @@ function answerText({ step, loss, baseLoss, rows }: EvaluationMetrics, answers: 
         metric.value === null ? "not defined" : `${formatFixed(metric.value, 4)}${interval(metric)}${constant(metric)}`,
       ],
     ),
-    [isRegression ? "Mean squared error" : "Cross-entropy, nats per row", formatFixed(loss, 4)],
-    [
-      isRegression ? "Mean squared error of predicting the training mean" : "Cross-entropy of predicting the training class shares",
-      formatFixed(baseLoss, 4),
-    ],
+    [trained, formatFixed(loss, 4)],
+    [reference, formatFixed(baseLoss, 4)],
   ]);
   return `On ${formatInteger(rows)} held-out rows of ${plain(run.dataName)}, at step ${formatInteger(step)}:\n\n${table}`;
 }

@@ -1,11 +1,18 @@
+import type { AnswerTask } from "@/lib/contract/tasks/tasks";
 import type { Adapter } from "@/server/engine/adapters/adapter";
 import type { Trained } from "@/server/engine/adapters/trained";
 import type { TrainedHead } from "@/server/engine/adapters/trained-head";
 import type { ClassificationModel } from "@/server/engine/models/encoders/classification-model";
+import type { AnswerTaskOf } from "@/server/engine/tasks/answers/answer-task";
 import { FileError } from "@/server/files/file-error";
 
-/** A head over an encoder, with the model that it answers through. */
-export type LoadedHead = { readonly model: ClassificationModel; readonly head: TrainedHead };
+/** A head over an encoder, with the model that it answers through and the task that it learned. */
+export type LoadedHead = {
+  readonly kind: AnswerTask["kind"];
+  readonly task: AnswerTaskOf;
+  readonly model: ClassificationModel;
+  readonly head: TrainedHead;
+};
 
 /** What runs over a base model: an adapter or whole weights, and of an encoder a head, trained with them or the checkpoint's own; whoever loads them frees them. */
 export type LoadedTop = {

@@ -1,4 +1,5 @@
-import type { AnsweredRow } from "@/server/engine/models/encoders/answered-rows";
+import type { RowAnswer } from "@/server/engine/tasks/answers/answer-task";
+import type { AnsweredRow } from "@/server/engine/tasks/answers/answered-rows";
 import { tokeniseAnswered } from "@/server/engine/text/answered-rows";
 import { noLoss } from "@/server/engine/text/rows";
 import { readAnsweredTokenRows } from "@/server/files/data/answered-token-rows";
@@ -21,11 +22,11 @@ export type AnsweredDataRow = AnsweredRow & {
 /**
  * Rows as an encoder reads them, with their answers; of rows that were tokenised beforehand NaN stands for none.
  *
- * @param answerOf a label's class number, or the number that it is; of a row without one `null` is given
+ * @param answerOf a label's answer as the task encodes it; of a row without one `null` is given
  */
 export function answeredRows(
   { path, tokenizer, model }: EncoderBase,
-  answerOf: (label: string | null) => number,
+  answerOf: (label: string | null) => RowAnswer,
 ): RowSource<AnsweredDataRow> {
   return {
     tokenised: (file) => readAnsweredTokenRows(file, model.config).map((found, row) => ({ ...found, domain: null, row })),

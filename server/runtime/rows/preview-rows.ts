@@ -6,7 +6,7 @@ import type { Tokenizer } from "@/server/engine/text/tokenizer";
 import { openDataSet, takeRows } from "@/server/files/data/data-set";
 import { loadTokenizer } from "@/server/runtime/models/load-tokenizer";
 import { type Counts, unknownCounts } from "@/server/runtime/tasks/row-preview";
-import { previewFor } from "@/server/runtime/tasks/row-previews";
+import { previewFor } from "@/server/runtime/tasks/task-runtimes";
 
 /** Answers wait this long for the counts over all rows; what takes longer is there at the next question. */
 const patienceMs = 1200;

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import type { RunCost } from "@/lib/contract/run";
 import type { RunConfig } from "@/lib/contract/run-config";
+import { notedProblemType, taskOf } from "@/lib/contract/tasks/tasks";
 import { trainedCost } from "@/server/engine/adapters/trained";
 import type { InParts } from "@/server/engine/tensor/in-parts";
 import { type StepResult, Trainer } from "@/server/engine/training/trainer";
@@ -194,12 +195,13 @@ class TrainingSession {
   }
 
   async #finish(status: "finished" | "stopped"): Promise<TrainingOutcome> {
-    const { adapterFolder, recorder } = this.#options;
+    const { adapterFolder, config, recorder } = this.#options;
     const { step } = this.#trainer;
     await this.#evaluate();
     await this.#save();
     writeTrained(adapterFolder, this.#trained());
-    if (this.#task.labels !== undefined) writeLabelNames(adapterFolder, this.#task.labels);
+    const { labels } = this.#task;
+    if (labels !== undefined) writeLabelNames(adapterFolder, labels, notedProblemType(taskOf(config).kind, labels.length));
     const record = this.#trainer.latentRecord(this.#healthEvery);
     if (record !== undefined) writeLatentRecord(adapterFolder, record);
     await recorder.cost(this.#cost());

@@ -1,5 +1,5 @@
 import type { BenchmarkSummary } from "@/lib/contract/benchmark";
-import type { BenchmarkMetricName } from "@/lib/contract/benchmark-task";
+import type { BenchmarkMetricName } from "@/lib/contract/benchmark-names";
 import { benchmarkTasks, metricsOfTask } from "@/lib/contract/tasks/benchmark-tasks";
 import { itemMetrics, rightOf, sampleOf } from "@/lib/numbers/metrics/item-metrics";
 import type { Metric } from "@/lib/numbers/metrics/metric-names";

@@ -1,6 +1,7 @@
 import { isEncoder, type ModelSummary } from "@/lib/contract/model";
-import type { AnswerTask } from "@/lib/contract/tasks/tasks";
+import { type AnswerTask, learnedTask, taskOfHead, tasks } from "@/lib/contract/tasks/tasks";
 import type { AdapterFolder } from "@/server/files/adapters/adapter-folder";
+import { readProblemType } from "@/server/files/adapters/label-names";
 import { type ClassNames, classNames } from "@/server/interop/peft/class-names";
 import type { FoundAdapter } from "@/server/interop/peft/find-adapter";
 import { importedLabels } from "@/server/interop/peft/imported-head";
@@ -14,7 +15,7 @@ export type ImportedTask = {
 };
 
 /**
- * A language model's adapter continues text; over an encoder the head says whether it gives classes or a number.
+ * A language model's adapter continues text; over an encoder the head says what it learned.
  *
  * @param named the classes that the request names
  * @throws FileError naming the tensor of the head at fault; ServiceError at `labels` where there are as many classes as were not named
@@ -31,12 +32,13 @@ export function importedTask(
     return { task: undefined, classesFrom: undefined };
   }
   const numLabels = importedLabels(folder, adapter, model);
-  if (numLabels === 1) {
-    if (named !== undefined) refuse("The adapter's head is a regression, with one number per text: leave out the classes.");
-    return { task: { kind: "regression" }, classesFrom: undefined };
+  const kind = taskOfHead({ numLabels, problemType: readProblemType(folder) });
+  if (tasks[kind].answers !== "classes") {
+    if (named !== undefined) refuse(`The adapter's head is a ${kind}, with one number per text: leave out the classes.`);
+    return { task: learnedTask(kind, []), classesFrom: undefined };
   }
   const { labels, from } = named === undefined ? classNames(numLabels, besides, model.path) : checked(named, numLabels);
-  return { task: { kind: "classification", labels: [...labels] }, classesFrom: from };
+  return { task: learnedTask(kind, labels), classesFrom: from };
 }
 
 function checked(named: readonly string[], numLabels: number): ClassNames {

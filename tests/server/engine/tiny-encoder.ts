@@ -5,7 +5,6 @@ import { Adapter } from "@/server/engine/adapters/adapter";
 import { planModules } from "@/server/engine/adapters/plan-modules";
 import { TrainedHead } from "@/server/engine/adapters/trained-head";
 import type { AdapterTensors } from "@/server/engine/methods/adapter-module";
-import type { AnsweredRow } from "@/server/engine/models/encoders/answered-rows";
 import {
   type AnsweredBatch,
   type ClassificationModel,
@@ -14,6 +13,8 @@ import {
 import type { EncoderModel, HeadTensor } from "@/server/engine/models/encoders/encoder-model";
 import { loadEncoder } from "@/server/engine/models/encoders/load-encoder";
 import type { FrozenDtype } from "@/server/engine/models/weights";
+import type { AnsweredRow } from "@/server/engine/tasks/answers/answered-rows";
+import { classAnswers } from "@/server/engine/tasks/classification/class-answers";
 import { openCheckpoint } from "@/server/files/weights/checkpoint-folder";
 import { openSafetensors, type SafetensorsFile } from "@/server/files/weights/safetensors";
 import { fixtureName, loraSettings, type Method, stanSettings, type TinyExpected } from "./tiny";
@@ -70,24 +71,29 @@ export function headName(method: Method, group: string, name: string): string {
   return `${group}.base_model.model.${name.replace(/^classifier\./, "classifier.modules_to_save.default.")}`;
 }
 
+/** A batch of a fixture, with its answers as numbers. */
+export type FixtureBatch = AnsweredBatch & { readonly attentionMask: Int32Array; readonly given: ArrayLike<number> };
+
 /** Step s (from 0) of the fixture's training data. */
-export function tinyEncoderBatch({ values }: TinyEncoder, step: number): AnsweredBatch & { attentionMask: Int32Array } {
+export function tinyEncoderBatch({ values }: TinyEncoder, step: number): FixtureBatch {
   const [, rows = 0, tokens = 0] = values.shape("train.input_ids");
   const of = (name: string, size: number) => Int32Array.from(values.readInts(name).subarray(step * size, (step + 1) * size), Number);
+  const labels = of("train.labels", rows);
   return {
     ids: of("train.input_ids", rows * tokens),
     attentionMask: of("train.attention_mask", rows * tokens),
-    answers: { kind: "labels", labels: of("train.labels", rows) },
+    given: labels,
+    answers: classAnswers(labels),
     rows,
     tokens,
   };
 }
 
 /** The rows of a right-padded batch, without their padding. */
-export function answeredRows({ ids, attentionMask, tokenTypeIds, answers, rows, tokens }: AnsweredBatch): AnsweredRow[] {
-  const given = answers.kind === "labels" ? answers.labels : answers.targets;
+export function answeredRows(batch: FixtureBatch): (AnsweredRow & { readonly answer: number })[] {
+  const { ids, attentionMask, tokenTypeIds, given, rows, tokens } = batch;
   return Array.from({ length: rows }, (_, row) => {
-    const length = attentionMask?.subarray(row * tokens, (row + 1) * tokens).reduce((sum, real) => sum + real, 0) ?? tokens;
+    const length = attentionMask.subarray(row * tokens, (row + 1) * tokens).reduce((sum, real) => sum + real, 0);
     const own = (values: Int32Array) => values.slice(row * tokens, row * tokens + length);
     return { ids: own(ids), tokenTypeIds: tokenTypeIds && own(tokenTypeIds), answer: given[row] ?? Number.NaN };
   });

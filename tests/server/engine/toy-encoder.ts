@@ -3,6 +3,7 @@ import { Random } from "@/lib/numbers/random";
 import type { AnsweredBatch } from "@/server/engine/models/encoders/classification-model";
 import { loadEncoder } from "@/server/engine/models/encoders/load-encoder";
 import type { FrozenDtype, WeightSource } from "@/server/engine/models/weights";
+import { classAnswers } from "@/server/engine/tasks/classification/class-answers";
 
 const sizes = {
   vocab_size: 23,
@@ -84,7 +85,7 @@ export function toyEncoderBatch(seed = 5): AnsweredBatch {
     at % tokens < (lengths[Math.floor(at / tokens)] ?? 0) ? 1 : 0,
   );
   const ids = attentionMask.map((real) => (real === 1 ? 2 + random.nextBelow(21) : 1));
-  return { ids, attentionMask, rows, tokens, answers: { kind: "labels", labels: Int32Array.of(4, 0, 2) } };
+  return { ids, attentionMask, rows, tokens, answers: classAnswers(Int32Array.of(4, 0, 2)) };
 }
 
 function toyShapes(name: ToyEncoderName): Map<string, readonly number[]> {

@@ -2,6 +2,7 @@ import { join } from "node:path";
 import type { Adapter } from "@/server/engine/adapters/adapter";
 import { createClassificationModel } from "@/server/engine/models/encoders/classification-model";
 import type { Classifier } from "@/server/engine/tasks/answers/effects/classifier";
+import { regression } from "@/server/engine/tasks/regression/regression";
 import { fromValues, readFloats } from "@/server/engine/tensor/create";
 import { free, tidy } from "@/server/engine/tensor/scope";
 import { sizeOf, type Tensor } from "@/server/engine/tensor/tensor";
@@ -26,7 +27,7 @@ export function openTrainedTinyEncoder(fixtures: string, architecture: string): 
   return {
     tiny,
     adapter,
-    classifier: { model: classifier.model, head: () => classifier.head.read() },
+    classifier: { task: classifier.task, model: classifier.model, head: () => classifier.head.read() },
     free() {
       freeTop(top);
       tiny.encoder.free();
@@ -44,5 +45,5 @@ export function regressionOf({ tiny, classifier }: TrainedTinyEncoder): { regres
       [...model.headShapes].map(([name, shape]) => [name, fromValues(readFloats(all.get(name) as Tensor).slice(0, sizeOf(shape)), shape)]),
     );
   });
-  return { regression: { model, head: () => head }, free: () => free(head) };
+  return { regression: { task: regression, model, head: () => head }, free: () => free(head) };
 }

@@ -12,6 +12,11 @@ export const classificationSettings = z.object({
 export const classification: TaskOf<z.infer<typeof classificationSettings>> = {
   initial: { kind: "classification", labels: null },
   continuesText: false,
+  head: {
+    problemType: "single_label_classification",
+    isUsualOf: (numLabels) => numLabels > 1,
+    learned: (labels) => ({ kind: "classification", labels: [...labels] }),
+  },
   aim: "to classify texts",
   answers: "classes",
   classes: ({ labels }) => labels,
@@ -23,6 +28,7 @@ export const classification: TaskOf<z.infer<typeof classificationSettings>> = {
     compared: "the majority-class baseline",
     says: "Each class as probable as its share of the training rows, whatever the text.",
   },
+  cardLosses: ["Cross-entropy, nats per row", "Cross-entropy of predicting the training class shares"],
   metric: "accuracy",
   transformers: { autoModel: "AutoModelForSequenceClassification", pipelineTag: "text-classification" },
   headNote: ({ labels }) =>

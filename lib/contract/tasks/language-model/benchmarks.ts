@@ -1,4 +1,4 @@
-import type { AnswerForm } from "@/lib/contract/benchmark-task";
+import type { AnswerForm } from "@/lib/contract/benchmark-names";
 import { type AskedOf, type BenchmarkTaskOf, baseModel } from "@/lib/contract/tasks/benchmark";
 
 const tokenLoss = { name: "Loss", unit: "nats per token", short: { name: "loss", unit: "nats per token" } };

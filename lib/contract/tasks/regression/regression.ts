@@ -8,6 +8,7 @@ export const regressionSettings = z.object({ kind: z.literal("regression") });
 export const regression: TaskOf<z.infer<typeof regressionSettings>> = {
   initial: { kind: "regression" },
   continuesText: false,
+  head: { problemType: "regression", isUsualOf: (numLabels) => numLabels === 1, learned: () => ({ kind: "regression" }) },
   aim: "to predict a number for each text",
   answers: "numbers",
   classes: () => null,
@@ -19,6 +20,7 @@ export const regression: TaskOf<z.infer<typeof regressionSettings>> = {
     compared: "the mean baseline",
     says: "The mean of the training rows, whatever the text.",
   },
+  cardLosses: ["Mean squared error", "Mean squared error of predicting the training mean"],
   metric: "pearson",
   transformers: { autoModel: "AutoModelForSequenceClassification", pipelineTag: "text-classification" },
   headNote: () => "The head predicts a number and is trained on squared error, together with the adapter. Both are saved.",

@@ -6,12 +6,12 @@ import { tidy, tidyInParts } from "@/server/engine/tensor/scope";
 import type { Tensor } from "@/server/engine/tensor/tensor";
 import { type ClassificationHead, classificationHead, type HeadTensors } from "./classification-head";
 import type { EncoderBatch, EncoderModel } from "./encoder-model";
-import { demandAnswers, type RowAnswers, type RowLosses, rowLosses } from "./row-loss";
+import { demandAnswers, type RowAnswers, type RowLosses } from "./row-answers";
 
 export type AnsweredBatch = EncoderBatch & { readonly answers: RowAnswers };
 
 export type RowLossAndGradients = {
-  /** Over the rows that have a label: cross-entropy in nats, or squared error. */
+  /** Over the rows that have an answer, as the batch's answers count it: cross-entropy in nats, or squared error. */
   readonly lossSum: number;
   /** (rows) NaN where a row has no label. */
   readonly rowLosses: Float32Array;
@@ -26,7 +26,7 @@ export type ScoresAndGradients = Pick<RowLossAndGradients, "scores" | "gradients
 /** A frozen encoder under a head that is trained. The head's tensors, as the adapters' hooks, are given with each pass. */
 export type ClassificationModel = {
   readonly encoder: EncoderModel;
-  /** Classes, or 1 for a regression. */
+  /** Scores of a row: one a class, or 1 for a regression. */
   readonly numLabels: number;
   /** The head's tensors by the checkpoint's names. */
   readonly headShapes: ClassificationHead["shapes"];
@@ -106,7 +106,7 @@ export function createClassificationModel(encoder: EncoderModel, numLabels: numb
     demandAnswers(batch.answers, batch.rows, numLabels);
     let found: Omit<RowLosses, "dScores"> = { losses: new Float32Array(), lossSum: 0 };
     const { scores, gradients } = yield* differentiate(batch, hooks, tensors, (values) => {
-      const { dScores, ...losses } = rowLosses(values, batch.answers, numLabels);
+      const { dScores, ...losses } = batch.answers.losses(values, numLabels);
       found = losses;
       return dScores.map((slope) => slope * weight);
     });

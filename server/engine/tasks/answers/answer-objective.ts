@@ -1,26 +1,28 @@
 import type { Trainable } from "@/server/engine/adapters/trainable";
 import type { TrainedHead } from "@/server/engine/adapters/trained-head";
 import type { KeptObserver } from "@/server/engine/methods/attached-module";
-import { type AnsweredRow, hasAnswer, layRows } from "@/server/engine/models/encoders/answered-rows";
 import type { ClassificationModel } from "@/server/engine/models/encoders/classification-model";
-import { demandAnswers } from "@/server/engine/models/encoders/row-loss";
+import { demandAnswers } from "@/server/engine/models/encoders/row-answers";
 import type { Objective } from "@/server/engine/training/objective";
 import { TrainingError } from "@/server/engine/training/training-error";
+import type { AnswerTaskOf } from "./answer-task";
+import { type AnsweredRow, layRows } from "./answered-rows";
 
 /**
- * Cross-entropy or squared error of whole rows through a head that is trained with the adapter, or alone.
+ * A task's loss of whole rows through a head that is trained with the adapter, or alone.
  *
  * @param trained undefined for the head alone
  * @throws TrainingError when a row does not fit the model or the head
  */
-export function classificationObjective(
+export function answerObjective(
+  task: AnswerTaskOf,
   model: ClassificationModel,
   trained: Trainable | undefined,
   head: TrainedHead,
   rows: readonly AnsweredRow[],
 ): Objective {
   rows.forEach((row, at) => {
-    demandRow(model, row, at);
+    demandRow(task, model, row, at);
   });
   const rowAt = (row: number) => rows[row] as AnsweredRow;
   return {
@@ -29,9 +31,9 @@ export function classificationObjective(
     sparseModules: trained?.sparseModules ?? [],
     nothingOf: "none of",
     tokensOf: (row) => rowAt(row).ids.length,
-    labelsOf: (row) => (hasAnswer(rowAt(row), model.numLabels) ? 1 : 0),
+    labelsOf: (row) => (task.has(rowAt(row).answer) ? 1 : 0),
     lossAndGradients({ rows: chosen, ...draw }, weight, onKept) {
-      const batch = layRows(chosen.map(rowAt), model);
+      const batch = layRows(task, chosen.map(rowAt), model);
       const observe: KeptObserver = (module, indices, pass) => {
         if (pass.reads === "relativePositions") return;
         onKept(module, indices, pass, pass.reads === "firstTokens" ? undefined : batch.attentionMask);
@@ -47,7 +49,7 @@ export function classificationObjective(
   };
 }
 
-function demandRow(model: ClassificationModel, row: AnsweredRow, at: number): void {
+function demandRow(task: AnswerTaskOf, model: ClassificationModel, row: AnsweredRow, at: number): void {
   const { contextLength } = model.encoder.config;
   const { ids, tokenTypeIds } = row;
   if (ids.length === 0) throw new TrainingError("badRow", 0, `row ${at} has no tokens`);
@@ -57,9 +59,9 @@ function demandRow(model: ClassificationModel, row: AnsweredRow, at: number): vo
   if (tokenTypeIds !== undefined && tokenTypeIds.length !== ids.length) {
     throw new TrainingError("badRow", 0, `row ${at} has ${ids.length} tokens and ${tokenTypeIds.length} token types`);
   }
-  if (!hasAnswer(row, model.numLabels)) return;
+  if (!task.has(row.answer)) return;
   try {
-    demandAnswers(layRows([row], model).answers, 1, model.numLabels);
+    demandAnswers(layRows(task, [row], model).answers, 1, model.numLabels);
   } catch (cause) {
     const message = cause instanceof Error ? cause.message.replace(/^row 0: /, "") : String(cause);
     throw new TrainingError("badRow", 0, `row ${at}: ${message}`);

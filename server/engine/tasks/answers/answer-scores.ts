@@ -1,16 +1,16 @@
-import { type AnsweredRow, layRows } from "@/server/engine/models/encoders/answered-rows";
 import type { HeadTensors } from "@/server/engine/models/encoders/classification-head";
 import type { ClassificationModel } from "@/server/engine/models/encoders/classification-model";
-import { rowLosses } from "@/server/engine/models/encoders/row-loss";
 import type { ProjectionHooks } from "@/server/engine/models/projection-hook";
 import { readFloats } from "@/server/engine/tensor/create";
 import { free } from "@/server/engine/tensor/scope";
+import type { AnswerTaskOf } from "./answer-task";
+import { type AnsweredRow, layRows } from "./answered-rows";
 
 /** What a head makes of rows, in their order. */
 export type AnswerScores = {
   /** (rows, numLabels) */
   readonly scores: Float32Array;
-  /** (rows) cross-entropy in nats, or squared error. */
+  /** (rows) as the task counts them: cross-entropy in nats, or squared error. */
   readonly losses: Float32Array;
 };
 
@@ -26,6 +26,7 @@ export type Scorer = { readonly model: ClassificationModel; readonly hooks: Proj
  * @throws RangeError when a row does not fit the model or the head
  */
 export function* answerScores(
+  task: AnswerTaskOf,
   scorerOf: () => Scorer,
   rows: readonly AnsweredRow[],
   passRows: number,
@@ -39,13 +40,14 @@ export function* answerScores(
     const { numLabels } = model;
     if (scores.length === 0) scores = new Float32Array(rows.length * numLabels);
     const batch = layRows(
+      task,
       places.map((place) => rows[place] as AnsweredRow),
       model,
     );
     const made = yield* model.inParts.scores(batch, hooks, head);
     const own = readFloats(made);
     free(made);
-    const found = rowLosses(own, batch.answers, numLabels);
+    const found = batch.answers.losses(own, numLabels);
     places.forEach((place, i) => {
       losses[place] = found.losses[i] as number;
       scores.set(own.subarray(i * numLabels, (i + 1) * numLabels), place * numLabels);

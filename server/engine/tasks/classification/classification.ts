@@ -1,26 +1,40 @@
 import { type GlueMetric, glueMetric } from "@/lib/numbers/metrics/glue-tasks";
 import { NO_LABEL } from "@/server/engine/models/causal-model";
-import type { AnswerTaskOf, KnownOf } from "@/server/engine/tasks/answers/answer-task";
+import type { AnswerTaskOf } from "@/server/engine/tasks/answers/answer-task";
+import { classLabel } from "@/server/engine/tasks/answers/class-label";
 import { finite, measureMetric } from "@/server/engine/tasks/answers/measure-metric";
+import { classAnswers } from "./class-answers";
+import { softmaxRows } from "./softmax-rows";
+
+/** How many rows each class is trained on. */
+export type KnownClasses = { readonly trainRows: readonly number[] };
 
 /** Classes by number. The metrics are accuracy, F1 (macro F1 of more than two classes) and Matthews' correlation. */
-export const classification: AnswerTaskOf<KnownOf<"classification">> = {
+export const classification: AnswerTaskOf<KnownClasses, number> = {
+  hasClasses: true,
   none: NO_LABEL,
+  has: (label) => label !== NO_LABEL,
 
   reader(labels) {
     const numbers = new Map((labels ?? []).map((label, number) => [label, number]));
     return (label) => numbers.get(label ?? "") ?? NO_LABEL;
   },
 
-  known(answers, numClasses) {
+  written: (label, labels) => classLabel(labels, label),
+
+  lay(labels) {
+    const broken = labels.findIndex((label) => !Number.isInteger(label));
+    if (broken >= 0) throw new RangeError(`row ${broken}: label ${labels[broken]} is not a whole number`);
+    return classAnswers(Int32Array.from(labels));
+  },
+
+  known(answers, numLabels) {
     const given = Array.from(answers);
-    return {
-      kind: "classification",
-      trainRows: Array.from({ length: numClasses }, (_, number) => given.filter((answer) => answer === number).length),
-    };
+    return { trainRows: Array.from({ length: numLabels }, (_, number) => given.filter((answer) => answer === number).length) };
   },
 
   answerOf: largestAt,
+  isRight: (label, right) => label === right,
 
   metrics(scores, answers, { trainRows }) {
     const classes = trainRows.length;
@@ -41,6 +55,35 @@ export const classification: AnswerTaskOf<KnownOf<"classification">> = {
     if (trainRows.some((rows) => rows === 0)) return null;
     const all = sumOf(trainRows);
     return trainRows.map((rows) => Math.log(rows / all));
+  },
+
+  probabilities: softmaxRows,
+
+  textAnswer(scores, labels) {
+    const probabilities = softmaxRows(scores, scores.length);
+    const classes = Array.from(probabilities, (probability, at) => ({
+      label: classLabel(labels, at),
+      score: scores[at] ?? Number.NaN,
+      probability,
+    }));
+    return { kind: "classes", classes };
+  },
+
+  answerChange({ rows, scores, probabilities }, labels) {
+    const none = { mean: 0, halfWidth: null };
+    const classes = scores.map((score, at) => ({ label: classLabel(labels, at), score, probability: probabilities[at] ?? none }));
+    return { kind: "classes", rows, classes };
+  },
+
+  demandClass(label, numLabels) {
+    if (label < 0 || label >= numLabels) throw new RangeError(`class ${label} is not in 0…${numLabels - 1}`);
+  },
+
+  /** The loss of one class, −log p. */
+  attributed(scores, towards) {
+    const label = towards === "mostProbable" ? largestAt(scores) : towards;
+    const slopes = Float32Array.from(softmaxRows(scores, scores.length), (probability, at) => probability - (at === label ? 1 : 0));
+    return { label, slopes };
   },
 };
 

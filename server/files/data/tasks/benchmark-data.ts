@@ -1,7 +1,7 @@
 import type { BenchmarkTask } from "@/lib/contract/benchmark-task";
 import type { ColumnMapping } from "@/lib/contract/data-set";
 import type { DataRow } from "@/server/files/data/data-row";
-import type { WrittenLabel } from "./benchmark-labels";
+import type { WrittenLabel } from "./task-labels";
 
 /** What is wrong with a benchmark, in a sentence that says what to do, and the field at fault. */
 export type BenchmarkProblem = { readonly field: string; readonly message: string };

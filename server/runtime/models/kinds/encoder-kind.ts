@@ -1,13 +1,16 @@
 import { join } from "node:path";
+import { taskOfHead } from "@/lib/contract/tasks/tasks";
 import { TrainedHead } from "@/server/engine/adapters/trained-head";
 import { numLabelsOf } from "@/server/engine/models/encoders/checkpoint-head";
 import { createClassificationModel } from "@/server/engine/models/encoders/classification-model";
 import { demandEncoderBatch } from "@/server/engine/models/encoders/encoder-batch";
 import type { EncoderModel, HeadTensor } from "@/server/engine/models/encoders/encoder-model";
 import { sentenceEmbeddings } from "@/server/engine/models/encoders/sentence-embedding";
+import { answerTask } from "@/server/engine/tasks/answer-tasks";
 import { readFloats } from "@/server/engine/tensor/create";
 import { readAdapter } from "@/server/files/adapters/adapter-folder";
 import { fullWeightsName, isFullFolder } from "@/server/files/adapters/full-folder";
+import { readProblemType } from "@/server/files/adapters/label-names";
 import { FileError } from "@/server/files/file-error";
 import { adapterOf } from "@/server/runtime/models/load-adapter";
 import type { EncoderBase } from "@/server/runtime/models/load-base-model";
@@ -19,7 +22,8 @@ import { hiddenOutputs, type ModelKind } from "./model-kind";
 /** A model that reads a text whole, for a head that gives one class or number. */
 export const encoderKind: ModelKind<EncoderBase> = {
   loadTop: encoderTop,
-  taskOf: ({ classifier }) => (classifier?.model.numLabels === 1 ? "regression" : "classification"),
+  // Where there is no head, whatever a head answers says that it is missing.
+  taskOf: ({ classifier }) => classifier?.kind ?? "classification",
   rows: plainRows,
   readsLabels: true,
   padId: ({ model }) => model.config.padId,
@@ -41,22 +45,31 @@ function encoderTop({ path, model }: EncoderBase, folder: string | undefined): L
   if (folder === undefined) return topOf(undefined, () => headOf(path, model, model.checkpointHead));
   if (isFullFolder(folder)) {
     const { weights, head } = loadFull(folder, model.projections);
-    return topOf(weights, () => headOf(join(folder, fullWeightsName), model, head));
+    return topOf(weights, () => headOf(join(folder, fullWeightsName), model, head, readProblemType(folder)));
   }
   const found = readAdapter(folder, new Map(model.projections.map(({ module, dIn, dOut }) => [module, { dIn, dOut }])));
   const saved = found.savedTensors.size > 0 ? found.savedTensors : model.checkpointHead;
-  return topOf(adapterOf(found, model.projections), () => headOf(join(folder, "adapter_model.safetensors"), model, saved));
+  return topOf(adapterOf(found, model.projections), () =>
+    headOf(join(folder, "adapter_model.safetensors"), model, saved, readProblemType(folder)),
+  );
 }
 
-function headOf(file: string, encoder: EncoderModel, tensors: ReadonlyMap<string, HeadTensor> | undefined): LoadedHead | undefined {
+/** @param problemType what the head's files say that it learned */
+function headOf(
+  file: string,
+  encoder: EncoderModel,
+  tensors: ReadonlyMap<string, HeadTensor> | undefined,
+  problemType?: string,
+): LoadedHead | undefined {
   if (tensors === undefined) return undefined;
   const numLabels = numLabelsOf(encoder.config, tensors);
   if (numLabels === undefined) {
     throw new FileError("invalid", file, `contains no head of ${encoder.config.architecture}; it has ${[...tensors.keys()].join(", ")}`);
   }
+  const kind = taskOfHead({ numLabels, problemType });
   const model = createClassificationModel(withoutPooler(encoder, tensors), numLabels);
   try {
-    return { model, head: new TrainedHead(model, tensors) };
+    return { kind, task: answerTask({ kind }), model, head: new TrainedHead(model, tensors) };
   } catch (error) {
     throw new FileError("invalid", file, error instanceof Error ? error.message : String(error), { cause: error });
   }

@@ -1,5 +1,4 @@
 import type { AnswerBenchmarkTask } from "@/lib/contract/benchmark-task";
-import { classesAsked } from "@/lib/contract/tasks/benchmark-tasks";
 import { adapterHooks } from "@/server/engine/adapters/arms";
 import { constantAnswers, measureAnswers } from "@/server/engine/benchmarks/measure-answers";
 import type { Work } from "@/server/engine/studies/study-context";
@@ -13,15 +12,15 @@ export const answerBenchmark: OpensBenchmark<AnswerBenchmarkTask> = {
     if (base.kind !== "encoder" || classifier === undefined)
       throw new Error(`over ${base.path} no head was trained for classification or regression`);
     const { contextLength, typeVocab } = base.model.config;
-    const reader = { tokenizer: demandTokenizer(base.tokenizer, base.path), contextLength, typeVocab, classes };
-    const { material, targets } = await readAnswerRows(reading, reader, signal);
-    const { model, head } = classifier;
+    const { task, model, head } = classifier;
+    const reader = { task, tokenizer: demandTokenizer(base.tokenizer, base.path), contextLength, typeVocab, labels: classes };
+    const { material, right } = await readAnswerRows(reading, reader, signal);
     return {
       units: { on: material.rows.length, off: 0 },
       work: (arm) =>
         arm === "on"
           ? measureAnswers(() => ({ model, hooks: trained && adapterHooks(trained), head: head.read() }), material)
-          : atOnce(() => constantAnswers(targets, classesAsked(reading.task))),
+          : atOnce(() => constantAnswers(right)),
     };
   },
 };

@@ -1,6 +1,7 @@
 import { type ComparedAnswers, mostTextTokens, type TextAnswer, type TextEvent } from "@/lib/contract/read-text";
 import type { Adapter } from "@/server/engine/adapters/adapter";
 import type { ModuleReading } from "@/server/engine/effects/read-text";
+import { classLabel } from "@/server/engine/tasks/answers/class-label";
 import type { Classifier } from "@/server/engine/tasks/answers/effects/classifier";
 import { baseScores, editedAnswer } from "@/server/engine/tasks/answers/effects/edited-answer";
 import { type Attributed, readWholeText, type WholeText } from "@/server/engine/tasks/answers/effects/read-whole-text";
@@ -13,7 +14,6 @@ import { textsAtFirstToken } from "@/server/runtime/models/texts-at-first-token"
 import type { ReadTextOptions } from "@/server/runtime/read-text-options";
 import type { LatentModel } from "@/server/runtime/tasks/latent-rows";
 import { answerDose } from "./answer-dose";
-import { labelOf, textAnswerOf } from "./text-answer";
 
 /**
  * Of a text that is read whole: no token is predicted from others, the head answers for all of them. With edits, its answers under them follow; the
@@ -28,7 +28,8 @@ export async function* answerEvents(
 ): AsyncGenerator<TextEvent, readonly ModuleReading[]> {
   const { runtime, adapterFolder, request, signal } = options;
   if (own === undefined) throw new Error(`${adapterFolder}: contains no adapter with a head`);
-  const classifier: Classifier = { model: own.model, head: () => own.head.read() };
+  const { task, model, head } = own;
+  const classifier: Classifier = { task, model, head: () => head.read() };
   const base = demandEncoder(loaded);
   const labels = readLabelNames(adapterFolder);
   const tokenizer = demandTokenizer(base.tokenizer, base.path);
@@ -45,8 +46,8 @@ export async function* answerEvents(
     tokens: tokensOf(tokenizer, row.ids),
     modules: modules.length,
     isTruncated: row.tooLong,
-    answer: textAnswerOf(scores, labels),
-    ...(attributedTo === undefined ? {} : { attributedTo: labelOf(labels, attributedTo) }),
+    answer: task.textAnswer(scores, labels),
+    ...(attributedTo === undefined ? {} : { attributedTo: classLabel(labels, attributedTo) }),
   };
   if (request.edits !== undefined) {
     const compared = await compare(options, { base, classifier, adapter, row, labels, scores, isSpecial });
@@ -57,7 +58,7 @@ export async function* answerEvents(
     const { dose, edits = [] } = request;
     const controls = await options.doseControls(adapter, dose);
     const plain = await runtime.turns.take("interactive", () => baseScores(classifier, row));
-    const answerOf = (found: ArrayLike<number>) => textAnswerOf(found, labels);
+    const answerOf = (found: ArrayLike<number>) => task.textAnswer(found, labels);
     const asked = { classifier, adapter, row, edits, dose, controls, base: answerOf(plain), isSpecial, answerOf };
     yield await answerDose(asked, runtime.turns, signal);
   }
@@ -81,7 +82,7 @@ async function compare(
   { base, classifier, adapter, row, labels, scores, isSpecial }: Comparing,
 ): Promise<ComparedAnswers | undefined> {
   const edits = request.edits ?? [];
-  const answerOf = (found: ArrayLike<number>): TextAnswer => textAnswerOf(found, labels);
+  const answerOf = (found: ArrayLike<number>): TextAnswer => classifier.task.textAnswer(found, labels);
   const edit = (list: typeof edits) =>
     runtime.turns.take("interactive", () => editedAnswer(classifier, adapter, row, { edits: list, isSpecial }));
   const plain = await runtime.turns.take("interactive", () => baseScores(classifier, row));

@@ -1,10 +1,8 @@
-import type { AnswerChange, LatentEffect } from "@/lib/contract/effect";
 import type { Adapter } from "@/server/engine/adapters/adapter";
 import { attributeAnswers } from "@/server/engine/effects/attribution";
-import { layRows } from "@/server/engine/models/encoders/answered-rows";
 import { batchRows } from "@/server/engine/models/row-batches";
-import { type MeasuredAnswerEffect, measureAnswerAblations } from "@/server/engine/tasks/answers/effects/answer-ablation";
-import type { ScoreChanges } from "@/server/engine/tasks/answers/effects/score-changes";
+import { layRows } from "@/server/engine/tasks/answers/answered-rows";
+import { measureAnswerAblations } from "@/server/engine/tasks/answers/effects/answer-ablation";
 import { FileError } from "@/server/files/file-error";
 import { demandEncoder } from "@/server/runtime/models/load-base-model";
 import type { LoadedHead } from "@/server/runtime/models/loaded-top";
@@ -19,7 +17,6 @@ import {
 } from "@/server/runtime/tasks/latent-rows";
 import { classNames } from "./class-names";
 import { readHeldOutAnswers, readLabelledRows } from "./labelled-rows";
-import { labelOf } from "./text-answer";
 
 /** Latents of an encoder are measured on the loss of the head's predictions for labelled rows that the run holds out. */
 export async function heldOutAnswerRows(
@@ -30,7 +27,8 @@ export async function heldOutAnswerRows(
   const labels = classNames(folder, model);
   const kind = isTrainedHere ? "held-out rows" : "rows that the run may have been trained on";
   if (classifier === undefined) return { count: 0, kind, attribute: noHead, ablate: noHead };
-  const rows = data === undefined ? [] : await readHeldOutAnswers({ ...request, data }, labels, demandEncoder(model.base));
+  const rows =
+    data === undefined ? [] : await readHeldOutAnswers({ ...request, data }, { task: classifier.task, labels }, demandEncoder(model.base));
   return latentRows(model.adapter, classifier, { rows, kind, labels });
 
   function noHead(): never {
@@ -43,19 +41,20 @@ export async function inputAnswerRows(model: LatentModel, source: InputSource): 
   const { classifier, folder } = model;
   if (classifier === undefined) throw new FileError("invalid", folder, "has no head, so there are no predictions to attribute");
   const labels = classNames(folder, model);
-  const rows = await readLabelledRows(source, labels, demandEncoder(model.base));
+  const rows = await readLabelledRows(source, { task: classifier.task, labels }, demandEncoder(model.base));
   return latentRows(model.adapter, classifier, { rows, kind: "labelled rows", labels });
 }
 
 type Rows = { readonly rows: readonly AnsweredDataRow[]; readonly kind: string; readonly labels: readonly string[] | undefined };
 
-function latentRows(adapter: Adapter, { model, head }: LoadedHead, { rows, kind, labels }: Rows): LatentRows {
+function latentRows(adapter: Adapter, { task, model, head }: LoadedHead, { rows, kind, labels }: Rows): LatentRows {
   return {
     count: rows.length,
     kind,
     attribute() {
       const batches = batchRows(rows.map(plainRow), attributionTokens).map(({ rows: own }) =>
         layRows(
+          task,
           own.flatMap((place) => rows[place] ?? []),
           model,
         ),
@@ -68,19 +67,12 @@ function latentRows(adapter: Adapter, { model, head }: LoadedHead, { rows, kind,
           "the run has fewer than two labelled held-out rows left; effects are measured on labelled rows that it was not trained on",
         );
       }
-      const events = measureAnswerAblations({ model, head: () => head.read() }, adapter, rows, targets, options);
-      return describeEffects(events, (effect) => named(labels, effect));
+      const events = measureAnswerAblations({ task, model, head: () => head.read() }, adapter, rows, targets, options);
+      return describeEffects(events, ({ scores, ...effect }) => ({
+        ...effect,
+        writes: null,
+        answer: scores === null ? null : task.answerChange(scores, labels),
+      }));
     },
   };
-}
-
-function named(labels: readonly string[] | undefined, { scores, ...effect }: MeasuredAnswerEffect): LatentEffect {
-  return { ...effect, writes: null, answer: scores === null ? null : answerChangeOf(labels, scores) };
-}
-
-function answerChangeOf(labels: readonly string[] | undefined, { rows, scores, probabilities }: ScoreChanges): AnswerChange {
-  const none = { mean: 0, halfWidth: null };
-  if (probabilities.length === 0) return { kind: "number", rows, change: scores[0] ?? none };
-  const classes = scores.map((score, at) => ({ label: labelOf(labels, at), score, probability: probabilities[at] ?? none }));
-  return { kind: "classes", rows, classes };
 }

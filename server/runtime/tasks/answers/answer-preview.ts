@@ -9,7 +9,7 @@ import { openDataSet } from "@/server/files/data/data-set";
 import { type ClassPlan, readLabels } from "@/server/files/data/label-plan";
 import { mappedColumns } from "@/server/files/data/mapped-columns";
 import { planRows } from "@/server/files/data/row-plan";
-import { checkLabels } from "@/server/files/data/tasks/check-labels";
+import { labelsOfTask } from "@/server/files/data/tasks/labels-of-tasks";
 import { FileError } from "@/server/files/file-error";
 import type { Counts, RowPreview } from "@/server/runtime/tasks/row-preview";
 
@@ -57,7 +57,7 @@ async function judgeLabels({ request, dataPath, domains, validationRows }: Worke
   if (mapping.kind !== "labelled") return { ...judged, labelProblem: "Encoders are trained on labels: map a label column." };
   try {
     const labels = await readLabels(dataSet, mapping.label, { train, validation });
-    const plan = checkLabels(dataPath, labels, { kind, labels: given });
+    const plan = labelsOfTask({ kind }).check(dataPath, labels, { kind, labels: given });
     return { ...judged, classes: plan && classesOf(plan) };
   } catch (error) {
     if (error instanceof FileError) return { ...judged, labelProblem: sentenceOf(error) };

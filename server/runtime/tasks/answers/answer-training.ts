@@ -1,6 +1,4 @@
 import type { RunConfig } from "@/lib/contract/run-config";
-import type { AnswerTask } from "@/lib/contract/tasks/tasks";
-import { answerTask } from "@/server/engine/tasks/answer-tasks";
 import { readLabels } from "@/server/files/data/label-plan";
 import { FileError } from "@/server/files/file-error";
 import type { EncoderBase } from "@/server/runtime/models/load-base-model";
@@ -14,28 +12,39 @@ import {
   type TokenRowData,
   type TrainingRows,
 } from "@/server/runtime/rows/row-source";
-import { type Answers, answersByName, answersByNumber } from "./answers";
+import type { AnswerLearning, Answers } from "./answer-learning";
 
-/** What a classification or regression trains on and is evaluated on. */
+/** What a task that a head answers trains on and is evaluated on. */
 export type AnswerTraining = TrainingRows<AnsweredDataRow> & {
   /** Training rows without an answer, which are passed over. */
   readonly withoutAnswers: number;
   readonly answers: Answers;
 };
 
-type Settings = { readonly config: Pick<RunConfig, "data" | "training">; readonly task: AnswerTask };
+type Asked<Settings> = {
+  readonly config: Pick<RunConfig, "data" | "training">;
+  readonly learning: AnswerLearning<Settings>;
+  readonly settings: Settings;
+};
+
+/** What the answers of rows are learned with. */
+type Learned<Settings> = Pick<Asked<Settings>, "learning" | "settings">;
 
 /**
  * Reads the rows that a run needs, no more; its classes, or the mean of its targets, are those of all rows that it may train on.
  *
  * @throws FileError naming file and row, when the data cannot be read or its answers cannot be learned
  */
-export async function readAnswerTraining({ config, task }: Settings, base: EncoderBase, signal: AbortSignal): Promise<AnswerTraining> {
+export async function readAnswerTraining<Settings>(
+  { config, ...learned }: Asked<Settings>,
+  base: EncoderBase,
+  signal: AbortSignal,
+): Promise<AnswerTraining> {
   const { data, training } = config;
-  if (data.kind === "tokenRows") return readTokenised(data, task, base);
+  if (data.kind === "tokenRows") return readTokenised(data, learned, base);
   const planned = await planTraining(data);
-  const answers = await answersOf(data, planned, task);
-  const source = answeredRows(base, answerTask(answers).reader(answers.labels));
+  const answers = await answersOf(data, planned, learned);
+  const source = answeredRows(base, learned.learning.task.reader(answers.labels));
   return { ...(await readTrainingRows(source, { data, training }, planned, signal)), withoutAnswers: 0, answers };
 }
 
@@ -44,22 +53,31 @@ export async function readAnswerTraining({ config, task }: Settings, base: Encod
  *
  * @throws FileError when the data cannot be read
  */
-export async function readAnswers(data: RunConfig["data"], task: AnswerTask, base: EncoderBase): Promise<Answers> {
-  if (data.kind === "dataSet") return answersOf(data, await planTraining(data), task);
-  return answersByNumber(data.path, { train: writtenOf(unlabelled(base).tokenised(data.path)), validation: [] }, task);
+export async function readAnswers<Settings>(data: RunConfig["data"], learned: Learned<Settings>, base: EncoderBase): Promise<Answers> {
+  if (data.kind === "dataSet") return answersOf(data, await planTraining(data), learned);
+  const labels = { train: writtenOf(unlabelled(base).tokenised(data.path)), validation: [] };
+  return learned.learning.byNumber(data.path, labels, learned.settings);
 }
 
-async function answersOf(data: DataSetData, { dataSet, plan }: PlannedData, task: AnswerTask): Promise<Answers> {
-  return answersByName(dataSet.path, await readLabels(dataSet, labelColumn(data), plan), task);
+async function answersOf<Settings>(
+  data: DataSetData,
+  { dataSet, plan }: PlannedData,
+  { learning, settings }: Learned<Settings>,
+): Promise<Answers> {
+  return learning.byName(dataSet.path, await readLabels(dataSet, labelColumn(data), plan), settings);
 }
 
-async function readTokenised(data: TokenRowData, task: AnswerTask, base: EncoderBase): Promise<AnswerTraining> {
+async function readTokenised<Settings>(
+  data: TokenRowData,
+  { learning, settings }: Learned<Settings>,
+  base: EncoderBase,
+): Promise<AnswerTraining> {
   const { train, validation, hash } = await readTokenisedTraining(unlabelled(base), data);
   const labels = { train: writtenOf(train), validation: writtenOf(validation) };
   if (labels.train.length === 0)
     throw new FileError("invalid", data.path, 'holds no answers: "labels" of a classification, "targets" of a regression');
-  const answers = answersByNumber(data.path, labels, task);
-  const { none } = answerTask(task);
+  const answers = learning.byNumber(data.path, labels, settings);
+  const { none } = learning.task;
   return {
     // Rows that somebody laid out in batches stay where they are; a trainer passes over those without an answer.
     train: train.map((row) => (Number.isNaN(row.answer) ? { ...row, answer: none } : row)),

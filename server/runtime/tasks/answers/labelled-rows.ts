@@ -1,5 +1,4 @@
-import { hasAnswer } from "@/server/engine/models/encoders/answered-rows";
-import { headTask } from "@/server/engine/tasks/answer-tasks";
+import type { AnswerTaskOf, Labels } from "@/server/engine/tasks/answers/answer-task";
 import { readLabels } from "@/server/files/data/label-plan";
 import { planRows } from "@/server/files/data/row-plan";
 import { FileError } from "@/server/files/file-error";
@@ -7,8 +6,8 @@ import type { EncoderBase } from "@/server/runtime/models/load-base-model";
 import { type AnsweredDataRow, answeredRows, labelColumn } from "@/server/runtime/rows/answered-row";
 import { type DataSetData, type HeldOutRequest, openData, readHeldOut, takeSpread } from "@/server/runtime/rows/row-source";
 
-/** Names of the classes by number; undefined for a regression. */
-type Labels = readonly string[] | undefined;
+/** What a head answers, with the names of its classes. */
+export type Answering = { readonly task: AnswerTaskOf; readonly labels: Labels };
 
 /**
  * Labelled rows that an encoder's run did not train on, evenly spaced over them.
@@ -16,10 +15,14 @@ type Labels = readonly string[] | undefined;
  * @returns none where the data holds none out, or names no labels
  * @throws FileError when the data cannot be read
  */
-export async function readHeldOutAnswers(request: HeldOutRequest, labels: Labels, base: EncoderBase): Promise<AnsweredDataRow[]> {
+export async function readHeldOutAnswers(
+  request: HeldOutRequest,
+  { task, labels }: Answering,
+  base: EncoderBase,
+): Promise<AnsweredDataRow[]> {
   const { data } = request;
   if (data.kind === "dataSet" && data.mapping.kind !== "labelled") return [];
-  return takeSpread(labelled(await readHeldOut(answeredRows(base, headTask(labels).reader(labels)), request), labels), request.count);
+  return takeSpread(labelled(await readHeldOut(answeredRows(base, task.reader(labels)), request), task), request.count);
 }
 
 /**
@@ -27,10 +30,15 @@ export async function readHeldOutAnswers(request: HeldOutRequest, labels: Labels
  *
  * @throws FileError naming a label that is none of the classes, or where no row has one
  */
-export async function readLabelledRows(request: HeldOutRequest, labels: Labels, base: EncoderBase): Promise<AnsweredDataRow[]> {
+export async function readLabelledRows(
+  request: HeldOutRequest,
+  { task, labels }: Answering,
+  base: EncoderBase,
+): Promise<AnsweredDataRow[]> {
   const { data } = request;
-  const source = answeredRows(base, headTask(labels).reader(labels));
-  const found = labelled(data.kind === "tokenRows" ? source.tokenised(data.path) : await allTexts(data), labels);
+  const answerOf = task.reader(labels);
+  const source = answeredRows(base, answerOf);
+  const found = labelled(data.kind === "tokenRows" ? source.tokenised(data.path) : await allTexts(data), task);
   if (found.length === 0)
     throw new FileError("invalid", data.path ?? "", "has no labelled rows: add a label column, or labels or targets with the tokens");
   return takeSpread(found, request.count);
@@ -40,13 +48,14 @@ export async function readLabelledRows(request: HeldOutRequest, labels: Labels, 
     const plan = await planRows(dataSet, of.mapping, { domains: null, validationRows: 0 });
     const all = Int32Array.from([...plan.train, ...plan.validation]).sort();
     const written = await readLabels(dataSet, labelColumn(of), { train: all, validation: new Int32Array(0) });
-    const stranger = labels === undefined ? undefined : written.train.find((label) => !labels.includes(label));
+    const stranger = labels === undefined ? undefined : written.train.find((label) => !task.has(answerOf(label)));
     if (stranger === undefined) return source.texts(dataSet, all, { ...request, data: of });
     const problem = `has the label "${stranger}", which is not one of the adapter's classes ${labels?.join(", ")}`;
     throw new FileError("invalid", dataSet.path, problem);
   }
 }
 
-function labelled(rows: readonly AnsweredDataRow[], labels: Labels): AnsweredDataRow[] {
-  return rows.filter((row) => !Number.isNaN(row.answer) && hasAnswer(row, labels?.length ?? 1));
+/** Of rows that were tokenised beforehand NaN stands for no answer, whatever the task. */
+function labelled(rows: readonly AnsweredDataRow[], task: AnswerTaskOf): AnsweredDataRow[] {
+  return rows.filter(({ answer }) => !Number.isNaN(answer) && task.has(answer));
 }

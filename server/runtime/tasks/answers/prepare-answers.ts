@@ -1,33 +1,34 @@
 import type { RunConfig } from "@/lib/contract/run-config";
-import type { AnswerTask } from "@/lib/contract/tasks/tasks";
 import { baseFlopsPerToken } from "@/server/engine/adapters/counting";
 import type { Trained } from "@/server/engine/adapters/trained";
 import { TrainedHead } from "@/server/engine/adapters/trained-head";
 import { type ClassificationModel, createClassificationModel } from "@/server/engine/models/encoders/classification-model";
 import type { EncoderModel, HeadTensor } from "@/server/engine/models/encoders/encoder-model";
-import { classificationObjective } from "@/server/engine/tasks/answers/answer-objective";
+import { answerObjective } from "@/server/engine/tasks/answers/answer-objective";
 import { type AdapterFolder, readAdapter } from "@/server/files/adapters/adapter-folder";
 import type { EncoderBase } from "@/server/runtime/models/load-base-model";
 import { heldOutMeasurement } from "@/server/runtime/training/held-out-evaluation";
 import { beginTrained, folderOf, savedHead } from "@/server/runtime/training/trained-part";
 import type { SavedSession } from "@/server/runtime/training/training-checkpoint";
 import type { PreparedTask, TaskOptions } from "@/server/runtime/training/training-task";
+import type { AnswerLearning } from "./answer-learning";
 import { answerReadings } from "./answer-readings";
 import { readAnswerTraining } from "./answer-training";
 
 /**
- * Classes or numbers of whole texts, through a head that is trained with an adapter or whole weights, or alone.
+ * Answers of whole texts, through a head that is trained with an adapter or whole weights, or alone.
  *
  * @throws FileError naming file and row
  */
-export async function prepareAnswers(
+export async function prepareAnswers<Settings>(
   { config, about, turns, signal }: TaskOptions,
-  task: AnswerTask,
+  { learning, settings }: { readonly learning: AnswerLearning<Settings>; readonly settings: Settings },
   base: EncoderBase,
 ): Promise<PreparedTask> {
   const { model: encoder } = base;
   const { training } = config;
-  const rows = await readAnswerTraining({ config, task }, base, signal);
+  const { task } = learning;
+  const rows = await readAnswerTraining({ config, learning, settings }, base, signal);
   const { answers, withoutAnswers } = rows;
   const model = createClassificationModel(encoder, answers.labels?.length ?? 1);
   // A pooler reads one token of a row: its share of a token's operations is not counted, nor is the head's.
@@ -46,9 +47,9 @@ export async function prepareAnswers(
         head.free();
       };
       try {
-        const objective = classificationObjective(model, trained, head, rows.train);
+        const objective = answerObjective(task, model, trained, head, rows.train);
         const batchRows = training.microBatchRows ?? training.batchRows;
-        const read = answerReadings({ model, trained, head, rows: rows.validation, answers, batchRows, turns });
+        const read = answerReadings({ task, model, trained, head, rows: rows.validation, answers, batchRows, turns });
         const evaluation = heldOutMeasurement(rows.validation, read);
         const named = answers.labels === undefined ? {} : { classes: answers.labels.join(", ") };
         return { trained, head, objective, evaluation, provenance: { ...named, head: from }, labels: answers.labels, free };

@@ -4,9 +4,11 @@ import type { TaskRuntime } from "@/server/runtime/tasks/task-runtime";
 import { lossEvents } from "./loss-events";
 import { prepareLanguageModel } from "./prepare-language-model";
 import { heldOutTextRows, inputTextRows } from "./text-latent-rows";
+import { textPreview } from "./text-preview";
 
 /** Next tokens of text, through the model's own head. */
 export const languageModel: TaskRuntime<Extract<RunTask, { kind: "languageModel" }>> = {
+  preview: textPreview,
   prepare: async (options, _, base) => prepareLanguageModel(options, textModel(base)),
   heldOutRows: heldOutTextRows,
   inputRows: inputTextRows,

@@ -7,8 +7,9 @@ import { fewestExamples } from "@/lib/numbers/statistics/enough-examples";
 import { summariseEffect } from "@/server/engine/effects/effect-summary";
 import { compareLosses } from "@/server/engine/evaluation/compare-losses";
 import { estimateOf } from "@/server/engine/evaluation/estimate";
-import { answerMetrics } from "@/server/engine/tasks/answer-tasks";
 import { summariseScores } from "@/server/engine/tasks/answers/effects/score-changes";
+import { classification } from "@/server/engine/tasks/classification/classification";
+import { regression } from "@/server/engine/tasks/regression/regression";
 
 /** Values that differ from row to row. */
 const spread = (rows: number) => Array.from({ length: rows }, (_, row) => (row * 7) % 5);
@@ -22,14 +23,11 @@ function intervalsOver(rows: number): Record<string, unknown> {
     { labelTokens: new Int32Array(rows).fill(1), domains: values.map(() => "a") },
     { deltas: Float64Array.from(values), firings: new Int32Array(rows).fill(1) },
   );
-  const scores = summariseScores(Float32Array.from(values), new Float32Array(rows), 1);
-  const [accuracy] = answerMetrics(
+  const scores = summariseScores(regression, { unchanged: Float32Array.from(values), ablated: new Float32Array(rows) }, 1);
+  const [accuracy] = classification.metrics(
     Float32Array.from(values.flatMap((value) => [value, 2])),
     values.map((value) => value % 2),
-    {
-      kind: "classification",
-      trainRows: [3, 2],
-    },
+    { trainRows: [3, 2] },
   );
   return {
     "a run's evaluation": compareLosses(

@@ -3,25 +3,25 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { adapterHooks } from "@/server/engine/adapters/arms";
 import { TrainedHead } from "@/server/engine/adapters/trained-head";
 import { FullWeights } from "@/server/engine/methods/full/full-weights";
-import {
-  type AnsweredBatch,
-  type ClassificationModel,
-  createClassificationModel,
-} from "@/server/engine/models/encoders/classification-model";
-import { classificationObjective } from "@/server/engine/tasks/answers/answer-objective";
+import { type ClassificationModel, createClassificationModel } from "@/server/engine/models/encoders/classification-model";
+import { answerObjective } from "@/server/engine/tasks/answers/answer-objective";
+import { classAnswers } from "@/server/engine/tasks/classification/class-answers";
+import { classification } from "@/server/engine/tasks/classification/classification";
+import { numberAnswers } from "@/server/engine/tasks/regression/number-answers";
+import { regression } from "@/server/engine/tasks/regression/regression";
 import { startEngine } from "@/server/engine/tensor/backend";
 import { readFloats } from "@/server/engine/tensor/create";
 import { liveTensors, tidy } from "@/server/engine/tensor/scope";
 import { Trainer } from "@/server/engine/training/trainer";
 import { openSafetensors, type SafetensorsFile } from "@/server/files/weights/safetensors";
 import { largestDifference, shareNear, tinyTraining } from "@/tests/server/engine/tiny";
-import { answeredRows, loadEncoderFolder } from "@/tests/server/engine/tiny-encoder";
+import { answeredRows, type FixtureBatch, loadEncoderFolder } from "@/tests/server/engine/tiny-encoder";
 
 /** tests/golden/full/make_encoders.py made the values in float64. */
 describe.each(["bert-regression", "roberta-relu", "deberta-buckets"])("%s", (name) => {
   let model: ClassificationModel;
   let values: SafetensorsFile;
-  let batches: AnsweredBatch[];
+  let batches: FixtureBatch[];
 
   beforeAll(async () => {
     await startEngine();
@@ -40,7 +40,8 @@ describe.each(["bert-regression", "roberta-relu", "deberta-buckets"])("%s", (nam
         tokenTypeIds: of("token_type_ids", step),
         rows,
         tokens,
-        answers: model.numLabels === 1 ? { kind: "targets", targets: own } : { kind: "labels", labels: Int32Array.from(own) },
+        given: own,
+        answers: model.numLabels === 1 ? numberAnswers(own) : classAnswers(Int32Array.from(own)),
       };
     });
     file.close();
@@ -52,7 +53,7 @@ describe.each(["bert-regression", "roberta-relu", "deberta-buckets"])("%s", (nam
   });
 
   const scoresOf = (full: FullWeights | undefined, head: TrainedHead) =>
-    tidy(() => readFloats(model.scores(batches[0] as AnsweredBatch, full && adapterHooks(full), head.read())));
+    tidy(() => readFloats(model.scores(batches[0] as FixtureBatch, full && adapterHooks(full), head.read())));
 
   it.each(["full", "head"] as const)("is trained as PyTorch does it: %s", (mode) => {
     const full = mode === "full" ? FullWeights.create(model.encoder.projections, null) : undefined;
@@ -62,7 +63,7 @@ describe.each(["bert-regression", "roberta-relu", "deberta-buckets"])("%s", (nam
     const losses = values.read(`${mode}.losses`);
     const rows = batches.flatMap((batch) => answeredRows(batch));
     const settings = { ...tinyTraining, steps: losses.length, batchRows: 3, microBatchRows: 2, clipNorm: 1 };
-    const trainer = new Trainer(classificationObjective(model, full, head, rows), settings);
+    const trainer = new Trainer(answerObjective(model.numLabels === 1 ? regression : classification, model, full, head, rows), settings);
     const steps = Array.from(losses, () => trainer.takeStep());
     expect(
       largestDifference(

@@ -2,6 +2,8 @@ import { beforeAll, describe, expect, it } from "vitest";
 import { adapterHooks } from "@/server/engine/adapters/arms";
 import type { ItemReadings } from "@/server/engine/benchmarks/benchmark-material";
 import { constantAnswers, measureAnswers } from "@/server/engine/benchmarks/measure-answers";
+import { classification } from "@/server/engine/tasks/classification/classification";
+import { regression } from "@/server/engine/tasks/regression/regression";
 import { startEngine } from "@/server/engine/tensor/backend";
 import { liveTensors } from "@/server/engine/tensor/scope";
 import { answeredRows, ENCODERS, openTinyEncoder, tinyEncoderBatch, tinyStart } from "@/tests/server/engine/tiny-encoder";
@@ -30,7 +32,7 @@ describe.runIf(fixturesFolder)("measureAnswers", references, () => {
     const rows = answeredRows(tinyEncoderBatch(tiny, 0));
     const logits = values.read("stan.logits");
     const { readings, units } = finished(
-      measureAnswers(() => ({ model, hooks: adapterHooks(adapter), head: head.read() }), { rows, classes }),
+      measureAnswers(() => ({ model, hooks: adapterHooks(adapter), head: head.read() }), { task: classification, rows, labels: classes }),
     );
     expect(units).toBe(rows.length);
     rows.forEach(({ answer }, row) => {
@@ -51,9 +53,9 @@ describe.runIf(fixturesFolder)("measureAnswers", references, () => {
     const few = answeredRows(tinyEncoderBatch(tiny, 0));
     const many = Array.from({ length: 37 }, (_, at) => few[at % few.length] ?? { ids: new Int32Array(1), answer: 0 });
     const scorer = () => ({ model, hooks: adapterHooks(adapter), head: head.read() });
-    const alone = finished(measureAnswers(scorer, { rows: few, classes })).readings;
+    const alone = finished(measureAnswers(scorer, { task: classification, rows: few, labels: classes })).readings;
     const before = liveTensors();
-    const { readings, units } = finished(measureAnswers(scorer, { rows: many, classes }));
+    const { readings, units } = finished(measureAnswers(scorer, { task: classification, rows: many, labels: classes }));
     expect(liveTensors()).toBe(before);
     expect(units).toBe(37);
     for (const [at, loss] of readings.lossSums.entries()) expect(loss).toBeCloseTo(alone.lossSums[at % few.length] ?? Number.NaN, 5);
@@ -64,8 +66,9 @@ describe.runIf(fixturesFolder)("measureAnswers", references, () => {
     const { adapter, head } = tinyStart(tiny, "stan");
     const rows = answeredRows(tinyEncoderBatch(tiny, 0));
     const work = measureAnswers(() => ({ model: tiny.model, hooks: adapterHooks(adapter), head: head.read() }), {
+      task: classification,
       rows,
-      classes: ["low", "high"],
+      labels: ["low", "high"],
     });
     expect(() => finished(work)).toThrow("12 scores of 4 rows are not 2 each");
   });
@@ -73,7 +76,7 @@ describe.runIf(fixturesFolder)("measureAnswers", references, () => {
 
 describe("constantAnswers", () => {
   it("are the commonest class, each class as probable as its share of the rows", () => {
-    const { lossSums, labelTokens, answers } = constantAnswers([2, 0, 2, 1, 2], classes);
+    const { lossSums, labelTokens, answers } = constantAnswers({ task: classification, targets: [2, 0, 2, 1, 2], labels: classes });
     expect(answers?.texts).toEqual(["high", "high", "high", "high", "high"]);
     expect([...(answers?.right ?? [])]).toEqual([1, 0, 1, 0, 1]);
     expect([...lossSums].map((loss) => Math.exp(-loss))).toEqual([0.6, 0.2, 0.6, 0.2, 0.6].map((share) => expect.closeTo(share, 12)));
@@ -84,7 +87,7 @@ describe("constantAnswers", () => {
   });
 
   it("are the mean of the numbers, with squared errors", () => {
-    const { lossSums, answers } = constantAnswers([1, 2, 6], null);
+    const { lossSums, answers } = constantAnswers({ task: regression, targets: [1, 2, 6], labels: undefined });
     expect([...lossSums]).toEqual([4, 1, 9]);
     expect(answers).toEqual({ right: null, rightPerByte: null, texts: ["3", "3", "3"] });
   });

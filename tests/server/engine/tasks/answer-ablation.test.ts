@@ -14,7 +14,9 @@ import {
   measureAnswerAblations,
 } from "@/server/engine/tasks/answers/effects/answer-ablation";
 import type { Classifier } from "@/server/engine/tasks/answers/effects/classifier";
-import { softmaxRows, summariseScores } from "@/server/engine/tasks/answers/effects/score-changes";
+import { summariseScores } from "@/server/engine/tasks/answers/effects/score-changes";
+import { classification } from "@/server/engine/tasks/classification/classification";
+import { softmaxRows } from "@/server/engine/tasks/classification/softmax-rows";
 import { startEngine } from "@/server/engine/tensor/backend";
 import { readFloats } from "@/server/engine/tensor/create";
 import { liveTensors, tidy } from "@/server/engine/tensor/scope";
@@ -81,7 +83,7 @@ describe.runIf(fixturesFolder).each(ENCODERS)("ablations of latents of %s", refe
   /** Each row in a pass of its own, so that nothing is padded. */
   function plainly(edits: readonly Edit[], own = classifier, given = answered(), taps: Omit<Arm, "adapter" | "edits"> = {}): AnswerScores {
     const hooks = adapterHooks(adapter, { edits, ...taps });
-    return finish(answerScores(() => ({ model: own.model, hooks, head: own.head() }), given, 1)).result;
+    return finish(answerScores(own.task, () => ({ model: own.model, hooks, head: own.head() }), given, 1)).result;
   }
   const editOf = (ref: LatentRef, operation: AblationOperation): Edit => ({ operation, latent: ref, isOn: true, scope: "all" });
 
@@ -261,10 +263,14 @@ describe.runIf(fixturesFolder).each(ENCODERS)("ablations of latents of %s", refe
 
 describe("changes of scores", () => {
   it("are means over rows, unchanged minus ablated, of scores and of their softmax", () => {
-    const changes = summariseScores(Float32Array.of(0, 0, Math.log(3), 0), Float32Array.of(0, Math.log(3), 0, 0), 2);
+    const changes = summariseScores(
+      classification,
+      { unchanged: Float32Array.of(0, 0, Math.log(3), 0), ablated: Float32Array.of(0, Math.log(3), 0, 0) },
+      2,
+    );
     expect(changes?.rows).toBe(2);
     expect(changes?.scores.map(({ mean }) => mean)).toEqual([expect.closeTo(Math.log(3) / 2, 6), expect.closeTo(-Math.log(3) / 2, 6)]);
     expect(changes?.probabilities.map(({ mean }) => mean)).toEqual([expect.closeTo(0.25, 6), expect.closeTo(-0.25, 6)]);
-    expect(summariseScores(new Float32Array(), new Float32Array(), 2)).toBeNull();
+    expect(summariseScores(classification, { unchanged: new Float32Array(), ablated: new Float32Array() }, 2)).toBeNull();
   });
 });

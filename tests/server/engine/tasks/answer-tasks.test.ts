@@ -1,11 +1,12 @@
 import { describe, expect, it } from "vitest";
-import { answerMetrics, constantLosses } from "@/server/engine/tasks/answer-tasks";
+import { classification } from "@/server/engine/tasks/classification/classification";
+import { regression } from "@/server/engine/tasks/regression/regression";
 
 describe("metrics of answers", () => {
   it("come with those of the most common class of the training rows", () => {
     // Largest scores: 1, 0, 1, 1, 0.
     const scores = Float32Array.from([0, 1, 2, 1, 0, 3, -1, 0, 0, -1]);
-    const metrics = answerMetrics(scores, [1, 0, 0, 1, 1], { kind: "classification", trainRows: [2, 7] });
+    const metrics = classification.metrics(scores, [1, 0, 0, 1, 1], { trainRows: [2, 7] });
     expect(metrics.map(({ name }) => name)).toEqual(["accuracy", "f1", "matthews"]);
     const [accuracy, f1, matthews] = metrics;
     expect(accuracy?.value).toBeCloseTo(3 / 5, 9);
@@ -18,7 +19,7 @@ describe("metrics of answers", () => {
 
   it("are macro F1 where there are more than two classes", () => {
     const scores = Float32Array.from([3, 0, 0, 0, 3, 0, 0, 0, 3]);
-    const metrics = answerMetrics(scores, [0, 1, 2], { kind: "classification", trainRows: [1, 5, 2] });
+    const metrics = classification.metrics(scores, [0, 1, 2], { trainRows: [1, 5, 2] });
     expect(metrics.map(({ name, value, constant }) => [name, value, constant])).toEqual([
       ["accuracy", 1, 1 / 3],
       ["macroF1", 1, 0.5 / 3],
@@ -27,22 +28,22 @@ describe("metrics of answers", () => {
   });
 
   it("are correlations of numbers, for which a constant has none", () => {
-    const metrics = answerMetrics(Float32Array.from([1, 2, 3, 5]), [2, 4, 6, 10], { kind: "regression", mean: 4 });
+    const metrics = regression.metrics(Float32Array.from([1, 2, 3, 5]), [2, 4, 6, 10], { mean: 4 });
     expect(metrics.map(({ name, constant }) => [name, constant])).toEqual([
       ["pearson", null],
       ["spearman", null],
     ]);
     expect(metrics[0]?.value).toBeCloseTo(1, 9);
-    const same = answerMetrics(Float32Array.from([1, 1, 1]), [2, 4, 6], { kind: "regression", mean: 4 });
+    const same = regression.metrics(Float32Array.from([1, 1, 1]), [2, 4, 6], { mean: 4 });
     expect(same[0]).toEqual({ name: "pearson", value: null, low: null, high: null, constant: null });
   });
 
   it("have beside their loss that of the classes' shares, or of the mean", () => {
-    expect([...constantLosses([0, 1, 1], { kind: "classification", trainRows: [1, 3] })]).toEqual([
+    expect([...classification.constantLosses([0, 1, 1], { trainRows: [1, 3] })]).toEqual([
       -Math.log(1 / 4),
       -Math.log(3 / 4),
       -Math.log(3 / 4),
     ]);
-    expect([...constantLosses([2, 5], { kind: "regression", mean: 4 })]).toEqual([4, 1]);
+    expect([...regression.constantLosses([2, 5], { mean: 4 })]).toEqual([4, 1]);
   });
 });

@@ -3,9 +3,11 @@ import { Random } from "@/lib/numbers/random";
 import { Adapter } from "@/server/engine/adapters/adapter";
 import { planModules } from "@/server/engine/adapters/plan-modules";
 import { TrainedHead } from "@/server/engine/adapters/trained-head";
-import type { AnsweredRow } from "@/server/engine/models/encoders/answered-rows";
 import { type ClassificationModel, createClassificationModel } from "@/server/engine/models/encoders/classification-model";
-import { classificationObjective } from "@/server/engine/tasks/answers/answer-objective";
+import { answerObjective } from "@/server/engine/tasks/answers/answer-objective";
+import type { AnsweredRow } from "@/server/engine/tasks/answers/answered-rows";
+import { classification } from "@/server/engine/tasks/classification/classification";
+import { regression } from "@/server/engine/tasks/regression/regression";
 import { startEngine } from "@/server/engine/tensor/backend";
 import { liveTensors } from "@/server/engine/tensor/scope";
 import type { TrainingSettings } from "@/server/engine/training/settings";
@@ -63,13 +65,13 @@ describe("Trainer of a classification", () => {
     const adapter = adapterSettings && Adapter.create(projections, adapterSettings, 3);
     const head = TrainedHead.create(model, 3);
     const untrained = head.tensors();
-    const trainer = new Trainer(classificationObjective(model, adapter, head, rows), settings);
+    const trainer = new Trainer(answerObjective(classification, model, adapter, head, rows), settings);
     for (let step = 0; step < 6; step++) trainer.takeStep();
     const state = trainer.exportState();
     const numbers = JSON.parse(JSON.stringify({ ...state, arrays: undefined }));
     const again = adapter && adapterSettings && new Adapter(planModules(projections, adapterSettings), adapter.tensors());
     const headAgain = new TrainedHead(model, head.tensors());
-    const objective = classificationObjective(model, again, headAgain, rows);
+    const objective = answerObjective(classification, model, again, headAgain, rows);
     const continued = new Trainer(objective, settings, { ...numbers, arrays: state.arrays });
     while (!trainer.isFinished) expect(continued.takeStep()).toEqual(trainer.takeStep());
     expect(continued.isFinished).toBe(true);
@@ -91,7 +93,8 @@ describe("Trainer of a classification", () => {
     const adapter = Adapter.create(model.encoder.projections, stanSettings(targets, { numLatents: 7, k: 3 }), 3);
     const head = TrainedHead.create(model, 3);
     const rows = toyRows(numLabels, 6).map((row) => (name === "bert" ? row : { ...row, tokenTypeIds: undefined }));
-    const trainer = new Trainer(classificationObjective(model, adapter, head, rows), {
+    const task = numLabels === 1 ? regression : classification;
+    const trainer = new Trainer(answerObjective(task, model, adapter, head, rows), {
       ...settings,
       steps: 60,
       batchRows: 6,
@@ -111,7 +114,7 @@ describe("Trainer of a classification", () => {
     expect(adapter.modules.map(({ module }) => module)).toEqual(["deberta.encoder.layer.0.attention.self.query_proj", "pooler.dense"]);
     const head = TrainedHead.create(model, 3);
     const rows = toyRows(4, 3);
-    const trainer = new Trainer(classificationObjective(model, adapter, head, rows), { ...settings, steps: 1 });
+    const trainer = new Trainer(answerObjective(classification, model, adapter, head, rows), { ...settings, steps: 1 });
     const { stepTokens } = trainer.takeStep();
     const { arrays } = trainer.exportState();
     // All three latents are kept wherever they are read.
@@ -125,7 +128,7 @@ describe("Trainer of a classification", () => {
     const head = TrainedHead.create(model, 3);
     const rows = toyRows(4, 4);
     const start = (more: readonly AnsweredRow[]) => () =>
-      new Trainer(classificationObjective(model, undefined, head, more), { ...settings, shuffle: false });
+      new Trainer(answerObjective(classification, model, undefined, head, more), { ...settings, shuffle: false });
     const row = (more: Partial<AnsweredRow>): AnsweredRow => ({ ids: Int32Array.of(5, 6), answer: 1, ...more });
     expect(start([...rows, row({ answer: 4 })])).toThrow("row 4: label 4 is not in 0…3");
     expect(start([...rows, row({ answer: 0.5 })])).toThrow("row 4: label 0.5 is not a whole number");
@@ -143,7 +146,11 @@ describe("Trainer of a classification", () => {
     open("deberta-v2", 4);
     const adapter = Adapter.create(model.encoder.projections, stan, 3);
     const head = TrainedHead.create(model, 3);
-    const trainer = new Trainer(classificationObjective(model, adapter, head, toyRows(4)), { ...settings, steps: 103, microBatchRows: 2 });
+    const trainer = new Trainer(answerObjective(classification, model, adapter, head, toyRows(4)), {
+      ...settings,
+      steps: 103,
+      microBatchRows: 2,
+    });
     for (let step = 0; step < 3; step++) trainer.takeStep();
     const live = liveTensors();
     for (let step = 0; step < 100; step++) trainer.takeStep();

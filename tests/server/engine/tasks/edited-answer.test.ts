@@ -7,7 +7,7 @@ import type { ProjectionHooks } from "@/server/engine/models/projection-hook";
 import type { Classifier } from "@/server/engine/tasks/answers/effects/classifier";
 import { baseScores, editedAnswer, editedScores } from "@/server/engine/tasks/answers/effects/edited-answer";
 import { readWholeText, type WholeText } from "@/server/engine/tasks/answers/effects/read-whole-text";
-import { softmaxRows } from "@/server/engine/tasks/answers/effects/score-changes";
+import { softmaxRows } from "@/server/engine/tasks/classification/softmax-rows";
 import { startEngine } from "@/server/engine/tensor/backend";
 import { readFloats } from "@/server/engine/tensor/create";
 import { liveTensors, tidy } from "@/server/engine/tensor/scope";

@@ -1,10 +1,14 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Adapter } from "@/server/engine/adapters/adapter";
+import type { Gradients } from "@/server/engine/models/projection-hook";
 import { transposed } from "@/server/engine/models/weights";
+import { answerObjective } from "@/server/engine/tasks/answers/answer-objective";
+import { classification } from "@/server/engine/tasks/classification/classification";
 import { causalObjective } from "@/server/engine/tasks/language-model/causal-objective";
 import { startEngine } from "@/server/engine/tensor/backend";
 import { readFloats } from "@/server/engine/tensor/create";
-import { free, liveTensors } from "@/server/engine/tensor/scope";
+import { free, liveTensors, tidy } from "@/server/engine/tensor/scope";
+import type { Objective } from "@/server/engine/training/objective";
 import { Trainer } from "@/server/engine/training/trainer";
 import {
   fixtureName,
@@ -13,14 +17,114 @@ import {
   type Method,
   openTiny,
   rowsOf,
-  type Tiny,
+  type TinyExpected,
   tinyAdapter,
   tinyBatch,
   tinyTraining,
 } from "@/tests/server/engine/tiny";
+import { answeredRows, headName, openTinyEncoder, tinyEncoderBatch, tinyStart } from "@/tests/server/engine/tiny-encoder";
 import { fixturesFolder, goldenFolder, references } from "@/tests/support/fixtures";
 
+/** A model of fixtures/tiny as its task trains it. */
+type Subject = {
+  readonly expected: TinyExpected;
+  /** Of the fixture. */
+  read(name: string): Float32Array;
+  /** Tensors that are trained beside the adapter. */
+  readonly headTensors: readonly string[];
+  /** Of the norms of ten steps' gradients. */
+  readonly tolerance: { readonly [M in Method]: number };
+  readonly microBatches: readonly (number | null)[];
+  start(method: Method): Start;
+  free(): void;
+};
+
+/** The start of the fixture's training. */
+type Start = {
+  readonly adapter: Adapter;
+  /** The mean loss and the gradients of the first step. */
+  firstStep(): { readonly loss: number; readonly gradients: Gradients };
+  /** Of ten steps' rows. */
+  objective(): Objective;
+  /** After ten steps. */
+  scores(): Float32Array | undefined;
+  free(): void;
+};
+
+const steps = Array.from({ length: 10 }, (_, step) => step);
 const labelsOf = (labels: Int32Array, tokens: number) => labels.filter((label, at) => at % tokens !== 0 && label !== -100).length;
+
+function languageModel(fixtures: string, architecture: string): Subject {
+  const tiny = openTiny(fixtures, architecture);
+  return {
+    expected: tiny.expected,
+    read: (name) => tiny.matrix(name).data,
+    headTensors: [],
+    tolerance: { stan: 2e-4, lora: 2e-5 },
+    microBatches: [null],
+    start(method) {
+      const adapter = tinyAdapter(tiny, method);
+      return {
+        adapter,
+        firstStep() {
+          const batch = tinyBatch(tiny, 0);
+          const labels = labelsOf(batch.labels, batch.tokens);
+          const { lossSum, gradients } = tiny.model.lossAndGradients(batch, adapter.trainingHooks(), 1 / labels);
+          return { loss: lossSum / labels, gradients };
+        },
+        objective: () =>
+          causalObjective(
+            tiny.model,
+            adapter,
+            steps.flatMap((step) => rowsOf(tinyBatch(tiny, step))),
+          ),
+        scores: () => undefined,
+        free: () => adapter.free(),
+      };
+    },
+    free: () => tiny.model.free(),
+  };
+}
+
+function classifier(fixtures: string, architecture: string): Subject {
+  const tiny = openTinyEncoder(fixtures, architecture);
+  const { model, encoder, values } = tiny;
+  return {
+    expected: tiny.expected,
+    read: (name) => values.read(name),
+    headTensors: [...model.headShapes.keys()],
+    tolerance: { stan: 3e-4, lora: 3e-5 },
+    microBatches: [null, 3],
+    start(method) {
+      const { adapter, head } = tinyStart(tiny, method);
+      return {
+        adapter,
+        firstStep() {
+          const batch = tinyEncoderBatch(tiny, 0);
+          const { lossSum, gradients } = model.lossAndGradients(batch, adapter.trainingHooks(), head.read(), 1 / batch.rows);
+          return { loss: lossSum / batch.rows, gradients };
+        },
+        objective: () =>
+          answerObjective(
+            classification,
+            model,
+            adapter,
+            head,
+            steps.flatMap((step) => answeredRows(tinyEncoderBatch(tiny, step))),
+          ),
+        scores: () => tidy(() => readFloats(model.scores(tinyEncoderBatch(tiny, 0), adapter.trainingHooks(), head.read()))),
+        free() {
+          adapter.free();
+          head.free();
+        },
+      };
+    },
+    free() {
+      encoder.free();
+      values.close();
+    },
+  };
+}
 
 /** A gradient in the fixture's orientation: D is held by latent. */
 function stored(adapter: Adapter, module: string, part: string, values: Float32Array): Float32Array {
@@ -28,62 +132,97 @@ function stored(adapter: Adapter, module: string, part: string, values: Float32A
   return part === "D" && found !== undefined ? transposed(values, found.numLatents, found.dOut) : values;
 }
 
-describe.each(["llama", "gpt2", "gpt_neox"])("training tiny %s as PyTorch and PEFT do", (architecture) =>
-  compare(goldenFolder, architecture),
-);
+type Open = (fixtures: string, architecture: string) => Subject;
 
-describe.runIf(fixturesFolder).each(["qwen2", "gpt_neox-sequential"])(
-  "training tiny %s as PyTorch and PEFT do",
-  references,
-  (architecture) => compare(fixturesFolder ?? "", architecture),
-);
+describe.each<[string, Open]>([
+  ["llama", languageModel],
+  ["gpt2", languageModel],
+  ["gpt_neox", languageModel],
+  ["bert", classifier],
+])("training tiny %s as PyTorch and PEFT do", (architecture, open) => compare(goldenFolder, architecture, open));
 
-function compare(fixtures: string, architecture: string): void {
-  let tiny: Tiny;
+describe.runIf(fixturesFolder).each<[string, Open]>([
+  ["qwen2", languageModel],
+  ["gpt_neox-sequential", languageModel],
+  ["roberta", classifier],
+  ["deberta-v2", classifier],
+])("training tiny %s as PyTorch and PEFT do", references, (architecture, open) => compare(fixturesFolder ?? "", architecture, open));
+
+function compare(fixtures: string, architecture: string, open: Open): void {
+  let subject: Subject;
 
   beforeAll(async () => {
     await startEngine();
-    tiny = openTiny(fixtures, architecture);
+    subject = open(fixtures, architecture);
   });
   afterAll(() => {
-    tiny.model.free();
+    subject.free();
     expect(liveTensors()).toBe(0);
   });
 
-  it.each(["stan", "lora"] as const)("gives the gradients of the first %s step", (method: Method) => {
-    const adapter = tinyAdapter(tiny, method);
-    const batch = tinyBatch(tiny, 0);
-    const { lossSum, gradients } = tiny.model.lossAndGradients(batch, adapter.trainingHooks(), 1 / labelsOf(batch.labels, batch.tokens));
-    expect(Math.abs(lossSum / labelsOf(batch.labels, batch.tokens) - (tiny.expected[method].losses[0] ?? 0))).toBeLessThan(2e-6);
-    expect(gradients.size).toBe(2 * adapter.modules.length);
+  it.each(["stan", "lora"] as const)("gives the gradients of the first %s step, a head's too", (method) => {
+    const { expected, headTensors, read } = subject;
+    const { adapter, firstStep, free: freeStart } = subject.start(method);
+    const { loss, gradients } = firstStep();
+    expect(Math.abs(loss - (expected[method].losses[0] ?? 0))).toBeLessThan(2e-6);
+    const drift = expected.float64[`${method}_max_abs_drift`].grad;
+    const compared = (key: string, fixture: string, values: (gradient: Float32Array) => Float32Array) => {
+      const gradient = gradients.get(key);
+      if (gradient === undefined) throw new Error(`${key} has no gradient`);
+      const wanted = read(fixture);
+      expect(largest(wanted), key).toBeGreaterThan(0);
+      expect(largestDifference(values(readFloats(gradient)), wanted), key).toBeLessThan(Math.max(1e-6 * largest(wanted), 2 * drift));
+    };
     for (const { module } of adapter.modules) {
       for (const part of method === "stan" ? ["E", "D"] : ["A", "B"]) {
-        const gradient = gradients.get(`${module}.${part}`);
-        if (gradient === undefined) throw new Error(`${module}.${part} has no gradient`);
-        const wanted = tiny.matrix(fixtureName(method, `${method}.grad`, module, part)).data;
-        const drift = tiny.expected.float64[`${method}_max_abs_drift`].grad;
-        const difference = largestDifference(stored(adapter, module, part, readFloats(gradient)), wanted);
-        expect(difference).toBeLessThan(Math.max(1e-6 * largest(wanted), 2 * drift));
+        const fixture = fixtureName(method, `${method}.grad`, module, part);
+        compared(`${module}.${part}`, fixture, (values) => stored(adapter, module, part, values));
       }
     }
+    for (const name of headTensors) compared(name, headName(method, `${method}.grad`, name), (values) => values);
+    expect(gradients.size).toBe(2 * adapter.modules.length + headTensors.length);
     free(gradients);
-    adapter.free();
+    freeStart();
   });
 
-  it.each(["stan", "lora"] as const)("follows ten %s steps", (method: Method) => {
-    const adapter = tinyAdapter(tiny, method);
-    const rows = Array.from({ length: 10 }, (_, step) => rowsOf(tinyBatch(tiny, step))).flat();
-    const trainer = new Trainer(causalObjective(tiny.model, adapter, rows), tinyTraining);
-    const results = Array.from({ length: 10 }, () => trainer.takeStep());
-    const losses = results.map(({ loss }) => loss);
-    const norms = results.map(({ gradNorm }) => gradNorm);
-    expect(largestDifference(losses, tiny.expected[method].losses)).toBeLessThan(2e-5);
-    expect(largestDifference(norms, tiny.expected[method].grad_norms)).toBeLessThan(method === "stan" ? 2e-4 : 2e-5);
-    trainer.free();
-    adapter.free();
+  it.each(["stan", "lora"] as const)("follows ten %s steps, a classifier's in micro-batches too", (method) => {
+    const { expected, tolerance } = subject;
+    for (const microBatchRows of subject.microBatches) {
+      const start = subject.start(method);
+      const trainer = new Trainer(start.objective(), { ...tinyTraining, microBatchRows });
+      const results = steps.map(() => trainer.takeStep());
+      const losses = results.map(({ loss }) => loss);
+      const norms = results.map(({ gradNorm }) => gradNorm);
+      expect(largestDifference(losses, expected[method].losses)).toBeLessThan(2e-5);
+      expect(largestDifference(norms, expected[method].grad_norms)).toBeLessThan(tolerance[method]);
+      const scores = start.scores();
+      if (scores !== undefined) {
+        expect(results.map(({ labelTokens }) => labelTokens)).toEqual(new Array(10).fill(4));
+        expect(largestDifference(scores, subject.read(`${method}.logits_after`))).toBeLessThan(5e-5);
+      }
+      trainer.free();
+      start.free();
+    }
+  });
+}
+
+describe.each([
+  ["llama", goldenFolder],
+  ["gpt2", goldenFolder],
+  ["gpt_neox", goldenFolder],
+])("accumulation in tiny %s", (architecture, fixtures) => accumulates(architecture, fixtures));
+
+describe.runIf(fixturesFolder).each([["qwen2"], ["gpt_neox-sequential"]])("accumulation in tiny %s", references, (architecture) =>
+  accumulates(architecture, fixturesFolder ?? ""),
+);
+
+function accumulates(architecture: string, fixtures: string): void {
+  beforeAll(async () => {
+    await startEngine();
   });
 
   it("gives one loss and one gradient however a step is cut into micro-batches", () => {
+    const tiny = openTiny(fixtures, architecture);
     const [rows = 0, tokens = 0] = tiny.values.shape("edge.accum.input_ids");
     const ints = (name: string) => Int32Array.from(tiny.values.readInts(name), Number);
     const batch = { ids: ints("edge.accum.input_ids"), labels: ints("edge.accum.labels"), rows, tokens };
@@ -101,5 +240,6 @@ function compare(fixtures: string, architecture: string): void {
       trainer.free();
       adapter.free();
     }
+    tiny.model.free();
   });
 }

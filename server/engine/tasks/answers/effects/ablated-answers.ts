@@ -6,7 +6,6 @@ import type { AblatedPasses } from "@/server/engine/effects/group-measurement";
 import type { PrefixPasses, PrefixStates } from "@/server/engine/effects/prefix-states";
 import type { PassStart } from "@/server/engine/models/causal-model";
 import type { AnsweredBatch } from "@/server/engine/models/encoders/classification-model";
-import { type RowAnswers, rowLosses } from "@/server/engine/models/encoders/row-loss";
 import { fromValues, readFloats } from "@/server/engine/tensor/create";
 import type { InParts } from "@/server/engine/tensor/in-parts";
 import { gatherRows } from "@/server/engine/tensor/layout";
@@ -56,7 +55,7 @@ export function ablatedAnswers(
       const { batch, rows } = chunks[chunk] as AnswerChunk;
       const { scores: before, losses } = unchanged[chunk] as ChunkAnswers;
       const scores = yield* scoresOf(batch, own, yield* states.startAt(chunk, layer));
-      const after = rowLosses(scores, takeAnswers(batch.answers, own), numLabels).losses;
+      const after = batch.answers.take(own.map(({ row }) => row)).losses(scores, numLabels).losses;
       own.forEach((one, i) => {
         const { effects, unchanged: kept, ablated } = measuredOf(one);
         const number = rows[one.row] as number;
@@ -80,8 +79,9 @@ export function ablatedAnswers(
 }
 
 /** What the head's scores of a target lost; null where it fires in no row. */
-export function scoresLost({ unchanged, ablated }: Measured, numLabels: number): ScoreChanges | null {
-  return summariseScores(Float32Array.from(unchanged), Float32Array.from(ablated), numLabels);
+export function scoresLost({ task, model }: Classifier, { unchanged, ablated }: Measured): ScoreChanges | null {
+  const compared = { unchanged: Float32Array.from(unchanged), ablated: Float32Array.from(ablated) };
+  return summariseScores(task, compared, model.numLabels);
 }
 
 function firingsOf(firings: FiringsByModule, { latent }: Ablation): RowFirings {
@@ -108,9 +108,4 @@ export function answerPasses({ model }: Classifier, adapter: Adapter, chunks: re
 function tokensOf(rows: readonly number[], tokens: number) {
   const at = Int32Array.from({ length: rows.length * tokens }, (_, i) => (rows[Math.floor(i / tokens)] as number) * tokens + (i % tokens));
   return fromValues(at, [at.length]);
-}
-
-function takeAnswers(answers: RowAnswers, rows: readonly AblatedRow[]): RowAnswers {
-  if (answers.kind === "labels") return { kind: "labels", labels: Int32Array.from(rows, ({ row }) => answers.labels[row] as number) };
-  return { kind: "targets", targets: Float32Array.from(rows, ({ row }) => answers.targets[row] as number) };
 }

@@ -9,7 +9,7 @@ import {
   type MeasuredRows,
   measureRows,
 } from "@/server/engine/effects/measure-groups";
-import { type AnsweredRow, hasAnswer } from "@/server/engine/models/encoders/answered-rows";
+import type { AnsweredRow } from "@/server/engine/tasks/answers/answered-rows";
 import { type AblatedRow, ablatedAnswers, answerPasses, type Measured, scoresLost } from "./ablated-answers";
 import { chunkAnswers } from "./answer-chunks";
 import type { Classifier } from "./classifier";
@@ -35,11 +35,11 @@ export function* measureAnswerAblations(
   targets: readonly AblationTarget[],
   options: GroupOptions = {},
 ): Generator<AblationEvent<MeasuredAnswerEffect> | undefined, void, void> {
-  const { model } = classifier;
-  const answered = rows.filter((row) => hasAnswer(row, model.numLabels));
+  const { task } = classifier;
+  const answered = rows.filter(({ answer }) => task.has(answer));
   if (answered.length < 2) throw new RangeError(`${answered.length} labelled rows are too few for an interval; at least 2 are needed`);
   const summary: SummaryRows = { labelTokens: new Int32Array(answered.length).fill(1), domains: answered.map(({ domain }) => domain) };
-  const chunks = chunkAnswers(answered, model, options.batchTokens ?? BATCH_TOKENS);
+  const chunks = chunkAnswers(classifier, answered, options.batchTokens ?? BATCH_TOKENS);
   const measured: MeasuredRows<AblatedRow, Measured> = {
     prefix: answerPasses(classifier, adapter, chunks),
     summary,
@@ -49,7 +49,7 @@ export function* measureAnswerAblations(
       return ablatedAnswers(classifier, adapter, { chunks, unchanged, firings, states });
     },
   };
-  yield* measureRows(adapter, targets, measured, options, (lost) => ({ scores: scoresLost(lost, model.numLabels) }));
+  yield* measureRows(adapter, targets, measured, options, (lost) => ({ scores: scoresLost(classifier, lost) }));
 }
 
 /** A record of every target and every control. */

@@ -1,15 +1,17 @@
-import { type AnsweredRow, layRows } from "@/server/engine/models/encoders/answered-rows";
-import type { AnsweredBatch, ClassificationModel } from "@/server/engine/models/encoders/classification-model";
+import type { AnsweredBatch } from "@/server/engine/models/encoders/classification-model";
 import type { EncoderBatch } from "@/server/engine/models/encoders/encoder-model";
 import { groupByLength } from "@/server/engine/models/row-batches";
+import { type AnsweredRow, layRows } from "@/server/engine/tasks/answers/answered-rows";
+import type { Classifier } from "./classifier";
 
 /** Rows that share a pass; `rows[i]` is the place of the batch's row i among those that were given. */
 export type AnswerChunk = { readonly batch: AnsweredBatch; readonly rows: readonly number[] };
 
 /** Lays answered rows out in batches, shortest first. @param batchTokens most tokens of a batch, padding counted (a longer row stands alone) */
-export function chunkAnswers(rows: readonly AnsweredRow[], model: ClassificationModel, batchTokens: number): AnswerChunk[] {
+export function chunkAnswers({ task, model }: Classifier, rows: readonly AnsweredRow[], batchTokens: number): AnswerChunk[] {
   return groupByLength(rows, batchTokens).map((group) => ({
     batch: layRows(
+      task,
       group.map((row) => rows[row] as AnsweredRow),
       model,
     ),

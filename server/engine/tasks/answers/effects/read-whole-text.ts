@@ -2,19 +2,16 @@ import type { Adapter } from "@/server/engine/adapters/adapter";
 import { observingHooks } from "@/server/engine/effects/observing-hooks";
 import type { ModuleReading } from "@/server/engine/effects/read-text";
 import type { EncoderBatch } from "@/server/engine/models/encoders/encoder-model";
+import type { Towards } from "@/server/engine/tasks/answers/answer-task";
 import { readFloats } from "@/server/engine/tensor/create";
 import { free, tidy } from "@/server/engine/tensor/scope";
 import type { Classifier } from "./classifier";
-import { softmaxRows } from "./score-changes";
 
 /** One text, or two that are read together, as an encoder takes them. */
 export type WholeText = { readonly ids: Int32Array; readonly tokenTypeIds: Int32Array };
 
-/**
- * What is attributed: nothing, or the loss of one class, −log p, by its number or the most probable; a regression has none, and its number itself
- * is.
- */
-export type Attributed = "nothing" | "mostProbable" | number;
+/** What is attributed: nothing, or what the task makes of a class, or of its number where there are no classes. */
+export type Attributed = "nothing" | Towards;
 
 export type EncoderReading = {
   /** Of the head, one a class; one of a regression. */
@@ -30,15 +27,14 @@ export type EncoderReading = {
  *
  * @throws RangeError when the text is longer than the model's context, or the head has no such class
  */
-export function readWholeText({ model, head }: Classifier, adapter: Adapter, text: WholeText, attributed: Attributed): EncoderReading {
+export function readWholeText(
+  { task, model, head }: Classifier,
+  adapter: Adapter,
+  text: WholeText,
+  attributed: Attributed,
+): EncoderReading {
   const { numLabels } = model;
-  if (typeof attributed === "number" && (numLabels === 1 || attributed < 0 || attributed >= numLabels)) {
-    throw new RangeError(
-      numLabels === 1
-        ? "a head with 1 label is a regression: it has no class to attribute to"
-        : `class ${attributed} is not in 0…${numLabels - 1}`,
-    );
-  }
+  if (typeof attributed === "number") task.demandClass(attributed, numLabels);
   const seen = new Map<string, Omit<ModuleReading, "module" | "attributions">>();
   const attributions = new Map<string, Float32Array>();
   const hooks = observingHooks(adapter, {
@@ -55,10 +51,9 @@ export function readWholeText({ model, head }: Classifier, adapter: Adapter, tex
   if (attributed === "nothing") scores = tidy(() => readFloats(model.scores(batch, hooks, head())));
   else {
     const passed = model.differentiate(batch, hooks, head(), (found) => {
-      if (numLabels === 1) return Float32Array.of(1);
-      const label = attributed === "mostProbable" ? found.indexOf(Math.max(...found)) : attributed;
+      const { label, slopes } = task.attributed(found, attributed);
       attributedTo = label;
-      return Float32Array.from(softmaxRows(found, numLabels), (probability, at) => probability - (at === label ? 1 : 0));
+      return slopes;
     });
     free(passed.gradients);
     scores = passed.scores;

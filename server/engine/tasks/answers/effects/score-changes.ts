@@ -1,5 +1,6 @@
 import { pairedInterval } from "@/lib/numbers/intervals";
 import { halfWidthToGive } from "@/lib/numbers/statistics/enough-examples";
+import type { AnswerTaskOf } from "@/server/engine/tasks/answers/answer-task";
 
 /** A mean over rows and the half width of its 95 % interval, by the bootstrap over rows; null over too few rows. */
 export type MeanChange = { readonly mean: number; readonly halfWidth: number | null };
@@ -13,34 +14,24 @@ export type ScoreChanges = {
   readonly probabilities: readonly MeanChange[];
 };
 
-/**
- * @param unchanged (rows, numLabels) scores of the rows in which the latent fires
- * @param ablated the same rows' with it taken out
- * @returns null where it fires in none
- */
-export function summariseScores(unchanged: Float32Array, ablated: Float32Array, numLabels: number): ScoreChanges | null {
+/** Scores of the rows in which a latent fires, each (rows, numLabels): with it, and with it taken out. */
+type ComparedScores = { readonly unchanged: Float32Array; readonly ablated: Float32Array };
+
+/** @returns null where the latent fires in no row */
+export function summariseScores(
+  { probabilities }: Pick<AnswerTaskOf, "probabilities">,
+  { unchanged, ablated }: ComparedScores,
+  numLabels: number,
+): ScoreChanges | null {
   const rows = unchanged.length / numLabels;
   if (rows === 0) return null;
-  const classes = numLabels > 1 ? Array.from({ length: numLabels }, (_, label) => label) : [];
-  const [before, after] = [unchanged, ablated].map((scores) => softmaxRows(scores, numLabels)) as [Float64Array, Float64Array];
+  const labels = Array.from({ length: numLabels }, (_, label) => label);
+  const [before, after] = [probabilities(unchanged, numLabels), probabilities(ablated, numLabels)];
   return {
     rows,
-    scores: Array.from({ length: numLabels }, (_, label) => meanChange(unchanged, ablated, label, numLabels)),
-    probabilities: classes.map((label) => meanChange(before, after, label, numLabels)),
+    scores: labels.map((label) => meanChange(unchanged, ablated, label, numLabels)),
+    probabilities: before.length === 0 ? [] : labels.map((label) => meanChange(before, after, label, numLabels)),
   };
-}
-
-/** Softmax of each row. @param scores (rows, numLabels) */
-export function softmaxRows(scores: ArrayLike<number>, numLabels: number): Float64Array {
-  const probabilities = new Float64Array(scores.length);
-  for (let from = 0; from < scores.length; from += numLabels) {
-    let top = Number.NEGATIVE_INFINITY;
-    for (let at = from; at < from + numLabels; at++) top = Math.max(top, scores[at] as number);
-    let total = 0;
-    for (let at = from; at < from + numLabels; at++) total += Math.exp((scores[at] as number) - top);
-    for (let at = from; at < from + numLabels; at++) probabilities[at] = Math.exp((scores[at] as number) - top) / total;
-  }
-  return probabilities;
 }
 
 function meanChange(unchanged: ArrayLike<number>, ablated: ArrayLike<number>, label: number, numLabels: number): MeanChange {

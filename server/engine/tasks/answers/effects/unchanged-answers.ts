@@ -1,7 +1,6 @@
 import type { Adapter } from "@/server/engine/adapters/adapter";
 import { adapterHooks } from "@/server/engine/adapters/arms";
 import type { HostActivations } from "@/server/engine/methods/activations";
-import { rowLosses } from "@/server/engine/models/encoders/row-loss";
 import { readFloats } from "@/server/engine/tensor/create";
 import { free } from "@/server/engine/tensor/scope";
 import type { AnswerChunk } from "./answer-chunks";
@@ -43,7 +42,7 @@ export function* answerUnchanged(
     const made = yield* model.inParts.scores(chunk.batch, hooks, head());
     const scores = readFloats(made);
     free(made);
-    answers.push({ scores, losses: rowLosses(scores, chunk.batch.answers, model.numLabels).losses });
+    answers.push({ scores, losses: chunk.batch.answers.losses(scores, model.numLabels).losses });
     done += chunk.rows.length;
     yield done;
   }

@@ -12,6 +12,8 @@ import {
   createClassificationModel,
 } from "@/server/engine/models/encoders/classification-model";
 import { loadEncoder } from "@/server/engine/models/encoders/load-encoder";
+import { classAnswers } from "@/server/engine/tasks/classification/class-answers";
+import { numberAnswers } from "@/server/engine/tasks/regression/number-answers";
 import { startEngine } from "@/server/engine/tensor/backend";
 import { fromValues, readFloats } from "@/server/engine/tensor/create";
 import { free, liveTensors, tidy } from "@/server/engine/tensor/scope";
@@ -136,7 +138,7 @@ describe("a classification model", () => {
       1,
     );
     const part = (answered: AnsweredBatch) => model.lossAndGradients(answered, adapter.trainingHooks(), head.read(), 0.5);
-    const whole = part({ ...batch, answers: { kind: "labels", labels: Int32Array.of(4, -100, 2) } });
+    const whole = part({ ...batch, answers: classAnswers(Int32Array.of(4, -100, 2)) });
     expect(Array.from(whole.rowLosses, Number.isNaN)).toEqual([false, true, false]);
     const pick = (values: Int32Array | undefined) =>
       Int32Array.from([0, 2].flatMap((row) => [...(values ?? []).slice(row * 11, row * 11 + 11)]));
@@ -145,7 +147,7 @@ describe("a classification model", () => {
       attentionMask: pick(batch.attentionMask),
       rows: 2,
       tokens: 11,
-      answers: { kind: "labels", labels: Int32Array.of(4, 2) },
+      answers: classAnswers(Int32Array.of(4, 2)),
     });
     expect(whole.lossSum).toBeCloseTo(less.lossSum, 5);
     for (const [key, gradient] of whole.gradients) {
@@ -223,25 +225,20 @@ describe("a classification model", () => {
     const [model, regression] = [open("bert"), open("bert", 1)];
     const heads = [TrainedHead.create(model, 1), TrainedHead.create(regression, 1)] as const;
     const with5 = (labels: number[]) => () =>
-      model.lossAndGradients(
-        { ...toyEncoderBatch(), answers: { kind: "labels", labels: Int32Array.from(labels) } },
-        undefined,
-        heads[0].read(),
-        1,
-      );
+      model.lossAndGradients({ ...toyEncoderBatch(), answers: classAnswers(Int32Array.from(labels)) }, undefined, heads[0].read(), 1);
     expect(with5([0, 5, 1])).toThrow("row 1: label 5 is not in 0…4");
     expect(with5([0, 1, -1])).toThrow("row 2: label -1 is not in 0…4");
     expect(with5([-100, -100, -100])).toThrow("no row of the batch is labelled");
     expect(with5([0, 1])).toThrow("2 labels for 3 rows");
     const with1 = (targets: number[]) => () =>
       regression.lossAndGradients(
-        { ...toyEncoderBatch(), answers: { kind: "targets", targets: Float32Array.from(targets) } },
+        { ...toyEncoderBatch(), answers: numberAnswers(Float32Array.from(targets)) },
         undefined,
         heads[1].read(),
         1,
       );
     expect(with1([0.5, Number.POSITIVE_INFINITY, 1])).toThrow("row 1: target Infinity is not finite");
-    const mixed = { ...toyEncoderBatch(), answers: { kind: "targets" as const, targets: new Float32Array(3) } };
+    const mixed = { ...toyEncoderBatch(), answers: numberAnswers(new Float32Array(3)) };
     expect(() => model.lossAndGradients(mixed, undefined, heads[0].read(), 1)).toThrow("a head with 5 labels is a classifier");
     expect(() => regression.lossAndGradients(toyEncoderBatch(), undefined, heads[1].read(), 1)).toThrow(
       "a head with 1 label is a regression",

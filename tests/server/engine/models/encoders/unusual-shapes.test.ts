@@ -5,20 +5,20 @@ import { Adapter } from "@/server/engine/adapters/adapter";
 import { planModules } from "@/server/engine/adapters/plan-modules";
 import { TrainedHead } from "@/server/engine/adapters/trained-head";
 import type { AdapterTensors } from "@/server/engine/methods/adapter-module";
-import {
-  type AnsweredBatch,
-  type ClassificationModel,
-  createClassificationModel,
-} from "@/server/engine/models/encoders/classification-model";
+import { type ClassificationModel, createClassificationModel } from "@/server/engine/models/encoders/classification-model";
 import { transposed } from "@/server/engine/models/weights";
-import { classificationObjective } from "@/server/engine/tasks/answers/answer-objective";
+import { answerObjective } from "@/server/engine/tasks/answers/answer-objective";
+import { classAnswers } from "@/server/engine/tasks/classification/class-answers";
+import { classification } from "@/server/engine/tasks/classification/classification";
+import { numberAnswers } from "@/server/engine/tasks/regression/number-answers";
+import { regression } from "@/server/engine/tasks/regression/regression";
 import { type EngineOptions, startEngine } from "@/server/engine/tensor/backend";
 import { readFloats } from "@/server/engine/tensor/create";
 import { free, liveTensors, tidy } from "@/server/engine/tensor/scope";
 import { Trainer } from "@/server/engine/training/trainer";
 import { openSafetensors, type SafetensorsFile } from "@/server/files/weights/safetensors";
 import { largest, largestDifference, stanSettings, tinyTraining } from "@/tests/server/engine/tiny";
-import { answeredRows, loadEncoderFolder } from "@/tests/server/engine/tiny-encoder";
+import { answeredRows, type FixtureBatch, loadEncoderFolder } from "@/tests/server/engine/tiny-encoder";
 
 const golden = "tests/golden/encoders";
 const CASES = ["bert-regression", "roberta-relu", "deberta-buckets", "deberta-own", "deberta-keys", "deberta-absolute"];
@@ -47,7 +47,7 @@ describe.each(ENGINES.flatMap((engine) => CASES.map((name) => [name, engine.name
       expect(liveTensors()).toBe(0);
     });
 
-    function batchOf(step: number): AnsweredBatch {
+    function batchOf(step: number): FixtureBatch {
       const [, rows = 0, tokens = 0] = values.shape("input_ids");
       const of = (tensor: string) => values.readInts(tensor).slice(step * rows * tokens, (step + 1) * rows * tokens);
       const answers = values.read("answers").slice(step * rows, (step + 1) * rows);
@@ -57,7 +57,8 @@ describe.each(ENGINES.flatMap((engine) => CASES.map((name) => [name, engine.name
         tokenTypeIds: of("token_type_ids"),
         rows,
         tokens,
-        answers: model.numLabels === 1 ? { kind: "targets", targets: answers } : { kind: "labels", labels: Int32Array.from(answers) },
+        given: answers,
+        answers: model.numLabels === 1 ? numberAnswers(answers) : classAnswers(Int32Array.from(answers)),
       };
     }
 
@@ -122,7 +123,10 @@ describe.each(ENGINES.flatMap((engine) => CASES.map((name) => [name, engine.name
       const losses = values.read("losses");
       const rows = Array.from(losses, (_, step) => answeredRows(batchOf(step))).flat();
       const settings = { ...tinyTraining, steps: losses.length, batchRows: 3, microBatchRows, clipNorm: 1 };
-      const trainer = new Trainer(classificationObjective(model, adapter, head, rows), settings);
+      const trainer = new Trainer(
+        answerObjective(model.numLabels === 1 ? regression : classification, model, adapter, head, rows),
+        settings,
+      );
       const steps = Array.from(losses, () => trainer.takeStep());
       const got = steps.map(({ loss }) => loss);
       expect(largestDifference(got, losses)).toBeLessThan(2e-5);
