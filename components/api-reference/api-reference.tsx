@@ -41,10 +41,10 @@ export function ApiReference({ ids, origin, examples, runName }: ApiReferencePro
           </a>
         </span>
       </div>
-      <div className={styles["layout"]}>
-        <nav className={styles["rail"]} aria-label="Subjects">
+      <div className={`columns ${styles["layout"]}`}>
+        <nav className={`stack gap-12 ${styles["rail"]}`} aria-label="Subjects">
           <TextField label="Search" type="search" placeholder="path, field or word" value={search} onValueChange={setSearch} />
-          <ul>
+          <ul className="stack gap-2">
             <li>
               <a href="#clients">Clients</a>
             </li>
@@ -107,7 +107,7 @@ function Clients({ examples, origin, runName }: Pick<ApiReferenceProps, "example
         <p className={styles["lead"]}>
           <Words>{lead(origin, runName)}</Words>
         </p>
-        <div className={styles["examples"]}>
+        <div className={`columns two even gap-16 ${styles["examples"]}`}>
           {examples.map(({ name, code }) => (
             <div key={name}>
               <h3>{name}</h3>

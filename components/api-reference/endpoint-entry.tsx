@@ -55,7 +55,7 @@ function Inside({ endpoint: { method, path, more, query, body, upload, answers, 
         </>
       )}
       <h4>Response</h4>
-      <ul className={styles["answers"]}>
+      <ul className={`stack gap-4 ${styles["answers"]}`}>
         {answers.map((answer) => (
           <AnswerLine key={`${answer.mediaType} ${answer.shape}`} answer={answer} />
         ))}

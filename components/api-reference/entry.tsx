@@ -23,7 +23,7 @@ export function Entry({ id, line, children }: { id: string; line: ReactNode; chi
         <ChevronRight size={13} aria-hidden="true" />
         {line}
       </summary>
-      {isOpen ? <div className={styles["inside"]}>{children()}</div> : null}
+      {isOpen ? <div className={`stack fit ${styles["inside"]}`}>{children()}</div> : null}
     </details>
   );
 }

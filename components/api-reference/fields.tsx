@@ -26,7 +26,7 @@ export function Fields({ forms }: { forms: readonly SchemaForm[] }) {
 
 function Field({ row: { path, type, isRequired, defaultValue, about } }: { row: FieldRow }) {
   return (
-    <div className={styles["field"]}>
+    <div className={`columns even stacks-720 ${styles["field"]}`}>
       <dt>
         <code>{path}</code>
         {isRequired && path !== "" ? <span className={styles["required"]}>required</span> : null}

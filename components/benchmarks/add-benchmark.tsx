@@ -81,11 +81,11 @@ function Fields({ run, formRun, isMeasured, onDone, dataSets }: FieldsProps) {
   const isOfKind = (kind: TaskKind) => tasks[kind].continuesText === tasks[formRun.task].continuesText;
   const offered = taskKind.options.filter(isOfKind).flatMap((kind) => askedOfTask[kind]);
   return (
-    <Form form={draft} className={styles["form"]}>
-      <div className={styles["group"]}>
+    <Form form={draft} className={`columns two stacks-1000 ${styles["form"]}`}>
+      <div className={`stack fit gap-12 ${styles["group"]}`}>
         <RowsFields form={form} change={change} formRun={formRun} dataSets={dataSets} dataSet={dataSet} hasChatTemplate={hasChatTemplate} />
       </div>
-      <div className={styles["group"]}>
+      <div className={`stack fit gap-12 ${styles["group"]}`}>
         <span className="lab">Task</span>
         <Segmented
           label="Task"

@@ -6,7 +6,6 @@ import { benchmarkTasks } from "@/lib/contract/tasks/benchmark-tasks";
 import { glueTasks } from "@/lib/numbers/metrics/glue-tasks";
 import { itemMetrics } from "@/lib/numbers/metrics/item-metrics";
 import type { BenchmarkForm } from "./benchmark-form";
-import styles from "./benchmarks.module.css";
 
 type AnswerFieldsProps<Name extends ClassMetricName | NumberMetricName> = {
   readonly form: BenchmarkForm;
@@ -30,7 +29,7 @@ export function AnswerFields<Name extends ClassMetricName | NumberMetricName>(pr
   const usualMetric = glue === null ? metrics[0] : glueTasks[glue].metrics[0];
   return (
     <>
-      <div className={styles["fields"]}>
+      <div className="fields">
         <Select
           label="Metric"
           field="task.metric"

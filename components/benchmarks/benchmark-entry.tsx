@@ -36,9 +36,9 @@ export function BenchmarkEntry({ runId, method, entry, obstacle, isOpen }: Bench
   const failure = measure.error ?? remove.error;
   const mayMeasure = (score === null || isOutdated) && !isMeasuring(entry);
   return (
-    <li className={styles["entry"]} aria-label={benchmark.name}>
-      <div className={styles["about"]}>
-        <h3>
+    <li className={`columns stacks-1000 ${styles["entry"]}`} aria-label={benchmark.name}>
+      <div className="stack fit gap-6">
+        <h3 className="cut-anywhere">
           {benchmark.name} {benchmark.isGeneral && <span className="chip">general text: forgetting</span>}
         </h3>
         <p className="small mid">
@@ -71,7 +71,7 @@ export function BenchmarkEntry({ runId, method, entry, obstacle, isOpen }: Bench
         </div>
         {failure ? <p className="status bad small">{messageOf(failure)}</p> : null}
       </div>
-      <div className={styles["numbers"]}>
+      <div className="stack fit gap-6">
         {score !== null && <Numbers method={method} entry={entry} score={score} />}
         {isTaskShown(task, score) ? (
           <TaskState benchmark={benchmark} task={task} />

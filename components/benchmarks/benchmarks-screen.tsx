@@ -20,7 +20,6 @@ import { formatPlural } from "@/lib/numbers/format";
 import { AddBenchmark } from "./add-benchmark";
 import { BenchmarkEntry } from "./benchmark-entry";
 import type { FormRun } from "./benchmark-form";
-import styles from "./benchmarks.module.css";
 
 /** A run's results on every benchmark, compared with its base model. */
 export function BenchmarksScreen({ runId }: { readonly runId: string }) {
@@ -68,7 +67,7 @@ function Benchmarks({ runId, detail, list }: BenchmarksProps) {
             paired over the rows.
           </EmptyState>
         ) : (
-          <ul className={styles["list"]}>
+          <ul>
             {entries.map((entry) => (
               <BenchmarkEntry
                 key={entry.benchmark.id}

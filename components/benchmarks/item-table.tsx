@@ -34,7 +34,7 @@ export function ItemTable<Item extends { readonly row: number }, Sort extends st
 }: ItemTableProps<Item, Sort>) {
   return (
     <div className="scrollx">
-      <table className={`table ${styles["items"]} ${className}`}>
+      <table className={`table still ${styles["items"]} ${className}`}>
         <thead>
           <tr>
             {columns.map(({ key, head, unit, isNumeric = false, sort }) => (

@@ -32,7 +32,7 @@ export function ItemsPanel({ runId, method, benchmark, score }: ItemsPanelProps)
   const sortBy = (sort: ItemQuery["sort"]) =>
     setQuery((before) => ({ ...before, sort, order: before.sort === sort && before.order === "desc" ? "asc" : "desc", offset: 0 }));
   return (
-    <div className={styles["opened"]}>
+    <div className={`stack fit gap-12 ${styles["opened"]}`}>
       {score.byDomain.length > 0 && (
         <MetricTable
           method={method}

@@ -21,7 +21,7 @@ type MetricTableProps = {
 /** A run's metrics against its base model, with paired intervals. */
 export function MetricTable({ method, lines, head, base }: MetricTableProps) {
   return (
-    <table className={styles["metrics"]}>
+    <table className={`readout ${styles["metrics"]}`}>
       <thead>
         <tr>
           <th scope="col">{head}</th>

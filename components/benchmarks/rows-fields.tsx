@@ -9,7 +9,6 @@ import type { DataSetSummary } from "@/lib/contract/data-set";
 import { tasks } from "@/lib/contract/tasks/tasks";
 import { formatInteger } from "@/lib/numbers/format";
 import { type BenchmarkForm, changesFor, type FormRun, heldOutBy } from "./benchmark-form";
-import styles from "./benchmarks.module.css";
 
 type RowsFieldsProps = {
   readonly form: BenchmarkForm;
@@ -57,7 +56,7 @@ export function RowsFields({ form, change, formRun, dataSets, dataSet, hasChatTe
       {dataSet && form.mapping.domain !== undefined && dataSet.domains.length > 1 && (
         <DomainChoice names={dataSet.domains.map(({ name }) => name)} chosen={form.domains} onChosen={(domains) => change({ domains })} />
       )}
-      <div className={styles["fields"]}>
+      <div className="fields">
         <Select
           label="Rows"
           field="rows.part"

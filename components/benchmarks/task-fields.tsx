@@ -8,7 +8,6 @@ import type { BenchmarkTask } from "@/lib/contract/benchmark-task";
 import type { DataSetSummary } from "@/lib/contract/data-set";
 import { AnswerFields } from "./answer-fields";
 import { type BenchmarkForm, hasMnliParts } from "./benchmark-form";
-import styles from "./benchmarks.module.css";
 
 type TaskFieldsProps = {
   readonly form: BenchmarkForm;
@@ -58,7 +57,7 @@ export function TaskFields(props: TaskFieldsProps) {
 
 function CompletionFields({ form, change }: TaskFieldsProps) {
   return (
-    <div className={styles["fields"]}>
+    <div className="fields">
       <Select
         label="Answer matching"
         field="task"
@@ -90,7 +89,7 @@ function CompletionFields({ form, change }: TaskFieldsProps) {
 
 function ChoiceFields({ form, change, dataSet }: TaskFieldsProps) {
   return (
-    <div className={styles["fields"]}>
+    <div className="fields">
       <ColumnField
         label="Choices"
         field="task.choices"

@@ -40,7 +40,7 @@ export function CollectForm({ runId, run, onStarted }: CollectFormProps) {
   return (
     <Form form={form} className="stack">
       <RowsFields runId={runId} run={run} settings={settings} onChange={set} />
-      <div className={styles["fields"]}>
+      <div className={`fields ${styles["fields"]}`}>
         <NumberField
           label="Max counted tokens"
           field="maxTokens"

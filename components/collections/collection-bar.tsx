@@ -32,7 +32,7 @@ export function CollectionBar({ runId, run, collections, chosen, onChoose }: Col
   if (chosen === null) return null;
   const finished = collections.filter((collection) => collection.status === "finished");
   return (
-    <div className={styles["bar"]}>
+    <div className={`stack fit ${styles["bar"]}`}>
       <div className="row wrap">
         <Select
           label="Collection"

@@ -35,7 +35,7 @@ export function RowsFields({ runId, run, settings, onChange }: RowsFieldsProps) 
   const mapping = settings.mapping ?? (dataSet && defaultMapping(config, dataSet));
   return (
     <>
-      <div className={styles["fields"]}>
+      <div className={`fields ${styles["fields"]}`}>
         <Select
           label="Dataset"
           field="dataSetId"

@@ -23,8 +23,8 @@ type ForestProps = { readonly lines: readonly ScoreLine[]; readonly first: Compa
 /** Each metric of two sides with its difference around 0: filled and coloured if it is statistically significant. */
 export function Forest({ lines, first, second }: ForestProps) {
   return (
-    <div className={styles["forest"]}>
-      <div className={styles["head"]}>
+    <div>
+      <div className={`columns middle ${styles["head"]}`}>
         <span>Metric</span>
         <span className="num">
           <MethodMark method={first.method}>{first.name}</MethodMark>
@@ -50,7 +50,7 @@ export function Forest({ lines, first, second }: ForestProps) {
 function ForestLine({ line, first, second }: { readonly line: ScoreLine } & Pick<ForestProps, "first" | "second">) {
   const difference = formatScoreDifference(line);
   return (
-    <li className={styles["line"]} title={line.verdict.text}>
+    <li className={`columns middle ${styles["line"]}`} title={line.verdict.text}>
       <span>
         <b className="strong">{line.isForgetting ? "forgetting" : line.label}</b> <span className="small mid">{line.source}</span>
         <span className={`tiny dim ${styles["under"]}`}>

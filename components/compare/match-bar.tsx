@@ -23,7 +23,7 @@ export function MatchBar({ budgets, sides, places, mode, onMode, onSecond }: Mat
   const shown = mode === "" ? firstEqual(budgets?.budgets ?? [], places) : mode;
   const budget = budgets?.budgets.find((one) => one.mode === shown);
   return (
-    <div className={styles["match"]}>
+    <div className={`stack ${styles["match"]}`}>
       <div className={styles["modes"]}>
         <Segmented<MatchMode>
           label="Match"
@@ -36,7 +36,7 @@ export function MatchBar({ budgets, sides, places, mode, onMode, onSecond }: Mat
               label: (
                 <>
                   {budgetWords[value].name}
-                  <span className={styles["ratio"]}>{own === undefined ? "" : ratioMark(own, places)}</span>
+                  <span className={`dim regular ${styles["ratio"]}`}>{own === undefined ? "" : ratioMark(own, places)}</span>
                 </>
               ),
             };
@@ -67,7 +67,13 @@ function Statement({ budget, tolerance, sides, places, onSecond }: StatementProp
           {others.slice(0, mostFits).map((place) => {
             const side = sides[place];
             return side === undefined ? null : (
-              <button key={place} type="button" className={styles["pick"]} title="Compare with this one" onClick={() => onSecond(place)}>
+              <button
+                key={place}
+                type="button"
+                className={`bare ${styles["pick"]}`}
+                title="Compare with this one"
+                onClick={() => onSecond(place)}
+              >
                 <MethodMark method={side.method}>{side.name}</MethodMark>
               </button>
             );

@@ -18,13 +18,13 @@ export function MeasureMissing({ missing }: Pick<ComparisonScorecard, "missing">
   });
   if (open.length === 0)
     return (
-      <span className={`status live small ${styles["missing"]}`} title={missing.map(({ name }) => name).join(", ")}>
+      <span className="status live small" title={missing.map(({ name }) => name).join(", ")}>
         Measuring {missing.length === 1 ? missing[0]?.name : formatPlural(missing.length, "benchmark")}
       </span>
     );
   const results = open.reduce((sum, { runs }) => sum + runs.length, 0);
   return (
-    <span className={styles["missing"]}>
+    <span className={`stack gap-4 ${styles["missing"]}`}>
       <Button look="primary" disabled={measure.isPending} onClick={() => measure.mutate()} title={open.map(({ name }) => name).join(", ")}>
         Measure both sides{" "}
       </Button>

@@ -27,7 +27,7 @@ export function VerdictPanel({ scorecard, first, second, remarks, match, summary
       <p className={styles["headline"]}>{scorecard === undefined ? "…" : (headline?.verdict.text ?? "No benchmark measured yet.")}</p>
       {scorecard === undefined || !hasBenchmark || scorecard.missing.length === 0 ? null : <MeasureMissing missing={scorecard.missing} />}
       {match}
-      <div className={styles["notes"]}>
+      <div className={`stack gap-2 ${styles["notes"]}`}>
         {headline ? (
           <p className="note">
             By {scoreName(headline)}. {correctionWords(scorecard?.correctedFor ?? 1)}

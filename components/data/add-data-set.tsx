@@ -27,7 +27,7 @@ export function AddDataSet({ onAdded }: AddDataSetProps) {
   };
   return (
     <Panel title="Add a dataset">
-      <div className={styles["add"]}>
+      <div className={`stack gap-12 ${styles["add"]}`}>
         <Segmented
           label="From"
           value={source}
@@ -64,7 +64,7 @@ function FromPath({ onAdded }: AddDataSetProps) {
   const { path, name } = form.value;
   const { sending: add } = form;
   return (
-    <Form form={form} className={styles["add"]}>
+    <Form form={form} className={`stack gap-12 ${styles["add"]}`}>
       <TextField
         label="Path on the server"
         field="path"

@@ -41,7 +41,7 @@ export function DataPage() {
           Dictionaries from other tools
         </Link>
       </div>
-      <div className={styles["layout"]}>
+      <div className={`columns aside gap-16 stacks-1080 ${styles["layout"]}`}>
         <div className="stack wide">
           {tasks.length > 0 ? (
             <Panel title="In progress">
@@ -88,7 +88,7 @@ type DataTableProps = { dataSets: readonly DataSetSummary[] | undefined; shownId
 function DataTable({ dataSets, shownId, onShow }: DataTableProps) {
   return (
     <div className="scrollx">
-      <table className={`table stacks ${styles["table"]}`}>
+      <table className={`table stacks still ${styles["table"]}`}>
         <thead>
           <tr>
             <HeadCell>Dataset</HeadCell>
@@ -123,8 +123,8 @@ function DataRow({ dataSet, isShown, onShow }: { dataSet: DataSetSummary; isShow
   return (
     <tr aria-selected={isShown}>
       <td>
-        <span className={styles["name"]}>
-          <button type="button" className={styles["open"]} aria-pressed={isShown} onClick={onShow}>
+        <span className={`stack gap-0 ${styles["name"]}`}>
+          <button type="button" className={`bare strong ${styles["open"]}`} aria-pressed={isShown} onClick={onShow}>
             {dataSet.name}
           </button>
           <span className="tiny dim mono cut" title={dataSet.path}>

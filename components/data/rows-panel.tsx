@@ -40,7 +40,7 @@ export function RowsPanel({ dataSet }: { dataSet: DataSetSummary }) {
         </div>
       ) : (
         <div className="scrollx">
-          <table className={`table ${styles["rows"]}`} data-stale={rows.isPlaceholderData}>
+          <table className={`table still ${styles["rows"]}`} data-stale={rows.isPlaceholderData}>
             <thead>
               <tr>
                 <th className="num">row</th>

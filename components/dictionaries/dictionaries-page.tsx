@@ -11,7 +11,6 @@ import { useNow } from "@/components/ui/use-now";
 import { dictionariesQueryOptions } from "@/lib/client/dictionaries";
 import { tasksQuery } from "@/lib/client/tasks";
 import { formatPlural } from "@/lib/numbers/format";
-import styles from "./dictionaries.module.css";
 import { DictionaryTable } from "./dictionary-table";
 import { ImportDictionary } from "./import-dictionary";
 
@@ -33,7 +32,7 @@ export function DictionariesPage() {
           {dictionaries.data ? formatPlural(dictionaries.data.length, "imported dictionary", "imported dictionaries") : ""}
         </span>
       </div>
-      <div className={styles["layout"]}>
+      <div className="columns aside gap-16 stacks-1000">
         <div className="stack wide">
           {tasks.length > 0 && (
             <Panel title="In progress">

@@ -16,7 +16,7 @@ import styles from "./dictionaries.module.css";
 export function DictionaryTable({ dictionaries }: { readonly dictionaries: readonly CollectionSummary[] | undefined }) {
   return (
     <div className="scrollx">
-      <table className={`table stacks ${styles["table"]}`}>
+      <table className={`table stacks still ${styles["table"]}`}>
         <thead>
           <tr>
             <HeadCell>Dictionary</HeadCell>
@@ -50,7 +50,7 @@ function DictionaryRow({ dictionary }: { readonly dictionary: CollectionSummary 
   return (
     <tr>
       <td>
-        <span className={styles["name"]}>
+        <span className={`stack gap-0 ${styles["name"]}`}>
           {isReady ? (
             <Link className="strong" href={href}>
               {name}

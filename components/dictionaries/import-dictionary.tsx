@@ -19,7 +19,7 @@ export function ImportDictionary() {
   const [source, setSource] = useState<"path" | "upload">("path");
   return (
     <Panel title="Import" foot="Values missing from the export are left blank, never estimated.">
-      <div className={styles["add"]}>
+      <div className={`stack fit gap-12 ${styles["add"]}`}>
         <Segmented
           label="From"
           value={source}
@@ -50,7 +50,7 @@ function FromPath() {
   const { path, name } = form.value;
   const { sending: start } = form;
   return (
-    <Form form={form} className={styles["add"]}>
+    <Form form={form} className={`stack fit gap-12 ${styles["add"]}`}>
       <TextField
         label="Path on the server"
         field="path"

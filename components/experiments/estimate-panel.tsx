@@ -10,7 +10,7 @@ export function EstimatePanel({ estimate, title }: { estimate: ExperimentEstimat
   return (
     <Panel title={title} foot={<p className="note">{speedWords(estimate)}</p>}>
       <div className="stack wide">
-        <div className={styles["figures"]}>
+        <div className={`columns ${styles["figures"]}`}>
           <Figure name="Runs" value={formatInteger(runs)} />
           <Figure name="Steps" value={formatCount(steps)} />
           <Figure name="Tokens" value={formatCount(tokens)} />

@@ -8,7 +8,6 @@ import { experimentQuery } from "@/lib/client/experiments";
 import type { ExperimentDetail, TrialStage } from "@/lib/contract/experiment";
 import { EstimatePanel } from "./estimate-panel";
 import { ExperimentHead } from "./experiment-head";
-import styles from "./experiments.module.css";
 import { FailuresPanel } from "./failures-panel";
 import { lossWords } from "./loss-words";
 import { ProgressPanel } from "./progress-panel";
@@ -75,7 +74,7 @@ function Choices({ detail }: { detail: ExperimentDetail }) {
   if (choices.length === 0) return null;
   return (
     <Panel title="Selected settings">
-      <ul className={`stack wide ${styles["plain"]}`}>
+      <ul className="stack wide">
         {choices.map((choice) => (
           <li key={`${choice.arm} ${choice.domainSet}`}>
             <b>{sideName(detail, choice)}</b> {choiceWords(choice, trials)}

@@ -3,7 +3,6 @@ import { Panel } from "@/components/ui/panel";
 import type { ExperimentDetail, ExperimentTrial } from "@/lib/contract/experiment";
 import { methodOf } from "@/lib/contract/methods/methods";
 import { formatInteger, formatSetting } from "@/lib/numbers/format";
-import styles from "./experiments.module.css";
 import { failureAdvice } from "./failure-advice";
 import { sideName } from "./trial-words";
 
@@ -14,14 +13,14 @@ export function FailuresPanel({ detail }: { detail: ExperimentDetail }) {
   const reasons = [...new Set(failed.map(({ error }) => error ?? "reason unknown"))];
   return (
     <Panel title={failed.length === 1 ? "A run failed" : `${formatInteger(failed.length)} runs failed`}>
-      <ul className={`stack wide ${styles["plain"]}`}>
+      <ul className="stack wide">
         {reasons.map((reason) => (
           <li key={reason}>
             <p>
               <b>{reason}</b>
             </p>
             <p className="mid">{failureAdvice(reason)}</p>
-            <ul className={`${styles["plain"]} row wrap small`}>
+            <ul className="row wrap small">
               {failed
                 .filter(({ error }) => (error ?? "reason unknown") === reason)
                 .map((trial) => (

@@ -139,7 +139,7 @@ function TrialState({ trial: { status, step, steps, error } }: { trial: Experime
     );
   }
   return (
-    <span className={styles["reason"]} title={error ?? undefined}>
+    <span className={`cut ${styles["reason"]}`} title={error ?? undefined}>
       <Status tone={tone}>
         {status === "failed" && error !== null ? error : status === "stoppedEarly" ? `${word}, step ${step}` : word}
       </Status>

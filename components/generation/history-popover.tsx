@@ -132,11 +132,11 @@ type KeptRowProps = {
 
 function KeptRow({ kept, looks, now, onOpen, onRemove }: KeptRowProps) {
   return (
-    <li className={styles["kept"]}>
-      <button type="button" className={styles["keptopen"]} onClick={onOpen}>
+    <li className={`columns even gap-8 ${styles["kept"]}`}>
+      <button type="button" className={`bare stack gap-0 ${styles["keptopen"]}`} onClick={onOpen}>
         <span className={`cut ${styles["keptprompt"]}`}>{kept.prompt || "(token ids)"}</span>
         {kept.arms.map(({ arm, text, tokens }) => (
-          <span key={arm} className={styles["kepttext"]}>
+          <span key={arm} className={`columns gap-8 ${styles["kepttext"]}`}>
             <span className="dim cut">{titleOf(arm, looks)}</span>
             <span className="cut" title={formatPlural(tokens, "token")}>
               {text.trim() || "(nothing)"}

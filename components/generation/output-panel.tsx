@@ -131,11 +131,11 @@ export function OutputPanel(props: OutputPanelProps) {
               <Skeleton height={96} />
             )}
           </ReservedRoom>
-          <div className={styles["allfigures"]}>
+          <div className={`stack gap-6 ${styles["allfigures"]}`}>
             {shown.map((arm) => {
               const state = arms[arm];
               return state === null ? null : (
-                <div key={arm} className={styles["figures"]}>
+                <div key={arm} className={`columns middle stacks-720 ${styles["figures"]}`}>
                   <MethodMark method={markOf(arm, looks)}>{titleOf(arm, looks)}</MethodMark>
                   <ArmFigures arm={arm} state={state} hasAdapter={arms.adapter !== null} />
                 </div>

@@ -28,7 +28,7 @@ export function WorkersPanel({ status, error }: { status: SystemStatus | undefin
   return (
     <Panel title="Workers" isPadded={false}>
       <div className="scrollx">
-        <table className={`table stacks ${styles["table"]}`}>
+        <table className={`table stacks still ${styles["table"]}`}>
           <thead>
             <tr>
               <HeadCell>Worker</HeadCell>

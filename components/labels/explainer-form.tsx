@@ -11,7 +11,6 @@ import { Switch } from "@/components/ui/switch";
 import { TextField } from "@/components/ui/text-field";
 import { saveExplainerMutation } from "@/lib/client/labels";
 import { type ExplainerSettings, type SaveExplainerInput, saveExplainerRequest } from "@/lib/contract/label";
-import styles from "./labels.module.css";
 
 /** The endpoint, its model and key. A stored key is never shown, only replaced or removed. */
 export function ExplainerForm({ settings }: { readonly settings: ExplainerSettings }) {
@@ -42,7 +41,7 @@ export function ExplainerForm({ settings }: { readonly settings: ExplainerSettin
   const request = requestOf(value);
   const change = (changes: Partial<typeof stored>) => form.set((before) => ({ ...before, ...changes }));
   return (
-    <Form form={form} className={styles["form"]}>
+    <Form form={form} className="stack fit">
       <Switch label="Enable explainer" isOn={value.isOn} onIsOnChange={(isOn) => change({ isOn })} />
       <TextField
         label="Endpoint"

@@ -16,7 +16,7 @@ export function ExplainerPage() {
         <h1>Explainer</h1>
         <span className="sub">a language model that writes labels on request; off by default</span>
       </div>
-      <div className={styles["settings"]}>
+      <div className={`columns gap-16 stacks-1000 ${styles["settings"]}`}>
         <QueryState query={settings} failure="Could not load the settings" waiting={<Skeleton height={320} />}>
           {(data) => (
             <Panel title="Endpoint">
@@ -25,7 +25,7 @@ export function ExplainerPage() {
           )}
         </QueryState>
         <Panel title="What is sent, and when">
-          <ul className={styles["sent"]}>
+          <ul className={`stack ${styles["sent"]}`}>
             <li>Nothing automatically. One latent at a time, when you press Ask on its page, after a preview of the exact text.</li>
             <li>Its strongest and some weaker examples: windows of your corpus with activations. Then held-out examples, for the score.</li>
             <li>No weights, no other text, no files, and nothing about this machine.</li>

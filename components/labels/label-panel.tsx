@@ -37,7 +37,7 @@ export function LabelPanel({ collectionId, latent, positions, label, automatic, 
       level={3}
       aside={<span className="tiny dim">{label === null ? "none yet" : label.source === "person" ? "by hand" : "by the explainer"}</span>}
     >
-      <div className={styles["panel"]}>
+      <div className="stack fit">
         {automatic !== "" && (
           <p className={styles["automatic"]}>
             <span className={styles["mark"]}>automatic</span> {automatic}
@@ -82,7 +82,7 @@ function LabelForm({ collectionId, latent, label }: Pick<LabelPanelProps, "colle
     if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) form.submit();
   };
   return (
-    <Form form={form} className={styles["form"]}>
+    <Form form={form} className="stack fit">
       <TextField
         label="Label"
         field="text"

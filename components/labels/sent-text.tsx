@@ -4,7 +4,7 @@ import styles from "./labels.module.css";
 /** The full text that an explanation sends: the request for the label, then its test on held-out examples. */
 export function SentText({ messages, scoring }: Pick<ExplanationPreview, "messages" | "scoring">) {
   return (
-    <div className={styles["messages"]}>
+    <div className={`stack ${styles["messages"]}`}>
       <h3>First, for a label</h3>
       <Messages messages={messages} />
       <h3>Then, for its score</h3>

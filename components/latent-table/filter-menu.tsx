@@ -39,7 +39,7 @@ export function FilterMenu({ collection, columns, histograms, params, onParams }
         </Button>
       }
     >
-      <div className={styles["filtermenu"]}>
+      <div className={`fields even ${styles["filtermenu"]}`}>
         <Select<LatentParams["state"]>
           label="Show"
           hasLabel

@@ -74,7 +74,7 @@ function OutputShare({ value, view }: { readonly value: number | null; readonly 
   if (value === null) return <span className="dim">{notMeasured}</span>;
   const width = view.largestShare > 0 ? Math.min(1, Math.abs(value) / view.largestShare) * barWidth : 0;
   return (
-    <span className={styles["share"]}>
+    <span className={`columns middle ${styles["share"]}`}>
       <i
         className={value < 0 ? styles["against"] : undefined}
         style={{ width: Math.max(value === 0 ? 0 : 1, width), ["--mark" as string]: `var(--${view.mark})` }}

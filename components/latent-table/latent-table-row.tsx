@@ -18,7 +18,7 @@ export const LatentTableRow = memo(function LatentTableRow(props: RowProps) {
   const { row, index, hrefOf, columns, view, isNarrow, isFocused, isSelected, onSelect, onOpen } = props;
   return (
     <tr
-      className={classNames(isNarrow ? styles["card"] : styles["row"], isFocused && styles["focused"])}
+      className={classNames(isNarrow && styles["card"], isFocused && styles["focused"])}
       aria-selected={isSelected}
       aria-rowindex={index + 2}
       onClick={(event) => {
@@ -67,7 +67,7 @@ function Cells({ column, row, view }: { readonly column: TableColumn; readonly r
 /** A row whose page is on the way; nothing is seen of it in the first 200 ms. */
 export const LatentTableGap = memo(function LatentTableGap({ cells, isNarrow }: { readonly cells: number; readonly isNarrow: boolean }) {
   return (
-    <tr className={isNarrow ? styles["card"] : styles["row"]}>
+    <tr className={isNarrow ? styles["card"] : undefined}>
       <td className={styles["choose"]} />
       <td className={styles["who"]}>
         <span className={styles["late"]}>

@@ -36,7 +36,7 @@ export function SelectionTray({ home, collectionId, one, selection }: SelectionT
   const isMeasuring = measure.isPending || task?.status === "queued" || task?.status === "running";
   if (latents.length === 0 && task === undefined) return null;
   return (
-    <div className={styles["tray"]}>
+    <div className={`stack ${styles["tray"]}`}>
       {task !== undefined && (
         <div className={styles["traytask"]}>
           <TaskLine task={task} />

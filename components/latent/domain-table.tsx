@@ -32,7 +32,7 @@ export function DomainTable({ detail, chosen, onChoose }: DomainTableProps) {
               <td className={styles["domain"]}>
                 <button
                   type="button"
-                  className={styles["domainbutton"]}
+                  className={`bare ${styles["domainbutton"]}`}
                   aria-pressed={chosen === domain.name}
                   title={chosen === domain.name ? "Examples of all domains" : `Examples of ${domain.name} alone`}
                   onClick={() => onChoose(chosen === domain.name ? null : domain.name)}
@@ -42,7 +42,7 @@ export function DomainTable({ detail, chosen, onChoose }: DomainTableProps) {
               </td>
               <td className={styles["barcell"]}>
                 <span
-                  className={styles["hbar"]}
+                  className="actbar"
                   style={{ width: `${most === 0 ? 0 : (100 * (densities[order] ?? 0)) / most}%`, background: domainColour(order) }}
                 />
               </td>

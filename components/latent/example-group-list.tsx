@@ -35,7 +35,7 @@ export function ExampleGroupList({ group, detail, collectionId, domains, isWhole
       <h3>
         {group.shortcut !== null && <kbd>{group.shortcut}</kbd>}
         {group.title}
-        {group.facts !== "" && <span className={styles["groupfacts"]}>{group.facts}</span>}
+        {group.facts !== "" && <span className="dim regular">{group.facts}</span>}
       </h3>
       {shown.map((example) => {
         const key = `${example.row} ${example.position}`;

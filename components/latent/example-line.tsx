@@ -46,7 +46,7 @@ export function ExampleLine({ example, kind, colourMax, isWhole, onIsWholeChange
   );
   const Chevron = isWhole ? ChevronUp : ChevronDown;
   return (
-    <div className={styles["entry"]}>
+    <div>
       {/* biome-ignore lint/a11y/useSemanticElements: a fieldset groups controls, this groups positions */}
       <div
         role="group"
@@ -85,7 +85,7 @@ export function ExampleLine({ example, kind, colourMax, isWhole, onIsWholeChange
         </span>
         <button
           type="button"
-          className={styles["expand"]}
+          className={`bare ${styles["expand"]}`}
           aria-expanded={isWhole}
           aria-label={isWhole ? "Fold the window" : "The whole window"}
           onClick={() => onIsWholeChange(!isWhole)}

@@ -3,7 +3,6 @@ import { useState } from "react";
 import { RampKey } from "@/components/plots/ramp-key";
 import { drawingOf } from "@/components/positions/drawings";
 import { Button } from "@/components/ui/button";
-import { classNames } from "@/components/ui/class-names";
 import { EmptyState } from "@/components/ui/empty-state";
 import { Panel } from "@/components/ui/panel";
 import { Segmented } from "@/components/ui/segmented";
@@ -77,12 +76,7 @@ export function ExamplePanel({ detail, collectionId, domains, choice, onChoice }
           Colour runs from 0 to the module’s 99.9th percentile, {formatSignificant(detail.colourMax)}, for all latents of{" "}
           {detail.row.module}.{" "}
           {detail.quiet.length > 0 && (
-            <button
-              type="button"
-              className={classNames("link", styles["linkbutton"])}
-              aria-expanded={hasQuiet}
-              onClick={() => setHasQuiet(!hasQuiet)}
-            >
+            <button type="button" className="bare link" aria-expanded={hasQuiet} onClick={() => setHasQuiet(!hasQuiet)}>
               {hasQuiet ? "Hide non-firing windows" : `${formatPlural(detail.quiet.length, "non-firing window")} of matched length`}
             </button>
           )}

@@ -68,7 +68,7 @@ export function LatentRail({ home, collection, params, current, place, noun }: L
 function RailWords({ row, positions }: { readonly row: LatentRow; readonly positions: PositionKind }) {
   const label = row.label?.text ?? "";
   return (
-    <span className={styles["railwords"]}>
+    <span className={`cut ${styles["railwords"]}`}>
       {label === "" ? <i>{automaticLabel(row, positions) || (row.fireCount === 0 ? "dead" : "no label")}</i> : label}
     </span>
   );

@@ -75,13 +75,13 @@ export function LatentScreen({ home, module, index }: LatentScreenProps) {
   return (
     <>
       {home.kind === "dictionary" && <DictionaryHead name={collection?.name ?? ""} table={table} />}
-      <div className={styles["three"]}>
+      <div className={`columns even gap-0 stacks-720 ${styles["three"]}`}>
         <LatentRail home={home} collection={collection} params={address.params} current={current} place={place} noun={noun} />
-        <main className={styles["middle"]}>
+        <main className={`stack wide ${styles["middle"]}`}>
           <LatentTitle module={module} index={index} collection={collection} detail={detail.data} place={place} steerHref={steer} />
           {shown === null ? <Waiting /> : <Middle {...shown} />}
         </main>
-        <aside className={styles["side"]}>{shown !== null && <LatentSide {...shown} />}</aside>
+        <aside className={`stack wide ${styles["side"]}`}>{shown !== null && <LatentSide {...shown} />}</aside>
       </div>
       <KeyStrip hints={hintsOf(home.kind === "run")} />
     </>

@@ -24,7 +24,7 @@ export function LatentTitle({ module, index, collection, detail, place, steerHre
   return (
     <div className={styles["title"]}>
       <h2>
-        <span className={styles["module"]}>{module}</span> {index}
+        <span className="dim regular">{module}</span> {index}
       </h2>
       <span className="grow" />
       <span className="row wrap">

@@ -30,7 +30,7 @@ export function TokenCounts({ title, tokens, fireCount, empty }: TokenCountsProp
                     <VisibleToken text={one.token} />
                   </td>
                   <td className={styles["barcell"]}>
-                    <span className={styles["hbar"]} style={{ width: `${(100 * one.count) / most}%` }} />
+                    <span className="actbar" style={{ width: `${(100 * one.count) / most}%` }} />
                   </td>
                   <td className="num">{formatPercent(fireCount === 0 ? 0 : one.count / fireCount, 1)}</td>
                   <td className="num dim">{one.lift > 0 ? `× ${formatSignificant(one.lift, one.lift >= 100 ? 3 : 2)}` : notMeasured}</td>

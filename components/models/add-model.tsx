@@ -26,7 +26,7 @@ export function AddModel() {
   const [source, setSource] = useState<Source>("folder");
   return (
     <Panel title="Add a model">
-      <div className={styles["add"]}>
+      <div className={`stack gap-12 ${styles["add"]}`}>
         <Segmented
           label="From"
           value={source}
@@ -151,7 +151,7 @@ type AddFormProps = {
 function AddForm({ form, isReady, submitLabel, children }: AddFormProps) {
   const { sending: add } = form;
   return (
-    <Form form={form} className={styles["add"]}>
+    <Form form={form} className={`stack gap-12 ${styles["add"]}`}>
       {children}
       <div className="row wrap">
         <Button look="primary" type="submit" disabled={!isReady || add.isPending}>

@@ -31,7 +31,7 @@ export function ModelsPage() {
         <h1>Models</h1>
         <span className="sub">{models.data ? formatPlural(models.data.length, "base model") : ""}</span>
       </div>
-      <div className={styles["layout"]}>
+      <div className={`columns aside gap-16 stacks-1080 ${styles["layout"]}`}>
         <div className="stack wide">
           {shown.length > 0 ? (
             <Panel title="In progress">
@@ -68,7 +68,7 @@ export function ModelsPage() {
 function ModelTable({ models }: { models: readonly ModelSummary[] | undefined }) {
   return (
     <div className="scrollx">
-      <table className={`table stacks ${styles["table"]}`}>
+      <table className={`table stacks still ${styles["table"]}`}>
         <thead>
           <tr>
             <HeadCell>Model</HeadCell>
@@ -100,7 +100,7 @@ function ModelRow({ model }: { model: ModelSummary }) {
   return (
     <tr>
       <td>
-        <span className={styles["name"]}>
+        <span className={`stack gap-0 ${styles["name"]}`}>
           <b className="strong">{model.name}</b>
           <span className="tiny dim mono cut" title={`${model.path}, ${model.revision}`}>
             {model.path}

@@ -12,7 +12,7 @@ export function AdvancedFields({ form, change }: SectionProps) {
   const chosen = chosenMethods(form);
   const train = (changes: Partial<typeof training>) => change({ training: { ...training, ...changes } });
   return (
-    <div className={styles["advanced"]}>
+    <div className={`stack gap-12 ${styles["advanced"]}`}>
       <div className="columns three">
         <Select
           label="Schedule"

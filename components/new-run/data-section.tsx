@@ -26,7 +26,7 @@ export function DataSection({ form, change, dataSets, model }: DataSectionProps)
   const heldOut = form.mapping.split === undefined ? undefined : dataSet?.splits.find((split) => /^(val|test|dev|eval)/i.test(split.name));
   return (
     <Section title="Data">
-      <div className={styles["wideNarrow"]}>
+      <div className={`columns ${styles["wideNarrow"]}`}>
         <Select
           label="Rows"
           field="data"

@@ -17,7 +17,7 @@ export function MethodSection({ form, change, model }: SectionProps & { model: M
   const offered = methodChoices.filter((value) => value === "both" || formMethodOf({ method: value }).isOffered(model));
   return (
     <Section title="Method">
-      <div className={styles["pick"]} role="radiogroup" aria-label="Method">
+      <div className="columns three even gap-8 stacks-720" role="radiogroup" aria-label="Method">
         {offered.map((value) => (
           <label key={value} className={styles["option"]} data-checked={form.method === value}>
             <input type="radio" name="method" className="vh" checked={form.method === value} onChange={() => change({ method: value })} />

@@ -39,7 +39,7 @@ export function ModelSection({ form, change, models, dataSet }: ModelSectionProp
   };
   return (
     <Section title="Base model">
-      <div className={styles["wideNarrow"]}>
+      <div className={`columns ${styles["wideNarrow"]}`}>
         <Select
           label="Model"
           field="model"

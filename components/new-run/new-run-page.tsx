@@ -49,7 +49,7 @@ export function NewRunPage() {
       actions={<ButtonLink href="/runs/new">Start with an empty form</ButtonLink>}
       waiting={
         <Frame>
-          <div className={styles["form"]} aria-busy="true">
+          <div className={`columns stacks-1080 ${styles["form"]}`} aria-busy="true">
             <Skeleton height={760} />
             <Skeleton height={520} />
           </div>
@@ -101,7 +101,7 @@ function FilledForm({ draftName, initial, models, dataSets, fromId }: FilledForm
               }}
             />
           ) : null}
-          <div className={styles["form"]}>
+          <div className={`columns stacks-1080 ${styles["form"]}`}>
             <div className="panel">
               <Section title="Run">
                 <TextField
@@ -119,7 +119,7 @@ function FilledForm({ draftName, initial, models, dataSets, fromId }: FilledForm
               <SizeSection form={form} change={change} />
               <ScheduleSection form={form} change={change} />
             </div>
-            <div className={styles["aside"]}>
+            <div className={`stack gap-16 ${styles["aside"]}`}>
               <PreviewPanel form={form} key={`${form.modelId} ${form.dataSetId}`} />
               <StartPanel form={form} model={model} dataSet={dataSet} draft={draft} />
             </div>

@@ -19,7 +19,7 @@ export function PasteJson({ form, onForm }: { form: RunForm; onForm: (form: RunF
     }
   };
   return (
-    <div className={`panel ${styles["paste"]}`}>
+    <div className={`panel stack ${styles["paste"]}`}>
       <TextArea
         label="Configuration as JSON"
         rows={7}

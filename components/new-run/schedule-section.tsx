@@ -53,7 +53,7 @@ export function ScheduleSection({ form, change }: SectionProps) {
       <Disclosure summary="Schedule, optimizer, evaluation, variants">
         <AdvancedFields form={form} change={change} />
         {trainsLatents(form) ? (
-          <div className={styles["advanced"]}>
+          <div className={`stack gap-12 ${styles["advanced"]}`}>
             {chosen.map((method) => {
               const { Variants } = formMethodOf({ method });
               return <Variants key={method} form={form} change={change} isPaired={isPaired} />;

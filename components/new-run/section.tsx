@@ -9,9 +9,9 @@ export type SectionProps = { form: RunForm; change: ChangeForm };
 /** A part of the form, its name at the left. */
 export function Section({ title, children }: { title: string; children: ReactNode }) {
   return (
-    <section className={styles["section"]}>
+    <section className={`columns stacks-720 ${styles["section"]}`}>
       <h2>{title}</h2>
-      <div className={styles["fields"]}>{children}</div>
+      <div className="stack fit gap-12">{children}</div>
     </section>
   );
 }

@@ -110,7 +110,7 @@ function Numbers({ form, model, dataSet, costs }: NumbersProps) {
   const beside = others.map(({ method, trained }) => `; ${methodName(method)} ${formatCount(trained)}`).join("");
   const memory = formMethodOf(first).memoryOf(first.trained);
   return (
-    <div className={styles["cost"]}>
+    <div className={`columns four even gap-0 ${styles["cost"]}`}>
       <Figure
         name="Parameters"
         value={formatCount(first.trained)}

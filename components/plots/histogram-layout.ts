@@ -14,6 +14,8 @@ export type HistogramInput = {
   readonly isLogValue: boolean;
   /** Labels at these values; by default some of the bins' edges. */
   readonly ticks?: readonly Tick[];
+  /** Lines of labels above the bars; by default one. */
+  readonly labelLines?: 1 | 2;
   readonly margin?: { readonly left: number; readonly right: number; readonly top: number; readonly bottom: number };
 };
 
@@ -32,15 +34,18 @@ export type HistogramLayout = {
   readonly extent: readonly [number, number];
 };
 
+/** Pixels from one line of labels to the next. */
+export const labelLine = 14;
+
 const plain = { left: 44, right: 14, top: 28, bottom: 38 };
 
 /** Bars of equal width, one a bin, whatever the bins' own widths. Without bins the box is empty. */
 export function layOutHistogram(input: HistogramInput): HistogramLayout {
-  const { width, height, bins, isLogCount, isLogValue, margin = plain } = input;
+  const { width, height, bins, isLogCount, isLogValue, labelLines = 1, margin = plain } = input;
   const box = {
     left: margin.left,
     right: Math.max(margin.left + 1, width - margin.right),
-    top: margin.top,
+    top: margin.top + (labelLines - 1) * labelLine,
     bottom: height - margin.bottom,
   };
   const most = bins.reduce((largest, bin) => Math.max(largest, bin.count), 0);

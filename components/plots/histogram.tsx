@@ -4,10 +4,10 @@ import { formatInteger, formatSignificant } from "@/lib/numbers/format";
 import { AxisX, AxisY } from "./axes";
 import { BrushHandle } from "./brush-handle";
 import { Drawing } from "./drawing";
-import { type Bar, brushBetween, type HistogramInput, type HistogramLayout, layOutHistogram } from "./histogram-layout";
+import { type Bar, brushBetween, type HistogramInput, type HistogramLayout, labelLine, layOutHistogram } from "./histogram-layout";
 import { type Mark, markColour } from "./mark";
 import { Measured } from "./measured";
-import { placeMarks } from "./place-marks";
+import { type PlacedMark, placeMarks } from "./place-marks";
 import { ReadOutBox } from "./readout-box";
 
 export type ValueRange = readonly [number, number];
@@ -39,7 +39,8 @@ export function Histogram({ height, ...rest }: HistogramProps) {
 /** The histogram at a known size. */
 export function HistogramDrawing(props: HistogramInput & Looks) {
   const { width, height, label, xLabel, yLabel, brush = null, isMirrored = false, onBrush, svgRef, marks = [], isLogCount } = props;
-  const layout = layOutHistogram(props);
+  const placed = placedMarks(props);
+  const layout = layOutHistogram({ ...props, labelLines: placed.some(({ level }) => level === 1) ? 2 : 1 });
   const start = useRef<number | null>(null);
   const [hovered, setHovered] = useState<Bar | null>(null);
   const { box, bars, position } = layout;
@@ -85,7 +86,7 @@ export function HistogramDrawing(props: HistogramInput & Looks) {
       ))}
       <Bars layout={layout} brushes={brushes} colour={props.colour ?? "grey"} hovered={hovered} />
       <AxisX box={box} ticks={layout.xTicks} position={position} {...(xLabel === undefined ? {} : { label: xLabel })} />
-      <Marks layout={layout} marks={marks} left={(yLabel?.length ?? 0) * 6 + (isLogCount ? 34 : 10)} />
+      <Marks box={box} marks={marks} placed={placed} />
       <rect
         x={box.left}
         y={box.top}
@@ -151,29 +152,32 @@ function fillOf(bar: Bar, colour: NonNullable<Looks["colour"]>): string {
   }
 }
 
-/** Vertical lines at values that stand out. */
-function Marks({
-  layout,
-  marks,
-  left,
-}: {
-  readonly layout: HistogramLayout;
-  readonly marks: NonNullable<Looks["marks"]>;
-  readonly left: number;
-}) {
-  const { box, position } = layout;
-  const placed = placeMarks(
-    marks.map((mark) => ({ label: mark.label, x: position(mark.value) })),
+/** The marks at their pixels; the first line of labels starts where the name of the axis ends. */
+function placedMarks({ marks = [], yLabel = "", ...input }: HistogramInput & Looks): readonly PlacedMark[] {
+  const { box, position } = layOutHistogram(input);
+  const left = yLabel.length * 6 + (input.isLogCount ? 34 : 10);
+  return placeMarks(
+    marks.map(({ label, value }) => ({ label, x: position(value) })),
     left,
     box.right + 12,
   );
+}
+
+type MarksProps = {
+  readonly box: HistogramLayout["box"];
+  readonly marks: NonNullable<Looks["marks"]>;
+  readonly placed: readonly PlacedMark[];
+};
+
+/** Vertical lines at values that stand out. */
+function Marks({ box, marks, placed }: MarksProps) {
   return placed.map(({ x, textX, anchor, level }, index) => {
     const mark = marks[index];
     return (
       <g key={mark?.label}>
         <line x1={x} x2={x} y1={box.top - 4} y2={box.bottom} stroke="var(--ink-2)" strokeDasharray={mark?.isSolid ? undefined : "2 2"} />
         {level !== null && (
-          <text x={textX} y={level === 0 ? box.top - 9 : box.top + 9} textAnchor={anchor} className="mid halo">
+          <text x={textX} y={box.top - 9 - level * labelLine} textAnchor={anchor} className="mid halo">
             {mark?.label}
           </text>
         )}

@@ -87,7 +87,7 @@ const Chunk = memo(function Chunk({ from, to, tokens, strips, marked, pointed, i
         type="button"
         data-position={index}
         tabIndex={index === pointed || (isEntry && index === 0) ? 0 : -1}
-        className={classNames(styles["token"], index === pointed && styles["pointed"], marked[index] && styles["marked"])}
+        className={classNames("bare", styles["token"], index === pointed && styles["pointed"], marked[index] && styles["marked"])}
         aria-label={`Token ${index + 1}: ${token}`}
         onPointerEnter={() => onPoint(index)}
         onFocus={() => onPoint(index)}

@@ -43,9 +43,9 @@ export function DemonstrationPanel({ stages }: { stages: readonly Stage[] }) {
         )
       }
     >
-      <ol className={styles["stages"]}>
+      <ol className={`columns even ${styles["stages"]}`}>
         {stages.map((stage) => (
-          <li key={stage.key}>
+          <li key={stage.key} className="stack">
             <Status tone={tones[stage.state]}>{stage.name}</Status>
             <Progress
               label={stage.name}

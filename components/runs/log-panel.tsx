@@ -3,6 +3,7 @@ import { useInfiniteQuery, useMutation } from "@tanstack/react-query";
 import { Download } from "lucide-react";
 import { useState } from "react";
 import { Button } from "@/components/ui/button";
+import { classNames } from "@/components/ui/class-names";
 import { messageOf } from "@/components/ui/error-note";
 import { LocalTime } from "@/components/ui/local-time";
 import { clockTime } from "@/components/ui/moment";
@@ -83,7 +84,7 @@ function OlderLines({ runId, before }: { runId: string; before: number }) {
 /** Lines in ascending order, the newest on top. */
 function LogLines({ lines }: { lines: readonly RunLogLine[] }) {
   return lines.toReversed().map((line) => (
-    <div key={line.id} className={styles[line.level]}>
+    <div key={line.id} className={classNames("columns even gap-8", styles[line.level])}>
       <LocalTime at={line.at} format={clockTime} />
       <b>{formatInteger(line.step)}</b>
       <span>{line.message}</span>

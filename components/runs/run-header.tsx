@@ -54,7 +54,7 @@ function RunTitle({ record }: { record: RunRecord }) {
   return (
     <>
       <h1 className={styles["name"]}>
-        {run.name} {run.seed === null ? null : <span className={styles["seed"]}>seed {run.seed}</span>}
+        {run.name} {run.seed === null ? null : <span className="dim regular">seed {run.seed}</span>}
       </h1>
       <MethodMark method={run.method} />
       {run.isImported ? <ImportedMark /> : null}

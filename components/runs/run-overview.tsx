@@ -57,7 +57,7 @@ function Overview({ detail, view, onView, overlay, others }: OverviewProps) {
   const shown = useInRange(detail, view.range) ?? detail;
   const range = shown === detail ? null : view.range;
   return (
-    <div className={styles["layout"]}>
+    <div className={`columns gap-16 stacks-1080 ${styles["layout"]}`}>
       <div className="stack wide">
         <RunNotice run={detail.run} />
         {detail.bakedEdits === null ? (
@@ -75,7 +75,7 @@ function Overview({ detail, view, onView, overlay, others }: OverviewProps) {
               range={range}
               onRange={(range) => onView({ range })}
             />
-            <div className={styles["three"]}>
+            <div className="columns three even gap-16 stacks-720">
               <LearningRateChart detail={shown} axis={view.axis} range={range} />
               <GradientNormChart detail={shown} axis={view.axis} range={range} />
               <ThroughputChart detail={shown} axis={view.axis} range={range} />
@@ -87,7 +87,7 @@ function Overview({ detail, view, onView, overlay, others }: OverviewProps) {
         ) : (
           <DerivedPanel detail={detail} />
         )}
-        <div className={styles["two"]}>
+        <div className={`columns gap-16 stacks-720 ${styles["two"]}`}>
           <DomainScores detail={detail} />
           <div className="stack wide">
             {detail.bakedEdits === null && detail.imported === null ? (

@@ -5,12 +5,12 @@ import styles from "./run.module.css";
 /** The page of a run before its data is there. */
 export function RunSkeleton() {
   return (
-    <div className={styles["layout"]} aria-busy="true">
+    <div className={`columns gap-16 stacks-1080 ${styles["layout"]}`} aria-busy="true">
       <div className="stack wide">
         <Panel title="Loss">
           <Skeleton height={342} />
         </Panel>
-        <div className={styles["three"]}>
+        <div className="columns three even gap-16 stacks-720">
           {["Learning rate", "Gradient norm", "Throughput"].map((title) => (
             <Panel key={title} title={title} level={3}>
               <Skeleton height={148} />

@@ -34,7 +34,7 @@ export function RunStateCell({ run }: { run: RunSummary }) {
 
 function Moving({ head, rest, done, total }: { head: string; rest: string; done: number; total: number }) {
   return (
-    <span className={styles["moving"]}>
+    <span className={`stack gap-2 ${styles["moving"]}`}>
       <span className="row small">
         <Status tone="live">{head}</Status>
         <span className="dim">{rest}</span>

@@ -19,7 +19,7 @@ export function Welcome() {
   const start = useMutation(startDemonstrationMutation());
   return (
     <main className={styles["page"]}>
-      <section className={styles["hello"]}>
+      <section className={`columns middle ${styles["hello"]}`}>
         <div>
           <h1>Train adapters you can read and edit.</h1>
           <p className={styles["lead"]}>
@@ -46,7 +46,7 @@ export function Welcome() {
         </div>
         <MethodDiagram />
       </section>
-      <section className={styles["steps"]}>
+      <section className={`columns three even gap-0 stacks-720 ${styles["steps"]}`}>
         {steps.map((step) => (
           <div key={step.name}>
             <h2>{step.name}</h2>

@@ -41,7 +41,7 @@ export function DropFile({ label, hint, accept, sent, onFile }: DropFileProps) {
       }}
     >
       <Upload size={16} aria-hidden="true" />
-      <span>
+      <span className="stack gap-0">
         <b className="strong">{label}</b>
         <span className="note">{hint}</span>
       </span>

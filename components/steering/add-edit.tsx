@@ -30,7 +30,7 @@ export function AddEdit({ collection, modules, edits, onAdd, onWatch, onClose, t
     if (timesAsked > 0) field.current?.focus({ preventScroll: true });
   }, [timesAsked]);
   return (
-    <div className={styles["add"]}>
+    <div className={`stack fit ${styles["add"]}`}>
       {collection !== null ? (
         <LatentPicker
           collection={collection}

@@ -19,13 +19,13 @@ type BenchLayoutProps = {
 export function BenchLayout({ prompt, edits, output, strips, studies, hints }: BenchLayoutProps) {
   return (
     <>
-      <main className={`page ${styles["two"]}`}>
-        <div className={styles["left"]}>
-          <div className={styles["prompt"]}>{prompt}</div>
+      <main className={`page columns gap-16 ${styles["two"]}`}>
+        <div className={`stack wide ${styles["left"]}`}>
+          <div>{prompt}</div>
           <div className={styles["edited"]}>{edits}</div>
         </div>
-        <div className={styles["right"]}>
-          <div className={styles["output"]}>{output}</div>
+        <div className={`stack wide ${styles["right"]}`}>
+          <div className={`stack wide ${styles["output"]}`}>{output}</div>
           {strips !== null && <div className={styles["strips"]}>{strips}</div>}
           <div className={styles["studies"]}>{studies}</div>
         </div>

@@ -67,7 +67,7 @@ export function EditList({ runId, collection, method, modules, edits, onEdits, o
     <Panel
       title={
         <>
-          Edits <span className={styles["count"]}>{countWords(edits)}</span>
+          Edits <span className="dim regular">{countWords(edits)}</span>
         </>
       }
       isPadded={false}
@@ -133,7 +133,7 @@ export function EditList({ runId, collection, method, modules, edits, onEdits, o
 function Foot({ runId, home, edits, reads }: Pick<EditListProps, "runId" | "edits" | "reads"> & { readonly home: EditHome }) {
   const text = () => writeEditFile({ run: runId, edits });
   return (
-    <div className={styles["foot"]}>
+    <div className="stack gap-6">
       {reads === "tokens" && <BakeLine runId={runId} home={home} edits={edits} />}
       <div className="row between wrap">
         <span>{edits.length > 1 ? "Several edits of one latent apply in this order." : ""}</span>

@@ -14,7 +14,7 @@ type EditUndoProps = {
 /** What was just taken away, and the way back, in its place; it takes the focus that went with it. */
 export function EditUndo({ words, onUndo, onClose }: EditUndoProps) {
   return (
-    <li className={styles["undo"]}>
+    <li className={`columns middle gap-6 ${styles["undo"]}`}>
       <span className="small mid cut" role="status">
         {words}
       </span>

@@ -28,8 +28,8 @@ export function SteerScreen({ runId }: { readonly runId: string }) {
 
 function Waiting() {
   return (
-    <main className={`page ${styles["two"]}`} aria-busy="true">
-      <div className={styles["left"]}>
+    <main className={`page columns gap-16 ${styles["two"]}`} aria-busy="true">
+      <div className={`stack wide ${styles["left"]}`}>
         <Skeleton height={220} />
         <Skeleton height={280} />
       </div>

@@ -28,7 +28,7 @@ export function LatentField({ home, latent, onLatent }: LatentFieldProps) {
   const listed = latent === null || edited.some((one) => isSameLatent(one, latent)) ? edited : [latent, ...edited];
   const at = latent === null ? -1 : listed.findIndex((one) => isSameLatent(one, latent));
   return (
-    <div className={styles["group"]}>
+    <div className="stack fit">
       <div className={styles["line"]}>
         <Select
           label="Latent"
@@ -45,7 +45,7 @@ export function LatentField({ home, latent, onLatent }: LatentFieldProps) {
           ]}
         />
         {!isFinding && latent !== null && collection !== null && (
-          <span className={styles["gist"]}>
+          <span className="cut">
             <LatentGistOf collectionId={collection.id} latent={latent} />
           </span>
         )}

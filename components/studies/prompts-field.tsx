@@ -18,7 +18,7 @@ export function PromptsField({ home, choice, onChoice }: PromptsFieldProps) {
   const set = (change: Partial<PromptChoice>) => onChoice({ ...choice, ...change });
   const source = promptSourceOf(choice, home);
   return (
-    <fieldset className={`plain ${styles["group"]}`}>
+    <fieldset className="plain stack fit">
       <legend className="lab">Prompts</legend>
       <div className={styles["line"]}>
         <Segmented

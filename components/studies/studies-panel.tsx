@@ -9,7 +9,6 @@ import { type StudyDetail, type StudyRequest, studyRequest } from "@/lib/contrac
 import { BulkForm } from "./bulk/bulk-form";
 import { DoseForm } from "./dose/dose-form";
 import { EvaluationForm } from "./evaluation/evaluation-form";
-import styles from "./studies.module.css";
 import type { StudyHome } from "./study-home";
 import { StudyList } from "./study-list";
 import { StudyView } from "./study-view";
@@ -64,7 +63,7 @@ export function StudiesPanel({ studyId, onStudyId, ...home }: StudiesPanelProps)
         </>
       }
     >
-      <div ref={body} className={styles["body"]}>
+      <div ref={body} className="stack fit gap-12">
         {studyId === null ? (
           <Form key={`${beginning.kind} ${beginning.key}`} home={home} beginning={beginning} onStarted={onStudyId} />
         ) : (

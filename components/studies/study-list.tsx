@@ -31,7 +31,7 @@ export function StudyList({ runId, openId, onOpen }: StudyListProps) {
         </Button>
       }
     >
-      <div className={styles["list"]}>
+      <div className={`stack gap-0 ${styles["list"]}`}>
         {studies.error !== null && <p className="note">{studies.error.message}</p>}
         {listed.length === 0 && studies.error === null && (
           <p className="note">{studies.data === undefined ? "Loading…" : "Studies started here are saved with the run."}</p>
@@ -42,11 +42,11 @@ export function StudyList({ runId, openId, onOpen }: StudyListProps) {
             <button
               key={study.id}
               type="button"
-              className={styles["listed"]}
+              className={`bare columns middle ${styles["listed"]}`}
               aria-current={study.id === openId ? "true" : undefined}
               onClick={() => onOpen(study.id)}
             >
-              <span className={styles["listname"]}>{study.name}</span>
+              <span className="cut">{study.name}</span>
               <span className="small">
                 <Status tone={tone}>{words}</Status>
               </span>

@@ -55,7 +55,7 @@ function Study({ home, study, onClose, onChange }: StudyProps) {
   const { name, task, result } = study;
   const atWork = isAtWork(study);
   return (
-    <div className={styles["study"]}>
+    <div className="stack fit gap-12">
       <div className={styles["studyhead"]}>
         <div className={styles["about"]}>
           <h3 className={styles["name"]}>{name}</h3>

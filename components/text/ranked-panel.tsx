@@ -73,7 +73,7 @@ export function RankedPanel(props: RankedPanelProps) {
       foot={<>{explained(measure, isScaled, attributed)} Ranked by size, whatever the sign. Click a row to colour the text by it.</>}
     >
       <div className={styles["ranked"]}>
-        <div className={classNames(styles["rankhead"], "tiny dim")} aria-hidden="true">
+        <div className={classNames("columns middle gap-8", styles["rankhead"], "tiny dim")} aria-hidden="true">
           <span>{noun}</span>
           <span />
           <span className="num">{measure === "attribution" && attributed?.kind === "number" ? "number" : columnNames[measure]}</span>
@@ -122,17 +122,17 @@ function RankedRow({ latent, row, measure, largest, isShown, onShow, href, steer
   const words = label === "" && row !== undefined ? automaticLabel(row, positionKinds.token) : "";
   return (
     <div className={classNames(styles["rank"], isShown && styles["shown"])} title={`${reading.module} ${index}`}>
-      <button type="button" className={styles["pick"]} aria-pressed={isShown} onClick={onShow}>
+      <button type="button" className={`bare columns middle gap-8 ${styles["pick"]}`} aria-pressed={isShown} onClick={onShow}>
         <LatentName layer={reading.layer} projection={reading.projection} index={index} />
         <span className={styles["barcell"]}>
-          <span className={classNames(styles["bar"], value < 0 && styles["negative"])} style={{ width: `${width}%` }} />
+          <span className={classNames("actbar", value < 0 && styles["negative"])} style={{ width: `${width}%` }} />
         </span>
         <span className="num">{writeValue(latent, measure)}</span>
         <span className="num mid">{formatSignificant(activation, 2)}</span>
         <span className="num dim">{formatInteger(firings)}</span>
       </button>
       <span className={styles["about"]}>
-        <span className={label === "" ? styles["automatic"] : "mid cut"}>{label === "" ? words : label}</span>
+        <span className={label === "" ? `dim cut ${styles["automatic"]}` : "mid cut"}>{label === "" ? words : label}</span>
         <span className={styles["links"]}>
           {hasStatistics && (
             <Link className="link" href={href} prefetch={false}>

@@ -45,7 +45,7 @@ export function ReadPanel({ reading, shading, onShading, latent, selection, span
     <Panel
       title={
         <>
-          Tokens <span className={styles["count"]}>{formatInteger(reading.tokens.length)}</span>
+          Tokens <span className="dim regular">{formatInteger(reading.tokens.length)}</span>
         </>
       }
       aside={

@@ -63,7 +63,7 @@ export function TextScreen({ runId }: { readonly runId: string }) {
 function Waiting() {
   return (
     <main className={`page ${styles["layout"]}`} aria-busy="true">
-      <div className={styles["column"]}>
+      <div className={`stack wide ${styles["column"]}`}>
         <Skeleton height={260} />
       </div>
       <div className={styles["ranking"]}>
@@ -159,7 +159,7 @@ function Workbench({ runId, detail, collection }: WorkbenchProps) {
   return (
     <>
       <main className={`page ${styles["layout"]}`}>
-        <div className={styles["column"]}>
+        <div className={`stack wide ${styles["column"]}`}>
           {!hasAdapter(detail) && (
             <ErrorNote tone="warn" title="This run is not finished">
               It has no adapter yet.

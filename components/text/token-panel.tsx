@@ -46,8 +46,8 @@ export const TokenPanel = memo(function TokenPanel({ runId, collectionId, readin
         {modules.map((reading) => {
           const max = scaleOf(reading);
           return (
-            <div key={reading.module} className={styles["module"]}>
-              <span className={styles["modulename"]} title={reading.module}>
+            <div key={reading.module} className={`columns gap-8 ${styles["module"]}`}>
+              <span className={`dim cut ${styles["modulename"]}`} title={reading.module}>
                 {moduleKey(reading)}
               </span>
               <span className={styles["kept"]}>

@@ -15,7 +15,7 @@ export function Modal({ title, isWide = false, children }: ModalProps) {
   return (
     <Dialog.Portal>
       <Dialog.Overlay className={styles["overlay"]} />
-      <Dialog.Content className={classNames(styles["content"], isWide && styles["wide"])} aria-describedby={undefined}>
+      <Dialog.Content className={classNames("stack gap-12", styles["content"], isWide && styles["wide"])} aria-describedby={undefined}>
         <Dialog.Title asChild>
           <h2>{title}</h2>
         </Dialog.Title>

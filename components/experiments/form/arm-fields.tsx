@@ -26,8 +26,8 @@ type ArmFieldsProps = {
 export function ArmFields({ arm, place, search, task, targets, onArm, onRemove }: ArmFieldsProps) {
   const methods = armNames.filter((method) => isAnswerTask(task) || !armMethodOf({ method }).isOfEncoders);
   return (
-    <fieldset className={`plain ${styles["arm"]}`} aria-label={`Arm ${arm.name}`}>
-      <div className={styles["armhead"]}>
+    <fieldset className={`plain stack fit ${styles["arm"]}`} aria-label={`Arm ${arm.name}`}>
+      <div className={`columns ${styles["armhead"]}`}>
         <TextField label="Arm" field={`${place}.name`} value={arm.name} maxLength={40} onValueChange={(name) => onArm({ name })} />
         <Select
           label="Method"

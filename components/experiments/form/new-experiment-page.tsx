@@ -82,7 +82,7 @@ function FilledForm({ initial, models, dataSets }: FilledFormProps) {
   return (
     <FormFields form={draft}>
       <Frame actions={<DiscardDraft draft={draft} />}>
-        <div key={draft.round} className={styles["form"]}>
+        <div key={draft.round} className={`columns stacks-1000 ${styles["form"]}`}>
           <div className="panel">
             <Section title="Experiment">
               <TextField label="Name" field="name" value={form.name} maxLength={80} onValueChange={(name) => change({ name })} />

@@ -26,7 +26,7 @@ export function ColumnMenu({ columns, chosen, shown, onChoose, onReset, isDefaul
         </Button>
       }
     >
-      <div className={styles["list"]}>
+      <div className={`stack gap-2 ${styles["list"]}`}>
         {columns.map((column) => {
           const isChosen = chosen.includes(column.key);
           return (

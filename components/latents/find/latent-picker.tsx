@@ -87,9 +87,9 @@ function Found({ collection, module, text, actions }: FoundProps) {
       {rows.map(({ latent, row }) => {
         const at = collection.modules.find(({ name }) => name === latent.module);
         return (
-          <div key={`${latent.module} ${latent.index}`} className={styles["foundrow"]}>
+          <div key={`${latent.module} ${latent.index}`} className={`columns middle gap-8 ${styles["foundrow"]}`}>
             <LatentName layer={at?.layer ?? 0} projection={at?.projection ?? latent.module} index={latent.index} />
-            <span className={styles["gist"]}>
+            <span className="cut">
               {row === undefined ? <LatentGistOf collectionId={collection.id} latent={latent} /> : <LatentGist row={row} />}
             </span>
             <span className="tiny dim num">{row === undefined ? "" : formatCount(row.fireCount)}</span>

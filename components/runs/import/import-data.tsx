@@ -66,7 +66,7 @@ function Columns({ form, dataSet, onForm }: Pick<ImportDataProps, "form" | "onFo
         />
       )}
       {labelled && (
-        <div className={styles["columns"]}>
+        <div className={`columns even ${styles["columns"]}`}>
           <Select
             label="Text"
             field="mapping.text"

@@ -48,10 +48,10 @@ export function ImportRunPage() {
         <span className="grow" />
         <DiscardDraft draft={form} />
       </div>
-      <div className={styles["layout"]}>
+      <div className="columns aside gap-16 stacks-1000">
         <Panel title="Adapter" foot="Missing metadata is left blank, never estimated.">
           <FormFields form={form}>
-            <div className={styles["fields"]}>
+            <div className={`stack fit gap-12 ${styles["fields"]}`}>
               <About form={form.value} onForm={change} />
               <Segmented
                 label="From"
@@ -118,7 +118,7 @@ function WhatIsRead() {
       <p className="mid">
         A folder written by PEFT’s save_pretrained, or a trainer’s output folder, of which the newest checkpoint is used.
       </p>
-      <dl className={styles["files"]}>
+      <dl className={`stack ${styles["files"]}`}>
         {files.map(([file, what]) => (
           <div key={file}>
             <dt className="mono">{file}</dt>

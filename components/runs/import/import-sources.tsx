@@ -19,7 +19,7 @@ export function FromPath({ form }: SourceProps) {
   const { path } = form.value;
   const { sending: start } = form;
   return (
-    <SentByEnter form={form} className={styles["fields"]}>
+    <SentByEnter form={form} className={`stack fit gap-12 ${styles["fields"]}`}>
       <TextField
         label="Folder"
         field="path"

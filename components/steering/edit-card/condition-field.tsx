@@ -25,7 +25,7 @@ export function ConditionField({ edit, condition, context, onCondition }: Condit
   const edited = moduleOf(edit) ?? "";
   if (collection === null) return <p className="note">Collect statistics to choose a latent here.</p>;
   return (
-    <div className={styles["condition"]}>
+    <div className="stack fit">
       <p className="small mid">
         Works only at tokens where another latent’s activation, before any edit, is above a number. It must be of{" "}
         {moduleName(edited, modules)} or of a module computed before it.
@@ -73,7 +73,7 @@ function Threshold({ condition, context, onCondition }: ThresholdProps) {
   ];
   const set = (above: number) => onCondition({ latent, above });
   return (
-    <div className={styles["threshold"]}>
+    <div className={`columns gap-8 ${styles["threshold"]}`}>
       <NumberField
         key={`${latent.module} ${latent.index} ${marks.some(({ value }) => value === condition.above) ? condition.above : ""}`}
         label={`${latentName(latent, modulesOf(context))} is above`}

@@ -48,7 +48,7 @@ export function EditCard({ edit, place, context, actions, drag, name, spoken, on
   };
   return (
     <li className={classNames(styles["edit"], !edit.isOn && styles["off"])} onKeyDown={key} {...drag.itemProps(place)}>
-      <div className={styles["edithead"]}>
+      <div className={`columns middle ${styles["edithead"]}`}>
         <Switch label={`${spoken} is on`} isLabelHidden isOn={edit.isOn} onIsOnChange={toggle} />
         <span className="cut">
           <span className={`tiny dim num ${styles["place"]}`}>{place + 1}</span>

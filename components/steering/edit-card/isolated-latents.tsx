@@ -66,7 +66,7 @@ export function IsolatedLatents({ edit, listed, context, onIndices }: IsolatedLa
         )}
       </div>
       {isChoosing && collection !== null && (
-        <div className={styles["choose"]}>
+        <div className={`stack fit ${styles["choose"]}`}>
           <LatentPicker
             collection={collection}
             label="Find a latent to keep"

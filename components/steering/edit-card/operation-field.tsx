@@ -39,14 +39,14 @@ export function OperationWords({ edit, method }: Pick<OperationFieldProps, "edit
           label="Help on operations"
           align="start"
           trigger={
-            <button type="button" className={styles["help"]} aria-label="Help on operations" title="What each of these does">
+            <button type="button" className={`bare ${styles["help"]}`} aria-label="Help on operations" title="What each of these does">
               <CircleHelp size={12} aria-hidden="true" />
             </button>
           }
         >
-          <dl className={styles["glossary"]}>
+          <dl className={`stack gap-6 ${styles["glossary"]}`}>
             {offered.map((operation) => (
-              <div key={operation}>
+              <div key={operation} className="columns">
                 <dt>{operationLabel(operation, method)}</dt>
                 <dd>{operationWords(operation, method)}</dd>
               </div>

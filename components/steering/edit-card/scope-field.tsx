@@ -15,7 +15,7 @@ export function ScopeField({ scope, reads, onScope }: ScopeFieldProps) {
   const kind = typeof scope === "string" ? scope : "range";
   const range = typeof scope === "string" ? { from: 0, to: 0 } : scope;
   return (
-    <div className={styles["scope"]}>
+    <div className="stack">
       <Segmented
         label="Scope"
         value={kind}
@@ -30,7 +30,7 @@ export function ScopeField({ scope, reads, onScope }: ScopeFieldProps) {
       />
       {kind === "range" && (
         <>
-          <div className={styles["positions"]}>
+          <div className={`columns even gap-8 ${styles["positions"]}`}>
             <NumberField
               label="from position"
               value={range.from}

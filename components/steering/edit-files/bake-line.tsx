@@ -1,7 +1,6 @@
 "use client";
 import { Dialog } from "radix-ui";
 import { useState } from "react";
-import styles from "@/components/steering/edits.module.css";
 import { Modal } from "@/components/ui/modal";
 import type { Edit } from "@/lib/contract/edit";
 import { BakeForm } from "./bake-form";
@@ -17,14 +16,14 @@ export function BakeLine({ runId, home, edits }: BakeLineProps) {
   if (words === null) return null;
   const { baked, bakedNames, refused } = words;
   return (
-    <div className={styles["bake"]}>
+    <div className="stack gap-2">
       {bakedNames === null ? (
         <span>Nothing here can be baked into an adapter.</span>
       ) : (
         <Dialog.Root open={isOpen} onOpenChange={setIsOpen}>
           <span>
             <Dialog.Trigger asChild>
-              <button type="button" className={`link ${styles["linkbutton"]}`}>
+              <button type="button" className="bare link">
                 Bake
               </button>
             </Dialog.Trigger>{" "}

@@ -40,7 +40,7 @@ export function SaveForm({ draftName, label, edits, taken, isBusy, error, onSave
   const { name, note } = form.value;
   const over = overOf(name);
   return (
-    <Form form={form} className={styles["saveform"]}>
+    <Form form={form} className={`columns gap-8 ${styles["saveform"]}`}>
       <TextField
         label={label}
         field="name"

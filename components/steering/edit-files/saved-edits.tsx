@@ -29,7 +29,7 @@ export function SavedEdits({ runId, home, edits, onOpen }: SavedEditsProps) {
   const list = saved.data ?? [];
   const failed = change.error ?? remove.error;
   return (
-    <div className={styles["saved"]}>
+    <div className={`stack fit gap-12 ${styles["saved"]}`}>
       {edits.length > 0 && (
         <SaveForm
           draftName={`save-edits/1/${runId}`}
@@ -49,7 +49,7 @@ export function SavedEdits({ runId, home, edits, onOpen }: SavedEditsProps) {
       {saved.isPending && <Skeleton height={56} />}
       {saved.data !== undefined && list.length === 0 && <p className="note">No saved lists for this run.</p>}
       {list.length > 0 && (
-        <ul className={styles["savedlist"]}>
+        <ul className="stack gap-4">
           {list.map((one) => (
             <SavedLine
               key={one.id}

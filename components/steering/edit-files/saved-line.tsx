@@ -30,7 +30,7 @@ export function SavedLine({ saved, others, edits, onOpen, onOverwrite, onName, o
   const [isNaming, setIsNaming] = useState(false);
   if (isNaming) return <Naming saved={saved} others={others} onName={onName} onDone={() => setIsNaming(false)} />;
   return (
-    <li className={styles["savedline"]}>
+    <li className={`columns middle gap-8 stacks-720 ${styles["savedline"]}`}>
       <span className="cut" title={saved.note === "" ? saved.name : `${saved.name}: ${saved.note}`}>
         <b className="strong">{saved.name}</b> <span className="small dim">{formatPlural(saved.edits.length, "edit")}</span>
         {saved.note !== "" && <span className="small mid"> {saved.note}</span>}
@@ -112,7 +112,7 @@ function Naming({ saved, others, onName, onDone }: NamingProps) {
   };
   return (
     <li>
-      <Form form={form} className={styles["saveform"]} onKeyDown={(event) => event.key === "Escape" && keep()}>
+      <Form form={form} className={`columns gap-8 ${styles["saveform"]}`} onKeyDown={(event) => event.key === "Escape" && keep()}>
         <TextField
           label="Name"
           field="name"

@@ -46,7 +46,7 @@ export function EditedTokens({ runId, collection, reading, edits, shaded, onShad
       <Panel
         title={
           <>
-            Tokens <span className={styles["count"]}>{formatInteger(reading.tokens.length)}</span>
+            Tokens <span className="dim regular">{formatInteger(reading.tokens.length)}</span>
           </>
         }
         aside={

@@ -152,7 +152,7 @@ function FiredRow({
   const { module, index, layer, projection, activation, outputShare } = latent;
   const ref = { module, index };
   return (
-    <li className={styles["firedrow"]}>
+    <li className={`columns middle gap-8 ${styles["firedrow"]}`}>
       <Link href={latentHref(runId, ref, { ...tableParams, collectionId })} prefetch={false}>
         <LatentName layer={layer} projection={projection} index={index} />
       </Link>

@@ -75,7 +75,7 @@ function OtherRunPicker({ runs, onRun }: { readonly runs: readonly RunSummary[];
               <li key={run.id}>
                 <button
                   type="button"
-                  className={styles["otherrun"]}
+                  className={`bare columns middle gap-8 ${styles["otherrun"]}`}
                   onClick={() => {
                     setIsOpen(false);
                     onRun(run.id);

@@ -22,7 +22,7 @@ export function SamplingFields({ sampling, onSampling, precision, onPrecision }:
     (value: SamplingSettings[Name]) =>
       onSampling({ ...sampling, [name]: value });
   return (
-    <div className={styles["sampling"]}>
+    <div className={`columns ${styles["sampling"]}`}>
       <NumberField label="Max tokens" value={sampling.maxTokens} min={1} max={4096} onValueChange={set("maxTokens")} />
       <NumberField
         label="Temperature"

@@ -44,11 +44,11 @@ export function BulkForm({ home, draftName, from, onStarted }: BulkFormProps) {
   const study = bulkStudy(home.collection === null ? { ...choice, unit: "raw" } : choice, home);
   return (
     <FormFields form={form}>
-      <div key={form.round} className={styles["form"]}>
-        <div className={styles["fields"]}>
+      <div key={form.round} className="stack fit gap-12">
+        <div className={`fields ${styles["fields"]}`}>
           <Latents home={home} choice={choice} onChoice={set} />
         </div>
-        <div className={styles["fields"]}>
+        <div className={`fields ${styles["fields"]}`}>
           <Select<BulkOperation>
             label="Operation"
             field="study.operation"

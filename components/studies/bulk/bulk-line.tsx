@@ -42,7 +42,7 @@ export function BulkLine({ home, row, result, isValued, onAdd }: BulkLineProps) 
             )}
           </Link>
           {collection !== null && (
-            <span className={styles["gist"]}>
+            <span className={`cut ${styles["gist"]}`}>
               <LatentGistOf collectionId={collection.id} latent={latent} />
             </span>
           )}

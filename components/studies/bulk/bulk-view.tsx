@@ -41,7 +41,7 @@ export function BulkView({ home, request, result }: BulkViewProps) {
         {formatPlural(result.positions, "position")} read; {tooFewWords(result.prompts.length) || "± is a 95 % interval over prompts"}.
       </p>
       <div className="scrollx">
-        <table className={`table ${styles["bulk"]}`}>
+        <table className={`table still ${styles["bulk"]}`}>
           <thead>
             <tr>
               <HeadCell {...column("latent")}>Latent</HeadCell>

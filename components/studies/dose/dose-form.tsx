@@ -60,9 +60,9 @@ export function DoseForm({ home, draftName, from, onStarted }: DoseFormProps) {
   const subject = latent === null ? "a latent" : latentName(latent, modulesOf(home));
   return (
     <FormFields form={form}>
-      <div key={form.round} className={styles["form"]}>
+      <div key={form.round} className="stack fit gap-12">
         <LatentField home={home} latent={latent} onLatent={(next) => set({ latent: next })} />
-        <div className={styles["fields"]}>
+        <div className={`fields ${styles["fields"]}`}>
           <Select<DoseOperation>
             label="Operation"
             field="study.operation"
@@ -97,7 +97,7 @@ export function DoseForm({ home, draftName, from, onStarted }: DoseFormProps) {
           )}
         </div>
         <PromptsField home={home} choice={settings.prompts} onChoice={(prompts) => set({ prompts })} />
-        <div className={styles["fields"]}>
+        <div className={`fields ${styles["fields"]}`}>
           <ReadingsFields choice={settings.readings} onChoice={(readings) => set({ readings })} />
           <NumberField
             label="Rows for the loss"

@@ -1,5 +1,4 @@
 import type { ReactNode } from "react";
-import styles from "@/components/studies/studies.module.css";
 import { formatFixed, formatSignificant, notMeasured } from "@/lib/numbers/format";
 import type { DoseCurve } from "./dose-curves";
 
@@ -16,7 +15,7 @@ export function DoseReadOut({ curves, at, name, action }: DoseReadOutProps) {
   const raw = formatSignificant(at);
   return (
     <div className="scrollx">
-      <table className={styles["readout"]}>
+      <table className="readout">
         <thead>
           <tr>
             <th scope="col">

@@ -15,11 +15,11 @@ export function DoseVerdicts({ curves, nameOf, prompts }: DoseVerdictsProps) {
   const untold = verdicts.filter(({ isTold }) => !isTold).map(({ title }) => title);
   const random = Math.max(0, ...curves.flatMap(({ band }) => band.map(({ count }) => count)));
   return (
-    <div className={styles["verdicts"]}>
+    <div className="stack gap-6 small">
       {verdicts.length === 0 ? (
         <p className="note">{tooFewWords(prompts) || "Too little was measured to compare"}.</p>
       ) : (
-        <ul>
+        <ul className={`stack ${styles["verdicts"]}`}>
           {verdicts
             .filter(({ isTold }) => isTold)
             .map(({ key, sentence }) => (

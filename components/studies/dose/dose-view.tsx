@@ -49,7 +49,7 @@ export function DoseView({ home, request, result, isAtWork }: DoseViewProps) {
           all readings
         </ToggleButton>
       </div>
-      <div className={styles["plots"]}>
+      <div className={`columns even ${styles["plots"]}`}>
         {shown.map((curve) => (
           <DosePanel
             key={curve.key}

@@ -45,7 +45,7 @@ export function EvaluatedTable({ result: { rows, flips } }: EvaluatedTableProps)
         />
       </div>
       <div className="scrollx">
-        <table className={`table ${styles["rows"]}`}>
+        <table className={`table still ${styles["rows"]}`}>
           <thead>
             <tr>
               <HeadCell {...column("row")}>Row</HeadCell>

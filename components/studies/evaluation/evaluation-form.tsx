@@ -45,12 +45,12 @@ export function EvaluationForm({ home, draftName, from, onStarted }: EvaluationF
   const name = `${subjects.length > 2 ? formatPlural(subjects.length, "edit") : subjects.join(" and ")} on held-out rows`;
   return (
     <FormFields form={form}>
-      <div key={form.round} className={styles["form"]}>
+      <div key={form.round} className="stack fit gap-12">
         <p className="small mid">
           Base model, adapter and {edits.length === 0 ? "edited adapter" : `adapter with ${subjects.join(", ")} edited`}, each on the same
           rows: losses, which answers become right or wrong, by domain and row by row. Scopes count as all tokens there, from – to excepted.
         </p>
-        <div className={styles["fields"]}>
+        <div className={`fields ${styles["fields"]}`}>
           <NumberField
             label="Held-out rows"
             field="study.heldOutRows"

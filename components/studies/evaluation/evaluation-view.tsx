@@ -21,9 +21,9 @@ export function EvaluationView({ home, request, result }: EvaluationViewProps) {
   const { gained, lost } = tokenTotals(result);
   return (
     <>
-      <div className={styles["evaluation"]}>
-        <div className={styles["group"]}>
-          <table className={styles["readout"]}>
+      <div className={`columns stacks-720 ${styles["evaluation"]}`}>
+        <div className="stack fit">
+          <table className="readout">
             <thead>
               <tr>
                 <th scope="col">

@@ -73,6 +73,31 @@ describe("drawings", () => {
     await expect(draw(histogram)).toMatchFileSnapshot(`${output}/histogram.svg`);
   });
 
+  it("histogram: labels that meet stand in two lines above the bars", () => {
+    const markup = renderToStaticMarkup(
+      <HistogramDrawing
+        width={320}
+        height={216}
+        label="Firings by activation"
+        yLabel="firings"
+        bins={[
+          { from: 0, to: 1, count: 2 },
+          { from: 1, to: 2, count: 40 },
+        ]}
+        isLogCount
+        isLogValue={false}
+        marks={[
+          { label: "max 2.00", value: 1.9, isSolid: true },
+          { label: "p95 1.80", value: 1.8 },
+        ]}
+      />,
+    );
+    const lines = [...markup.matchAll(/<text [^>]*y="([\d.]+)"[^>]*>(?:max|p95) /g)].map(([, y]) => Number(y));
+    const bars = [...markup.matchAll(/<rect [^>]*y="([\d.]+)"[^>]*fill="var\(--line-strong\)"/g)].map(([, y]) => Number(y));
+    expect(lines).toEqual([33, 19]);
+    expect(Math.min(...bars)).toBe(42);
+  });
+
   it("heat map: one cell chosen, one without a value", async () => {
     const cells = [0, 1, 2].flatMap((column) =>
       ["q_proj", "v_proj"].map((row) => ({

@@ -20,7 +20,7 @@ it("aligns a label to the end it would run over", () => {
   expect(levels([{ label: "min −3.1", x: 8 }])).toEqual([[0, "start"]]);
 });
 
-it("puts the later of two that meet inside the plot, and leaves out the third", () => {
+it("puts the later of two that meet one line higher, and leaves out the third", () => {
   expect(
     levels([
       { label: "max 14.2", x: 150 },

@@ -4,7 +4,6 @@ import { useState } from "react";
 import { latentName, operationLabel, operationWords } from "@/components/latents/edit-words";
 import { isSameLatent } from "@/components/latents/latent-href";
 import type { AnswerParams } from "@/components/steering/encoder/answer-params";
-import styles from "@/components/steering/encoder/encoder.module.css";
 import { sizesOf } from "@/components/studies/dose/dose-marks";
 import { type DoseOperation, valuesHint } from "@/components/studies/dose/dose-values";
 import { editedLatents } from "@/components/studies/edited-latents";
@@ -61,7 +60,7 @@ export function AnswerDosePanel({ runId, collection, method, params, onEdits }: 
       }
     >
       <div className="stack">
-        <div className={styles["fields"]}>
+        <div className="fields">
           <Select
             label="Latent"
             hasLabel

@@ -39,7 +39,7 @@ export function AnswerDoseView({ collection, method, request, dose, view, edits,
   return (
     <>
       <DoseLegend mark={method} request={{ values }} result={dose} marks={marks} hasInterval={false} />
-      <div className={styles["plots"]}>
+      <div className={`columns even ${styles["plots"]}`}>
         {curves.map((curve) => (
           <DosePanel key={curve.key} curve={curve} mark={method} values={values} marks={marks} isLogY={false} at={at} onAt={setChosen} />
         ))}
