@@ -24,7 +24,7 @@ export function ActivationPanel({ detail, choice, onChoice }: ActivationPanelPro
   const [scale, setScale] = useState<"log" | "linear">("log");
   const drawing = useRef<SVGSVGElement>(null);
   const { ref, width } = useElementWidth<HTMLDivElement>(720);
-  const bins = useMemo(() => activationBins(detail.histogram), [detail.histogram]);
+  const bins = useMemo(() => activationBins(detail.histogram, detail.row), [detail.histogram, detail.row]);
   const ticks = useMemo(() => activationTicks(bins, width / 48), [bins, width]);
   const low = bins[0]?.from ?? 0;
   const high = bins.at(-1)?.to ?? 1;
@@ -108,7 +108,7 @@ function marksOf({ quantiles, row }: LatentDetail): { label: string; value: numb
     ...(max > 0 ? [{ label: `max ${formatSignificant(max)}`, value: max, isSolid: true }] : []),
     ...(min < 0 ? [{ label: `min ${formatSignificant(min)}`, value: min, isSolid: true }] : []),
     ...named.flatMap(([label, value]) =>
-      value === null ? [] : [{ label: `${label}${label === "p50" ? suffix : ""} ${formatSignificant(value)}`, value: sign * value }],
+      value === null ? [] : [{ label: `${label}${label === "p50" ? suffix : ""} ≈ ${formatSignificant(value)}`, value: sign * value }],
     ),
   ];
 }

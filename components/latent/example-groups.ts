@@ -46,7 +46,9 @@ export function exampleGroups(detail: Examples, choice: ExampleChoice): ExampleG
         key: `band-${place + 1}`,
         shortcut: String(place + 1),
         title: `${bandName(place, detail.bands.length)}, ranks ${bandRanks(band)} %`,
-        facts: [rangeText([band.lowest, band.highest], isSigned), formatPlural(band.firings, "firing")].filter(Boolean).join(" · "),
+        facts: [rangeText([band.lowest, band.highest], isSigned, { isEstimate: true }), formatPlural(band.firings, "firing")]
+          .filter(Boolean)
+          .join(" · "),
         isChosen: choice.band === place + 1,
         examples: kept(band.examples),
       }))
@@ -87,7 +89,7 @@ function brushedGroup(
     key: "brushed",
     shortcut: null,
     title: "Brushed",
-    facts: `${rangeText([from, to], isSigned, true)} · ${formatPlural(examples.length, "stored example")}`,
+    facts: `${rangeText([from, to], isSigned, { isByValue: true })} · ${formatPlural(examples.length, "stored example")}`,
     isChosen: true,
     examples,
   };
@@ -98,12 +100,16 @@ function endsOf(examples: readonly LatentExample[]): [number | null, number | nu
   return sizes.length === 0 ? [null, null] : [Math.min(...sizes), Math.max(...sizes)];
 }
 
-function rangeText([low, high]: readonly [number | null, number | null], isSigned: boolean, isByValue = false): string {
+function rangeText(
+  [low, high]: readonly [number | null, number | null],
+  isSigned: boolean,
+  { isByValue = false, isEstimate = false } = {},
+): string {
   if (low === null && high === null) return "";
   const name = isSigned && !isByValue ? "|activation|" : "activation";
   if (low === null) return `${name} up to ${formatSignificant(high ?? 0)}`;
   if (high === null) return `${name} from ${formatSignificant(low)}`;
-  return `${name} ${formatSignificant(low)} – ${formatSignificant(high)}`;
+  return `${name} ${isEstimate ? "≈ " : ""}${formatSignificant(low)} – ${formatSignificant(high)}`;
 }
 
 const names = ["Weakest", "Lower", "Middle", "Upper", "Top band"] as const;

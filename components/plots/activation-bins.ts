@@ -4,11 +4,14 @@ import type { Bin } from "./histogram-layout";
 /** Counts of |a| in half-octave bins, bin i from 2^((i − 32)/2), apart for a > 0 and a < 0. */
 export type ActivationCounts = { readonly positive: readonly number[]; readonly negative: readonly number[] };
 
+/** Of one latent; an extreme is null where it is not known. */
+type Extremes = { readonly maxActivation: number | null; readonly minActivation: number | null };
+
 /**
  * The occupied stretch of an activation histogram as bins in ascending value. Where both signs occur, the negative half comes first, from its
- * largest magnitude, and both halves reach down to the same smallest one.
+ * largest magnitude, and both halves reach down to the same smallest one. The outermost bins end at the extremes.
  */
-export function activationBins({ positive, negative }: ActivationCounts): Bin[] {
+export function activationBins({ positive, negative }: ActivationCounts, { maxActivation: max, minActivation: min }: Extremes): Bin[] {
   const occupied = [...positive, ...negative]
     .map((count, place) => (count > 0 ? place % positive.length : -1))
     .filter((index) => index >= 0);
@@ -16,10 +19,10 @@ export function activationBins({ positive, negative }: ActivationCounts): Bin[] 
   const low = Math.min(...occupied);
   const bins: Bin[] = [];
   for (let index = lastOccupied(negative); index >= low; index--) {
-    bins.push({ from: -edgeOf(index + 1), to: -edgeOf(index), count: negative[index] ?? 0 });
+    bins.push({ from: outermost(-edgeOf(index + 1), min, -edgeOf(index)), to: -edgeOf(index), count: negative[index] ?? 0 });
   }
   for (let index = low; index <= lastOccupied(positive); index++) {
-    bins.push({ from: edgeOf(index), to: edgeOf(index + 1), count: positive[index] ?? 0 });
+    bins.push({ from: edgeOf(index), to: outermost(edgeOf(index + 1), max, edgeOf(index)), count: positive[index] ?? 0 });
   }
   return bins;
 }
@@ -38,6 +41,11 @@ export function activationTicks(bins: readonly Bin[], most: number): Tick[] {
   return whole
     .filter(({ exponent }) => exponent % stride === 0)
     .map(({ value, exponent }) => ({ value, label: `${signOf(value)}${powerOfTwo(exponent)}` }));
+}
+
+/** The extreme where it lies between a bin's edges, else the outer edge. */
+function outermost(outer: number, extreme: number | null, inner: number): number {
+  return extreme !== null && (extreme - inner) * (extreme - outer) < 0 ? extreme : outer;
 }
 
 function edgeOf(index: number): number {

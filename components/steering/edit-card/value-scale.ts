@@ -35,7 +35,7 @@ export function clampScale(detail: LatentDetail | undefined, value: number): Val
   const span = Math.max(high - low, 1e-6);
   return {
     domain: [Math.min(low < 0 ? low - span / 4 : 0, value), Math.max(high > 0 ? high + span / 2 : 0, value)],
-    bins: activationBins(detail.histogram),
+    bins: activationBins(detail.histogram, detail.row),
     seen: range,
     ticks: activationMarks(detail),
   };
@@ -51,7 +51,7 @@ export function addScale(detail: LatentDetail | undefined, value: number, isWher
   const reach = Math.max(1.5 * Math.max(-range[0], range[1]), Math.abs(value), 1e-6);
   return {
     domain: [-reach, reach],
-    bins: activationBins(detail.histogram),
+    bins: activationBins(detail.histogram, detail.row),
     seen: seenValues({ operation: "add", onlyIfFiring: isWhereItFires }, detail),
     ticks: activationMarks(detail),
   };
@@ -88,7 +88,12 @@ export function valueInWords(edit: ValueEdit, detail: LatentDetail | undefined):
   const { seen } = scaleOf(edit, detail);
   const p99 = signOf(detail) * (detail?.quantiles.p99 ?? 0);
   const words = p99 === 0 ? "raw activation" : `${formatSignificant(value / p99, 2)} × p99`;
-  return seen !== null && (value < seen[0] || value > seen[1]) ? `${words}, never seen` : words;
+  return seen !== null && (isBeyond(value, seen[1]) || isBeyond(-value, -seen[0])) ? `${words}, never seen` : words;
+}
+
+/** Whether a value that people set passes a limit that they read in three digits. */
+function isBeyond(value: number, limit: number): boolean {
+  return value > limit && formatSignificant(value) !== formatSignificant(limit);
 }
 
 function unknownScale(value: number): ValueScale {

@@ -1,4 +1,5 @@
 import type { LatentDetail, LatentRow } from "@/lib/contract/latent";
+import type { StoredBand } from "./pack-examples";
 
 const binsASign = 64;
 const octaveHalves = 2;
@@ -46,4 +47,26 @@ export function activationSpread(
   const largest = Math.max(Math.abs(maxActivation ?? 0), Math.abs(minActivation ?? 0));
   const [p50 = null, p95 = null, p99 = null] = activationQuantiles(both, [0.5, 0.95, 0.99], largest);
   return { histogram: { positive, negative }, quantiles: { p50, p95, p99 } };
+}
+
+/**
+ * Bands whose ends are quantiles as the page shows them, rather than the edges of half-octave bins, so that the numbers of a page agree; a band always
+ * includes its examples. A latent with both signs keeps the edges: its bands may be ranked by value.
+ */
+export function bandsWithEnds(
+  bands: readonly StoredBand[],
+  { positive, negative }: LatentDetail["histogram"],
+  { maxActivation }: Pick<LatentRow, "maxActivation">,
+): readonly StoredBand[] {
+  if (maxActivation === null || negative.some((count) => count > 0)) return bands;
+  return bands.map((band) => {
+    if (band.lowest === null || band.highest === null) return band;
+    const [from, to] = activationQuantiles(positive, [band.from, band.to], maxActivation);
+    const examples = band.examples.map(({ activation }) => activation);
+    return {
+      ...band,
+      lowest: Math.min(Math.max(band.lowest, from ?? band.lowest), ...examples),
+      highest: Math.max(Math.min(band.highest, to ?? band.highest), ...examples),
+    };
+  });
 }

@@ -3,7 +3,7 @@ import { positionKindOf } from "@/lib/contract/positions/positions";
 import type { Store } from "@/server/db/client";
 import { listEffects } from "@/server/db/labels/effects";
 import { readLabel } from "@/server/db/labels/labels";
-import { activationSpread } from "@/server/db/latents/activation-quantiles";
+import { activationSpread, bandsWithEnds } from "@/server/db/latents/activation-quantiles";
 import { type CollectionRow, subjectOf } from "@/server/db/latents/collections";
 import { readValues } from "@/server/db/latents/columns";
 import { ordinalOf, ordinalOffsets, placeOf } from "@/server/db/latents/latent-ordinals";
@@ -42,6 +42,9 @@ export async function getLatent(
     nameRelated(store, collection, moduleNumber, rest.related),
     rankOfOutputShare(store, collection, moduleNumber, latent.index),
   ]);
+  const spread = activationSpread(histogram, row);
+  // What other tools measured stays as they say.
+  const bands = collection.runId === null ? examples.bands : bandsWithEnds(examples.bands, spread.histogram, row);
   const domains = collection.domains.map(({ name }) => name);
   const kind = positionKindOf(collection.positionKind);
   const show = (list: typeof examples.top) =>
@@ -56,9 +59,9 @@ export async function getLatent(
     k: collection.k,
     numLatents: module.numLatents,
     colourMax: module.colourMax,
-    ...activationSpread(histogram, row),
+    ...spread,
     examples: show(examples.top),
-    bands: examples.bands.map((band) => ({ ...band, examples: show(band.examples) })),
+    bands: bands.map((band) => ({ ...band, examples: show(band.examples) })),
     quiet: show(quiet),
     nextTokens,
     domains: collection.domains.map(({ name, tokens }, domain) => ({ name, tokens, fireCount: row.domainCounts[domain] ?? 0 })),

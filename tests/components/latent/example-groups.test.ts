@@ -53,7 +53,7 @@ describe("exampleGroups", () => {
       isChosen: true,
       shortcut: "2",
       title: "Lower, ranks 25–50 %",
-      facts: "activation 1.00 – 2.00 · 13 firings",
+      facts: "activation ≈ 1.00 – 2.00 · 13 firings",
     });
   });
 

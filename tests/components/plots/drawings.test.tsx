@@ -49,7 +49,7 @@ describe("drawings", () => {
     const negative = new Array<number>(64).fill(0);
     for (const [index, count] of [2, 11, 64, 206, 441, 97].entries()) positive[30 + index] = count;
     for (const [index, count] of [1, 7, 3].entries()) negative[31 + index] = count;
-    const bins = activationBins({ positive, negative });
+    const bins = activationBins({ positive, negative }, { maxActivation: null, minActivation: null });
     const histogram = (
       <HistogramDrawing
         width={640}

@@ -48,12 +48,24 @@ describe("layOutHistogram", () => {
 
 describe("activationBins", () => {
   const none = () => new Array<number>(64).fill(0);
+  const unknown = { maxActivation: null, minActivation: null };
+
+  it("ends at the extremes", () => {
+    const counts = none();
+    counts[34] = 1;
+    const ends = (extremes: Parameters<typeof activationBins>[1]) =>
+      activationBins({ positive: counts, negative: counts }, extremes).map(({ from, to }) => [from, to]);
+    expect(ends({ maxActivation: 2.25, minActivation: -2.5 })).toEqual([
+      [-2.5, -2],
+      [2, 2.25],
+    ]);
+  });
 
   it("keeps the occupied stretch alone", () => {
     const positive = none();
     positive[32] = 7;
     positive[34] = 3;
-    const found = activationBins({ positive, negative: none() });
+    const found = activationBins({ positive, negative: none() }, unknown);
     expect(found.map(({ count }) => count)).toEqual([7, 0, 3]);
     expect(found[0]?.from).toBe(1);
     expect(found[2]?.to).toBeCloseTo(2 ** 1.5, 12);
@@ -64,14 +76,14 @@ describe("activationBins", () => {
     const negative = none();
     positive[34] = 5;
     negative[33] = 2;
-    const found = activationBins({ positive, negative });
+    const found = activationBins({ positive, negative }, unknown);
     expect(found.map(({ count }) => count)).toEqual([2, 0, 5]);
     expect(found.map(({ from }) => Math.sign(from))).toEqual([-1, 1, 1]);
     expect(found.every(({ from, to }) => from < to)).toBe(true);
   });
 
   it("has no bins for a dead latent", () => {
-    expect(activationBins({ positive: none(), negative: none() })).toEqual([]);
+    expect(activationBins({ positive: none(), negative: none() }, unknown)).toEqual([]);
   });
 
   it("labels whole powers of two with their sign", () => {
@@ -79,7 +91,7 @@ describe("activationBins", () => {
     const negative = none();
     positive[26] = 1;
     negative[35] = 1;
-    const labels = activationTicks(activationBins({ positive, negative }), 12).map(({ label }) => label);
+    const labels = activationTicks(activationBins({ positive, negative }, unknown), 12).map(({ label }) => label);
     expect(labels).toEqual(["−4", "−2", "−1", "−0.5", "−2⁻²", "±2⁻³"]);
   });
 });

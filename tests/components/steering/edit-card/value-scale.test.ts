@@ -64,6 +64,7 @@ describe("a value in the latent's own terms", () => {
     const words = (value: number, of = detail(10, 0, 4, 8)) => valueInWords({ operation: "clamp", value, ...places }, of);
     expect(words(0)).toBe("as if it never fired");
     expect(words(4)).toBe("0.50 × p99");
+    expect(words(10.004, detail(10.0039, 0, 4, 8))).toBe("1.3 × p99");
     expect(words(12)).toBe("1.5 × p99, never seen");
     expect(words(-4)).toBe("−0.50 × p99, never seen");
     expect(words(-9, detail(4, -12, 3, 9))).toBe("1.0 × p99");
