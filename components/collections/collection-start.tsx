@@ -4,7 +4,7 @@ import { ErrorNote } from "@/components/ui/error-note";
 import { Panel } from "@/components/ui/panel";
 import type { CollectionSummary } from "@/lib/contract/latent";
 import { nounsOf } from "@/lib/contract/methods/methods";
-import type { RunSummary } from "@/lib/contract/run";
+import { hasAdapter, type RunSummary } from "@/lib/contract/run";
 import { isUnderWay } from "./chosen-collection";
 import { CollectForm } from "./collect-form";
 import { CollectionProgress } from "./collection-progress";
@@ -51,7 +51,7 @@ export function CollectionStart({ runId, run, collections }: CollectionStartProp
 
 /** A collection needs an adapter that was kept. */
 export function mayCollect(run: RunSummary): boolean {
-  return run.status === "finished" || run.status === "stopped";
+  return hasAdapter(run);
 }
 
 function explainWait(run: RunSummary): string {

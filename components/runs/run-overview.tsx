@@ -11,7 +11,7 @@ import { InlineConfirm } from "@/components/ui/inline-confirm";
 import { QueryState } from "@/components/ui/query-state";
 import { adapterUrl, deleteRunMutation, runCurveQuery, runQuery, runsQuery, type StepRange } from "@/lib/client/runs";
 import { methodOf } from "@/lib/contract/methods/methods";
-import type { RunDetail, RunSummary } from "@/lib/contract/run";
+import { hasAdapter, type RunDetail, type RunSummary } from "@/lib/contract/run";
 import { DerivedPanel } from "./derived-panel";
 import { ConfigurationPanel, CostPanel, ProvenancePanel } from "./facts-panels";
 import { HealthPanel } from "./health-panel";
@@ -113,10 +113,9 @@ function KeepOrDelete({ detail }: { detail: RunDetail }) {
   const { run } = detail;
   const remove = useMutation({ ...deleteRunMutation(run.id) });
   if (!isOver(run)) return null;
-  const hasAdapter = run.status === "finished" || run.status === "stopped";
   return (
     <div className="row wrap">
-      {hasAdapter ? (
+      {hasAdapter(run) ? (
         <>
           <ButtonLink href={adapterUrl(run.id, "tar")} prefetch={false} download>
             <Download size={13} aria-hidden="true" />

@@ -1,104 +1,67 @@
 "use client";
-import { NormGauge } from "@/components/generation/strips/norm-gauge";
-import { steerKeys } from "@/components/shell/page-keys";
-import { PromptPanel } from "@/components/steering/prompt/prompt-panel";
-import { PromptSuggestion } from "@/components/steering/prompt/prompt-suggestion";
-import { StudiesPanel } from "@/components/studies/studies-panel";
+import { sheetHint } from "@/components/shell/page-keys";
 import { ErrorNote } from "@/components/ui/error-note";
+import { KeyStrip } from "@/components/ui/key-strip";
 import { useShortcuts } from "@/components/ui/use-shortcuts";
-import type { CollectionSummary } from "@/lib/contract/latent";
-import type { RunRecord } from "@/lib/contract/run";
-import type { LatentMethod } from "@/lib/contract/run-config";
-import { BenchLayout } from "./bench-layout";
+import { hasAdapter } from "@/lib/contract/run";
 import { EditList } from "./edit-list";
-import { SteerOutput } from "./steer-output";
-import { writeSteerParams } from "./steer-params";
-import { curlOf } from "./steer-request";
-import { SteerStrips } from "./steer-strips";
+import { RequestCopies } from "./request-copies";
+import type { Steered, Steering, SteerTask } from "./steer-task";
+import styles from "./steering.module.css";
 import { useRunKey } from "./use-run-key";
-import { useSteering } from "./use-steering";
-import { WatchedLatents } from "./watched-latents";
 
-type SteerBenchProps = { readonly detail: RunRecord; readonly method: LatentMethod; readonly collections: readonly CollectionSummary[] };
+type SteerBenchProps<Own extends Steering> = Steered & { readonly task: SteerTask<Own> };
 
-/** The prompt and the edits beside what they bring. */
-export function SteerBench({ detail, method, collections }: SteerBenchProps) {
-  const steering = useSteering(detail, method, collections);
-  const { params, setParams, collection, model, useChatTemplate, store, isRunning, range, request, start } = steering;
-  useRunKey(start);
-  useShortcuts({ ...(isRunning ? { Escape: store.stop } : {}), f: steering.toggleForced });
+/** What a model reads and how it is edited, beside what comes of it. */
+export function SteerBench<Own extends Steering>({ task, ...steered }: SteerBenchProps<Own>) {
+  const { detail, method } = steered;
   const { run } = detail;
+  const steering = task.useSteering(steered);
+  const { params, setParams, collection, isRunning, start, stop, shortcuts, watch, addressEnd, sent } = steering;
+  useRunKey(start);
+  useShortcuts({ ...(isRunning ? { Escape: stop } : {}), ...shortcuts });
+  const { Input, EditsFoot, Output, Tokens, Studies } = task;
+  const part = { detail, method, steering };
   return (
-    <BenchLayout
-      prompt={
-        <PromptPanel
-          run={run}
-          params={params}
-          onParams={setParams}
-          useChatTemplate={useChatTemplate}
-          hasChatTemplate={model?.hasChatTemplate ?? null}
-          isRunning={isRunning}
-          onRun={start}
-          onSeeds={steering.startSeeds}
-          onStop={store.stop}
-          linkText={() => `${window.location.origin}${window.location.pathname}${writeSteerParams(params)}`}
-          requestText={() => JSON.stringify(request, null, 2)}
-          curlText={() => curlOf(run.id, request, window.location.origin)}
-          suggestion={
-            collection !== null && (
-              <PromptSuggestion collectionId={collection.id} edits={params.edits} onPrompt={(prompt) => setParams({ prompt })} />
-            )
-          }
-        />
-      }
-      edits={
-        <EditList
-          runId={run.id}
-          collection={collection}
-          method={method}
-          modules={collection?.modules.map(({ name }) => name) ?? []}
-          edits={params.edits}
-          onEdits={(edits) => setParams({ edits })}
-          onWatch={steering.watch}
-        >
-          <WatchedLatents watched={params.watch} nameOf={steering.latents.nameOf} onWatched={(watch) => setParams({ watch })} />
-          <NormGauge
-            store={store}
-            range={range}
-            hasCollection={collection !== null}
-            editsOn={params.edits.filter(({ isOn }) => isOn).length}
-          />
-        </EditList>
-      }
-      output={
-        <>
-          {mayLackAdapter(detail) && (
-            <ErrorNote tone="warn" title="This run is not finished">
-              It has no adapter yet, so only the base model can run.
-            </ErrorNote>
-          )}
-          <SteerOutput run={run} steering={steering} />
-        </>
-      }
-      strips={<SteerStrips runId={run.id} steering={steering} />}
-      studies={
-        <StudiesPanel
-          runId={run.id}
-          collection={collection}
-          method={method}
-          edits={params.edits}
-          onEdits={(edits) => setParams({ edits })}
-          prompt={params.prompt}
-          useChatTemplate={useChatTemplate}
-          studyId={params.studyId}
-          onStudyId={(studyId) => setParams({ studyId })}
-        />
-      }
-      hints={steerKeys.hints}
-    />
+    <>
+      <main className={`page columns gap-16 ${styles["two"]}`}>
+        <div className={`stack wide ${styles["left"]}`}>
+          <div>
+            <Input {...part} copies={<RequestCopies runId={run.id} addressEnd={addressEnd} sent={sent} />} />
+          </div>
+          <div className={styles["edited"]}>
+            <EditList
+              runId={run.id}
+              collection={collection}
+              method={method}
+              modules={collection?.modules.map(({ name }) => name) ?? []}
+              edits={params.edits}
+              onEdits={(edits) => setParams({ edits })}
+              onWatch={watch}
+              reads={task.reads}
+            >
+              {EditsFoot !== undefined && <EditsFoot {...part} />}
+            </EditList>
+          </div>
+        </div>
+        <div className={`stack wide ${styles["right"]}`}>
+          <div className={`stack wide ${styles["output"]}`}>
+            {!hasAdapter(run) && (
+              <ErrorNote tone="warn" title="This run is not finished">
+                {task.withoutAdapter}
+              </ErrorNote>
+            )}
+            <Output {...part} />
+          </div>
+          <div className={styles["strips"]}>
+            <Tokens {...part} />
+          </div>
+          <div className={styles["studies"]}>
+            <Studies {...part} />
+          </div>
+        </div>
+      </main>
+      <KeyStrip hints={[...task.hints, sheetHint]} />
+    </>
   );
-}
-
-function mayLackAdapter({ run }: RunRecord): boolean {
-  return run.status !== "finished" && run.status !== "stopped";
 }

@@ -8,7 +8,7 @@ import { runRecordQuery } from "@/lib/client/runs";
 import { isLatentMethod } from "@/lib/contract/methods/methods";
 import { taskOf } from "@/lib/contract/tasks/tasks";
 import styles from "./steering.module.css";
-import { benches } from "./tasks/benches";
+import { steerTasks } from "./tasks/steer-tasks";
 
 /** What changes when latents are edited: in the text that a model writes, or in what an encoder answers. */
 export function SteerScreen({ runId }: { readonly runId: string }) {
@@ -19,7 +19,7 @@ export function SteerScreen({ runId }: { readonly runId: string }) {
       {({ detail, collections }) => {
         const { method } = detail.run;
         if (!isLatentMethod(method)) return <NoLatentsNote runId={runId} method={method} />;
-        const Bench = benches[taskOf(detail.config).kind];
+        const Bench = steerTasks[taskOf(detail.config).kind];
         return <Bench key={runId} detail={detail} method={method} collections={collections} />;
       }}
     </QueryState>

@@ -3,6 +3,7 @@ import { parseAsSwitch, parseAsText } from "@/components/ui/address/parsers";
 import { fragmentSuffix } from "@/components/ui/address/state-suffix";
 import type { ReadTextInput } from "@/lib/contract/read-text";
 import { rankMeasures, type Span } from "./rank-latents";
+import { textsToRead } from "./reads-pairs";
 
 const shadings = ["loss", "attribution", "outputShare"] as const;
 /** What the tokens are shaded by; the latent that shades them is not in the address. */
@@ -40,11 +41,10 @@ export function writeTextAddress(address: Partial<TextAddress>): string {
   return fragmentSuffix(new URLSearchParams(serialize(address)));
 }
 
-/** What is sent to be read; a second text that is still empty is not read. */
-export function requestOf({ text, second, useChatTemplate, attribution, towards }: TextAddress): ReadTextInput {
+/** What is sent to be read. */
+export function requestOf({ useChatTemplate, attribution, towards, ...texts }: TextAddress): ReadTextInput {
   return {
-    text,
-    ...(second === null || second === "" ? {} : { second }),
+    ...textsToRead(texts),
     useChatTemplate,
     attribution,
     ...(towards === null || !attribution ? {} : { towards }),

@@ -19,7 +19,7 @@ import type { CollectionSummary } from "@/lib/contract/latent";
 import { latentKey } from "@/lib/contract/latent-key";
 import { isLatentMethod, nounsOf } from "@/lib/contract/methods/methods";
 import type { TextAnswer } from "@/lib/contract/read-text";
-import type { RunRecord } from "@/lib/contract/run";
+import { hasAdapter, type RunRecord } from "@/lib/contract/run";
 import { continuesText } from "@/lib/contract/tasks/tasks";
 import type { ModuleReading } from "./module-reading";
 import { spanOf, type TokenSelection } from "./move-span";
@@ -77,7 +77,7 @@ type WorkbenchProps = { readonly runId: string; readonly detail: RunRecord; read
 
 function Workbench({ runId, detail, collection }: WorkbenchProps) {
   const [address, setAddress] = useQueryStates(textParameters, { urlKeys: textNames });
-  const { reading, read, stop } = useReading(runId, address.text === "" || !hasAdapter(detail) ? null : requestOf(address));
+  const { reading, read, stop } = useReading(runId, address.text === "" || !hasAdapter(detail.run) ? null : requestOf(address));
   const hasTokenLosses = continuesText(detail.config);
   const models = useQuery(modelsQuery());
   const model = models.data?.find(({ id }) => id === detail.run.modelId);
@@ -160,7 +160,7 @@ function Workbench({ runId, detail, collection }: WorkbenchProps) {
     <>
       <main className={`page ${styles["layout"]}`}>
         <div className={`stack wide ${styles["column"]}`}>
-          {!hasAdapter(detail) && (
+          {!hasAdapter(detail.run) && (
             <ErrorNote tone="warn" title="This run is not finished">
               It has no adapter yet.
             </ErrorNote>
@@ -242,8 +242,4 @@ function attributedOf({ answer, attributedTo }: Reading): Attributed {
 /** Names of the head's classes, once it has answered. */
 function classesOf(answer: TextAnswer | null): readonly string[] {
   return answer?.kind === "classes" ? answer.classes.map(({ label }) => label) : [];
-}
-
-function hasAdapter({ run }: RunRecord): boolean {
-  return run.status === "finished" || run.status === "stopped";
 }

@@ -1,15 +1,17 @@
 "use client";
 import { Square } from "lucide-react";
-import { type KeyboardEvent, useId } from "react";
+import type { KeyboardEvent } from "react";
 import { Button } from "@/components/ui/button";
 import { Checkbox } from "@/components/ui/checkbox";
 import { CopyButton } from "@/components/ui/copy-button";
 import { Panel } from "@/components/ui/panel";
 import { Select } from "@/components/ui/select";
-import { Switch } from "@/components/ui/switch";
 import { mostTextTokens } from "@/lib/contract/read-text";
 import { formatInteger } from "@/lib/numbers/format";
+import { ChatTemplateSwitch } from "./chat-template-switch";
+import { SecondSwitch, SecondText } from "./second-text";
 import type { TextAddress } from "./text-address";
+import { TextBox } from "./text-box";
 
 type WritePanelProps = {
   readonly address: TextAddress;
@@ -30,7 +32,7 @@ type WritePanelProps = {
 /** The text to read, and how. */
 export function WritePanel(props: WritePanelProps) {
   const { address, onAddress, hasChatTemplate, reads, isRunning, isChanged, onRead, onStop } = props;
-  const id = useId();
+  const onSecond = (second: string | null) => onAddress({ second });
   const isEmpty = address.text === "";
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey) || isEmpty) return;
@@ -42,14 +44,11 @@ export function WritePanel(props: WritePanelProps) {
       title="Your text"
       aside={
         reads !== "tokens" ? (
-          <SecondSwitch address={address} onAddress={onAddress} reads={reads} />
-        ) : hasChatTemplate === false ? (
-          <span className="small dim">no chat template in this model</span>
+          <SecondSwitch second={address.second} onSecond={onSecond} isOfPairs={reads === "pairs"} />
         ) : (
-          <Switch
-            label="chat template"
+          <ChatTemplateSwitch
+            hasChatTemplate={hasChatTemplate}
             isOn={address.useChatTemplate}
-            isDisabled={hasChatTemplate === null}
             onIsOnChange={(useChatTemplate) => onAddress({ useChatTemplate })}
           />
         )
@@ -57,36 +56,17 @@ export function WritePanel(props: WritePanelProps) {
       foot={`Up to ${formatInteger(mostTextTokens)} tokens are read. Longer text is truncated, with a notice.`}
     >
       <div className="stack">
-        <label className="vh" htmlFor={id}>
-          Text
-        </label>
-        <textarea
-          id={id}
-          className="input"
+        <TextBox
+          label="Text"
+          isLabelHidden
           rows={5}
           maxLength={20_000}
           value={address.text}
           placeholder="Paste a text to see what fires on it"
-          onChange={(event) => onAddress({ text: event.target.value })}
+          onValueChange={(text) => onAddress({ text })}
           onKeyDown={onKeyDown}
         />
-        {reads !== "tokens" && address.second !== null && (
-          <>
-            <label className="lab" htmlFor={`${id}-second`}>
-              Second text
-            </label>
-            <textarea
-              id={`${id}-second`}
-              className="input"
-              rows={3}
-              maxLength={20_000}
-              value={address.second}
-              placeholder="Read together with the first: an answer to a question, a hypothesis to a premise"
-              onChange={(event) => onAddress({ second: event.target.value })}
-              onKeyDown={onKeyDown}
-            />
-          </>
-        )}
+        {reads !== "tokens" && <SecondText second={address.second} onSecond={onSecond} onKeyDown={onKeyDown} />}
         <div className="row wrap">
           <Checkbox
             label="attribution (a backward pass)"
@@ -114,17 +94,6 @@ export function WritePanel(props: WritePanelProps) {
         </div>
       </div>
     </Panel>
-  );
-}
-
-/** A pair is read where a second text is written. */
-function SecondSwitch({ address, onAddress, reads }: Pick<WritePanelProps, "address" | "onAddress" | "reads">) {
-  return (
-    <Switch
-      label={reads === "pairs" ? "second text, as in training" : "second text"}
-      isOn={address.second !== null}
-      onIsOnChange={(isOn) => onAddress({ second: isOn ? "" : null })}
-    />
   );
 }
 

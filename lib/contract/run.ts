@@ -8,6 +8,11 @@ import { databaseSnapshot } from "@/lib/contract/snapshot";
 export const runStatus = z.enum(["queued", "running", "stopping", "finished", "stopped", "cancelled", "failed"]);
 export type RunStatus = z.infer<typeof runStatus>;
 
+/** Whether a run has come to an adapter: one that was stopped kept it. */
+export function hasAdapter({ status }: { readonly status: RunStatus }): boolean {
+  return status === "finished" || status === "stopped";
+}
+
 /** One optimizer step. What a trainer elsewhere did not log of it is null. */
 export const stepMetrics = z.object({
   step: z.int(),

@@ -2,8 +2,8 @@ import { createLoader, createSerializer, type LoaderInput } from "nuqs/server";
 import { compareNames, compareParameters } from "@/components/compare/compare-address";
 import { runListNames, runListParameters } from "@/components/runs/run-list";
 import { runViewNames, runViewParameters } from "@/components/runs/run-view";
-import { answerParameters, answerParamsOf } from "@/components/steering/encoder/answer-params";
-import { steerParameters, steerParamsOf } from "@/components/steering/steer-params";
+import { answerParameters, answerParamsOf } from "@/components/steering/tasks/answers/answer-params";
+import { steerParameters, steerParamsOf } from "@/components/steering/tasks/language-model/steer-params";
 import { textNames, textParameters } from "@/components/text/text-address";
 
 /** What addresses say, and how they are written, as pages do by hooks. */

@@ -1,7 +1,7 @@
 "use client";
-import { useQuery } from "@tanstack/react-query";
 import { FormFields } from "@/components/forms/form";
 import { latentName, operationLabel, operationWords } from "@/components/latents/edit-words";
+import { useLatentDetail } from "@/components/latents/use-latent-detail";
 import { unitLabels } from "@/components/latents/value-unit";
 import { KeptEditsField } from "@/components/studies/kept-edits-field";
 import { LatentField } from "@/components/studies/latent-field";
@@ -15,11 +15,10 @@ import { Checkbox } from "@/components/ui/checkbox";
 import { NumberField } from "@/components/ui/number-field";
 import { Select } from "@/components/ui/select";
 import { TextField } from "@/components/ui/text-field";
-import { latentQueryOptions } from "@/lib/client/latents";
 import type { DoseRequest } from "@/lib/contract/study";
 import { type DoseChoice, doseChoice, doseStudy, firstDoseChoice, otherEdits } from "./dose-choice";
 import { sizesOf } from "./dose-marks";
-import { type DoseOperation, type DoseUnit, doseValues, firstValues, valuesHint } from "./dose-values";
+import { type DoseOperation, type DoseUnit, doseOperations, doseValues, firstValues, valuesHint } from "./dose-values";
 
 type DoseFormProps = {
   readonly home: StudyHome;
@@ -29,7 +28,6 @@ type DoseFormProps = {
   readonly onStarted: (studyId: string) => void;
 };
 
-const operations: readonly DoseOperation[] = ["clamp", "add", "scale", "minClamp"];
 const units: readonly DoseUnit[] = ["p99", "max", "p50", "raw"];
 
 /** One latent at several values: what to set, and what to read. */
@@ -45,10 +43,7 @@ export function DoseForm({ home, draftName, from, onStarted }: DoseFormProps) {
   const { value: settings } = form;
   const set = (change: Partial<DoseChoice>) => form.set((before) => ({ ...before, ...change }));
   const { latent, operation, unit } = settings;
-  const detail = useQuery({
-    ...latentQueryOptions({ collectionId: home.collection?.id ?? "" }, latent ?? { module: "", index: 0 }),
-    enabled: home.collection !== null && latent !== null,
-  });
+  const detail = useLatentDetail(home.collection, latent);
   const sizes = sizesOf(detail.data);
   const isFactor = operation === "scale";
   const shownUnit = isFactor || sizes[unit] === null ? "raw" : unit;
@@ -69,7 +64,7 @@ export function DoseForm({ home, draftName, from, onStarted }: DoseFormProps) {
             hasLabel
             value={operation}
             onValueChange={(next) => set({ operation: next, ...(isFactor === (next === "scale") ? {} : { values: startOf(next) }) })}
-            options={operations.map((value) => ({ value, label: operationLabel(value, home.method) }))}
+            options={doseOperations.map((value) => ({ value, label: operationLabel(value, home.method) }))}
             hint={operationWords(operation, home.method)}
           />
           <TextField

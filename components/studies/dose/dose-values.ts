@@ -4,6 +4,8 @@ import type { DoseRequest } from "@/lib/contract/study";
 import { formatSignificant } from "@/lib/numbers/format";
 
 export type DoseOperation = DoseRequest["operation"];
+/** In the order in which they are offered. */
+export const doseOperations: readonly DoseOperation[] = ["clamp", "add", "scale", "minClamp"];
 /** Values are typed raw or as multiples of one of the latent's own quantiles; a factor is always raw. */
 export type DoseUnit = Exclude<ValueUnit, "share">;
 

@@ -1,20 +1,17 @@
 "use client";
-import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
+import { useLatentDetail } from "@/components/latents/use-latent-detail";
 import styles from "@/components/studies/studies.module.css";
 import type { StudyHome } from "@/components/studies/study-home";
 import { withEdit } from "@/components/studies/with-edit";
-import { Button } from "@/components/ui/button";
 import { ToggleButton } from "@/components/ui/segmented";
 import { Skeleton } from "@/components/ui/skeleton";
-import { latentQueryOptions } from "@/lib/client/latents";
 import type { Edit } from "@/lib/contract/edit";
 import type { DoseRequest, DoseResult } from "@/lib/contract/study";
 import { doseCurves } from "./dose-curves";
 import { DoseLegend } from "./dose-legend";
 import { doseMarks } from "./dose-marks";
-import { DosePanel } from "./dose-panel";
-import { DoseReadOut } from "./dose-read-out";
+import { DosePlots } from "./dose-plots";
 import { DoseVerdicts } from "./dose-verdicts";
 
 type DoseViewProps = {
@@ -29,8 +26,7 @@ export function DoseView({ home, request, result, isAtWork }: DoseViewProps) {
   const [chosen, setChosen] = useState<number | null>(null);
   const [isMore, setIsMore] = useState(false);
   const [isLog, setIsLog] = useState(false);
-  const { collection } = home;
-  const detail = useQuery({ ...latentQueryOptions({ collectionId: collection?.id ?? "" }, request.latent), enabled: collection !== null });
+  const detail = useLatentDetail(home.collection, request.latent);
   if (result === null) return <Skeleton height={230} />;
   const marks = doseMarks(request, detail.data, home.edits);
   const values = [...new Set(request.values)].sort((a, b) => a - b);
@@ -49,36 +45,16 @@ export function DoseView({ home, request, result, isAtWork }: DoseViewProps) {
           all readings
         </ToggleButton>
       </div>
-      <div className={`columns even ${styles["plots"]}`}>
-        {shown.map((curve) => (
-          <DosePanel
-            key={curve.key}
-            curve={curve}
-            mark={home.method}
-            values={values}
-            marks={marks}
-            isLogY={isLog && curve.reference === "zero"}
-            at={at}
-            onAt={setChosen}
-          />
-        ))}
-      </div>
-      {at !== null && (
-        <DoseReadOut
-          curves={shown}
-          at={at}
-          name={marks.nameOf(at)}
-          action={
-            <Button
-              size="dense"
-              title="Puts this value into the list of edits"
-              onClick={() => home.onEdits(withEdit(home.edits, editAt(request, at)))}
-            >
-              Set this
-            </Button>
-          }
-        />
-      )}
+      <DosePlots
+        curves={shown}
+        mark={home.method}
+        values={values}
+        marks={marks}
+        isLog={isLog}
+        at={at}
+        onAt={setChosen}
+        onSet={(value) => home.onEdits(withEdit(home.edits, editAt(request, value)))}
+      />
       {!isAtWork && <DoseVerdicts curves={curves} nameOf={marks.nameOf} prompts={result.prompts.length} />}
       {result.heldOut !== null && !result.heldOut.isHeldOut && (
         <p className="note">This run has no held-out rows: the loss is on rows of its collection, which may be training rows.</p>

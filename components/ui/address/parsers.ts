@@ -3,6 +3,11 @@ import { createParser } from "nuqs/server";
 /** Text; an empty value says nothing. */
 export const parseAsText = createParser<string>({ parse: (text) => (text === "" ? null : text), serialize: String });
 
+/** Text of any length, cut where a request could not take more of it. */
+export function parseAsTextUpTo(longest: number) {
+  return createParser<string>({ parse: (text) => text.slice(0, longest), serialize: String });
+}
+
 /** A finite number as JavaScript reads it: `3`, `-0.5`, `1e-4`. */
 export const parseAsNumber = createParser<number>({
   parse: (text) => (text === "" || !Number.isFinite(Number(text)) ? null : Number(text)),

@@ -8,8 +8,8 @@ import { rowParameter, withTableRow } from "@/components/latents/table-row";
 import { newRunForm } from "@/components/new-run/run-form";
 import { withSizes } from "@/components/new-run/sizes-in-address";
 import { readNewRunAddress } from "@/components/shell/new-run-address";
-import { writeAnswerParams } from "@/components/steering/encoder/answer-params";
-import { writeSteerParams } from "@/components/steering/steer-params";
+import { writeAnswerParams } from "@/components/steering/tasks/answers/answer-params";
+import { writeSteerParams } from "@/components/steering/tasks/language-model/steer-params";
 import { writeTextAddress } from "@/components/text/text-address";
 import {
   plainView,

@@ -4,8 +4,14 @@ import { useQueryStates } from "nuqs";
 import type { ReactNode } from "react";
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import { steerHref } from "@/components/latents/steer-href";
-import { writeAnswerParams } from "@/components/steering/encoder/answer-params";
-import { type SteerParams, steerParameters, steerParamsOf, steerValuesOf, writeSteerParams } from "@/components/steering/steer-params";
+import { writeAnswerParams } from "@/components/steering/tasks/answers/answer-params";
+import {
+  type SteerParams,
+  steerParameters,
+  steerParamsOf,
+  steerValuesOf,
+  writeSteerParams,
+} from "@/components/steering/tasks/language-model/steer-params";
 import { textNames, textParameters } from "@/components/text/text-address";
 import { FragmentAddress } from "@/components/ui/address/fragment-address";
 import { useAddressState } from "@/components/ui/address/use-address-state";

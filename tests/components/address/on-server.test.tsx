@@ -5,7 +5,7 @@ import type { ReactNode } from "react";
 import { renderToStaticMarkup } from "react-dom/server";
 import { expect, it } from "vitest";
 import { useRunListView } from "@/components/runs/use-run-list-view";
-import { steerParameters, steerParamsOf, steerValuesOf } from "@/components/steering/steer-params";
+import { steerParameters, steerParamsOf, steerValuesOf } from "@/components/steering/tasks/language-model/steer-params";
 import { textNames, textParameters } from "@/components/text/text-address";
 import { FragmentAddress } from "@/components/ui/address/fragment-address";
 import { QueryAddress } from "@/components/ui/address/query-address";

@@ -1,0 +1,34 @@
+"use client";
+import { encoderSteerKeys } from "@/components/shell/page-keys";
+import type { SteerTask } from "@/components/steering/steer-task";
+import { readsPairs } from "@/components/text/reads-pairs";
+import { answerParameters } from "./answer-params";
+import { AnswersPanel } from "./answers-panel";
+import { AnswerDosePanel } from "./dose/answer-dose-panel";
+import { EditedTokens } from "./edited-tokens";
+import { TextPanel } from "./text-panel";
+import { TextSuggestion } from "./text-suggestion";
+import { type AnswerSteering, useAnswerSteering } from "./use-answer-steering";
+
+/** Steering of answers: a text that a head answers again with every change, so that nothing has to be run by hand. */
+export const answerSteering: SteerTask<AnswerSteering> = {
+  parameters: answerParameters,
+  useSteering: useAnswerSteering,
+  reads: "whole",
+  withoutAdapter: "It has no adapter yet.",
+  hints: encoderSteerKeys.hints,
+  Input: ({ detail, steering: { params, setParams, collection, isRunning, stop }, copies }) => (
+    <TextPanel
+      params={params}
+      onParams={setParams}
+      isOfPairs={readsPairs(detail)}
+      isRunning={isRunning}
+      onStop={stop}
+      copies={copies}
+      suggestion={collection !== null && <TextSuggestion collection={collection} edits={params.edits} onTexts={setParams} />}
+    />
+  ),
+  Output: AnswersPanel,
+  Tokens: (props) => props.steering.reading.tokens.length > 0 && <EditedTokens {...props} />,
+  Studies: AnswerDosePanel,
+};

@@ -1,0 +1,116 @@
+"use client";
+import Link from "next/link";
+import { useMemo, useState } from "react";
+import { latentName } from "@/components/latents/edit-words";
+import { isSameLatent } from "@/components/latents/latent-href";
+import { RampKey } from "@/components/plots/ramp-key";
+import { isLatentEdit } from "@/components/steering/edit-change";
+import type { PartProps } from "@/components/steering/steer-task";
+import type { TokenSelection } from "@/components/text/move-span";
+import { shownTokens } from "@/components/text/shown-tokens";
+import { writeTextAddress } from "@/components/text/text-address";
+import { TokenPanel } from "@/components/text/token-panel";
+import { largestOf } from "@/components/text/token-sums";
+import { TokenText } from "@/components/text/token-text";
+import type { Reading } from "@/components/text/use-reading";
+import { Panel } from "@/components/ui/panel";
+import { Select } from "@/components/ui/select";
+import type { Edit, LatentRef } from "@/lib/contract/edit";
+import { nounsOf } from "@/lib/contract/methods/methods";
+import { formatInteger, formatSignificant } from "@/lib/numbers/format";
+import styles from "./answers.module.css";
+import { shadeTokens } from "./shade-tokens";
+import type { AnswerSteering } from "./use-answer-steering";
+
+/** The text token by token: where edits work, or where a latent fires before them; a token that is chosen says what fires there. */
+export function EditedTokens({ detail: { run }, method, steering }: PartProps<AnswerSteering>) {
+  const { params, setParams, collection, reading } = steering;
+  const { edits, shaded } = params;
+  const [selection, setSelection] = useState<TokenSelection | null>(null);
+  const modules = collection?.modules ?? [];
+  const offered = useMemo(() => latentsOf(edits, shaded), [edits, shaded]);
+  const colourMaxOf = (module: string) => modules.find(({ name }) => name === module)?.colourMax ?? 0;
+  const text = shadeTokens(reading, shaded, shaded === null ? 0 : colourMaxOf(shaded.module));
+  const token = selection !== null && selection.head < reading.tokens.length ? selection.head : null;
+  const value = token === null ? null : (text.values[token] ?? null);
+  const fires = `/runs/${encodeURIComponent(run.id)}/text${addressOf(reading)}`;
+  return (
+    <>
+      <Panel
+        title={
+          <>
+            Tokens <span className="dim regular">{formatInteger(reading.tokens.length)}</span>
+          </>
+        }
+        aside={
+          <>
+            <Select
+              label="Shaded by"
+              value={shaded === null ? "" : nameOf(shaded)}
+              options={[
+                { value: "", label: "injected norm" },
+                ...offered.map((latent) => ({ value: nameOf(latent), label: `${latentName(latent, modules)}, before edits` })),
+              ]}
+              onValueChange={(name) => setParams({ shaded: offered.find((latent) => nameOf(latent) === name) ?? null })}
+            />
+            <RampKey ramp={text.ramp} max={formatSignificant(text.max)} unit={text.unit} isSigned={text.isSigned} />
+          </>
+        }
+        foot={
+          <span className={styles["facts"]}>
+            {token === null ? (
+              <span>Click a token, or choose one with the arrow keys, to see what fires there.</span>
+            ) : (
+              <span>
+                position {formatInteger(token)}
+                {value === null ? "" : `: ${formatSignificant(value)} ${text.unit}`.trimEnd()}
+              </span>
+            )}
+            <Link className="link" href={fires} prefetch={false}>
+              What fires on this text
+            </Link>
+          </span>
+        }
+      >
+        <TokenText
+          tokens={shownTokens(reading, text)}
+          selection={token === null ? null : selection}
+          span={token === null ? null : { from: token, to: token }}
+          onSelection={(next) => setSelection(next === null ? null : { anchor: next.head, head: next.head })}
+          onPoint={() => undefined}
+        />
+      </Panel>
+      {token !== null && (
+        <TokenPanel
+          runId={run.id}
+          collectionId={collection?.id ?? null}
+          readings={reading.readings}
+          token={token}
+          text={reading.tokens[token]?.text ?? ""}
+          noun={nounsOf(method).noun}
+          scaleOf={(one) => colourMaxOf(one.module) || largestOf(one.activations)}
+        />
+      )}
+    </>
+  );
+}
+
+function nameOf({ module, index }: LatentRef): string {
+  return `${module} ${index}`;
+}
+
+/** Edited latents, each once, and the one that shades already. */
+function latentsOf(edits: readonly Edit[], shaded: LatentRef | null): LatentRef[] {
+  const latents: LatentRef[] = [];
+  for (const latent of [...edits.filter(isLatentEdit).map((edit) => edit.latent), ...(shaded === null ? [] : [shaded])]) {
+    if (!latents.some((one) => isSameLatent(one, latent))) latents.push(latent);
+  }
+  return latents;
+}
+
+/** The same text on the page that ranks what fires. */
+function addressOf({ request }: Reading): string {
+  if (request === null) return "";
+  const { text, second = null } = request;
+  return writeTextAddress({ text, second, measure: "attribution", shading: "outputShare" });
+}

@@ -1,0 +1,34 @@
+"use client";
+import { chosenCollection } from "@/components/collections/chosen-collection";
+import type { Steered, Steering } from "@/components/steering/steer-task";
+import type { Reading } from "@/components/text/use-reading";
+import { useAddressState } from "@/components/ui/address/use-address-state";
+import { hasAdapter } from "@/lib/contract/run";
+import { type AnswerParams, answerParameters, answerParamsOf, answerValuesOf, writeAnswerParams } from "./answer-params";
+import { useAnswers } from "./use-answers";
+
+export type AnswerSteering = Steering & {
+  readonly params: AnswerParams;
+  readonly setParams: (change: Partial<AnswerParams>) => void;
+  /** What is shown: the last reading that came to its end, while another is under way. */
+  readonly reading: Reading;
+  /** Whether what is shown is of another text or other edits. */
+  readonly isStale: boolean;
+};
+
+/** All that the parts of the page share. */
+export function useAnswerSteering({ detail: { run }, collections }: Steered): AnswerSteering {
+  const [params, setParams] = useAddressState(answerParameters, answerParamsOf, answerValuesOf);
+  const { request, ...answers } = useAnswers(run.id, params, hasAdapter(run));
+  const { edits, text } = params;
+  return {
+    ...answers,
+    params,
+    setParams,
+    collection: chosenCollection(collections, params.collectionId),
+    shortcuts: {},
+    watch: (shaded) => setParams({ shaded }),
+    addressEnd: () => writeAnswerParams(params),
+    sent: { request: request ?? { edits }, shell: { endpoint: "text", body: request ?? { text, edits } } },
+  };
+}

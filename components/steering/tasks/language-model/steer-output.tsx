@@ -1,0 +1,83 @@
+"use client";
+import { useMemo } from "react";
+import { HistoryPopover } from "@/components/generation/history-popover";
+import { OutputActions } from "@/components/generation/output-actions";
+import { OutputPanel } from "@/components/generation/output-panel";
+import { ReadingSwitch } from "@/components/generation/reading-switch";
+import { showTake, type Takes } from "@/components/generation/takes/takes";
+import { useTakes } from "@/components/generation/takes/use-generation";
+import type { PartProps } from "@/components/steering/steer-task";
+import styles from "@/components/steering/steering.module.css";
+import { Button } from "@/components/ui/button";
+import { LocalTime } from "@/components/ui/local-time";
+import { startedAt } from "@/components/ui/moment";
+import { useNow } from "@/components/ui/use-now";
+import { paramsOf } from "./steer-request";
+import type { TextSteering } from "./use-text-steering";
+
+/** What the arms write, with the ways to read, continue and find it again. */
+export function SteerOutput({ detail: { run }, steering }: PartProps<TextSteering>) {
+  const { params, setParams, store, latents, looks, request } = steering;
+  const takes = useTakes(store);
+  const generation = showTake(takes);
+  const asked = generation.request;
+  const isChanged = useMemo(() => asked !== null && JSON.stringify(asked) !== JSON.stringify(request), [asked, request]);
+  const ownText = (generation.arms.adapter ?? generation.arms.base)?.tokens.filter(({ isSpecial }) => isSpecial !== true) ?? [];
+  return (
+    <OutputPanel
+      generation={generation}
+      looks={looks}
+      {...latents}
+      coloured={params.coloured}
+      onColoured={(coloured) => setParams({ coloured })}
+      compared={params.compared}
+      onCompared={(compared) => setParams({ compared })}
+      controls={
+        <>
+          <ReadingSwitch
+            forced={params.forced ?? undefined}
+            onForced={steering.setForced}
+            arms={params.arms}
+            looks={looks}
+            ownText={ownText.map(({ text }) => text).join("")}
+          />
+          <HistoryPopover runId={run.id} method={looks.method} onOpen={store.open} />
+        </>
+      }
+      notice={generation.keptAt !== null && <KeptNotice steering={steering} takes={takes} keptAt={generation.keptAt} />}
+      actions={<OutputActions store={store} takes={takes} isChanged={isChanged && generation.keptAt === null} />}
+    />
+  );
+}
+
+/** Says that this is an old one, and takes what it was asked with into the page. */
+function KeptNotice({ steering, takes, keptAt }: { readonly steering: TextSteering; readonly takes: Takes; readonly keptAt: string }) {
+  const { store, setParams } = steering;
+  const { request } = showTake(takes);
+  const restored = request === null ? null : paramsOf(request);
+  const now = new Date(useNow(60_000));
+  const previous = takes.list.findLast(({ generation }) => generation.keptAt === null);
+  return (
+    <div className={styles["notice"]}>
+      <span>
+        From the history, <LocalTime at={keptAt} format={(iso) => startedAt(iso, now)} />.
+      </span>
+      <span className="grow" />
+      <Button
+        size="dense"
+        disabled={restored === null}
+        title={
+          restored === null ? "Unavailable: the request used chat turns or token ids" : "Prompt, arms, edits, sampling and watched latents"
+        }
+        onClick={() => restored !== null && setParams(restored)}
+      >
+        Restore settings
+      </Button>
+      {previous !== undefined && (
+        <Button look="quiet" size="dense" onClick={() => store.choose(previous.key)}>
+          Back
+        </Button>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,69 @@
+"use client";
+import { NormGauge } from "@/components/generation/strips/norm-gauge";
+import { steerKeys } from "@/components/shell/page-keys";
+import type { PartProps, SteerTask } from "@/components/steering/steer-task";
+import { StudiesPanel } from "@/components/studies/studies-panel";
+import { PromptPanel } from "./prompt/prompt-panel";
+import { PromptSuggestion } from "./prompt/prompt-suggestion";
+import { SteerOutput } from "./steer-output";
+import { steerParameters } from "./steer-params";
+import { SteerStrips } from "./steer-strips";
+import { type TextSteering, useTextSteering } from "./use-text-steering";
+import { WatchedLatents } from "./watched-latents";
+
+/** Steering of text: a prompt that several arms continue side by side. */
+export const textSteering: SteerTask<TextSteering> = {
+  parameters: steerParameters,
+  useSteering: useTextSteering,
+  reads: "tokens",
+  withoutAdapter: "It has no adapter yet, so only the base model can run.",
+  hints: steerKeys.hints,
+  Input: ({ detail: { run }, steering, copies }) => {
+    const { params, setParams, collection, model } = steering;
+    return (
+      <PromptPanel
+        run={run}
+        params={params}
+        onParams={setParams}
+        useChatTemplate={steering.useChatTemplate}
+        hasChatTemplate={model?.hasChatTemplate ?? null}
+        isRunning={steering.isRunning}
+        onRun={steering.start}
+        onSeeds={steering.startSeeds}
+        onStop={steering.stop}
+        copies={copies}
+        suggestion={
+          collection !== null && (
+            <PromptSuggestion collection={collection} edits={params.edits} onPrompt={(prompt) => setParams({ prompt })} />
+          )
+        }
+      />
+    );
+  },
+  EditsFoot: ({ steering: { params, setParams, collection, latents, store, range } }) => (
+    <>
+      <WatchedLatents watched={params.watch} nameOf={latents.nameOf} onWatched={(watch) => setParams({ watch })} />
+      <NormGauge store={store} range={range} hasCollection={collection !== null} editsOn={params.edits.filter(({ isOn }) => isOn).length} />
+    </>
+  ),
+  Output: SteerOutput,
+  Tokens: SteerStrips,
+  Studies: TextStudies,
+};
+
+function TextStudies({ detail: { run }, method, steering }: PartProps<TextSteering>) {
+  const { params, setParams, collection, useChatTemplate } = steering;
+  return (
+    <StudiesPanel
+      runId={run.id}
+      collection={collection}
+      method={method}
+      edits={params.edits}
+      onEdits={(edits) => setParams({ edits })}
+      prompt={params.prompt}
+      useChatTemplate={useChatTemplate}
+      studyId={params.studyId}
+      onStudyId={(studyId) => setParams({ studyId })}
+    />
+  );
+}

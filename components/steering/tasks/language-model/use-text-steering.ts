@@ -1,0 +1,122 @@
+"use client";
+import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { useCallback, useMemo } from "react";
+import { chosenCollection } from "@/components/collections/chosen-collection";
+import type { ArmLooks } from "@/components/generation/arm-titles";
+import { type Forced, forcedFirst } from "@/components/generation/reading-switch";
+import { type OwnRange, ownRange } from "@/components/generation/strips/own-range";
+import type { LatentLooks } from "@/components/generation/strips/strips-of";
+import type { GenerationStore } from "@/components/generation/takes/generation-store";
+import { withSeed } from "@/components/generation/takes/takes";
+import { useGenerationPart, useGenerationStore } from "@/components/generation/takes/use-generation";
+import { latentName } from "@/components/latents/edit-words";
+import { isSameLatent } from "@/components/latents/latent-href";
+import type { Steered, Steering } from "@/components/steering/steer-task";
+import { useAddressState } from "@/components/ui/address/use-address-state";
+import { keys } from "@/lib/client/keys";
+import { modelsQuery } from "@/lib/client/models";
+import { runsQuery } from "@/lib/client/runs";
+import type { LatentRef } from "@/lib/contract/edit";
+import type { GenerateRequest } from "@/lib/contract/generate";
+import type { CollectionSummary } from "@/lib/contract/latent";
+import type { ModelSummary } from "@/lib/contract/model";
+import type { RunRecord } from "@/lib/contract/run";
+import { mostWatched, type SteerParams, steerParameters, steerParamsOf, steerValuesOf, writeSteerParams } from "./steer-params";
+import { requestOf, shellRequestOf, whyNot } from "./steer-request";
+
+export type TextSteering = Steering & {
+  readonly params: SteerParams;
+  readonly setParams: (change: Partial<SteerParams>) => void;
+  readonly model: ModelSummary | undefined;
+  readonly useChatTemplate: boolean;
+  readonly store: GenerationStore;
+  /** What would be sent now. */
+  readonly request: GenerateRequest;
+  readonly latents: LatentLooks;
+  /** Of the arms that are shown. */
+  readonly looks: ArmLooks;
+  /** The adapter's own range, for the edits of what is shown. */
+  readonly range: OwnRange | null;
+  /** Runs with seeds from one on, one after another; the page keeps the first. */
+  readonly startSeeds: (from: number, count: number) => void;
+  readonly setForced: (forced: Forced) => void;
+};
+
+/** All that the parts of the page share; none of it changes from token to token. */
+export function useTextSteering({ detail, method, collections }: Steered): TextSteering {
+  const { run } = detail;
+  const [params, setParams] = useAddressState(steerParameters, steerParamsOf, steerValuesOf);
+  const client = useQueryClient();
+  const refresh = useCallback(() => void client.invalidateQueries({ queryKey: keys.generations(run.id) }), [client, run.id]);
+  const store = useGenerationStore(run.id, refresh);
+  const status = useGenerationPart(store, "status");
+  const shown = useGenerationPart(store, "request");
+  const models = useQuery(modelsQuery());
+  const runs = useQuery(runsQuery());
+  const collection = chosenCollection(collections, params.collectionId);
+  const model = models.data?.find(({ id }) => id === run.modelId);
+  const useChatTemplate = (params.useChatTemplate ?? wasTrainedWithTemplate(detail)) && model?.hasChatTemplate !== false;
+  const request = useMemo(() => requestOf(params, useChatTemplate), [params, useChatTemplate]);
+
+  const start = () => {
+    if (whyNot(params) === null) store.run(request);
+  };
+  const startSeeds = (from: number, count: number) => {
+    setParams({ sampling: { ...params.sampling, seed: from } });
+    store.run(...Array.from({ length: count }, (_, at) => withSeed(request, from + at)));
+  };
+  // What was generated before comes back at once; else what is on the page runs as it is now to be read.
+  const setForced = (forced: Forced) => {
+    const next = { ...params, forced: forced ?? null };
+    setParams({ forced: next.forced });
+    if (status !== "idle" && whyNot(next) === null) store.show(requestOf(next, useChatTemplate));
+  };
+  const watch = (latent: LatentRef) => {
+    if (params.watch.length < mostWatched && !params.watch.some((one) => isSameLatent(one, latent)))
+      setParams({ watch: [...params.watch, latent] });
+  };
+  const latents = useMemo(() => latentLooks(collection), [collection]);
+  const otherRun = runs.data?.find(({ id }) => id === (shown?.otherRun ?? params.otherRun));
+  const looks = useMemo<ArmLooks>(
+    () => ({ method, other: otherRun === undefined ? null : { name: otherRun.name, method: otherRun.method } }),
+    [method, otherRun],
+  );
+  const edits = shown?.edits ?? params.edits;
+  const range = useMemo(() => ownRange(edits, collection?.modules ?? []), [edits, collection]);
+  return {
+    params,
+    setParams,
+    collection,
+    model,
+    useChatTemplate,
+    store,
+    isRunning: status === "running",
+    request,
+    latents,
+    looks,
+    range,
+    start,
+    startSeeds,
+    stop: store.stop,
+    setForced,
+    shortcuts: { f: () => setForced(params.forced === null ? forcedFirst(params.arms) : undefined) },
+    watch,
+    addressEnd: () => writeSteerParams(params),
+    sent: { request, shell: shellRequestOf(request) },
+  };
+}
+
+function latentLooks(collection: CollectionSummary | null): LatentLooks {
+  const modules = new Map(collection?.modules.map((module) => [module.name, module]));
+  return {
+    nameOf: (latent) => {
+      const module = modules.get(latent.module);
+      return latentName(latent, module === undefined ? [] : [module]);
+    },
+    colourMaxOf: ({ module }) => modules.get(module)?.colourMax ?? 0,
+  };
+}
+
+function wasTrainedWithTemplate({ config }: RunRecord): boolean {
+  return config.data?.kind === "dataSet" && config.data.useChatTemplate;
+}
