@@ -24,6 +24,7 @@ const TOKENS = 128;
 const WARM_UP = 16;
 const targets = { modules: ["q_proj", "v_proj"], layers: null };
 const stan: StanSettings = { method: "stan", numLatents: 4096, k: 32, alpha: 1, selection: "signed", init: "zero", targets };
+const vera: AdapterSettings = { method: "vera", rank: 256, dInitial: 0.1, projectionKey: 0, targets };
 const lora: AdapterSettings = { method: "lora", rank: 16, alpha: 32, targets };
 
 await startEngine();
@@ -36,6 +37,12 @@ const ids = Int32Array.from({ length: ROWS * TOKENS }, (_, i) => 100 + ((i * 791
 switch (kind) {
   case "train-lora":
     report(train(lora), "s/step");
+    break;
+  case "train-vera":
+    report(train(vera), "s/step");
+    break;
+  case "train-batchtopk":
+    report(train({ ...stan, sparsity: "batchtopk" }), "s/step");
     break;
   case "train-stan":
     report(train(stan), "s/step");

@@ -7,6 +7,8 @@
 export const pairs = [
   { name: "LoRA r=16 step", ours: "train-lora", peer: "train-lora" },
   { name: "LoRA r=16 step, frozen-weight compute in bfloat16", ours: "train-lora-bf16", peer: "train-lora" },
+  { name: "VeRA r=256 step", ours: "train-vera", peer: "train-vera" },
+  { name: "STAN M=4096 k=32 step with BatchTopK", ours: "train-batchtopk" },
   { name: "STAN M=4096 k=32 step, against dense", ours: "train-stan", peer: "train-stan-dense" },
   { name: "STAN M=4096 k=32 step, against gather", ours: "train-stan", peer: "train-stan-gather" },
   { name: "STAN step in bfloat16, against dense", ours: "train-stan-bf16", peer: "train-stan-dense" },

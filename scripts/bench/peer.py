@@ -2,7 +2,7 @@
 
     python peer.py FOLDER TASK THREADS REPEATS
 
-FOLDER holds the .gguf file. TASK: generate | generate-stan | generate-lora | first-token | prefill | train-lora | train-stan-dense
+FOLDER holds the .gguf file. TASK: generate | generate-stan | generate-lora | first-token | prefill | train-lora | train-vera | train-stan-dense
 | train-stan-gather | statistics. The STAN modules are those of the task: 256 latents of which 16 are kept where text is read or generated,
 4096 of which 32 are kept elsewhere.
 Prints one JSON line: {"task", "median", "all", "unit", "peakMemoryMb", "version"}; seconds a step, or tokens a second.
@@ -17,7 +17,7 @@ import sys
 import time
 
 import torch
-from peft import LoraConfig, get_peft_model
+from peft import LoraConfig, VeraConfig, get_peft_model
 from transformers import AutoConfig, AutoModelForCausalLM, LlamaForCausalLM
 
 from peer_stan import add_stan, keep_top_k
@@ -41,6 +41,10 @@ def load_model(folder):
 
 def with_lora(model):
     return get_peft_model(model, LoraConfig(r=RANK, lora_alpha=2 * RANK, target_modules=TARGETS, task_type="CAUSAL_LM"))
+
+
+def with_vera(model):
+    return get_peft_model(model, VeraConfig(r=256, target_modules=TARGETS, task_type="CAUSAL_LM"))
 
 
 def time_generation(model, repeats):
@@ -147,6 +151,8 @@ def main():
             values, unit = [512 / seconds for seconds in time_prompt(model, 512, repeats)], "tokens/s"
     elif task == "train-lora":
         values, unit = time_training(with_lora(model), repeats)
+    elif task == "train-vera":
+        values, unit = time_training(with_vera(model), repeats)
     elif task in ("train-stan-dense", "train-stan-gather"):
         add_stan(model, TARGETS, use_gather=task.endswith("gather"), num_latents=NUM_LATENTS, k=K)
         values, unit = time_training(model, repeats)

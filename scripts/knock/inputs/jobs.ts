@@ -17,10 +17,11 @@ import { uploadDataSet } from "@/server/services/library/upload-data-set";
 import { uploadModel } from "@/server/services/library/upload-model";
 import { importUpload } from "@/server/services/runs/import-upload";
 import { taskRunOf } from "@/tests/support/task-run";
+import type { Files } from "./files";
 import { mutateFile, mutateFiles } from "./mutate-file";
 import { type Mutation, pick } from "./mutation";
 import { type Outcome, outcomeOf } from "./outcome";
-import { type Files, readerNamed } from "./readers";
+import { readerNamed } from "./readers";
 import { filesIn, stateReader } from "./state";
 
 /** The base of the adapters. */

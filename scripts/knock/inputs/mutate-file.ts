@@ -1,7 +1,7 @@
 import { gunzipSync, gzipSync } from "node:zlib";
+import type { Files } from "./files";
 import { mutateJson } from "./mutate-json";
 import { type Mutation, pick } from "./mutation";
-import type { Files } from "./readers";
 
 /** Some files with one of them changed. */
 export function mutateFiles(files: Files, mutation: Mutation): Files {

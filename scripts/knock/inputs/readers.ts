@@ -23,8 +23,8 @@ import { unpackModel } from "@/server/services/library/unpack-model";
 import { exportedLatent } from "@/tests/support/exported-latent";
 import { ggufBytes } from "@/tests/support/gguf-writer";
 import { tinyCheckpoint } from "@/tests/support/tiny-checkpoint";
-
-export type Files = Readonly<Record<string, Buffer>>;
+import { type Files, fromDisk } from "./files";
+import { veraFolders } from "./vera-folders";
 
 /** Something that reads files of others. */
 export type FileReader = {
@@ -37,8 +37,6 @@ export type FileReader = {
 
 const q = "model.layers.0.self_attn.q_proj";
 const base: BaseProjections = new Map([[q, { dIn: 5, dOut: 7 }]]);
-const fromDisk = (folder: string, names: readonly string[]): Files =>
-  Object.fromEntries(names.map((name) => [name, readFileSync(join(folder, name))]));
 
 const dataReaders: FileReader[] = [
   rowsReader("JSONL", "rows.jsonl", [
@@ -335,6 +333,14 @@ export const fileReaders: readonly FileReader[] = [
     },
     read(folder, out) {
       readAdapter(folder);
+      takeAdapter(findAdapter(folder).folder, out, base);
+    },
+  },
+  {
+    name: "VeRA adapter folder",
+    corpus: veraFolders,
+    read(folder, out) {
+      readAdapter(folder, base);
       takeAdapter(findAdapter(folder).folder, out, base);
     },
   },

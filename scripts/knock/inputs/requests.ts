@@ -5,11 +5,11 @@ import { httpContext } from "@/server/http/context";
 import type { ServiceContext } from "@/server/services/context";
 import { latentInput, storedCollection } from "@/tests/support/stored-collection";
 import { storedModel } from "@/tests/support/stored-model";
+import type { Files } from "./files";
 import { mutateFile } from "./mutate-file";
 import { mutateJson } from "./mutate-json";
 import { type Mutation, pick } from "./mutation";
 import type { Outcome } from "./outcome";
-import type { Files } from "./readers";
 import { stateReader } from "./state";
 
 type Handler = (request: Request, context: { params: Promise<Record<string, unknown>> }) => Promise<Response>;

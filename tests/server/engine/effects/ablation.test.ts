@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { AblationOperation } from "@/lib/contract/effect";
+import { type LatentMethodName, latentMethodOf } from "@/lib/contract/methods/methods";
 import { fewestExamples } from "@/lib/numbers/statistics/enough-examples";
 import type { Adapter } from "@/server/engine/adapters/adapter";
 import { adapterHooks } from "@/server/engine/adapters/arms";
@@ -13,13 +14,14 @@ import { startEngine } from "@/server/engine/tensor/backend";
 import { readFloats } from "@/server/engine/tensor/create";
 import { free, liveTensors, tidy } from "@/server/engine/tensor/scope";
 import { loadToy, type ToyName } from "@/tests/server/engine/toy";
-import { finish, toyBatchTopK, toyLora, toyRows, toyStan } from "./toy-adapters";
+import { finish, toyAdapters, toyBatchTopK, toyRows } from "./toy-adapters";
 
-const CASES: readonly { name: ToyName; method: "stan" | "batchtopk" | "lora"; targets: string[] }[] = [
+const CASES: readonly { name: ToyName; method: LatentMethodName | "batchtopk"; targets: string[] }[] = [
   { name: "llama", method: "stan", targets: ["q_proj", "v_proj"] },
   { name: "llama", method: "batchtopk", targets: ["q_proj", "v_proj"] },
   { name: "gpt2", method: "stan", targets: ["c_attn", "c_fc"] },
   { name: "llama", method: "lora", targets: ["v_proj", "down_proj"] },
+  { name: "llama", method: "vera", targets: ["v_proj", "down_proj"] },
 ];
 
 describe.each(CASES)("ablations of a $method adapter of a $name model on $targets", ({ name, method, targets }) => {
@@ -27,15 +29,13 @@ describe.each(CASES)("ablations of a $method adapter of a $name model on $target
   let adapter: Adapter;
   let live: number;
   const rows = toyRows();
+  const isDense = method !== "batchtopk" && !latentMethodOf({ method }).hasTopK;
   const operations: AblationOperation[] = method === "stan" ? ["ablatePost", "ablatePre"] : ["ablatePost"];
 
   beforeAll(async () => {
     await startEngine();
     model = loadToy(name);
-    adapter = { stan: toyStan, batchtopk: toyBatchTopK, lora: (...of: Parameters<typeof toyStan>) => toyLora(of[0], of[1]) }[method](
-      model,
-      targets,
-    );
+    adapter = { ...toyAdapters, batchtopk: toyBatchTopK }[method](model, targets);
     finish(measure([{ latent: latent(0, 0), controls: [] }]));
     live = liveTensors();
   });
@@ -142,7 +142,7 @@ describe.each(CASES)("ablations of a $method adapter of a $name model on $target
         operations.length * places.filter(({ isKept }, row) => isKept && labelTokensOf(rows[row] as (typeof rows)[0]) > 0).length;
       expect(last?.total ?? 0).toBeLessThanOrEqual(most);
     }
-    if (method !== "lora") expect(notKept).toBeGreaterThan(50);
+    if (!isDense) expect(notKept).toBeGreaterThan(50);
   });
 
   it("are the same however rows share passes, and when states below are computed again", () => {
@@ -184,7 +184,7 @@ describe.each(CASES)("ablations of a $method adapter of a $name model on $target
   });
 
   it("measure what a latent writes: the mean change of logits where it fires before a label", () => {
-    const ref = latent(0, method === "lora" ? 1 : 3);
+    const ref = latent(0, isDense ? 1 : 3);
     const effects = effectsOf(finish(measure([{ latent: ref, controls: [] }])).progress);
     for (const operation of operations) {
       const changes: number[][] = [];

@@ -1,4 +1,5 @@
 import { afterEach, beforeAll, describe, expect, it } from "vitest";
+import { type LatentMethodName, latentMethodOf } from "@/lib/contract/methods/methods";
 import type { Adapter } from "@/server/engine/adapters/adapter";
 import { adapterHooks } from "@/server/engine/adapters/arms";
 import { attributeLatents } from "@/server/engine/effects/attribution";
@@ -9,23 +10,31 @@ import { startEngine } from "@/server/engine/tensor/backend";
 import { free, liveTensors } from "@/server/engine/tensor/scope";
 import { worstDifference } from "@/tests/server/engine/tensor/engines";
 import { loadToy, type ToyName } from "@/tests/server/engine/toy";
-import { finish, toyLora, toyRows, toyStan } from "./toy-adapters";
+import { finish, toyAdapters, toyLora, toyMethods, toyRows, toyStan, toyVera } from "./toy-adapters";
 
 const LLAMA_ALL = ["q_proj", "k_proj", "v_proj", "o_proj", "gate_proj", "up_proj", "down_proj"];
-const CASES: readonly { name: ToyName; method: "stan" | "lora" | "dora" | "relu"; targets: string[] }[] = [
+type ToyMethod = LatentMethodName | "dora" | "relu";
+const CASES: readonly { name: ToyName; method: ToyMethod; targets: string[] }[] = [
   { name: "llama", method: "stan", targets: LLAMA_ALL },
   { name: "gpt2", method: "stan", targets: ["c_attn", "c_proj", "c_fc"] },
   { name: "llama", method: "lora", targets: LLAMA_ALL },
   { name: "gpt2", method: "lora", targets: ["c_attn", "mlp.c_proj"] },
   { name: "llama", method: "dora", targets: LLAMA_ALL },
   { name: "gpt2", method: "dora", targets: ["c_attn", "mlp.c_proj"] },
+  { name: "llama", method: "vera", targets: LLAMA_ALL },
+  { name: "gpt2", method: "vera", targets: ["c_attn", "mlp.c_proj"] },
   { name: "llama", method: "relu", targets: ["q_proj", "down_proj"] },
 ];
 
 /** All latents kept, so that the loss is smooth and a difference quotient exists. */
-function adapterOf(model: CausalModel, method: "stan" | "lora" | "dora" | "relu", targets: readonly string[]): Adapter {
+function adapterOf(model: CausalModel, method: ToyMethod, targets: readonly string[]): Adapter {
   if (method === "lora" || method === "dora") return toyLora(model, targets, 3, { useDora: method === "dora" });
+  if (method === "vera") return toyVera(model, targets, 3);
   return toyStan(model, targets, { numLatents: 3, k: 3, alpha: 30, selection: method === "relu" ? "relu" : "signed" });
+}
+
+function textAdapterOf(model: CausalModel, method: LatentMethodName | "relu", targets: readonly string[]): Adapter {
+  return method === "relu" ? toyStan(model, targets, { selection: "relu" }) : toyAdapters[method](model, targets);
 }
 
 function lossSum(
@@ -128,14 +137,14 @@ describe("attribution", () => {
   });
 });
 
-describe.each(["stan", "lora", "relu"] as const)("reading a text with a %s adapter", (method) => {
+describe.each([...toyMethods, "relu"] as const)("reading a text with a %s adapter", (method) => {
   const ids = Int32Array.from([3, 17, 8, 8, 1, 20, 9]);
 
   it("gives what each token's latents are, their shares of the update, their attributions, and the losses", async () => {
     await startEngine();
     const model = loadToy("llama");
     const targets = ["v_proj", "down_proj"];
-    const adapter = method === "lora" ? toyLora(model, targets) : toyStan(model, targets, method === "relu" ? { selection: "relu" } : {});
+    const adapter = textAdapterOf(model, method, targets);
     const reading = readText(model, adapter, ids, { attribution: true });
     const plain = readText(model, adapter, ids, { attribution: false });
     const seen = new Map<string, { indices: number[]; values: number[] }>();
@@ -173,14 +182,13 @@ describe.each(["stan", "lora", "relu"] as const)("reading a text with a %s adapt
   it("gives each entry's share as its part of the update along the update", async () => {
     await startEngine();
     const model = loadToy("llama");
-    const adapter =
-      method === "lora" ? toyLora(model, ["v_proj"]) : toyStan(model, ["v_proj"], method === "relu" ? { selection: "relu" } : {});
+    const adapter = textAdapterOf(model, method, ["v_proj"]);
     const [first] = readText(model, adapter, ids, { attribution: false }).modules;
     if (first === undefined) throw new Error("nothing was read");
     const { module, width, indices, activations, outputShares } = first;
     const tensors = adapter.tensors().get(module.module);
     if (tensors === undefined) throw new Error("no matrices");
-    const D = "D" in tensors ? tensors.D : tensors.B;
+    const D = latentMethodOf(module).decoder(tensors);
     for (let token = 0; token < ids.length; token++) {
       const parts = Array.from({ length: width }, (_, slot) => {
         const at = token * width + slot;
@@ -201,7 +209,7 @@ describe.each(["stan", "lora", "relu"] as const)("reading a text with a %s adapt
   it("reads one token, which predicts nothing: no loss, and no attribution", async () => {
     await startEngine();
     const model = loadToy("gpt2");
-    const adapter = method === "lora" ? toyLora(model, ["c_attn"]) : toyStan(model, ["c_attn"]);
+    const adapter = textAdapterOf(model, method, ["c_attn"]);
     const reading = readText(model, adapter, Int32Array.of(5), { attribution: true });
     expect(Array.from(reading.losses)).toEqual([Number.NaN]);
     expect(reading.modules[0]?.attributions?.every((value) => value === 0)).toBe(true);

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import type { LatentMethodName } from "@/lib/contract/methods/methods";
 import { measureAblations } from "@/server/engine/effects/ablation";
 import { attributeLatents } from "@/server/engine/effects/attribution";
 import { logitEffects } from "@/server/engine/effects/logit-effect";
@@ -9,15 +10,15 @@ import { type EngineOptions, startEngine } from "@/server/engine/tensor/backend"
 import { liveTensors } from "@/server/engine/tensor/scope";
 import { worstDifference } from "@/tests/server/engine/tensor/engines";
 import { loadToy } from "@/tests/server/engine/toy";
-import { finish, toyLora, toyRows, toyStan } from "./toy-adapters";
+import { finish, toyAdapters, toyMethods, toyRows, toyStan } from "./toy-adapters";
 
 const TARGETS = ["v_proj", "down_proj"];
 
 /** Every number that the room measures, of a small adapter on one form of the engine. */
-async function numbersOn(options: EngineOptions, method: "stan" | "lora"): Promise<number[]> {
+async function numbersOn(options: EngineOptions, method: LatentMethodName): Promise<number[]> {
   await startEngine(options);
   const model = loadToy("llama");
-  const adapter = method === "stan" ? toyStan(model, TARGETS, { selection: "relu", k: 5 }) : toyLora(model, TARGETS);
+  const adapter = method === "stan" ? toyStan(model, TARGETS, { selection: "relu", k: 5 }) : toyAdapters[method](model, TARGETS);
   const rows = toyRows();
   const attribution = finish(
     attributeLatents(
@@ -53,7 +54,7 @@ async function numbersOn(options: EngineOptions, method: "stan" | "lora"): Promi
   ];
 }
 
-describe.each(["stan", "lora"] as const)("what is measured of a %s adapter", (method) => {
+describe.each(toyMethods)("what is measured of a %s adapter", (method) => {
   it("is the same on our own kernels, on TensorFlow's operations and on WebAssembly", async () => {
     const own = await numbersOn({ prefer: "tensorflow", kernels: "own" }, method);
     expect(own.length).toBeGreaterThan(200);

@@ -1,16 +1,17 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { writesToResidual } from "@/lib/contract/architectures/architectures";
-import type { Matrix } from "@/lib/contract/methods/tensors";
+import type { LatentMethodName } from "@/lib/contract/methods/methods";
+import type { Matrix, Vector } from "@/lib/contract/methods/tensors";
 import { Adapter } from "@/server/engine/adapters/adapter";
 import { logitEffects } from "@/server/engine/effects/logit-effect";
-import type { AdapterTensors } from "@/server/engine/methods/adapter-module";
+import type { AdapterSettings, AdapterTensors } from "@/server/engine/methods/adapter-module";
 import type { CausalModel } from "@/server/engine/models/causal-model";
 import { startEngine } from "@/server/engine/tensor/backend";
 import { liveTensors } from "@/server/engine/tensor/scope";
-import { loraSettings, stanSettings } from "@/tests/server/engine/tiny";
+import { loraSettings, stanSettings, veraSettings } from "@/tests/server/engine/tiny";
 import { toyConfigs, toyWeights } from "@/tests/server/engine/toy";
 import { loadCausalModel } from "@/tests/support/load-causal-model";
-import { finish } from "./toy-adapters";
+import { finish, toyMethods } from "./toy-adapters";
 
 const O0 = "model.layers.0.self_attn.o_proj";
 const C1 = "transformer.h.1.mlp.c_proj";
@@ -35,10 +36,13 @@ function handModel(name: "llama" | "gpt2"): CausalModel {
 }
 
 /** The model's adapter on one module, with these decoder columns (a list by latent). */
-function adapterWith(model: CausalModel, method: "stan" | "lora", module: string, columns: number[][]): Adapter {
-  const settings =
-    method === "stan" ? stanSettings([module], { numLatents: columns.length, k: 1 }) : loraSettings([module], { rank: columns.length });
-  const fresh = Adapter.create(model.projections, settings, 1);
+function adapterWith(model: CausalModel, method: LatentMethodName, module: string, columns: number[][]): Adapter {
+  const settings: { readonly [Method in LatentMethodName]: AdapterSettings } = {
+    stan: stanSettings([module], { numLatents: columns.length, k: 1 }),
+    lora: loraSettings([module], { rank: columns.length }),
+    vera: veraSettings([module], { rank: columns.length, dInitial: 1 }),
+  };
+  const fresh = Adapter.create(model.projections, settings[method], 1);
   const tensors = fresh.tensors();
   const { modules } = fresh;
   fresh.free();
@@ -48,12 +52,19 @@ function adapterWith(model: CausalModel, method: "stan" | "lora", module: string
     data: Float32Array.from({ length: dOut * numLatents }, (_, i) => columns[i % numLatents]?.[Math.floor(i / numLatents)] ?? 0),
   };
   const changed = new Map(
-    [...tensors].map(([name, own]): [string, AdapterTensors] => [name, "E" in own ? { ...own, D: writing } : { ...own, B: writing }]),
+    [...tensors].map(([name, own]): [string, AdapterTensors] => {
+      if ("E" in own) return [name, { ...own, D: writing }];
+      return [name, "lambdaB" in own ? { ...own, lambdaB: ones(dOut), B: writing } : { ...own, B: writing }];
+    }),
   );
   return new Adapter(modules, changed);
 }
 
-describe.each(["stan", "lora"] as const)("the logit effect of a %s latent", (method) => {
+function ones(size: number): Vector {
+  return { shape: [size], data: new Float32Array(size).fill(1) };
+}
+
+describe.each(toyMethods)("the logit effect of a %s latent", (method) => {
   let llama: CausalModel;
   let gpt2: CausalModel;
 

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { latentMethodOf } from "@/lib/contract/methods/methods";
 import type { Matrix } from "@/lib/contract/methods/tensors";
 import { Adapter } from "@/server/engine/adapters/adapter";
 import { relatedLatents } from "@/server/engine/effects/related-latents";
@@ -8,22 +9,23 @@ import type { CausalModel } from "@/server/engine/models/causal-model";
 import { startEngine } from "@/server/engine/tensor/backend";
 import { liveTensors } from "@/server/engine/tensor/scope";
 import { loadToy } from "@/tests/server/engine/toy";
-import { finish, toyLora, toyStan } from "./toy-adapters";
+import { finish, toyAdapters, toyMethods } from "./toy-adapters";
 
 type Vector = { readonly place: number; readonly index: number; readonly values: number[] };
 
 /** An adapter's vectors of one side, in float64. */
 function vectorsOf(adapter: Adapter, side: "decoder" | "encoder"): Vector[] {
   const tensors = adapter.tensors();
-  return adapter.modules.flatMap(({ module, numLatents, dIn, dOut }, place) => {
+  return adapter.modules.flatMap(({ method, module, numLatents, dIn, dOut }, place) => {
     const own = tensors.get(module) as AdapterTensors;
-    const [reading, writing] = "E" in own ? [own.E, own.D] : [own.A, own.B];
+    const [reading, writing] = ["E" in own ? own.E : own.A, latentMethodOf({ method }).decoder(own)];
+    const [, readWidth] = reading.shape;
     return Array.from({ length: numLatents }, (_, index) => ({
       place,
       index,
       values:
         side === "encoder"
-          ? Array.from({ length: dIn }, (_, c) => reading.data[index * dIn + c] ?? 0)
+          ? Array.from({ length: dIn }, (_, c) => reading.data[index * readWidth + c] ?? 0)
           : Array.from({ length: dOut }, (_, o) => writing.data[o * numLatents + index] ?? 0),
     }));
   });
@@ -41,12 +43,16 @@ function withZero(adapter: Adapter): Adapter {
   adapter.free();
   const [first] = modules;
   const own = tensors.get(first?.module ?? "") as AdapterTensors;
-  const writing: Matrix = "E" in own ? own.D : own.B;
-  for (let o = 0; o < writing.shape[0]; o++) writing.data[o * writing.shape[1] + 2] = 0;
+  if ("lambdaD" in own) own.lambdaD.data[2] = 0;
+  else clearColumn("E" in own ? own.D : own.B, 2);
   return new Adapter(modules, tensors);
 }
 
-describe.each(["stan", "lora"] as const)("related latents of a %s adapter", (method) => {
+function clearColumn({ shape: [rows, columns], data }: Matrix, column: number): void {
+  for (let row = 0; row < rows; row++) data[row * columns + column] = 0;
+}
+
+describe.each(toyMethods)("related latents of a %s adapter", (method) => {
   let model: CausalModel;
   let adapter: Adapter;
 
@@ -55,7 +61,7 @@ describe.each(["stan", "lora"] as const)("related latents of a %s adapter", (met
     model = loadToy("llama");
     // q: 10 → 24, v: 10 → 12, down: 14 → 10, in two layers each.
     const targets = ["q_proj", "v_proj", "down_proj"];
-    adapter = withZero(method === "stan" ? toyStan(model, targets) : toyLora(model, targets, 5));
+    adapter = withZero(toyAdapters[method](model, targets));
   });
   afterAll(() => {
     adapter.free();

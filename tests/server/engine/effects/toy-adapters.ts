@@ -1,4 +1,6 @@
 import type { LoraTensors } from "@/lib/contract/methods/lora/tensors";
+import type { LatentMethodName } from "@/lib/contract/methods/methods";
+import type { VeraTensors } from "@/lib/contract/methods/vera/tensors";
 import { Random } from "@/lib/numbers/random";
 import { Adapter } from "@/server/engine/adapters/adapter";
 import type { EffectRow } from "@/server/engine/effects/ablation";
@@ -7,7 +9,7 @@ import type { StanSettings } from "@/server/engine/methods/stan/stan-module";
 import type { CausalModel } from "@/server/engine/models/causal-model";
 import { padRows } from "@/server/engine/models/row-batches";
 import { free } from "@/server/engine/tensor/scope";
-import { loraSettings, stanSettings } from "@/tests/server/engine/tiny";
+import { loraSettings, stanSettings, veraSettings } from "@/tests/server/engine/tiny";
 
 /** A STAN adapter whose update is large beside the toy models' own projections. */
 export function toyStan(model: CausalModel, targets: readonly string[], more: Partial<StanSettings> = {}): Adapter {
@@ -38,6 +40,25 @@ export function toyLora(model: CausalModel, targets: readonly string[], rank = 5
     });
   return new Adapter(modules, tensors, model.projections);
 }
+
+/** A VeRA adapter with random λ_b. */
+export function toyVera(model: CausalModel, targets: readonly string[], rank = 5): Adapter {
+  const fresh = Adapter.create(model.projections, veraSettings(targets, { rank, dInitial: 1 }), 3);
+  const { modules } = fresh;
+  const tensors = fresh.tensors() as Map<string, VeraTensors>;
+  fresh.free();
+  const random = new Random(11);
+  for (const { lambdaB } of tensors.values()) lambdaB.data.set(lambdaB.data.map(() => random.nextNormal() / 4));
+  return new Adapter(modules, tensors, model.projections);
+}
+
+/** A toy adapter of every method with latents. */
+export const toyAdapters: { readonly [Method in LatentMethodName]: (model: CausalModel, targets: readonly string[]) => Adapter } = {
+  stan: toyStan,
+  lora: toyLora,
+  vera: toyVera,
+};
+export const toyMethods = Object.keys(toyAdapters) as LatentMethodName[];
 
 /** Eleven rows of 2 to 13 tokens of a vocabulary of 23, in two domains; row 4 has no label, row 7 only two. */
 export function toyRows(): EffectRow[] {
