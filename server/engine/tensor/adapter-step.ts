@@ -1,8 +1,9 @@
 // An adapter's part of a step of decoding, by one operation a module. Where own kernels run, each row gets the same values whatever
 // other rows are in the batch, and `writeStep` of what `keepStep` keeps is `stanStep` bit for bit.
+import { relu } from "./activations";
 import { add, scale } from "./arithmetic";
 import { usesOwnKernels } from "./backend";
-import { mapOnHost, scalar } from "./create";
+import { scalar } from "./create";
 import { dims, execute, executeMany, NO_ATTRIBUTES } from "./execute";
 import { concat, slice } from "./layout";
 import { linear } from "./products";
@@ -71,7 +72,7 @@ export function keepStep(x: Tensor, E: Tensor, k: number, selection: StepSelecti
     const preActivations = linear(x, E);
     if (selection === "abs") return topKByMagnitude(preActivations, k);
     const kept = topK(preActivations, k);
-    return selection === "relu" ? { ...kept, values: mapOnHost(kept.values, (value) => Math.max(value, 0)) } : kept;
+    return selection === "relu" ? { ...kept, values: relu(kept.values) } : kept;
   });
 }
 

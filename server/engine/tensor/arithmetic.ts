@@ -70,6 +70,9 @@ export const rsqrt = unary("Rsqrt", (x) => 1 / Math.sqrt(x));
 export const tanh = unary("Tanh", Math.tanh);
 export const sigmoid = unary("Sigmoid", (x) => 1 / (1 + Math.exp(-x)));
 export const exp = unary("Exp", Math.exp);
+export const abs = unary("Abs", Math.abs);
+/** −1, 0 or 1 */
+export const sign = unary("Sign", Math.sign);
 
 /** x (n, …) summed over its first axis */
 export function sumRows(x: Tensor): Tensor {

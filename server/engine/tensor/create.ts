@@ -37,11 +37,6 @@ export function readFloats(tensor: Tensor): Float32Array {
   return read(tensor) as Float32Array;
 }
 
-/** Maps each entry of a float32 tensor on the host. */
-export function mapOnHost(tensor: Tensor, map: (value: number) => number): Tensor {
-  return fromValues(readFloats(tensor).map(map), tensor.shape);
-}
-
 /** @throws RangeError for a tensor that is not int32 */
 export function readInts(tensor: Tensor): Int32Array {
   if (tensor.dtype !== "int32") throw new RangeError(`readInts: the tensor is ${tensor.dtype}, not int32`);

@@ -17,6 +17,14 @@ export function plainTopK(z: Tensor, k: number): { values: Tensor; indices: Tens
   return { values: plainTensor(values, [rows, k]), indices: plainTensor(indices, [rows, k]) };
 }
 
+export function plainGatherInRows(z: Tensor, indices: Tensor): Tensor {
+  const all = floatsOf(z);
+  const width = lastOf(z.shape);
+  const k = lastOf(indices.shape);
+  const values = Float32Array.from(intsOf(indices), (latent, place) => all[Math.floor(place / k) * width + latent] as number);
+  return plainTensor(values, indices.shape);
+}
+
 export function plainSparseTimes(indices: Tensor, values: Tensor, dense: Tensor): Tensor {
   const width = lastOf(dense.shape);
   const [tokens = 0, k = 0] = indices.shape;

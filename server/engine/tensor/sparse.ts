@@ -1,8 +1,8 @@
+import { abs } from "./arithmetic";
 import { usesOwnKernels, usesTensorflow } from "./backend";
-import { fromValues, mapOnHost, readInts } from "./create";
 import { constant, execute, executeMany, index, NO_ATTRIBUTES, recentConstant } from "./execute";
 import { concat, gatherRows, reshape } from "./layout";
-import { plainRowDots, plainSparseTimes, plainSparseTransposeTimes, plainTopK } from "./plain-sparse";
+import { plainGatherInRows, plainRowDots, plainSparseTimes, plainSparseTransposeTimes, plainTopK } from "./plain-sparse";
 import { batchMatmul } from "./products";
 import { tidy } from "./scope";
 import { lastOf, type Tensor } from "./tensor";
@@ -50,19 +50,21 @@ export function topK(z: Tensor, k: number): { values: Tensor; indices: Tensor } 
     const [, byValue] = executeMany("TopKV2", TOP_K, [z, index(k)], 2) as [Tensor, Tensor];
     const [descending] = executeMany("TopKV2", TOP_K_INT32, [execute("Neg", NEGATE_INT32, [byValue]), index(k)], 2) as [Tensor, Tensor];
     const indices = execute("Neg", NEGATE_INT32, [descending]);
-    return { values: execute("GatherV2", GATHER_IN_ROW, [z, indices, index(1)]), indices };
+    return { values: gatherInRows(z, indices), indices };
   });
 }
 
 /** The same by magnitude; the values have their own signs. */
 export function topKByMagnitude(z: Tensor, k: number): { values: Tensor; indices: Tensor } {
   return tidy(() => {
-    const [tokens = 0, numLatents = 0] = z.shape;
-    const { indices } = topK(mapOnHost(z, Math.abs), k);
-    const flat = readInts(indices).map((latent, i) => Math.floor(i / k) * numLatents + latent);
-    const values = gatherRows(reshape(z, [tokens * numLatents, 1]), fromValues(flat, [tokens * k]));
-    return { indices, values: reshape(values, [tokens, k]) };
+    const { indices } = topK(abs(z), k);
+    return { indices, values: gatherInRows(z, indices) };
   });
+}
+
+/** The entries of each row of z (tokens, numLatents) at its int32 indices (tokens, k) → (tokens, k) */
+export function gatherInRows(z: Tensor, indices: Tensor): Tensor {
+  return usesTensorflow() ? execute("GatherV2", GATHER_IN_ROW, [z, indices, index(1)]) : plainGatherInRows(z, indices);
 }
 
 /**

@@ -1,5 +1,6 @@
 import { type HostActivations, layToken } from "@/server/engine/methods/activations";
-import { fromValues, mapOnHost, readFloats, readInts } from "@/server/engine/tensor/create";
+import { abs } from "@/server/engine/tensor/arithmetic";
+import { fromValues, readFloats, readInts } from "@/server/engine/tensor/create";
 import { gatherRows, reshape } from "@/server/engine/tensor/layout";
 import { tidy } from "@/server/engine/tensor/scope";
 import { topK } from "@/server/engine/tensor/sparse";
@@ -28,7 +29,7 @@ export function largestOfBatch(module: StanModule, preActivations: Tensor, atten
   return tidy(() => {
     const rows = counted.length === tokens ? preActivations : gatherRows(preActivations, fromValues(counted, [counted.length]));
     const size = counted.length * numLatents;
-    const ranks = selection === "abs" ? mapOnHost(rows, Math.abs) : rows;
+    const ranks = selection === "abs" ? abs(rows) : rows;
     const found = topK(reshape(ranks, [1, size]), number).indices;
     const values = readFloats(gatherRows(reshape(rows, [size, 1]), reshape(found, [number])));
     const places = readInts(found).map((at) => (counted[Math.floor(at / numLatents)] as number) * numLatents + (at % numLatents));

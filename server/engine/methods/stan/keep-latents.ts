@@ -1,4 +1,5 @@
-import { mapOnHost } from "@/server/engine/tensor/create";
+import { relu } from "@/server/engine/tensor/activations";
+import { sign } from "@/server/engine/tensor/arithmetic";
 import { tidy } from "@/server/engine/tensor/scope";
 import { topK, topKByMagnitude } from "@/server/engine/tensor/sparse";
 import type { Tensor } from "@/server/engine/tensor/tensor";
@@ -11,7 +12,7 @@ export type Kept = { readonly indices: Tensor; readonly values: Tensor };
 export function keepFrom(module: StanModule, preActivations: Tensor): Kept {
   return tidy(() => {
     const kept = firstInRank(module, preActivations, keptWidth(module));
-    return module.selection === "relu" ? { ...kept, values: mapOnHost(kept.values, (value) => Math.max(value, 0)) } : kept;
+    return module.selection === "relu" ? { ...kept, values: relu(kept.values) } : kept;
   });
 }
 
@@ -25,5 +26,5 @@ export function firstInRank(module: StanModule, preActivations: Tensor, width: n
 
 /** What a gradient passes through: 1 where an activation is above 0, else 0; undefined where a selection sets none to 0. */
 export function passing({ selection }: StanModule, values: Tensor): Tensor | undefined {
-  return selection === "relu" ? mapOnHost(values, (value) => (value > 0 ? 1 : 0)) : undefined;
+  return selection === "relu" ? tidy(() => sign(relu(values))) : undefined;
 }

@@ -1,7 +1,9 @@
 import type { StanTensors } from "@/lib/contract/methods/stan/tensors";
 import type { HostActivations } from "@/server/engine/methods/activations";
 import type { TrainingOptions } from "@/server/engine/methods/attached-module";
-import { fromValues, mapOnHost } from "@/server/engine/tensor/create";
+import { sign, square } from "@/server/engine/tensor/arithmetic";
+import { fromValues } from "@/server/engine/tensor/create";
+import { tidy } from "@/server/engine/tensor/scope";
 import { entriesAbove, keptMarks, largestOfBatch, layEntries, smallestOf } from "./batch-top-k";
 import type { Kept } from "./keep-latents";
 import { reselectAbove } from "./reselect";
@@ -19,7 +21,7 @@ export function overBatch(module: StanModule, { threshold: stored }: StanTensors
     keep: (preActivations) => onDevice(layEntries(module, entriesAbove(module, preActivations, threshold.value))),
     refills: false,
     reselect: (preActivations, before, rulings) => reselectAbove(module, preActivations, before, rulings),
-    passing: (values) => mapOnHost(values, (value) => (value === 0 ? 0 : 1)),
+    passing: (values) => tidy(() => square(sign(values))),
     endStep: () => threshold.endStep(),
     stored: () => ({ threshold: threshold.stored() }),
   };

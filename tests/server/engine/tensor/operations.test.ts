@@ -118,6 +118,8 @@ describeEachEngine("arithmetic", () => {
   test.each([
     ["square", (v: number) => v * v, arithmetic.square],
     ["tanh", Math.tanh, arithmetic.tanh],
+    ["abs", Math.abs, arithmetic.abs],
+    ["sign", Math.sign, arithmetic.sign],
     ["sigmoid", (v: number) => 1 / (1 + Math.exp(-v)), arithmetic.sigmoid],
     ["exp", Math.exp, arithmetic.exp],
   ] as const)("%s is taken of each value", (_, want, operation) => {

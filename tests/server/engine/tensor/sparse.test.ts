@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { fromValues, readFloats, readInts } from "@/server/engine/tensor/create";
 import { tidy } from "@/server/engine/tensor/scope";
-import { encodeRows, rowDots, sparseTimes, sparseTransposeTimes, topK } from "@/server/engine/tensor/sparse";
+import { encodeRows, gatherInRows, rowDots, sparseTimes, sparseTransposeTimes, topK } from "@/server/engine/tensor/sparse";
 import { describeEachEngine, randomTensor, randomValues, valuesOf, worstDifference } from "./engines";
 import * as reference from "./reference";
 
@@ -57,6 +57,13 @@ describeEachEngine("topK", () => {
       expect(() => topK(z, 6)).toThrow("topK: k 6 is not in 1…5");
       expect(() => topK(z, 0)).toThrow(RangeError);
     });
+  });
+});
+
+describeEachEngine("gatherInRows", () => {
+  test("gives each row's own entries", () => {
+    const z = () => fromValues(Float32Array.of(1, 2, 3, 4, 5, 6), [2, 3]);
+    expect(valuesOf(() => gatherInRows(z(), fromValues(Int32Array.of(2, 0, 1, 1), [2, 2])))).toEqual([3, 1, 5, 5]);
   });
 });
 
