@@ -12,6 +12,7 @@ export const armSizes = {
   /** Of STAN. */
   ks: z.string(),
   selection: stanConfig.shape.selection.unwrap(),
+  sparsity: stanConfig.shape.sparsity.unwrap(),
   /** LoRA's alpha over its rank. */
   alphaOverRank: z.number(),
 };

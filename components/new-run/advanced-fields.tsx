@@ -10,6 +10,7 @@ import type { SectionProps } from "./section";
 export function AdvancedFields({ form, change }: SectionProps) {
   const { training } = form;
   const chosen = chosenMethods(form);
+  const microBatchNotes = chosen.flatMap((method) => formMethodOf({ method }).microBatchNote?.(form) ?? []);
   const train = (changes: Partial<typeof training>) => change({ training: { ...training, ...changes } });
   return (
     <div className={`stack gap-12 ${styles["advanced"]}`}>
@@ -77,7 +78,7 @@ export function AdvancedFields({ form, change }: SectionProps) {
           min={0}
           max={training.batchRows}
           onValueChange={(rows) => train({ microBatchRows: rows === 0 ? null : rows })}
-          hint="0: the whole batch"
+          hint={["0: the whole batch", ...microBatchNotes].join(". ")}
         />
         <NumberField
           label="Evaluate every, steps"

@@ -49,9 +49,9 @@ export const edit = z.discriminatedUnion("operation", [
   z.object({ operation: z.literal("add"), value: z.number(), ...ofLatent }),
   /** activation := 0 after TopK; its slot stays empty */
   z.object({ operation: z.literal("ablatePost"), ...ofLatent }),
-  /** Masked before TopK, so that the next latent takes the slot (none, with BatchTopK); only where there is a TopK. */
+  /** Masked before TopK, so that the next latent takes the slot (with BatchTopK no other does); only where there is a TopK. */
   z.object({ operation: z.literal("ablatePre"), ...ofLatent }),
-  /** Enters the kept set with its own pre-activation, displacing the k-th (none, with BatchTopK); only where there is a TopK. */
+  /** Enters the kept set with its own pre-activation, displacing the k-th (with BatchTopK no other); only where there is a TopK. */
   z.object({ operation: z.literal("forceIn"), ...ofLatent }),
   /** All other latents of the module := 0. */
   z.object({

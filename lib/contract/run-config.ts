@@ -67,7 +67,7 @@ export const trainingSettings = z.object({
   steps: z.int32().min(1),
   /** Rows an optimizer step takes. */
   batchRows: z.int().min(1).default(8),
-  /** Rows a forward pass takes; the step's loss does not depend on it. */
+  /** Rows a forward pass takes; the step's loss does not depend on it, except that STAN with BatchTopK selects latents over these rows. */
   microBatchRows: z.int().min(1).nullable().default(null),
   maxTokens: z.int().min(2).default(defaultRowTokens),
   learningRate: z.number().min(0),

@@ -34,7 +34,8 @@ export type ExperimentForm = z.infer<typeof experimentForm>;
 /** STAN against LoRA of the same number of parameters, four learning rates each: the initial values of the form. */
 export function exampleForm(run: RunForm): ExperimentForm {
   const size = String(run.numLatents);
-  const shared = { alphaOverRank: 1, selection: "signed" as const, targets: "", rateKind: "range" as const, rates: "", count: 4 };
+  const sizes = { alphaOverRank: 1, selection: "signed" as const, sparsity: "topk" as const };
+  const shared = { ...sizes, targets: "", rateKind: "range" as const, rates: "", count: 4 };
   const armWith = (method: "stan" | "lora", ks: string): ArmForm => ({
     ...{ key: method, name: armMethodOf({ method }).name, method, sizes: size, ks },
     ...shared,

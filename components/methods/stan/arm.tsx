@@ -2,6 +2,8 @@ import type { ArmFieldsProps, ArmMethod } from "@/components/methods/arm-method"
 import { wholeNumbers } from "@/components/methods/fields/typed-lists";
 import { Select } from "@/components/ui/select";
 import { TextField } from "@/components/ui/text-field";
+import { stanOf } from "./form";
+import { SparsityField } from "./sparsity-field";
 
 export const stan: ArmMethod = {
   name: "STAN",
@@ -9,14 +11,16 @@ export const stan: ArmMethod = {
   isOfEncoders: false,
   targets: "shared",
   begins: { sizes: "256", ks: "16" },
-  adaptersOf(arm, targeted, { stanAlpha: alpha, init }) {
-    const { selection } = arm;
+  adaptersOf(arm, targeted, { stanAlpha, init }) {
+    const { selection, sparsity } = arm;
     const sizes = wholeNumbers(arm.sizes, `Latents of ${arm.name}`);
     const ks = wholeNumbers(arm.ks, `k of ${arm.name}`);
     return sizes.flatMap((numLatents) =>
       ks.flatMap((k) =>
         targeted.flatMap((targets) =>
-          targets === null ? [] : [{ method: "stan" as const, numLatents, k, alpha, selection, init, targets }],
+          targets === null
+            ? []
+            : [stanOf({ numLatents, k, stanAlpha, selection, init, sparsity, latentsPattern: {}, kPattern: {}, ...targets })],
         ),
       ),
     );
@@ -47,6 +51,7 @@ function StanArmSizes({ arm, place, onArm }: ArmFieldsProps) {
         ]}
         onValueChange={(selection) => onArm({ selection })}
       />
+      <SparsityField value={arm.sparsity} onValueChange={(sparsity) => onArm({ sparsity })} />
     </>
   );
 }

@@ -7,7 +7,7 @@ export const stan: PageMethod<StanConfig> = {
     ["numLatents", formatInteger(numLatents)],
     ["k", formatInteger(k)],
     ...(isBatchTopK({ sparsity })
-      ? [["Sparsity", `BatchTopK: k on average; threshold decay ${thresholdDecay} (our choice)`] as const]
+      ? [["Sparsity", `BatchTopK: k on average over each micro-batch; threshold decay ${thresholdDecay} (our choice)`] as const]
       : []),
     ["alpha", formatSetting(alpha)],
     ["Selection", selection],

@@ -83,8 +83,8 @@ function noteEdits(): void {
     minClamp: "activation := max(activation, value)",
     add: "activation += value, from 0 where it does not fire",
     ablatePost: "activation := 0 after TopK; its slot stays empty",
-    ablatePre: "Masked before TopK, so that the next latent takes the slot (none, with batchtopk); STAN alone.",
-    forceIn: "Enters the kept set with its own pre-activation, displacing the k-th (none, with batchtopk); STAN alone.",
+    ablatePre: "Masked before TopK, so that the next latent takes the slot (with batchtopk no other does); STAN alone.",
+    forceIn: "Enters the kept set with its own pre-activation, displacing the k-th (with batchtopk no other); STAN alone.",
     isolate: "All other latents of the module := 0.",
     moduleOff: "The module's whole update := 0.",
     adapterOff: "Every module's update := 0.",
@@ -140,7 +140,8 @@ function noteRuns(): void {
   }
   note(trainingSettings, {
     batchRows: "Rows an optimizer step takes.",
-    microBatchRows: "Rows a forward pass takes; the step's loss does not depend on it.",
+    microBatchRows:
+      "Rows a forward pass takes; the step's loss does not depend on it, except that STAN with batchtopk selects latents over these rows.",
     clipNorm: "Largest global gradient norm; null does not clip.",
     evaluateEvery: "Steps; 0 evaluates at the end alone.",
     checkpointEvery: "Steps.",

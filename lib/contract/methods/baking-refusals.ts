@@ -15,7 +15,7 @@ export function refusedWithoutFactor(edit: Edit): string | undefined {
     case "add":
       return "Adding to an activation adds a constant, and the adapter has no bias.";
     case "forceIn":
-      return "Which latent it displaces differs from token to token.";
+      return "Matrices cannot force a latent in: whether it is kept depends on the token.";
     case "adapterOff":
       return "Without the adapter there is nothing to write: the base model is that already.";
   }

@@ -56,7 +56,7 @@ describe("baking", () => {
         "fixed activation",
         "fixed activation",
         "no bias",
-        "displaces",
+        "depends on the token",
         "base model",
         "some positions",
         "some positions",
