@@ -1,25 +1,31 @@
+import type { z } from "zod";
 import { type ConfigOf, type MethodName, methodNames } from "@/lib/contract/methods/methods";
-import type { FormMethod } from "./form-method";
-import { fullFields } from "./full/form";
+import type { FormMethod, TargetFields } from "./form-method";
 import { full } from "./full/form-method";
 import { head } from "./head/form-method";
-import { loraFields, newLoraFields } from "./lora/form";
 import { lora } from "./lora/form-method";
-import { newStanFields, stanFields } from "./stan/form";
 import { stan } from "./stan/form-method";
-import { newVeraFields, veraFields } from "./vera/form";
 import { vera } from "./vera/form-method";
 
 /** Every method in the form of a new run. */
-const forms: { [Name in MethodName]: FormMethod<ConfigOf<Name>> } = { stan, lora, vera, full, head };
+const ownForms = { stan, lora, vera, full, head } satisfies { readonly [Name in MethodName]: unknown };
+type OwnForm = (typeof ownForms)[MethodName];
+
+type Intersection<Union> = (Union extends unknown ? (one: Union) => void : never) extends (all: infer All) => void ? All : never;
+type Fields = Intersection<OwnForm["fields"]>;
+type FieldValues = z.infer<z.ZodObject<Fields>>;
 
 /** The fields of all methods: what belongs to another than the chosen one is kept. */
-export const methodFields = { ...stanFields, ...loraFields, ...veraFields, ...fullFields };
+export const methodFields = Object.fromEntries(Object.values(ownForms).flatMap(({ fields }) => Object.entries(fields))) as Fields;
 
-/** @param isLarge whether the base model has 10⁹ parameters or more */
-export function newMethodFields(about: { readonly isLarge: boolean }) {
-  return { ...newStanFields(about), ...newLoraFields(), ...newVeraFields(), isFullOfAll: true };
+/** @param about.isLarge whether the base model has 10⁹ parameters or more */
+export function newMethodFields(about: { readonly isLarge: boolean }): FieldValues {
+  return Object.fromEntries(Object.values(ownForms).flatMap((form) => Object.entries(form.begin(about)))) as FieldValues;
 }
+
+/** What a form holds of methods: the fields of each, and the modules that they share. */
+type MethodsForm = FieldValues & TargetFields;
+const forms: { readonly [Name in MethodName]: FormMethod<ConfigOf<Name>, MethodsForm> } = ownForms;
 
 /** Methods that one form may start together, in this order. */
 const pair: readonly MethodName[] = ["stan", "lora"];
@@ -32,6 +38,6 @@ export function chosenMethods({ method }: { readonly method: MethodChoice }): re
 }
 
 /** The form of the method that is named. `fieldsOf` takes settings of that method. */
-export function formMethodOf({ method }: { readonly method: MethodName }): FormMethod<ConfigOf<MethodName>> {
+export function formMethodOf({ method }: { readonly method: MethodName }): FormMethod<ConfigOf<MethodName>, MethodsForm> {
   return forms[method];
 }

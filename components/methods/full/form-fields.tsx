@@ -1,8 +1,9 @@
 "use client";
 import type { MethodFieldsProps } from "@/components/methods/form-method";
 import { Switch } from "@/components/ui/switch";
+import type { FullFields } from "./form";
 
-export function FullChoice({ form, change }: MethodFieldsProps) {
+export function FullChoice({ form, change }: MethodFieldsProps<FullFields>) {
   return (
     <>
       <Switch label="All projections" isOn={form.isFullOfAll} onIsOnChange={(isFullOfAll) => change({ isFullOfAll })} />

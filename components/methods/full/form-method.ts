@@ -1,8 +1,11 @@
 import { type FormMethod, NoFields, type TrainedKind } from "@/components/methods/form-method";
 import { type FullConfig, fullTrainingBytes } from "@/lib/contract/methods/full/settings";
+import { type FullFields, fullFields } from "./form";
 import { FullChoice } from "./form-fields";
 
-export const full: FormMethod<FullConfig> = {
+export const full = {
+  fields: fullFields,
+  begin: () => ({ isFullOfAll: true }),
   says: "trains the weights, no latents",
   rates: { text: 5e-5, answers: 2e-4 },
   isOffered: () => true,
@@ -18,7 +21,7 @@ export const full: FormMethod<FullConfig> = {
   note: () => "",
   Advanced: NoFields,
   Variants: NoFields,
-};
+} satisfies FormMethod<FullConfig, FullFields>;
 
 function wholeWeights({ dIn, dOut, hasBias }: TrainedKind): number {
   return (dIn + (hasBias ? 1 : 0)) * dOut;

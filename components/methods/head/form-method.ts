@@ -2,7 +2,9 @@ import { type FormMethod, NoFields } from "@/components/methods/form-method";
 import type { HeadConfig } from "@/lib/contract/methods/head/settings";
 import { isEncoder } from "@/lib/contract/model";
 
-export const head: FormMethod<HeadConfig> = {
+export const head = {
+  fields: {},
+  begin: () => ({}),
   says: "trains only the head, no latents",
   rates: { text: 3e-2, answers: 3e-2 },
   isOffered: (model) => model !== undefined && isEncoder(model),
@@ -18,4 +20,4 @@ export const head: FormMethod<HeadConfig> = {
   note: () => "",
   Advanced: NoFields,
   Variants: NoFields,
-};
+} satisfies FormMethod<HeadConfig, object>;

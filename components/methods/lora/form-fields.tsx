@@ -6,9 +6,9 @@ import { NumberField } from "@/components/ui/number-field";
 import { Select } from "@/components/ui/select";
 import { Switch } from "@/components/ui/switch";
 import { formatSetting } from "@/lib/numbers/format";
-import { rankOf } from "./form";
+import { type LoraForm, rankOf } from "./form";
 
-export function LoraSize({ form, change, isPaired }: MethodFieldsProps) {
+export function LoraSize({ form, change, isPaired }: MethodFieldsProps<LoraForm>) {
   const rank = rankOf(form, isPaired);
   if (!isPaired)
     return (
@@ -48,7 +48,7 @@ export function LoraSize({ form, change, isPaired }: MethodFieldsProps) {
   );
 }
 
-export function LoraAdvanced({ form, change, isPaired }: MethodFieldsProps) {
+export function LoraAdvanced({ form, change, isPaired }: MethodFieldsProps<LoraForm>) {
   return (
     <NumberField
       label="LoRA alpha / rank"
@@ -60,7 +60,7 @@ export function LoraAdvanced({ form, change, isPaired }: MethodFieldsProps) {
   );
 }
 
-export function LoraVariants({ form, change }: MethodFieldsProps) {
+export function LoraVariants({ form, change }: MethodFieldsProps<LoraForm>) {
   return (
     <>
       <Switch label="rsLoRA: scale by alpha / √rank" isOn={form.useRslora} onIsOnChange={(useRslora) => change({ useRslora })} />

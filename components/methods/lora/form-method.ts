@@ -1,10 +1,12 @@
 import { type FormMethod, matricesSize, NoFields } from "@/components/methods/form-method";
 import type { LoraConfig } from "@/lib/contract/methods/lora/settings";
 import { formatInteger, formatSetting } from "@/lib/numbers/format";
-import { loraFieldsOf, loraOptions, rankOf } from "./form";
+import { type LoraForm, loraFields, loraFieldsOf, loraOptions, newLoraFields, rankOf } from "./form";
 import { LoraAdvanced, LoraSize, LoraVariants } from "./form-fields";
 
-export const lora: FormMethod<LoraConfig> = {
+export const lora = {
+  fields: loraFields,
+  begin: newLoraFields,
   says: "dense, rank r",
   rates: { text: 3e-4, answers: 2e-3 },
   isOffered: () => true,
@@ -29,4 +31,4 @@ export const lora: FormMethod<LoraConfig> = {
     `alpha = ${formatSetting(form.alphaOverRank)} r = ${formatSetting(rankOf(form, isPaired) * form.alphaOverRank)}.`,
   Advanced: LoraAdvanced,
   Variants: LoraVariants,
-};
+} satisfies FormMethod<LoraConfig, LoraForm>;

@@ -17,6 +17,8 @@ export const loraFields = {
   alphaPattern: patternField,
 };
 export type LoraFields = z.infer<z.ZodObject<typeof loraFields>>;
+/** With the sizes of STAN, which the rank may follow. */
+export type LoraForm = LoraFields & Pick<StanFields, "k" | "numLatents">;
 
 export function newLoraFields(): LoraFields {
   return {
@@ -32,10 +34,7 @@ export function newLoraFields(): LoraFields {
 }
 
 /** @param isPaired whether STAN is trained beside it, whose sizes the rank may follow */
-export function rankOf(
-  { rankMatch, ownRank, k, numLatents }: LoraFields & Pick<StanFields, "k" | "numLatents">,
-  isPaired: boolean,
-): number {
+export function rankOf({ rankMatch, ownRank, k, numLatents }: LoraForm, isPaired: boolean): number {
   if (!isPaired || rankMatch === "own") return ownRank;
   return rankMatch === "active" ? Math.min(k, numLatents) : numLatents;
 }

@@ -4,9 +4,10 @@ import { PowerSlider } from "@/components/methods/fields/power-slider";
 import type { MethodFieldsProps } from "@/components/methods/form-method";
 import { NumberField } from "@/components/ui/number-field";
 import { Select } from "@/components/ui/select";
-import { thresholdDecay } from "@/lib/contract/methods/stan/settings";
+import type { StanFields } from "./form";
+import { SparsityField } from "./sparsity-field";
 
-export function StanSize({ form, change }: MethodFieldsProps) {
+export function StanSize({ form, change }: MethodFieldsProps<StanFields>) {
   return (
     <>
       <PowerSlider
@@ -29,7 +30,7 @@ export function StanSize({ form, change }: MethodFieldsProps) {
   );
 }
 
-export function StanAdvanced({ form, change }: MethodFieldsProps) {
+export function StanAdvanced({ form, change }: MethodFieldsProps<StanFields>) {
   return (
     <>
       <Select
@@ -44,22 +45,7 @@ export function StanAdvanced({ form, change }: MethodFieldsProps) {
         ]}
         onValueChange={(selection) => change({ selection })}
       />
-      <Select
-        label="Sparsity"
-        field="adapter.sparsity"
-        hasLabel
-        value={form.sparsity}
-        options={[
-          { value: "topk", label: "TopK: k at each token" },
-          { value: "batchtopk", label: "BatchTopK: k on average" },
-        ]}
-        hint={
-          form.sparsity === "batchtopk"
-            ? `Inference keeps latents above a threshold: a moving average of each batch’s smallest kept value (decay ${thresholdDecay}, our choice)`
-            : undefined
-        }
-        onValueChange={(sparsity) => change({ sparsity })}
-      />
+      <SparsityField value={form.sparsity} field="adapter.sparsity" onValueChange={(sparsity) => change({ sparsity })} />
       <Select
         label="Initial D"
         field="adapter.init"
@@ -83,7 +69,7 @@ export function StanAdvanced({ form, change }: MethodFieldsProps) {
   );
 }
 
-export function StanVariants({ form, change }: MethodFieldsProps) {
+export function StanVariants({ form, change }: MethodFieldsProps<StanFields>) {
   return (
     <div className="columns two">
       <PatternField

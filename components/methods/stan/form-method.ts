@@ -1,10 +1,12 @@
 import { type FormMethod, matricesSize, NoFields } from "@/components/methods/form-method";
 import { isBatchTopK, type StanConfig } from "@/lib/contract/methods/stan/settings";
 import { formatInteger } from "@/lib/numbers/format";
-import { stanFieldsOf, stanOf } from "./form";
+import { newStanFields, type StanFields, stanFields, stanFieldsOf, stanOf } from "./form";
 import { StanAdvanced, StanSize, StanVariants } from "./form-fields";
 
-export const stan: FormMethod<StanConfig> = {
+export const stan = {
+  fields: stanFields,
+  begin: newStanFields,
   says: "k of M latents per token",
   rates: { text: 2e-3, answers: 5e-3 },
   isOffered: () => true,
@@ -34,6 +36,7 @@ export const stan: FormMethod<StanConfig> = {
   Choice: NoFields,
   Size: StanSize,
   note: () => "The paper leaves width, k, initialisation and learning rate open: these are our defaults.",
+  microBatchNote: (form) => (isBatchTopK(form) ? "BatchTopK selects over one micro-batch" : null),
   Advanced: StanAdvanced,
   Variants: StanVariants,
-};
+} satisfies FormMethod<StanConfig, StanFields>;

@@ -2,8 +2,9 @@
 import { PowerSlider } from "@/components/methods/fields/power-slider";
 import type { MethodFieldsProps } from "@/components/methods/form-method";
 import { NumberField } from "@/components/ui/number-field";
+import type { VeraFields } from "./form";
 
-export function VeraSize({ form, change }: MethodFieldsProps) {
+export function VeraSize({ form, change }: MethodFieldsProps<VeraFields>) {
   return (
     <PowerSlider
       label="Rank, r"
@@ -16,7 +17,7 @@ export function VeraSize({ form, change }: MethodFieldsProps) {
   );
 }
 
-export function VeraAdvanced({ form, change }: MethodFieldsProps) {
+export function VeraAdvanced({ form, change }: MethodFieldsProps<VeraFields>) {
   return (
     <>
       <NumberField
@@ -39,7 +40,7 @@ export function VeraAdvanced({ form, change }: MethodFieldsProps) {
   );
 }
 
-export function VeraVariants({ form, change }: MethodFieldsProps) {
+export function VeraVariants({ form, change }: MethodFieldsProps<VeraFields>) {
   return (
     <NumberField
       label="VeRA dropout, share"

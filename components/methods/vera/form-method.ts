@@ -1,10 +1,12 @@
 import { type FormMethod, NoFields, type TrainedKind } from "@/components/methods/form-method";
 import type { VeraConfig } from "@/lib/contract/methods/vera/settings";
 import { formatInteger } from "@/lib/numbers/format";
-import { veraFieldsOf, veraOf } from "./form";
+import { newVeraFields, type VeraFields, veraFields, veraFieldsOf, veraOf } from "./form";
 import { VeraAdvanced, VeraSize, VeraVariants } from "./form-fields";
 
-export const vera: FormMethod<VeraConfig> = {
+export const vera = {
+  fields: veraFields,
+  begin: newVeraFields,
   says: "trained scales, shared random matrices",
   rates: { text: 3e-3, answers: 1e-2 },
   isOffered: () => true,
@@ -25,4 +27,4 @@ export const vera: FormMethod<VeraConfig> = {
     "Trains λ_d and λ_b of each module; A and B are random, frozen and shared by all modules. Rank and initial λ_d are PEFT's defaults, the learning rate is ours. A and B are always saved with the adapter.",
   Advanced: VeraAdvanced,
   Variants: VeraVariants,
-};
+} satisfies FormMethod<VeraConfig, VeraFields>;

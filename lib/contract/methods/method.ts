@@ -1,3 +1,4 @@
+import type { z } from "zod";
 import type { Edit } from "@/lib/contract/edit";
 import type { ModelSummary } from "@/lib/contract/model";
 import type { ModulePattern } from "./module-pattern";
@@ -32,6 +33,8 @@ type Row = readonly [name: string, value: string];
  * any settings, which `methodOf` looks up by their own name.
  */
 export type Method<Config> = {
+  /** What a configuration says of it. */
+  readonly settings: z.ZodType<Config>;
   /** Beside its mark: `Full`. */
   readonly label: string;
   /** Shape of its mark in plots, and its colour, which `app/styles/tokens.css` has as the variable of its name. */
@@ -98,9 +101,15 @@ export type ModuleShape = { readonly module: string; readonly dIn: number; reado
 
 /**
  * A method whose update is written by latents, or by rank components read as such. `File` is its `adapter_config.json`, `Tensors` what a module of its
- * adapters has.
+ * adapters has, `Form` what its matrices may be to baking: DoRA's are LoRA's under norms.
  */
-export type LatentMethod<Config extends { readonly targets: Targets }, File, Tensors> = Method<Config> & {
+export type LatentMethod<
+  Config extends { readonly targets: Targets },
+  File extends { readonly peft_type: string },
+  Tensors,
+  Form extends string,
+> = Method<Config> & {
+  readonly file: z.ZodType<File>;
   /** What one of its latents is called: `component`, in full `rank component`. */
   readonly noun: "latent" | "component";
   readonly longNoun: string;
@@ -113,9 +122,9 @@ export type LatentMethod<Config extends { readonly targets: Targets }, File, Ten
   turnedSize(adapter: Config, count: MatchedCount): TurnedSize<Config>;
   /** Whether some latents are selected at a token: edits can then mask one before the selection, or force it in. */
   readonly hasTopK: boolean;
-  /** What its matrices can take of edits, by their form: DoRA's are LoRA's under norms. */
-  readonly baking: Readonly<Record<string, BakingRefusal>>;
-  bakedForm(adapter: Config): string;
+  /** What its matrices can take of edits. */
+  readonly baking: Readonly<Record<Form, BakingRefusal>>;
+  bakedForm(adapter: Config): Form;
   readonly peft: PeftForm<Config, File>;
 };
 
@@ -123,8 +132,8 @@ export type LatentMethod<Config extends { readonly targets: Targets }, File, Ten
 export type SettingsOf<Config> = Config extends unknown ? Omit<Config, "targets"> : never;
 
 /** How PEFT's files hold a method. */
-export type PeftForm<Config extends { readonly targets: Targets }, File> = {
-  readonly type: string;
+export type PeftForm<Config extends { readonly targets: Targets }, File extends { readonly peft_type: string }> = {
+  readonly type: File["peft_type"];
   /** Every tensor that a module may have, by its part; the first is as tall as there are latents. */
   readonly tensors: Readonly<Record<string, PeftTensor>>;
   /** The parts that an adapter with these settings has in its file. */

@@ -1,48 +1,47 @@
 import type { z } from "zod";
 import { type EditOperation, needsTopK } from "@/lib/contract/edit";
 import { full } from "./full/method";
-import { fullConfig } from "./full/settings";
 import { head } from "./head/method";
-import { headConfig } from "./head/settings";
 import { lora } from "./lora/method";
-import { loraFile } from "./lora/peft-file";
-import { loraConfig } from "./lora/settings";
-import type { LoraTensors } from "./lora/tensors";
 import type { BakingRefusal, Baseline, LatentMethod, Method, PeftTensor } from "./method";
 import { stan } from "./stan/method";
-import { stanFile } from "./stan/peft-file";
-import { stanConfig } from "./stan/settings";
-import type { StanTensors } from "./stan/tensors";
 import { vera } from "./vera/method";
-import { veraFile } from "./vera/peft-file";
-import { veraConfig } from "./vera/settings";
-import type { VeraTensors } from "./vera/tensors";
 
 /*
- * Every method by its name in a configuration. Those with latents come first; the others are baselines, which adapters are compared with. Every other
- * registry of methods has a part for each of these names: one that is missing is a compile error.
+ * Every method by its name in a configuration: a new one is one name here. Those with latents come first; the others are baselines, which adapters are
+ * compared with. All else here is derived. Every other registry of methods has a part for each of these names: one that is missing is a compile error.
  */
 
+const latentMethods = { stan, lora, vera };
+const baselines = { full, head };
+const allMethods = { ...latentMethods, ...baselines };
+
+export type LatentMethodName = keyof typeof latentMethods;
+export type BaselineName = keyof typeof baselines;
+export type MethodName = keyof typeof allMethods;
+
+type LatentMethodsOwn = (typeof latentMethods)[LatentMethodName];
+export type ConfigOf<Name extends MethodName> = z.infer<(typeof allMethods)[Name]["settings"]>;
+export type AdapterConfigFile = z.infer<LatentMethodsOwn["file"]>;
+export type AdapterTensors = Parameters<LatentMethodsOwn["decoder"]>[0];
+/** What an adapter's matrices are to baking: DoRA's are LoRA's under norms. */
+export type BakedForm = ReturnType<LatentMethodsOwn["bakedForm"]>;
+
 /** Settings of the methods whose update is written by latents, or by rank components read as such. */
-export const latentSettings = { stan: stanConfig, lora: loraConfig, vera: veraConfig };
-export const methodSettings = { ...latentSettings, full: fullConfig, head: headConfig };
+export const latentSettings = partOf(latentMethods, "settings");
+export const methodSettings = partOf(allMethods, "settings");
 /** `adapter_config.json` as each of them writes it. */
-export const adapterFiles = { stan: stanFile, lora: loraFile, vera: veraFile };
-/** What a module of their adapters has. */
-type TensorsOf = { readonly stan: StanTensors; readonly lora: LoraTensors; readonly vera: VeraTensors };
+export const adapterFiles = partOf(latentMethods, "file");
 
-export type LatentMethodName = keyof typeof latentSettings;
-export type MethodName = keyof typeof methodSettings;
-export type BaselineName = Exclude<MethodName, LatentMethodName>;
+function partOf<Methods extends Readonly<Record<string, Readonly<Record<Part, unknown>>>>, Part extends string>(
+  of: Methods,
+  part: Part,
+): { [Name in keyof Methods]: Methods[Name][Part] } {
+  const parts = Object.entries(of).map(([name, method]) => [name, method[part]]);
+  return Object.fromEntries(parts) as { [Name in keyof Methods]: Methods[Name][Part] };
+}
 
-export type ConfigOf<Name extends MethodName> = z.infer<(typeof methodSettings)[Name]>;
-type FileOf<Name extends LatentMethodName> = z.infer<(typeof adapterFiles)[Name]>;
-
-const latentMethods = { stan, lora, vera } satisfies {
-  [Name in LatentMethodName]: LatentMethod<ConfigOf<Name>, FileOf<Name>, TensorsOf[Name]>;
-};
-const baselines = { full, head } satisfies { [Name in BaselineName]: Baseline<ConfigOf<Name>> };
-const methods: { [Name in MethodName]: Method<ConfigOf<Name>> } = { ...latentMethods, ...baselines };
+const methods: { readonly [Name in MethodName]: Method<ConfigOf<Name>> } = allMethods;
 
 export const methodNames = Object.keys(methods) as MethodName[];
 
@@ -58,9 +57,7 @@ export const adapterSettingNames: Readonly<Record<string, string>> = Object.from
 
 /** Any method, as its own settings are given to it. */
 type AnyMethod = Method<ConfigOf<MethodName>>;
-export type AnyLatentMethod = Omit<LatentMethod<ConfigOf<LatentMethodName>, AdapterConfigFile, AdapterTensors>, "bakedForm"> & {
-  bakedForm(adapter: ConfigOf<LatentMethodName>): BakedForm;
-};
+export type AnyLatentMethod = Omit<LatentMethod<ConfigOf<LatentMethodName>, AdapterConfigFile, AdapterTensors, BakedForm>, "baking">;
 
 /** The method that a configuration names. Its functions take that configuration. */
 export function methodOf({ method }: { readonly method: MethodName }): AnyMethod {
@@ -97,9 +94,11 @@ export function isLatentMethod(method: MethodName): method is LatentMethodName {
   return method in latentMethods;
 }
 
-export type AdapterTensors = TensorsOf[LatentMethodName];
-export type AdapterConfigFile = FileOf<LatentMethodName>;
-const methodsByType: { [Type in AdapterConfigFile["peft_type"]]: AnyLatentMethod } = { STAN: stan, LORA: lora, VERA: vera };
+const methodsByType = Object.fromEntries(
+  Object.values(latentMethods).map((method): [string, AnyLatentMethod] => [method.peft.type, method]),
+) as {
+  readonly [Type in AdapterConfigFile["peft_type"]]: AnyLatentMethod;
+};
 
 /** Names that files have for methods. */
 export const peftTypes: readonly string[] = Object.keys(methodsByType).sort();
@@ -112,6 +111,6 @@ export function methodOfFile({ peft_type: type }: Pick<AdapterConfigFile, "peft_
 /** Every tensor of a module that a file of some method may hold. */
 export const peftTensors: readonly PeftTensor[] = Object.values(latentMethods).flatMap(({ peft }) => Object.values(peft.tensors));
 
-/** What an adapter's matrices are to baking: DoRA's are LoRA's under norms. */
-export type BakedForm = ReturnType<(typeof latentMethods)[LatentMethodName]["bakedForm"]>;
-export const bakingRefusals: { readonly [Form in BakedForm]: BakingRefusal } = { ...stan.baking, ...lora.baking, ...vera.baking };
+export const bakingRefusals = Object.fromEntries(
+  Object.values(latentMethods).flatMap(({ baking }) => Object.entries<BakingRefusal>(baking)),
+) as { readonly [Form in BakedForm]: BakingRefusal };

@@ -1,16 +1,13 @@
-import type { LoraTensors } from "@/lib/contract/methods/lora/tensors";
 import type { LatentMethodName } from "@/lib/contract/methods/methods";
-import type { StanTensors } from "@/lib/contract/methods/stan/tensors";
-import type { VeraTensors } from "@/lib/contract/methods/vera/tensors";
-import type { LoraModule, LoraSettings } from "./lora/lora-module";
-import type { StanModule, StanSettings } from "./stan/stan-module";
-import type { VeraModule, VeraSettings } from "./vera/vera-module";
+import type { LatentMethods } from "./methods";
 
 /** What each method with latents calls its own. */
 export type Own = {
-  readonly stan: { readonly settings: StanSettings; readonly module: StanModule; readonly tensors: StanTensors };
-  readonly lora: { readonly settings: LoraSettings; readonly module: LoraModule; readonly tensors: LoraTensors };
-  readonly vera: { readonly settings: VeraSettings; readonly module: VeraModule; readonly tensors: VeraTensors };
+  readonly [Method in LatentMethodName]: {
+    readonly settings: Parameters<LatentMethods[Method]["plan"]>[0];
+    readonly module: ReturnType<LatentMethods[Method]["plan"]>;
+    readonly tensors: ReturnType<LatentMethods[Method]["start"]>;
+  };
 };
 
 export type AdapterSettings = Own[LatentMethodName]["settings"];

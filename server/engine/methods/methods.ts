@@ -5,14 +5,16 @@ import type { LatentMethodOf } from "./method";
 import { stan } from "./stan/stan";
 import { vera } from "./vera/vera";
 
-type MethodOf<Method extends LatentMethodName> = LatentMethodOf<Own[Method]["settings"], Own[Method]["module"], Own[Method]["tensors"]>;
-
 /** Every method with latents: what differs among them is in their folders, and here they are chosen. */
-const latentMethods: { readonly [Method in LatentMethodName]: MethodOf<Method> } = { stan, lora, vera };
+const latentMethods = { stan, lora, vera } satisfies { readonly [Method in LatentMethodName]: unknown };
+export type LatentMethods = typeof latentMethods;
+
+type MethodOf<Method extends LatentMethodName> = LatentMethodOf<Own[Method]["settings"], Own[Method]["module"], Own[Method]["tensors"]>;
+const methods: { readonly [Method in LatentMethodName]: MethodOf<Method> } = latentMethods;
 
 /** The method of settings, of a module or of an adapter. */
 export function methodOf<Method extends LatentMethodName>({ method }: { readonly method: Method }): MethodOf<Method> {
-  return latentMethods[method];
+  return methods[method];
 }
 
 /** Activations that a module gives for each token: k kept latents, or all components of LoRA. */

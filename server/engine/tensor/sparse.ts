@@ -1,5 +1,6 @@
 import { abs } from "./arithmetic";
 import { usesOwnKernels, usesTensorflow } from "./backend";
+import { fromValues } from "./create";
 import { constant, execute, executeMany, index, NO_ATTRIBUTES, recentConstant } from "./execute";
 import { concat, gatherRows, reshape } from "./layout";
 import { plainGatherInRows, plainRowDots, plainSparseTimes, plainSparseTransposeTimes, plainTopK } from "./plain-sparse";

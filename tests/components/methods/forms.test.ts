@@ -2,25 +2,16 @@ import { describe, expect, it } from "vitest";
 import { armMethodOf, armNames } from "@/components/methods/arms";
 import { chosenMethods, formMethodOf, methodChoices, newMethodFields } from "@/components/methods/forms";
 import { methodNames } from "@/lib/contract/methods/methods";
-import { type AdapterConfig, adapterConfig, hasLatents } from "@/lib/contract/run-config";
+import { adapterConfig, hasLatents } from "@/lib/contract/run-config";
+import { targets } from "@/tests/support/methods/method-case";
+import { methodCases } from "@/tests/support/methods/methods";
 
-const targets = { modules: ["v_proj"], layers: [1] };
 const form = { ...newMethodFields({ isLarge: false }), ...targets };
 
 describe("the form of every method", () => {
-  const written: readonly AdapterConfig[] = [
-    { method: "stan", numLatents: 7, k: 2, alpha: 3, selection: "relu", init: "small", latentsPattern: { q_proj: 5 }, targets },
-    { method: "stan", numLatents: 7, k: 2, alpha: 1, selection: "signed", init: "zero", sparsity: "batchtopk", targets },
-    { method: "lora", rank: 3, alpha: 6, useRslora: true, dropout: 0.1, alphaPattern: { q_proj: 0.5 }, targets },
-    { method: "vera", rank: 24, dInitial: 0.3, projectionKey: 7, dropout: 0.1, targets },
-    { method: "full", targets },
-    { method: "full", targets: null },
-    { method: "head" },
-  ];
-
-  it.each(written)("gives back the settings that it was filled with: %o", (adapter) => {
-    const part = formMethodOf(adapter);
-    expect(part.adapterOf({ ...form, ...part.fieldsOf(adapter) }, false)).toEqual(adapter);
+  it.each(methodCases)("gives back the settings that it was filled with: $name", ({ config }) => {
+    const part = formMethodOf(config);
+    expect(part.adapterOf({ ...form, ...part.fieldsOf(config) }, false)).toEqual(config);
   });
 
   it("begins with settings that a configuration may have", () => {
@@ -28,6 +19,11 @@ describe("the form of every method", () => {
       const adapter = formMethodOf({ method }).adapterOf(form, false);
       expect(adapterConfig.parse(adapter)).toEqual(adapter);
     }
+  });
+
+  it("shares no field with another method's", () => {
+    const fields = methodNames.flatMap((method) => Object.keys(formMethodOf({ method }).fields));
+    expect(new Set(fields).size).toBe(fields.length);
   });
 
   it("is among the choices, one of which is a pair", () => {
@@ -38,11 +34,21 @@ describe("the form of every method", () => {
 });
 
 describe("an arm of every kind", () => {
-  const sizes = { name: "a", sizes: "8, 16", ks: "2", selection: "signed" as const, alphaOverRank: 2 };
+  const sizes = { name: "a", sizes: "8, 16", ks: "2", selection: "signed" as const, sparsity: "topk" as const, alphaOverRank: 2 };
 
   it.each(armNames)("%s tries adapters that a configuration may have", (method) => {
     const adapters = armMethodOf({ method }).adaptersOf(sizes, [targets], form);
     expect(adapters.map((adapter) => adapterConfig.parse(adapter))).toEqual(adapters);
     expect(adapters).toHaveLength(adapters.every(hasLatents) ? 2 : 1);
+  });
+
+  it("tries STAN with BatchTopK where it is chosen, and says nothing of TopK, the default", () => {
+    const [topK] = armMethodOf({ method: "stan" }).adaptersOf(sizes, [targets], form);
+    expect(topK).not.toHaveProperty("sparsity");
+    const tried = armMethodOf({ method: "stan" }).adaptersOf({ ...sizes, sparsity: "batchtopk" }, [targets], form);
+    expect(tried).toMatchObject([
+      { numLatents: 8, k: 2, sparsity: "batchtopk" },
+      { numLatents: 16, k: 2, sparsity: "batchtopk" },
+    ]);
   });
 });

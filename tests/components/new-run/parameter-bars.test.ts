@@ -1,7 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { matricesSize } from "@/components/methods/form-method";
-import { newMethodFields } from "@/components/methods/forms";
-import { full } from "@/components/methods/full/form-method";
+import { formMethodOf, newMethodFields } from "@/components/methods/forms";
 import { withColumn } from "@/components/new-run/mapping-roles";
 import { layOutParameterBars } from "@/components/new-run/parameter-bars-layout";
 
@@ -34,7 +33,9 @@ describe("the bars of trainable parameters", () => {
   });
 
   it("count whole weights where these are trained", () => {
-    const size = full.sizeOf({ ...newMethodFields({ isLarge: false }), modules: [], layers: null }, false) ?? expect.fail("no size");
+    const size =
+      formMethodOf({ method: "full" }).sizeOf({ ...newMethodFields({ isLarge: false }), modules: [], layers: null }, false) ??
+      expect.fail("no size");
     const [bar] = layOutParameterBars(count, [{ method: "full", ...size }], 244).bars;
     expect(bar?.total).toBe(13);
     expect(bar?.parts.map((part) => part.parameters)).toEqual([9, 4]);

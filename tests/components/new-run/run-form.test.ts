@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { parsePattern, writePattern } from "@/components/methods/fields/pattern-list";
 import { matricesSize } from "@/components/methods/form-method";
-import { full } from "@/components/methods/full/form-method";
+import { formMethodOf } from "@/components/methods/forms";
 import { rankOf } from "@/components/methods/lora/form";
 import { checkForm } from "@/components/new-run/check-form";
 import { countParameters, sumOver } from "@/components/new-run/count-parameters";
@@ -22,7 +22,7 @@ describe("the parameter count", () => {
   it("is dIn + dOut for each latent, targeted module and layer", () => {
     const count = countParameters(model, ["q_proj", "v_proj"], null);
     const perLatent = matricesSize(1, 1, "").trained;
-    const whole = full.sizeOf({ ...form, layers: null }, false)?.trained ?? expect.fail("no size");
+    const whole = formMethodOf({ method: "full" }).sizeOf({ ...form, layers: null }, false)?.trained ?? expect.fail("no size");
     expect(count.kinds.map((kind) => [kind.name, sumOver([kind], perLatent), sumOver([kind], whole)])).toEqual([
       ["q_proj", 48, 165],
       ["v_proj", 21, 30],

@@ -5,6 +5,7 @@ import type { ModelSummary } from "@/lib/contract/model";
 import { adapterConfig, latentConfig } from "@/lib/contract/run-config";
 import { adapterCost, baseFlopsPerToken } from "@/server/engine/adapters/counting";
 import { planModules } from "@/server/engine/adapters/plan-modules";
+import { latentCases } from "@/tests/support/methods/methods";
 
 const shapes = [
   { name: "q_proj", dIn: 8, dOut: 8 },
@@ -52,7 +53,7 @@ describe("what a run is expected to cost", () => {
       kPattern: { down_proj: 5 },
       targets: { modules: ["q_proj", "v_proj", "down_proj"] },
     },
-    { method: "vera", rank: 7, targets: { modules: ["v_proj", "down_proj"], layers: [0, 2] } },
+    ...latentCases.map(({ config }) => ({ ...config, targets: { modules: ["q_proj", "down_proj"], layers: [0, 2] } })),
   ])("is what the engine counts once the model is loaded: %j", (written) => {
     const adapter = latentConfig.parse(written);
     const { bytes, flopsPerToken, ...counted } = adapterCost(planModules(projections, adapter));

@@ -1,9 +1,10 @@
 import { targetedProjections } from "@/lib/contract/methods/count";
 import type { Baseline } from "@/lib/contract/methods/method";
-import type { FullConfig } from "./settings";
+import { type FullConfig, fullConfig } from "./settings";
 
 /** Weights and biases of projections, trained themselves. */
 export const full = {
+  settings: fullConfig,
   label: "Full",
   mark: "triangle",
   colour: { light: "#74300a", dark: "#efe070" },

@@ -1,8 +1,9 @@
 import type { Baseline } from "@/lib/contract/methods/method";
-import type { HeadConfig } from "./settings";
+import { type HeadConfig, headConfig } from "./settings";
 
 /** The head of an encoder, over a base model that stays as it is. */
 export const head = {
+  settings: headConfig,
   label: "Head only",
   mark: "cross",
   colour: { light: "#20406f", dark: "#8ee9fb" },

@@ -2,12 +2,14 @@ import { countLatents, matricesCost } from "@/lib/contract/methods/count";
 import type { Counted, LatentMethod, ModuleShape, ModuleSizes } from "@/lib/contract/methods/method";
 import { formatInteger, formatSetting } from "@/lib/numbers/format";
 import { loraBaking } from "./baking";
-import { type LoraConfigFile, loraPeft } from "./peft-file";
-import { type LoraConfig, loraModuleSizes } from "./settings";
+import { type LoraConfigFile, loraFile, loraPeft } from "./peft-file";
+import { type LoraConfig, loraConfig, loraModuleSizes } from "./settings";
 import type { LoraTensors } from "./tensors";
 
 /** h = W0 x + scaling · B A x, and DoRA, which also trains the magnitude of each output. */
 export const lora = {
+  settings: loraConfig,
+  file: loraFile,
   label: "LoRA",
   mark: "square",
   colour: { light: "#0d7a58", dark: "#5bc99e" },
@@ -65,7 +67,7 @@ export const lora = {
     imports: [],
     installation: "",
   },
-} satisfies LatentMethod<LoraConfig, LoraConfigFile, LoraTensors>;
+} satisfies LatentMethod<LoraConfig, LoraConfigFile, LoraTensors, "lora" | "dora">;
 
 function nameOf({ useDora }: LoraConfig): string {
   return useDora === true ? "DoRA" : "LoRA";

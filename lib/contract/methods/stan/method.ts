@@ -2,12 +2,14 @@ import { countLatents, matricesCost } from "@/lib/contract/methods/count";
 import type { Counted, LatentMethod, ModuleShape, ModuleSizes } from "@/lib/contract/methods/method";
 import { formatInteger, formatSetting } from "@/lib/numbers/format";
 import { stanBaking } from "./baking";
-import { type StanConfigFile, stanPeft } from "./peft-file";
-import { isBatchTopK, type StanConfig, stanModuleSizes, thresholdDecay } from "./settings";
+import { type StanConfigFile, stanFile, stanPeft } from "./peft-file";
+import { isBatchTopK, type StanConfig, stanConfig, stanModuleSizes, thresholdDecay } from "./settings";
 import type { StanTensors } from "./tensors";
 
 /** h = W0 x + (alpha / k) · D TopK(E x) */
 export const stan = {
+  settings: stanConfig,
+  file: stanFile,
   label: "STAN",
   mark: "circle",
   colour: { light: "#922fa1", dark: "#dd8fe9" },
@@ -107,7 +109,7 @@ export const stan = {
     imports: ["import stanscope_peft  # registers STAN with PEFT"],
     installation: "PEFT does not include STAN: `pip install ./python/stanscope_peft` in a clone of Stanscope adds it.",
   },
-} satisfies LatentMethod<StanConfig, StanConfigFile, StanTensors>;
+} satisfies LatentMethod<StanConfig, StanConfigFile, StanTensors, "stan">;
 
 function moduleSizes(settings: Omit<StanConfig, "targets">, module: string): ModuleSizes {
   const { numLatents, k, scaling } = stanModuleSizes(settings, module);

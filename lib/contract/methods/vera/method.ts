@@ -3,12 +3,14 @@ import type { Counted, LatentMethod, ModuleShape } from "@/lib/contract/methods/
 import type { Matrix } from "@/lib/contract/methods/tensors";
 import { formatInteger, formatSetting } from "@/lib/numbers/format";
 import { veraBaking } from "./baking";
-import { type VeraConfigFile, veraPeft } from "./peft-file";
+import { type VeraConfigFile, veraFile, veraPeft } from "./peft-file";
 import { projectionNumbers, type VeraConfig, veraConfig, veraModuleCost } from "./settings";
 import type { VeraTensors } from "./tensors";
 
 /** h = W0 x + λ_b ⊙ B (λ_d ⊙ A x), with random, frozen A and B that all modules share (Kopiczko et al. 2024). */
 export const vera = {
+  settings: veraConfig,
+  file: veraFile,
   label: "VeRA",
   mark: "wedge",
   colour: { light: "#b3205f", dark: "#ff9fb8" },
@@ -69,7 +71,7 @@ export const vera = {
     imports: [],
     installation: "",
   },
-} satisfies LatentMethod<VeraConfig, VeraConfigFile, VeraTensors>;
+} satisfies LatentMethod<VeraConfig, VeraConfigFile, VeraTensors, "vera">;
 
 function settingOf({ rank, dInitial, projectionKey }: VeraConfig): string {
   return `r=${rank}${dInitial === 0.1 ? "" : ` d=${formatSetting(dInitial)}`}${projectionKey === 0 ? "" : ` key=${projectionKey}`}`;

@@ -1,9 +1,10 @@
 import { describe, expect, it } from "vitest";
 import type { z } from "zod";
-import { adapterFiles, latentMethodOf, methodNames, methodOf, methodOfFile, nounsOf } from "@/lib/contract/methods/methods";
+import { adapterFiles, latentMethodOf, methodNames, methodOf, methodOfFile, methodSettings, nounsOf } from "@/lib/contract/methods/methods";
 import { adapterConfig, type LatentConfig, latentConfig } from "@/lib/contract/run-config";
+import { targets } from "@/tests/support/methods/method-case";
+import { latentCases, methodCases } from "@/tests/support/methods/methods";
 
-const targets = { modules: ["v_proj"], layers: [1] };
 const shared = {
   task_type: "CAUSAL_LM",
   base_model_name_or_path: null,
@@ -15,48 +16,20 @@ const shared = {
   modules_to_save: null,
 };
 
-const written: readonly LatentConfig[] = [
-  { method: "stan", numLatents: 7, k: 2, alpha: 3, selection: "relu", init: "zero", latentsPattern: { q_proj: 5 }, targets },
-  { method: "lora", rank: 3, alpha: 6, useRslora: true, useDora: true, dropout: 0.1, alphaPattern: { q_proj: 0.5 }, targets },
-  { method: "lora", rank: 3, alpha: 6, targets },
-  { method: "stan", numLatents: 7, k: 2, alpha: 1, selection: "signed", init: "zero", sparsity: "batchtopk", targets },
-  { method: "vera", rank: 256, dInitial: 0.3, projectionKey: 7, dropout: 0.1, targets },
-];
-
 describe("the file of an adapter", () => {
-  it.each(written)("gives back the settings of %o", (adapter) => {
-    const method = latentMethodOf(adapter);
-    const file = adapterFiles[adapter.method].parse(method.peft.toFile(adapter, shared));
+  it.each(latentCases)("gives back the settings of $name", ({ config, unsaved }) => {
+    const method = latentMethodOf(config);
+    const file = adapterFiles[config.method].parse(method.peft.toFile(config, shared));
     expect(methodOfFile(file)).toBe(method);
-    expect(latentConfig.parse({ ...method.peft.settings(file), targets })).toEqual(adapter);
+    expect(latentConfig.parse({ ...method.peft.settings(file), targets })).toEqual({ ...config, ...unsaved });
   });
 });
 
 describe("a method", () => {
-  const all: readonly z.input<typeof adapterConfig>[] = [...written, { method: "full", targets }, { method: "full" }, { method: "head" }];
-  const parsed = all.map((one) => adapterConfig.parse(one));
-
-  it("describes what it trains, in full and where only settings differ", () => {
-    expect(parsed.map((adapter) => methodOf(adapter).describe(adapter))).toEqual([
-      "STAN M=7 k=2 relu",
-      "DoRA r=3 α=6",
-      "LoRA r=3 α=6",
-      "STAN M=7 k=2 batchtopk",
-      "VeRA r=256 d=0.3 key=7",
-      "full fine-tuning",
-      "full fine-tuning",
-      "head alone",
-    ]);
-    expect(parsed.map((adapter) => methodOf(adapter).settingOf(adapter))).toEqual([
-      "M=7 k=2 relu",
-      "DoRA r=3 α=6",
-      "r=3 α=6",
-      "M=7 k=2 batchtopk",
-      "r=256 d=0.3 key=7",
-      "v_proj",
-      "all projections",
-      "the head alone",
-    ]);
+  it.each(methodCases)("describes what it trains, in full and where only settings differ: $name", ({ config, words }) => {
+    const { describe: described, settingOf } = methodOf(config);
+    expect([described(config), settingOf(config)]).toEqual(words);
+    expect(adapterConfig.parse(config)).toEqual(config);
   });
 
   it("refuses BatchTopK where k is all of the latents, and says k is a mean where it is not", () => {
@@ -68,8 +41,12 @@ describe("a method", () => {
       field: "sparsity",
       message: "With k = M = 7 a batch keeps all latents: choose a lower k, or TopK.",
     });
-    const [token, batch] = [written[0], written[3]].map((adapter) => adapter && methodOf(adapter).sparsityOf(adapter)?.isMean);
-    expect([token, batch]).toEqual([false, true]);
+    const isMean = (adapter: LatentConfig) => methodOf(adapter).sparsityOf(adapter)?.isMean;
+    expect([isMean(stan), isMean({ ...stan, sparsity: "batchtopk" } as LatentConfig)]).toEqual([false, true]);
+  });
+
+  it("is registered by the name that its settings have", () => {
+    for (const method of methodNames) expect(methodSettings[method].shape.method.value).toBe(method);
   });
 
   it("has a mark and a name of its own", () => {
@@ -80,11 +57,16 @@ describe("a method", () => {
   });
 
   it("multiplies a module's update by what the module's own sizes give", () => {
-    const [stan, , lora, , vera] = written;
-    if (stan === undefined || lora === undefined) expect.fail("no settings");
-    expect(latentMethodOf(stan).moduleSizes(stan, "layers.1.q_proj")).toEqual({ width: 5, activeWidth: 2, scaling: 1.5 });
-    expect(latentMethodOf(lora).moduleSizes(lora, "layers.1.q_proj")).toEqual({ width: 3, activeWidth: 3, scaling: 2 });
-    if (vera === undefined) expect.fail("no settings");
-    expect(latentMethodOf(vera).moduleSizes(vera, "layers.1.q_proj")).toEqual({ width: 256, activeWidth: 256, scaling: 1 });
+    const sizes = (written: z.input<typeof latentConfig>) => {
+      const adapter = latentConfig.parse(written);
+      return latentMethodOf(adapter).moduleSizes(adapter, "layers.1.q_proj");
+    };
+    expect(sizes({ method: "stan", numLatents: 7, k: 2, alpha: 3, latentsPattern: { q_proj: 5 }, targets })).toEqual({
+      width: 5,
+      activeWidth: 2,
+      scaling: 1.5,
+    });
+    expect(sizes({ method: "lora", rank: 3, alpha: 6, targets })).toEqual({ width: 3, activeWidth: 3, scaling: 2 });
+    expect(sizes({ method: "vera", rank: 256, targets })).toEqual({ width: 256, activeWidth: 256, scaling: 1 });
   });
 });

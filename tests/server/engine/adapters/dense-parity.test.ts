@@ -13,10 +13,11 @@ import { startEngine } from "@/server/engine/tensor/backend";
 import { readFloats } from "@/server/engine/tensor/create";
 import { free, liveTensors, tidy } from "@/server/engine/tensor/scope";
 import { openCheckpoint } from "@/server/files/weights/checkpoint-folder";
-import { largest, largestDifference, loraSettings, stanSettings, veraSettings } from "@/tests/server/engine/tiny";
+import { largest, largestDifference, stanSettings } from "@/tests/server/engine/tiny";
 import { toyConfigs, toyWeights } from "@/tests/server/engine/toy";
 import { goldenFolder } from "@/tests/support/fixtures";
 import { loadCausalModel } from "@/tests/support/load-causal-model";
+import { computedCases } from "@/tests/support/methods/methods";
 import { seededRandom } from "@/tests/support/seeded-random";
 import { denseEdits } from "./dense-edits";
 import { denseLogits } from "./dense-model";
@@ -34,23 +35,11 @@ const TOLERANCE = 1e-5;
 const UNDECIDED = 1e-5;
 
 const llamaTargets = ["q_proj", "v_proj", "down_proj"];
-const signed = stanSettings(llamaTargets, { numLatents: 7, k: 3, selection: "signed" });
 const gpt2Targets = ["c_attn", "c_fc"];
-type Case = readonly [method: string, architecture: "llama" | "gpt2", settings: AdapterSettings];
-const CASES: readonly Case[] = [
-  ["STAN signed", "llama", signed],
-  ["STAN relu", "llama", { ...signed, selection: "relu" }],
-  ["STAN abs", "llama", { ...signed, selection: "abs" }],
-  ["STAN BatchTopK", "llama", { ...signed, sparsity: "batchtopk" }],
-  ["STAN BatchTopK relu", "llama", { ...signed, sparsity: "batchtopk", selection: "relu" }],
-  ["STAN BatchTopK abs", "llama", { ...signed, sparsity: "batchtopk", selection: "abs" }],
-  ["LoRA", "llama", loraSettings(llamaTargets, { rank: 5, alpha: 2 })],
-  ["DoRA", "llama", loraSettings(llamaTargets, { rank: 5, alpha: 2, useDora: true })],
-  ["DoRA", "gpt2", loraSettings(gpt2Targets, { rank: 5, alpha: 2, useDora: true })],
-  ["VeRA", "llama", veraSettings(llamaTargets, { rank: 5 })],
-  ["STAN signed", "gpt2", stanSettings(gpt2Targets, { numLatents: 7, k: 3 })],
-  ["LoRA", "gpt2", loraSettings(gpt2Targets, { rank: 5, alpha: 2 })],
-];
+type Case = readonly [name: string, architecture: "llama" | "gpt2", settings: AdapterSettings];
+const onLlama = computedCases(llamaTargets).map(([name, settings]): Case => [name, "llama", settings]);
+const onGpt2 = computedCases(gpt2Targets).map(([name, settings]): Case => [name, "gpt2", settings]);
+const CASES = [...onLlama, ...onGpt2.filter(([name]) => !/relu|abs|BatchTopK/.test(name))];
 const CHECKPOINTS: readonly Case[] = [
   ["STAN signed", "llama", stanSettings(llamaTargets, { numLatents: 31, k: 5 })],
   ["STAN signed", "gpt2", stanSettings(gpt2Targets, { numLatents: 31, k: 5 })],

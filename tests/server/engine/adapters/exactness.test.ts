@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import type { Edit, EditScope } from "@/lib/contract/edit";
+import { latentMethodOf } from "@/lib/contract/methods/methods";
 import type { Adapter } from "@/server/engine/adapters/adapter";
 import { type Arm, adapterHooks, armHooks } from "@/server/engine/adapters/arms";
 import type { AdapterSettings } from "@/server/engine/methods/adapter-module";
@@ -9,8 +10,9 @@ import { freeSequence } from "@/server/engine/models/sequence";
 import { type EngineOptions, startEngine } from "@/server/engine/tensor/backend";
 import { readFloats } from "@/server/engine/tensor/create";
 import { free, liveTensors, tidy } from "@/server/engine/tensor/scope";
-import { largestDifference, loraSettings, stanSettings, veraSettings } from "@/tests/server/engine/tiny";
+import { largestDifference } from "@/tests/server/engine/tiny";
 import { loadToy } from "@/tests/server/engine/toy";
+import { computedCases } from "@/tests/support/methods/methods";
 import { randomAdapter } from "./random-adapter";
 
 const TARGETS = ["q_proj", "v_proj", "down_proj"];
@@ -23,26 +25,20 @@ const VOCAB = 23;
 const ids = Int32Array.from({ length: TOKENS }, (_, i) => (i * 7 + 3) % VOCAB);
 const on = { isOn: true, scope: "all" } as const;
 
-const signed = stanSettings(TARGETS, { numLatents: 7, k: 3, selection: "signed" });
-const CASES: readonly (readonly [string, AdapterSettings, EngineOptions])[] = [
-  ["STAN signed", signed, {}],
-  ["STAN relu", { ...signed, selection: "relu" }, {}],
-  ["STAN abs", { ...signed, selection: "abs" }, {}],
-  ["STAN BatchTopK", { ...signed, sparsity: "batchtopk" }, {}],
-  ["STAN BatchTopK relu", { ...signed, sparsity: "batchtopk", selection: "relu" }, {}],
-  ["STAN BatchTopK on TensorFlow without own kernels", { ...signed, sparsity: "batchtopk" }, { prefer: "tensorflow", kernels: "twin" }],
-  ["STAN BatchTopK on WebAssembly", { ...signed, sparsity: "batchtopk" }, { prefer: "wasm" }],
-  ["LoRA", loraSettings(TARGETS, { rank: 5, alpha: 2 }), {}],
-  ["DoRA", loraSettings(TARGETS, { rank: 5, alpha: 2, useDora: true }), {}],
-  ["DoRA on WebAssembly", loraSettings(TARGETS, { rank: 5, alpha: 2, useDora: true }), { prefer: "wasm" }],
-  ["VeRA", veraSettings(TARGETS, { rank: 5 }), {}],
-  ["VeRA on WebAssembly", veraSettings(TARGETS, { rank: 5 }), { prefer: "wasm" }],
-  ["STAN on TensorFlow without own kernels", signed, { prefer: "tensorflow", kernels: "twin" }],
-  ["STAN on WebAssembly", signed, { prefer: "wasm" }],
+const twin: EngineOptions = { prefer: "tensorflow", kernels: "twin" };
+const wasm: EngineOptions = { prefer: "wasm" };
+const small = computedCases(TARGETS);
+const isSigned = ([name]: (typeof small)[number]) => !/relu|abs/.test(name);
+const onTwin = small.filter((one) => isSigned(one) && one[1].method === "stan");
+type Case = readonly [title: string, settings: AdapterSettings, engine: EngineOptions];
+const CASES: readonly Case[] = [
+  ...small.map(([name, settings]): Case => [name, settings, {}]),
+  ...onTwin.map(([name, settings]): Case => [`${name} on TensorFlow without own kernels`, settings, twin]),
+  ...small.filter(isSigned).map(([name, settings]): Case => [`${name} on WebAssembly`, settings, wasm]),
 ];
 
 describe.each(CASES)("to the last bit, with %s,", (_, settings, engine) => {
-  const width = settings.method === "stan" ? settings.numLatents : settings.rank;
+  const { width } = latentMethodOf(settings).moduleSizes(settings, V0);
   let model: CausalModel;
   let adapter: Adapter;
   let live: number;

@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { latentMethodOf } from "@/lib/contract/methods/methods";
 import type { CausalModel, LabelledBatch } from "@/server/engine/models/causal-model";
 import type { ProjectionHooks } from "@/server/engine/models/projection-hook";
 import { readFloats } from "@/server/engine/tensor/create";
@@ -7,9 +8,14 @@ import { openCheckpoint } from "@/server/files/weights/checkpoint-folder";
 import { openSafetensors } from "@/server/files/weights/safetensors";
 import { largestDifference } from "@/tests/server/engine/tiny";
 import { loadCausalModel } from "@/tests/support/load-causal-model";
+import { latentCases } from "@/tests/support/methods/methods";
 
 const models = "tests/golden/models";
 const cases = "tests/golden/peft";
+
+const partNames = latentCases.flatMap(({ config }) =>
+  Object.entries(latentMethodOf(config).peft.tensors).map(([part, { key }]) => [part, key] as const),
+);
 
 /** A case of tests/golden/peft over a model of tests/golden/models; `make.py` beside each made the values in float64. */
 export type PeftGolden = {
@@ -64,9 +70,7 @@ export function openPeftGolden(name: string, base: string): PeftGolden {
 
 /** `grad.base_model.model.<module>.lora_A.weight` → `<module>.A` */
 function keyOf(name: string): string {
-  return name
-    .replace("grad.base_model.model.", "")
-    .replace(/\.lora_magnitude_vector$/, ".magnitude")
-    .replace(/\.lora_([AB])\.weight$/, ".$1")
-    .replace(/\.vera_lambda_([bd])$/, (_, part: string) => `.lambda${part.toUpperCase()}`);
+  const own = name.replace("grad.base_model.model.", "");
+  const [part, key] = partNames.find(([, stored]) => own.endsWith(`.${stored}`)) ?? ["", ""];
+  return own.slice(0, own.length - key.length) + part;
 }

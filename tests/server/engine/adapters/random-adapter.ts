@@ -1,30 +1,35 @@
-import { isBatchTopK } from "@/lib/contract/methods/stan/settings";
+import { latentMethodOf } from "@/lib/contract/methods/methods";
 import { Adapter } from "@/server/engine/adapters/adapter";
 import { planModules } from "@/server/engine/adapters/plan-modules";
-import type { AdapterSettings, AdapterTensors } from "@/server/engine/methods/adapter-module";
+import type { AdapterModule, AdapterSettings, AdapterTensors } from "@/server/engine/methods/adapter-module";
 import type { FrozenLinear } from "@/server/engine/methods/frozen-linear";
+import { methodOf } from "@/server/engine/methods/methods";
 import type { AdaptableModule } from "@/server/engine/methods/targets";
 import { randomValues } from "@/tests/server/engine/tensor/engines";
+import { vectorsAround } from "@/tests/support/methods/methods";
 
-/** An adapter that writes about as much as the base model does, so that an edit shows, with its matrices; of DoRA the gains differ much from 1. */
+/** An adapter that writes about as much as the base model does, so that an edit shows, with its tensors; of DoRA the gains differ much from 1. */
 export function randomAdapter(
   projections: readonly (AdaptableModule & Partial<FrozenLinear>)[],
   settings: AdapterSettings,
 ): { adapter: Adapter; tensors: ReadonlyMap<string, AdapterTensors> } {
   const modules = planModules(projections, settings);
-  const tensors = new Map(
-    modules.map(({ module, numLatents, dIn, dOut }, i): [string, AdapterTensors] => {
-      const reading = { shape: [numLatents, dIn] as const, data: randomValues(numLatents * dIn, 2 * i + 1) };
-      const writing = { shape: [dOut, numLatents] as const, data: randomValues(dOut * numLatents, 2 * i + 2) };
-      const threshold = { shape: [1] as const, data: Float32Array.of(0.5) };
-      if (settings.method === "stan") return [module, { E: reading, D: writing, ...(isBatchTopK(settings) ? { threshold } : {}) }];
-      if (settings.method === "vera") {
-        const scales = (size: number) => ({ shape: [size] as const, data: randomValues(size, 2 * i + 3).map((value) => 1 + value) });
-        return [module, { A: reading, B: writing, lambdaD: scales(numLatents), lambdaB: scales(dOut) }];
-      }
-      const magnitude = { shape: [dOut] as const, data: randomValues(dOut, 2 * i + 3).map((value) => 2 + value) };
-      return [module, { A: reading, B: writing, ...(settings.useDora === true ? { magnitude } : {}) }];
-    }),
-  );
+  const tensors = new Map(modules.map((one, i): [string, AdapterTensors] => [one.module, randomTensors(one, i)]));
   return { adapter: new Adapter(modules, tensors, projections), tensors };
+}
+
+/** Of the shapes that a file of the method holds: a threshold of 0.5, and other vectors around what the method's cases say. */
+function randomTensors(module: AdapterModule, place: number): AdapterTensors {
+  const { peft } = latentMethodOf(module);
+  const sizes = { latents: module.numLatents, dIn: module.dIn, dOut: module.dOut, one: 1 };
+  const parts = [...methodOf(module).shapes(module).keys()].map((part) => {
+    const named = peft.tensors[part]?.shape ?? [];
+    const shape = named.map((size) => sizes[size]);
+    const size = shape.reduce((product, length) => product * length, 1);
+    if (named.includes("one")) return [part, { shape, data: new Float32Array(size).fill(0.5) }];
+    if (named.length === 1)
+      return [part, { shape, data: randomValues(size, 2 * place + 3).map((value) => vectorsAround(module.method) + value) }];
+    return [part, { shape, data: randomValues(size, 2 * place + (named.includes("dIn") ? 1 : 2)) }];
+  });
+  return Object.fromEntries(parts) as AdapterTensors;
 }
