@@ -1,5 +1,6 @@
 import Link from "next/link";
 import { Panel } from "@/components/ui/panel";
+import { SidewaysScroll } from "@/components/ui/sideways-scroll";
 import type { ExperimentEstimate } from "@/lib/contract/experiment";
 import { formatBytes, formatCount, formatDuration, formatInteger, formatPlural, notMeasured } from "@/lib/numbers/format";
 import styles from "./experiments.module.css";
@@ -18,7 +19,7 @@ export function EstimatePanel({ estimate, title }: { estimate: ExperimentEstimat
           <Figure name="Disk" value={formatBytes(diskBytes)} />
           <Figure name="Held-out rows" value={`${formatInteger(selectionRows)} + ${formatInteger(reportRows)}`} />
         </div>
-        <div className={styles["scroll"]}>
+        <SidewaysScroll label="Estimate by arm" className={styles["scroll"]}>
           <table className="table">
             <thead>
               <tr>
@@ -53,9 +54,9 @@ export function EstimatePanel({ estimate, title }: { estimate: ExperimentEstimat
               ))}
             </tbody>
           </table>
-        </div>
+        </SidewaysScroll>
         {domainSets.length === 0 ? null : (
-          <div className={styles["scroll"]}>
+          <SidewaysScroll label="Rows by training domains" className={styles["scroll"]}>
             <table className="table">
               <thead>
                 <tr>
@@ -78,7 +79,7 @@ export function EstimatePanel({ estimate, title }: { estimate: ExperimentEstimat
                 ))}
               </tbody>
             </table>
-          </div>
+          </SidewaysScroll>
         )}
       </div>
     </Panel>

@@ -21,11 +21,13 @@ type LatentTitleProps = {
 
 /** Which latent it is, and what can be done with it. */
 export function LatentTitle({ module, index, collection, detail, place, steerHref }: LatentTitleProps) {
+  // A run's pages have its name as their first heading; a dictionary's have none above this one.
+  const Heading = steerHref === null ? "h1" : "h2";
   return (
     <div className={styles["title"]}>
-      <h2>
+      <Heading>
         <span className="dim regular">{module}</span> {index}
-      </h2>
+      </Heading>
       <span className="grow" />
       <span className="row wrap">
         <Step href={place.previousHref} label="Previous" />

@@ -42,7 +42,14 @@ export function KeySheet() {
         </button>
       </Popover.Trigger>
       <Popover.Portal>
-        <Popover.Content className="keysheet" align="end" sideOffset={6} onOpenAutoFocus={leaveFocus} onCloseAutoFocus={leaveFocus}>
+        <Popover.Content
+          className="keysheet"
+          aria-label="Keyboard shortcuts"
+          align="end"
+          sideOffset={6}
+          onOpenAutoFocus={leaveFocus}
+          onCloseAutoFocus={leaveFocus}
+        >
           <h2 className="vh">Keyboard</h2>
           {[...pagesWithKeys, everywhere].map(({ page, hints, more }) => (
             <section key={page}>

@@ -35,7 +35,7 @@ export function MainNav() {
 export function MainMenu() {
   const isHere = useIsHere();
   return (
-    <DropdownMenu.Root>
+    <DropdownMenu.Root modal={false}>
       <DropdownMenu.Trigger asChild>
         <button type="button" className="iconbtn only-narrow" aria-label="Menu">
           <Menu size={18} aria-hidden="true" />

@@ -12,7 +12,7 @@ export type DownloadGroup = {
 /** Files that can be downloaded, in groups that say what they hold. */
 export function DownloadMenu({ label, groups }: { readonly label: string; readonly groups: readonly DownloadGroup[] }) {
   return (
-    <DropdownMenu.Root>
+    <DropdownMenu.Root modal={false}>
       <DropdownMenu.Trigger asChild>
         <button type="button" className="btn quiet">
           <Download size={13} aria-hidden="true" />

@@ -1,17 +1,41 @@
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import type { Page } from "playwright-core";
+import { expect } from "vitest";
+import { narrow, patient, wide } from "./open-latents";
 
 const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 
 /** The part of axe's answer that is read here. */
 type Found = { violations: { id: string; nodes: { target: string[]; failureSummary?: string }[] }[] };
 
+/** How a page is drawn for axe: light and dark on a desk, and on a phone. */
+export type Look = readonly [colorScheme: "light" | "dark", size: { readonly width: number; readonly height: number }];
+export const onDesk: readonly Look[] = [
+  ["light", wide],
+  ["dark", wide],
+];
+export const onPhone: readonly Look[] = [["light", narrow]];
+const everywhere: readonly Look[] = [...onDesk, ...onPhone];
+
+/** Demands that axe finds nothing wrong with a page in any of these looks; says of each what it finds. @param what names what is open over the page */
+export async function expectAccessible(page: Page, looks: readonly Look[] = everywhere, what = "the page"): Promise<void> {
+  for (const [colorScheme, size] of looks) {
+    if (page.viewportSize()?.width !== size.width) await page.setViewportSize(size);
+    await page.emulateMedia({ colorScheme });
+    await expect.poll(() => page.evaluate(() => document.documentElement.dataset["theme"]), patient).toBe(colorScheme);
+    await expect.poll(() => page.locator("[aria-busy=true]").filter({ visible: true }).count(), patient).toBe(0);
+    expect.soft(await accessibilityViolations(page), `${what}, ${colorScheme}, ${size.width} px wide`).toEqual([]);
+  }
+}
+
 /** What axe finds wrong with a page as it is drawn now, by the elements at fault. */
-export async function accessibilityViolations(page: Page): Promise<string[]> {
+async function accessibilityViolations(page: Page): Promise<string[]> {
   // Evaluated by the debugger: the policy of the pages lets in no script of others.
-  await page.evaluate(axe);
-  const { violations } = await page.evaluate<Found>("axe.run()");
+  if (!(await page.evaluate("'axe' in window"))) await page.evaluate(axe);
+  // An open menu has the focus, but floats at the end of the document, where the landmark of its button is not.
+  const isMenuOpen = (await page.locator("[role=menu]").count()) > 0;
+  const { violations } = await page.evaluate<Found>(`axe.run({ rules: { region: { enabled: ${!isMenuOpen} } } })`);
   return violations.flatMap(({ id, nodes }) =>
     nodes.map(({ target, failureSummary = "" }) => `${id} at ${target.join(" ")}: ${failureSummary.split("\n").slice(1).join(" ").trim()}`),
   );

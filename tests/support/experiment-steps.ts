@@ -3,8 +3,10 @@ import type { EvaluationMetrics, RunStatus } from "@/lib/contract/run";
 import { listTrials, type TrialWithRun } from "@/server/db/experiments/trials";
 import { appendEvaluation } from "@/server/db/runs/run-progress";
 import { listRuns, setRunStatus } from "@/server/db/runs/runs";
+import { setTaskStatus } from "@/server/db/work/tasks";
 import { advanceExperiment } from "@/server/jobs/experiments/advance-experiment";
 import type { ServiceContext } from "@/server/services/context";
+import { getExperiment } from "@/server/services/experiments/get-experiment";
 import { startExperiment } from "@/server/services/experiments/start-experiment";
 import { smallExperiment } from "./experiment";
 
@@ -47,7 +49,17 @@ export function experimentSteps(context: ServiceContext) {
     throw new Error(`the stage ${stage} does not end`);
   }
 
-  return { started, advance, trialsOf, runsOf, end, endStage };
+  /** An experiment that has ended: each arm's better learning rate chosen, a trial failed, and two runs an arm. */
+  async function finished(): Promise<string> {
+    const id = await started();
+    await endStage(id, "sweep", (one) => end(one, one.trial.trial === 3 ? "failed" : "finished", 2 + one.trial.learningRate));
+    await endStage(id, "final", (one) => end(one, "finished", 1 + one.trial.arm));
+    for (const task of (await getExperiment(context, id)).tasks) await setTaskStatus(db, task.id, "finished");
+    await advance(id);
+    return id;
+  }
+
+  return { started, advance, trialsOf, runsOf, end, endStage, finished };
 }
 
 /** An evaluation of five rows, the base model's loss being 3. */

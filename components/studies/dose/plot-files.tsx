@@ -27,7 +27,7 @@ export function PlotFiles({ curve, name, svgRef }: PlotFilesProps) {
     if (text !== null) void savePng(`${name}.png`, text);
   };
   return (
-    <DropdownMenu.Root>
+    <DropdownMenu.Root modal={false}>
       <DropdownMenu.Trigger asChild>
         <button type="button" className="iconbtn" aria-label={`Download ${curve.title}`} title="Download">
           <Download size={13} aria-hidden="true" />

@@ -1,5 +1,5 @@
-import { beforeAll, describe, expect, it } from "vitest";
-import { accessibilityViolations } from "@/tests/e2e/accessibility-violations";
+import { beforeAll, describe, it } from "vitest";
+import { expectAccessible, onDesk } from "@/tests/e2e/accessibility-violations";
 import { openPage } from "@/tests/e2e/browser";
 import { openDemonstration } from "@/tests/e2e/demonstration";
 import { wide } from "@/tests/e2e/open-latents";
@@ -13,8 +13,8 @@ let paths: Readonly<Record<string, string>>;
 beforeAll(async () => {
   const stan = await demonstrationRun(place);
   const lora = await demonstrationRun(place, /^LoRA r=/);
-  const [{ module, index }] = await busyLatents(place, stan);
-  paths = pagePaths({ run: stan.run.id, otherRun: lora.run.id, module, index });
+  const [latent] = await busyLatents(place, stan);
+  paths = pagePaths({ run: stan.run.id, otherRun: lora.run.id, module: latent.module, index: latent.index });
 });
 
 const routes = routesOfPages().filter((route) => !unpreparedRoutes.includes(route));
@@ -24,12 +24,7 @@ describe("every page", () => {
     const { page } = await openPage(place.browser(), place.url(), wide, { colorScheme: "light", reducedMotion: "reduce" });
     await page.goto(paths[route] ?? `/${route}`);
     await page.getByRole("heading", { level: 1 }).first().waitFor();
-    await expect.poll(() => page.locator('[aria-busy="true"]').count()).toBe(0);
-    for (const colorScheme of ["light", "dark"] as const) {
-      await page.emulateMedia({ colorScheme });
-      await expect.poll(() => page.evaluate(() => document.documentElement.dataset["theme"])).toBe(colorScheme);
-      expect(await accessibilityViolations(page), colorScheme).toEqual([]);
-    }
+    await expectAccessible(page, onDesk);
     await page.context().close();
   });
 });
