@@ -47,6 +47,9 @@ switch (kind) {
   case "train-stan":
     report(train(stan), "s/step");
     break;
+  case "train-stan-batchtopk":
+    report(train({ ...stan, sparsity: "batchtopk" }), "s/step");
+    break;
   case "statistics":
     report(statistics(), "tokens/s");
     break;

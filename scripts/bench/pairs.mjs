@@ -11,6 +11,7 @@ export const pairs = [
   { name: "STAN M=4096 k=32 step with BatchTopK", ours: "train-batchtopk" },
   { name: "STAN M=4096 k=32 step, against dense", ours: "train-stan", peer: "train-stan-dense" },
   { name: "STAN M=4096 k=32 step, against gather", ours: "train-stan", peer: "train-stan-gather" },
+  { name: "STAN step with BatchTopK", ours: "train-stan-batchtopk" },
   { name: "STAN step in bfloat16, against dense", ours: "train-stan-bf16", peer: "train-stan-dense" },
   { name: "STAN step in bfloat16, against gather", ours: "train-stan-bf16", peer: "train-stan-gather" },
   { name: "greedy generation", ours: "generate", peer: "generate", llamaCpp: "generate", isRate: true },
