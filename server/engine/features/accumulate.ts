@@ -38,11 +38,7 @@ export function accumulate(statistics: ModuleStatistics, batch: PreparedBatch, k
     if (begin === end) continue;
     addMoments(statistics, latent, batch, sorted, begin, end);
     addActivations(statistics, latent, batch, workspace, begin, end);
-    if (batch.ids !== null) {
-      statistics.tokens.addFirings(latent, batch.ids, places, begin, end);
-      const followed = statistics.nextTokens.addFirings(latent, batch.followers, places, begin, end);
-      statistics.followedCount[latent] = (statistics.followedCount[latent] as number) + followed;
-    }
+    addFollowed(statistics.followedCount, latent, batch.followers, places, begin, end);
 
     let rowsFired = 0;
     // One candidate a row: its highest activation, the first of equal ones.
@@ -68,6 +64,7 @@ export function accumulate(statistics: ModuleStatistics, batch: PreparedBatch, k
     }
     statistics.rowCount[latent] = (statistics.rowCount[latent] as number) + rowsFired;
   }
+  addTokens(statistics, batch, sorted);
   addSquares(statistics, batch, kept);
   markProbes(statistics.probeMasks, batch.probed, kept.indices, kept.values, width);
   statistics.fired?.follow(batch.sampled, batch.sampledBefore, kept, width);
@@ -168,6 +165,20 @@ function addActivations(
     const length = cutWindow(workspace, batch, at, begin, end);
     samples.kept.windows.set(slot, workspace.offsets, workspace.activations, length);
   }
+}
+
+function addFollowed(counts: Uint32Array, latent: number, followers: Int32Array, places: Int32Array, begin: number, end: number): void {
+  let followed = 0;
+  for (let at = begin; at < end; at++) if ((followers[places[at] as number] as number) >= 0) followed++;
+  counts[latent] = (counts[latent] as number) + followed;
+}
+
+function addTokens({ tokens, nextTokens }: ModuleStatistics, { ids, followers }: PreparedBatch, { starts, places }: LatentMajor): void {
+  if (ids === null) return;
+  // Copies, since what is sorted makes way for the next module.
+  const firings = { starts: starts.slice(), places: places.slice(0, starts.at(-1)) };
+  tokens.addBatch(firings, ids);
+  nextTokens.addBatch(firings, followers);
 }
 
 function addExample(

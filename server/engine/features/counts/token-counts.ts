@@ -4,6 +4,12 @@ import { type CounterBudget, CounterMemory } from "./counter-memory";
 /** A token that a latent fired at: at least `count − error` and at most `count` times. */
 export type CountedToken = { token: number; count: number; error: number };
 
+/** Firings of a batch, sorted by latent: those of latent j are at starts[j] … starts[j + 1] − 1, each by its place in the batch. */
+export type BatchFirings = { readonly starts: Int32Array; readonly places: Int32Array };
+type WaitingBatch = { readonly firings: BatchFirings; readonly ids: Int32Array };
+
+/** Firings that may wait to be counted: half a megabyte a module, whose two counts share them. */
+const mostWaiting = 2 ** 17;
 /** Slots of a latent's first table, as a power of two. */
 const firstBits = 3;
 /** A table grows to this size whatever the budget says, so that a latent's 12 listed tokens are always the best of at least 24. */
@@ -20,21 +26,21 @@ const entriesAPart = 2 ** 16;
  */
 export class TokenCounts {
   readonly numLatents: number;
-  /** By latent: what its counts may be too low by. */
-  readonly errors: Uint32Array;
-  /** By latent: log2 of its table's slots, of two numbers each; 0 for none yet. */
-  readonly bits: Uint8Array;
+  readonly #errors: Uint32Array;
+  readonly #bits: Uint8Array;
   readonly #vocab: number;
   /** Of a table that is a list by token. */
   readonly #listBits: number;
   readonly #used: Uint32Array;
   readonly #addresses: Uint32Array;
   readonly #memory: CounterMemory;
+  #waiting: WaitingBatch[] = [];
+  #waitingFirings = 0;
 
   constructor(numLatents: number, vocab: number, budget: CounterBudget) {
     this.numLatents = numLatents;
-    this.errors = new Uint32Array(numLatents);
-    this.bits = new Uint8Array(numLatents);
+    this.#errors = new Uint32Array(numLatents);
+    this.#bits = new Uint8Array(numLatents);
     this.#vocab = vocab;
     this.#listBits = Math.max(1, Math.ceil(Math.log2(vocab)) - 1);
     this.#used = new Uint32Array(numLatents);
@@ -42,25 +48,28 @@ export class TokenCounts {
     this.#memory = new CounterMemory(budget);
   }
 
+  /** By latent: what its counts may be too low by. */
+  get errors(): Uint32Array {
+    this.#settle();
+    return this.#errors;
+  }
+
+  /** By latent: log2 of its table's slots, of two numbers each; 0 for none yet. */
+  get bits(): Uint8Array {
+    this.#settle();
+    return this.#bits;
+  }
+
   /**
-   * Counts firings of a latent.
+   * Counts a batch's firings. They wait for those of further batches, or until counts are read: each latent's table is then visited once for all of them,
+   * and its first one made of the right size.
    *
    * @param ids tokens by place; below 0 for none
-   * @param places of the firings, from `begin` up to `end`
-   * @returns at how many there was a token
    */
-  addFirings(latent: number, ids: Int32Array, places: Int32Array, begin: number, end: number): number {
-    let { page, start, bits } = this.#table(latent);
-    let added = 0;
-    for (let firing = begin; firing < end; firing++) {
-      const token = ids[places[firing] as number] as number;
-      if (token < 0) continue;
-      added++;
-      if (this.#put(page, start, bits, latent, token, 1)) continue;
-      this.add(latent, token);
-      ({ page, start, bits } = this.#table(latent));
-    }
-    return added;
+  addBatch(firings: BatchFirings, ids: Int32Array): void {
+    this.#waiting.push({ firings, ids });
+    this.#waitingFirings += firings.places.length;
+    if (this.#waitingFirings >= mostWaiting) this.#settle();
   }
 
   add(latent: number, token: number, count = 1): void {
@@ -83,11 +92,13 @@ export class TokenCounts {
 
   /** What is in a latent's table, in the order of tokens; the counts without the error. */
   entries(latent: number): { token: number; count: number }[] {
+    this.#settle();
     return this.#unordered(latent).sort((a, b) => a.token - b.token);
   }
 
   /** How many tokens are in a latent's table. */
   numTokens(latent: number): number {
+    this.#settle();
     const { page, start, bits } = this.#table(latent);
     if (bits !== this.#listBits) return this.#used[latent] as number;
     return page.subarray(start, start + this.#vocab).reduce((sum, count) => sum + (count === 0 ? 0 : 1), 0);
@@ -96,7 +107,7 @@ export class TokenCounts {
   /** Adds the counts of another part of the collection. */
   merge(other: TokenCounts): InParts<void> {
     return other.forEachLatent((latent, entries) => {
-      this.errors[latent] = (this.errors[latent] as number) + (other.errors[latent] as number);
+      this.#errors[latent] = (this.#errors[latent] as number) + (other.#errors[latent] as number);
       for (const { token, count } of entries) this.add(latent, token, count);
     });
   }
@@ -117,8 +128,44 @@ export class TokenCounts {
   /** Sets a latent that has no counts yet, to what `entries`, `bits` and `errors` gave. */
   restore(latent: number, bits: number, error: number, entries: Iterable<{ token: number; count: number }>): void {
     if (bits > 0) this.#resize(latent, bits);
-    this.errors[latent] = error;
+    this.#errors[latent] = error;
     for (const { token, count } of entries) this.add(latent, token, count);
+  }
+
+  /** Counts the firings that wait. */
+  #settle(): void {
+    const waiting = this.#waiting;
+    if (waiting.length === 0) return;
+    this.#waiting = [];
+    this.#waitingFirings = 0;
+    // By token, the latest latent that fires at it, plus 1.
+    const seenBy = new Int32Array(this.#vocab);
+    for (let latent = 0; latent < this.numLatents; latent++) {
+      if (this.#bits[latent] === 0) this.#makeTable(latent, distinctTokens(latent, waiting, seenBy));
+      for (let at = 0; at < waiting.length; at++) this.#addFirings(latent, waiting[at] as WaitingBatch);
+    }
+  }
+
+  /** A latent's first table, of the size that it would grow to. */
+  #makeTable(latent: number, numTokens: number): void {
+    if (numTokens === 0) return;
+    let bits = firstBits;
+    while (mostUsed(bits) < numTokens) bits++;
+    if (bits > guaranteedBits && !this.#memory.allows(1 << bits)) bits = guaranteedBits;
+    this.#resize(latent, Math.min(bits, this.#listBits));
+  }
+
+  #addFirings(latent: number, { firings: { starts, places }, ids }: WaitingBatch): void {
+    const end = starts[latent + 1] as number;
+    let firing = starts[latent] as number;
+    if (firing === end) return;
+    let { page, start, bits } = this.#table(latent);
+    for (; firing < end; firing++) {
+      const token = ids[places[firing] as number] as number;
+      if (token < 0 || this.#put(page, start, bits, latent, token, 1)) continue;
+      this.add(latent, token);
+      ({ page, start, bits } = this.#table(latent));
+    }
   }
 
   /** Counts a token in a latent's table. @returns false where there is none yet, or no room for another token */
@@ -140,7 +187,7 @@ export class TokenCounts {
 
   #table(latent: number): { page: Int32Array; start: number; bits: number } {
     const address = this.#addresses[latent] as number;
-    const bits = this.bits[latent] as number;
+    const bits = this.#bits[latent] as number;
     return { page: bits === 0 ? noTable : this.#memory.page(address), start: this.#memory.start(address), bits };
   }
 
@@ -169,7 +216,7 @@ export class TokenCounts {
     const old = this.#addresses[latent] as number;
     const address = this.#memory.take(bits);
     this.#addresses[latent] = address;
-    this.bits[latent] = bits;
+    this.#bits[latent] = bits;
     this.#used[latent] = 0;
     if (before === 0) return;
     const [to, begin] = [this.#memory.page(address), this.#memory.start(address)];
@@ -187,12 +234,28 @@ export class TokenCounts {
     const { page, start, bits } = this.#table(latent);
     page.fill(0, start, start + (2 << bits));
     this.#used[latent] = 0;
-    this.errors[latent] = (this.errors[latent] as number) + median;
+    this.#errors[latent] = (this.#errors[latent] as number) + median;
     for (const { token, count } of held) if (count > median) this.add(latent, token, count - median);
   }
 }
 
 const noTable = new Int32Array(0);
+
+/** @param seenBy marks tokens of earlier latents by their numbers; the latent's are added */
+function distinctTokens(latent: number, batches: readonly WaitingBatch[], seenBy: Int32Array): number {
+  let distinct = 0;
+  for (let batch = 0; batch < batches.length; batch++) {
+    const { firings, ids } = batches[batch] as WaitingBatch;
+    const { starts, places } = firings;
+    for (let at = starts[latent] as number, end = starts[latent + 1] as number; at < end; at++) {
+      const token = ids[places[at] as number] as number;
+      if (token < 0 || seenBy[token] === latent + 1) continue;
+      seenBy[token] = latent + 1;
+      distinct++;
+    }
+  }
+  return distinct;
+}
 
 /** Where a hash table has a token, or would have it; a slot holds the token plus 1, since 0 is a free one, and then its count. */
 function slotOf(page: Int32Array, start: number, bits: number, token: number): number {

@@ -116,13 +116,70 @@ describe("token counts", () => {
   it("become a list by token where that takes no more room, and count the same", () => {
     const tokens = stream(20_000, 3, 1000);
     const counts = new TokenCounts(2, 1000, new CounterBudget(2 ** 22));
-    const places = Int32Array.from(tokens.keys());
     // Every third firing has no token, as the last position of a row has no follower.
     const ids = Int32Array.from(tokens, (token, at) => (at % 3 === 2 ? -1 : token));
     const counted = tokens.filter((_, at) => at % 3 !== 2);
-    expect(counts.addFirings(1, ids, places, 0, 15_000) + counts.addFirings(1, ids, places, 15_000, 20_000)).toBe(counted.length);
+    for (const part of [ids.subarray(0, 15_000), ids.subarray(15_000)]) {
+      counts.addBatch({ starts: Int32Array.of(0, 0, part.length), places: Int32Array.from(part.keys()) }, part);
+    }
+    expect(counts.entries(1).reduce((sum, { count }) => sum + count, 0)).toBe(counted.length);
     expect(counts.bits[1]).toBe(9);
     expect(counts.top(1, 1000)).toEqual(truthTop(counted, 1000));
+  });
+
+  it("of whole batches are those of their firings one by one, whatever is read first", () => {
+    const batches = [stream(3000, 3), stream(500, 4), stream(3000, 5)];
+    const ofBatches = () => {
+      const counts = new TokenCounts(3, vocab, new CounterBudget(2 ** 22));
+      for (const tokens of batches) {
+        // Backwards, and latent 0 never fires.
+        const places = Int32Array.from(tokens.keys()).reverse();
+        counts.addBatch({ starts: Int32Array.of(0, 0, 400, tokens.length), places }, Int32Array.from(tokens));
+      }
+      return counts;
+    };
+    const oneByOne = () => {
+      const counts = new TokenCounts(3, vocab, new CounterBudget(2 ** 22));
+      for (const tokens of batches) for (const [at, token] of [...tokens].reverse().entries()) counts.add(at < 400 ? 1 : 2, token);
+      return counts;
+    };
+    const readings: ((counts: TokenCounts) => unknown)[] = [
+      ({ bits }) => [...bits],
+      (counts) => [0, 1].map((latent) => counts.numTokens(latent)),
+      (counts) => [0, 1].map((latent) => counts.entries(latent)),
+      (counts) => counts.top(1, 30),
+      ({ errors }) => errors[1],
+      (counts) => {
+        counts.add(1, 7, 10_000);
+        return counts.top(1, 30);
+      },
+      (counts) => {
+        const merged = new TokenCounts(3, vocab, new CounterBudget(2 ** 26));
+        wholly(merged.merge(counts));
+        return [merged.top(1, 30), merged.errors[1]];
+      },
+    ];
+    for (const read of readings) expect(read(ofBatches())).toEqual(read(oneByOne()));
+  });
+
+  it("of batches are wrong by no more than they say once the budget is spent", () => {
+    const tokens = stream(60_000, 3);
+    const counts = new TokenCounts(2, vocab, new CounterBudget(2 ** 12));
+    for (let from = 0; from < tokens.length; from += 20_000) {
+      const part = Int32Array.from(tokens.slice(from, from + 20_000));
+      counts.addBatch({ starts: Int32Array.of(0, 0, part.length), places: Int32Array.from(part.keys()) }, part);
+    }
+    expect(counts.errors[1]).toBeGreaterThan(0);
+    expectWithinError(counts, tokens);
+  });
+
+  it("of batches are made in tables as small as those that grow", () => {
+    const budget = new CounterBudget(2 ** 22);
+    const counts = new TokenCounts(4, vocab, budget);
+    const ids = Int32Array.from({ length: 200 }, (_, place) => (place < 100 ? 5 : place));
+    counts.addBatch({ starts: Int32Array.of(0, 0, 100, 107, 200), places: Int32Array.from(ids.keys()) }, ids);
+    expect([...counts.bits]).toEqual([0, 3, 4, 7]);
+    expect(budget.usedBytes).toBe(8 * (2 ** 3 + 2 ** 4 + 2 ** 7));
   });
 
   it("list tokens of equal count by their id", () => {
