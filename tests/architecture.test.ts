@@ -247,6 +247,12 @@ describe("the tasks", () => {
     );
     expect(faults).toEqual([]);
   });
+
+  it("are told by the width of a head in their own folders alone", () => {
+    const byWidth = /\bnumLabels ?(?:[!=]==|>|<=) ?1\b/;
+    expect(byWidth.test("numLabels === 1") && byWidth.test("model.numLabels > 1")).toBe(true);
+    expect(files.filter((file) => !file.includes("/tasks/") && byWidth.test(readFileSync(`${root}/${file}`, "utf8")))).toEqual([]);
+  });
 });
 
 describe("the documents", () => {

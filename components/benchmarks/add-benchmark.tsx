@@ -23,7 +23,7 @@ import { type TaskKind, taskKind, tasks } from "@/lib/contract/tasks/tasks";
 import { type BenchmarkForm, benchmarkForm, emptyForm, type FormRun, requestOf, suggestedName } from "./benchmark-form";
 import styles from "./benchmarks.module.css";
 import { RowsFields } from "./rows-fields";
-import { TaskFields } from "./task-fields";
+import { TaskFields } from "./tasks/task-fields";
 
 type AddBenchmarkProps = {
   readonly run: RunSummary;

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { guessMapping } from "@/components/new-run/guess-mapping";
 import { type AddBenchmarkInput, addBenchmarkRequest, type BenchmarkPart, benchmarkPart } from "@/lib/contract/benchmark";
 import { answerForm, classMetricName, glueName, numberMetricName } from "@/lib/contract/benchmark-names";
+import { benchmarkTask } from "@/lib/contract/benchmark-task";
 import { type ColumnMapping, columnMapping, type DataSetSummary } from "@/lib/contract/data-set";
 import { benchmarkTasks } from "@/lib/contract/tasks/benchmark-tasks";
 import { type RunTask, tasks } from "@/lib/contract/tasks/tasks";
@@ -17,7 +18,7 @@ export const benchmarkForm = z.object({
   count: z.number(),
   maxTokens: z.number(),
   useChatTemplate: z.boolean(),
-  task: z.enum(["languageModel", "completion", "choice", "classification", "regression"]),
+  task: z.enum(benchmarkTask.options.map(({ shape }) => shape.kind.value)),
   answer: answerForm,
   maxNewTokens: z.number(),
   /** Strings that end an answer, one per line; `\n` is a line break. */

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { benchmarkRows } from "@/lib/contract/benchmark";
-import { type BenchmarkTask, benchmarkTask } from "@/lib/contract/benchmark-task";
+import { type AnswerBenchmarkTask, type BenchmarkTask, benchmarkTask } from "@/lib/contract/benchmark-task";
+import { benchmarkTasks } from "@/lib/contract/tasks/benchmark-tasks";
 import { choiceTokens } from "@/server/engine/text/choice-tokens";
 import type { DataRow } from "@/server/files/data/data-row";
 import { loadTokenizer } from "@/server/runtime/models/load-tokenizer";
@@ -13,7 +14,7 @@ const labelled = ({ ids, labels }: { ids: Int32Array; labels: Int32Array }) => d
 
 function read(rows: readonly DataRow[], task: Partial<BenchmarkTask> & Pick<BenchmarkTask, "kind">, shape: object, contextLength = 512) {
   const parsed = benchmarkTask.parse(task);
-  if (parsed.kind === "classification" || parsed.kind === "regression") throw new Error("expected a task of a language model");
+  if (isLabelled(parsed)) throw new Error("expected a task of a language model");
   const reading = {
     rows,
     numbers: Int32Array.from(rows, (_, at) => 10 + at),
@@ -21,6 +22,10 @@ function read(rows: readonly DataRow[], task: Partial<BenchmarkTask> & Pick<Benc
     task: parsed,
   };
   return readBenchmarkMaterial(reading, { tokenizer, contextLength }, new AbortController().signal);
+}
+
+function isLabelled(task: BenchmarkTask): task is AnswerBenchmarkTask {
+  return benchmarkTasks[task.kind].isLabelled;
 }
 
 const long = "a very long sentence that goes on and on ".repeat(9);

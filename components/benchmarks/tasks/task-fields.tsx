@@ -1,13 +1,13 @@
 "use client";
 import type { ReactNode } from "react";
+import { AnswerFields } from "@/components/benchmarks/answer-fields";
+import { type BenchmarkForm, hasMnliParts } from "@/components/benchmarks/benchmark-form";
 import { NumberField } from "@/components/ui/number-field";
 import { Select } from "@/components/ui/select";
 import { TextArea } from "@/components/ui/text-field";
 import { type AnswerForm, classMetricName, numberMetricName } from "@/lib/contract/benchmark-names";
 import type { BenchmarkTask } from "@/lib/contract/benchmark-task";
 import type { DataSetSummary } from "@/lib/contract/data-set";
-import { AnswerFields } from "./answer-fields";
-import { type BenchmarkForm, hasMnliParts } from "./benchmark-form";
 
 type TaskFieldsProps = {
   readonly form: BenchmarkForm;
