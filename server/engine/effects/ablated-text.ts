@@ -5,12 +5,12 @@ import { fromValues } from "@/server/engine/tensor/create";
 import { gatherRows } from "@/server/engine/tensor/layout";
 import type { Tensor } from "@/server/engine/tensor/tensor";
 import { type AblatedRow, reachesLabel, runAblated } from "./ablation-pass";
-import type { Ablation } from "./ablation-plan";
+import { recordOf } from "./ablation-records";
 import type { RowEffects, SummaryRows } from "./effect-summary";
 import type { AblatedPasses } from "./group-measurement";
 import { WritesCollector } from "./measured-writes";
 import type { PrefixStates } from "./prefix-states";
-import type { FiringPlace, KeptByModule, KeptPositions } from "./unchanged-pass";
+import type { FiringPlace, KeptByModule } from "./unchanged-pass";
 
 /** What ablations run over. */
 export type MeasuredText = {
@@ -69,12 +69,6 @@ export function ablatedText(
       });
     },
   };
-}
-
-function recordOf(records: KeptByModule, { latent }: Ablation): KeptPositions {
-  const record = records.get(latent.module)?.get(latent.index);
-  if (record === undefined) throw new Error(`latent ${latent.index} of ${latent.module} was not recorded`);
-  return record;
 }
 
 function placesByRow(sample: readonly FiringPlace[], chunk: number): Map<number, number[]> {

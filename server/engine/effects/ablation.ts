@@ -6,11 +6,12 @@ import { tidy } from "@/server/engine/tensor/scope";
 import { ablatedText, type Measured } from "./ablated-text";
 import type { AblatedRow } from "./ablation-pass";
 import type { AblationTarget } from "./ablation-plan";
+import { createRecords } from "./ablation-records";
 import type { SummaryRows } from "./effect-summary";
 import { type AblationEvent, BATCH_TOKENS, type GroupOptions, type MeasuredRows, measureRows } from "./measure-groups";
 import type { MeasuredWrites } from "./measured-writes";
 import { textPasses } from "./prefix-states";
-import { type KeptByModule, KeptPositions, runUnchanged } from "./unchanged-pass";
+import { KeptPositions, runUnchanged } from "./unchanged-pass";
 
 /** A tokenised row of held-out text and the domain it is from, null where it has none. */
 export type EffectRow = LabelledRow & { readonly domain: string | null };
@@ -48,25 +49,11 @@ export function* measureAblations(
     prefix: textPasses(model, adapter, chunks),
     summary,
     *passes(states) {
-      const records = createRecords(targets, writePositions, seed);
+      // What a target writes is measured at a sample of the places where it fires.
+      const records = createRecords(targets, (latent, isTarget) => new KeptPositions(latent, isTarget ? writePositions : 0, seed));
       const losses = yield* runUnchanged(model, adapter, chunks, records, states);
       return ablatedText(model, adapter, { chunks, losses, records, states, summary });
     },
   };
   yield* measureRows(adapter, targets, measured, options, ({ writes }) => ({ writes: tidy(() => writes.measure(model)) }));
-}
-
-/** A record of every target, with a sample of places for what it writes, and of every control. */
-function createRecords(targets: readonly AblationTarget[], sampleSize: number, seed: number): KeptByModule {
-  const records = new Map<string, Map<number, KeptPositions>>();
-  const wanted = targets.flatMap(({ latent, controls }) => [
-    { latent, sampleSize },
-    ...controls.map((index) => ({ latent: { ...latent, index }, sampleSize: 0 })),
-  ]);
-  for (const { latent, sampleSize: size } of wanted.sort((a, b) => b.sampleSize - a.sampleSize)) {
-    const own = records.get(latent.module) ?? new Map<number, KeptPositions>();
-    records.set(latent.module, own);
-    if (!own.has(latent.index)) own.set(latent.index, new KeptPositions(latent, size, seed));
-  }
-  return records;
 }

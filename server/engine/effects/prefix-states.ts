@@ -17,8 +17,10 @@ export type PrefixPasses = {
    *
    * @returns (rows · tokens, dModel)
    */
-  run(chunk: number, part: { readonly from: PassStart | undefined; readonly lastLayer?: number | undefined }): InParts<Tensor>;
+  run(chunk: number, part: PassPart): InParts<Tensor>;
 };
+
+type PassPart = { readonly from: PassStart | undefined; readonly lastLayer?: number | undefined };
 
 /**
  * Hidden states of a text under the unedited adapter, chunk by chunk: what enters a given block, and what leaves the last norm.
@@ -90,13 +92,22 @@ export class PrefixStates {
 /** Passes of a model that continues text. */
 export function textPasses(model: CausalModel, adapter: Adapter, chunks: readonly RowBatch[]): PrefixPasses {
   const hooks = adapterHooks(adapter);
+  return chunkPasses(chunks, model.config, (batch, part) => model.inParts.forward(textOf(batch), { hooks, padding: "unread", ...part }));
+}
+
+/** Passes over rows in chunks. @param forward a model's, with the unedited adapter */
+export function chunkPasses<Laid extends Pick<Batch, "rows" | "tokens">>(
+  chunks: readonly { readonly batch: Laid }[],
+  { dModel }: { readonly dModel: number },
+  forward: (batch: Laid, part: PassPart) => InParts<{ readonly final: Tensor }>,
+): PrefixPasses {
   return {
     positions: chunks.reduce((sum, { batch }) => sum + batch.rows * batch.tokens, 0),
-    dModel: model.config.dModel,
+    dModel,
     *run(chunk, part) {
       const own = chunks[chunk];
       if (own === undefined) throw new RangeError(`chunk ${chunk} is not in 0…${chunks.length - 1}`);
-      return (yield* model.inParts.forward(textOf(own.batch), { hooks, padding: "unread", ...part })).final;
+      return (yield* forward(own.batch, part)).final;
     },
   };
 }

@@ -1,6 +1,7 @@
 import type { Adapter } from "@/server/engine/adapters/adapter";
 import type { AdapterModule } from "@/server/engine/methods/adapter-module";
 import type { CausalModel, LabelledBatch } from "@/server/engine/models/causal-model";
+import type { ProjectionHooks } from "@/server/engine/models/projection-hook";
 import { free } from "@/server/engine/tensor/scope";
 import { type ObservedLatents, observingHooks } from "./observing-hooks";
 
@@ -32,28 +33,43 @@ export function readText(
   { attribution }: { readonly attribution: boolean },
 ): TextReading {
   const batch: LabelledBatch = { ids, labels: ids, rows: 1, tokens: ids.length };
-  const seen = new Map<string, { latents: ObservedLatents; outputShares: Float32Array }>();
+  const { hooks, readingOf } = observeText(adapter);
+  const isPredicted = ids.length > 1;
+  const losses = attribution && isPredicted ? model.lossAndGradients(batch, hooks, 1).tokenLosses : lossesOf(model, batch, hooks);
+  const modules = adapter.modules.map((module): ModuleReading => {
+    const own = readingOf(module);
+    if (own === undefined) throw new Error(`${module.module} was not run`);
+    const none = attribution ? new Float32Array(own.outputShares.length) : undefined;
+    return { ...own, attributions: own.attributions ?? none };
+  });
+  return { losses, modules };
+}
+
+/** Hooks that read a text's latents, and what they have read of a module; undefined where it read no tokens. */
+export function observeText(adapter: Adapter): {
+  readonly hooks: ProjectionHooks;
+  readonly readingOf: (module: AdapterModule) => ModuleReading | undefined;
+} {
+  const seen = new Map<string, Omit<ModuleReading, "module" | "attributions">>();
   const attributions = new Map<string, Float32Array>();
   const hooks = observingHooks(adapter, {
-    onForward: ({ module }, latents, readShares) => seen.set(module, { latents, outputShares: readShares() }),
+    onForward: ({ module }, latents, readShares) => seen.set(module, { ...latents, outputShares: readShares() }),
     onBackward: ({ module }, { activations }, slopes) =>
       attributions.set(
         module,
         slopes.map((slope, at) => -(activations[at] as number) * slope),
       ),
   });
-  const isPredicted = ids.length > 1;
-  const losses = attribution && isPredicted ? model.lossAndGradients(batch, hooks, 1).tokenLosses : lossesOf(model, batch, hooks);
-  const modules = adapter.modules.map((module): ModuleReading => {
-    const own = seen.get(module.module);
-    if (own === undefined) throw new Error(`${module.module} was not run`);
-    const none = attribution ? new Float32Array(own.outputShares.length) : undefined;
-    return { ...own.latents, module, outputShares: own.outputShares, attributions: attributions.get(module.module) ?? none };
-  });
-  return { losses, modules };
+  return {
+    hooks,
+    readingOf(module) {
+      const own = seen.get(module.module);
+      return own && { ...own, module, attributions: attributions.get(module.module) };
+    },
+  };
 }
 
-function lossesOf(model: CausalModel, batch: LabelledBatch, hooks: ReturnType<typeof observingHooks>): Float32Array {
+function lossesOf(model: CausalModel, batch: LabelledBatch, hooks: ProjectionHooks): Float32Array {
   const { final } = model.forward(batch, { hooks });
   const losses = model.tokenLossesOf(final, batch);
   free(final);

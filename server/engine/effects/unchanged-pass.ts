@@ -7,6 +7,7 @@ import type { CausalModel } from "@/server/engine/models/causal-model";
 import { NO_LABEL } from "@/server/engine/models/causal-model";
 import type { RowBatch } from "@/server/engine/models/row-batches";
 import { free } from "@/server/engine/tensor/scope";
+import type { Records } from "./ablation-records";
 import { type PrefixStates, textOf } from "./prefix-states";
 
 /** A row of a chunk in which a latent is kept. */
@@ -51,7 +52,7 @@ export class KeptPositions {
 }
 
 /** By module and index. */
-export type KeptByModule = ReadonlyMap<string, ReadonlyMap<number, KeptPositions>>;
+export type KeptByModule = Records<KeptPositions>;
 
 /**
  * Runs the unedited adapter over the text: the losses that ablations are compared with, and where each watched latent is kept.

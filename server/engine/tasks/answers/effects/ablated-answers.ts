@@ -1,9 +1,10 @@
 import type { Adapter } from "@/server/engine/adapters/adapter";
 import { adapterHooks, armHooks } from "@/server/engine/adapters/arms";
 import { type Ablation, editOf } from "@/server/engine/effects/ablation-plan";
+import { recordOf } from "@/server/engine/effects/ablation-records";
 import type { RowEffects } from "@/server/engine/effects/effect-summary";
 import type { AblatedPasses } from "@/server/engine/effects/group-measurement";
-import type { PrefixPasses, PrefixStates } from "@/server/engine/effects/prefix-states";
+import { chunkPasses, type PrefixPasses, type PrefixStates } from "@/server/engine/effects/prefix-states";
 import type { PassStart } from "@/server/engine/models/causal-model";
 import type { AnsweredBatch } from "@/server/engine/models/encoders/classification-model";
 import { fromValues, readFloats } from "@/server/engine/tensor/create";
@@ -13,7 +14,7 @@ import { tidyInParts } from "@/server/engine/tensor/scope";
 import { type AnswerChunk, takeRows } from "./answer-chunks";
 import type { Classifier } from "./classifier";
 import { type ScoreChanges, summariseScores } from "./score-changes";
-import type { ChunkAnswers, FiringsByModule, RowFirings } from "./unchanged-answers";
+import type { ChunkAnswers, FiringsByModule } from "./unchanged-answers";
 
 /** What ablations run over. */
 export type MeasuredAnswers = {
@@ -40,14 +41,14 @@ export function ablatedAnswers(
   return {
     chunkTokens: chunks.map(({ batch }) => batch.tokens),
     start(ablation) {
-      const own = firingsOf(firings, ablation).map((count) => Math.max(count, 0));
+      const own = recordOf(firings, ablation).map((count) => Math.max(count, 0));
       return { effects: { deltas: new Float64Array(own.length), firings: own }, unchanged: [], ablated: [] };
     },
     /** Only rows in which the latent is kept: the others' change is 0. */
     rowsOf(ablations, chunk) {
       const rows = chunks[chunk]?.rows ?? [];
       return ablations.flatMap((ablation) => {
-        const own = firingsOf(firings, ablation);
+        const own = recordOf(firings, ablation);
         return rows.flatMap((place, row) => ((own[place] as number) < 0 ? [] : [{ ablation, row }]));
       });
     },
@@ -84,24 +85,10 @@ export function scoresLost({ task, model }: Classifier, { unchanged, ablated }: 
   return summariseScores(task, compared, model.numLabels);
 }
 
-function firingsOf(firings: FiringsByModule, { latent }: Ablation): RowFirings {
-  const found = firings.get(latent.module)?.get(latent.index);
-  if (found === undefined) throw new Error(`latent ${latent.index} of ${latent.module} was not recorded`);
-  return found;
-}
-
 /** Passes of the unedited adapter over chunks of rows. */
-export function answerPasses({ model }: Classifier, adapter: Adapter, chunks: readonly AnswerChunk[]): PrefixPasses {
+export function answerPasses({ model: { encoder } }: Classifier, adapter: Adapter, chunks: readonly AnswerChunk[]): PrefixPasses {
   const hooks = adapterHooks(adapter);
-  return {
-    positions: chunks.reduce((sum, { batch }) => sum + batch.rows * batch.tokens, 0),
-    dModel: model.encoder.config.dModel,
-    *run(chunk, part) {
-      const own = chunks[chunk];
-      if (own === undefined) throw new RangeError(`chunk ${chunk} is not in 0…${chunks.length - 1}`);
-      return (yield* model.encoder.inParts.forward(own.batch, { hooks, ...part })).final;
-    },
-  };
+  return chunkPasses(chunks, encoder.config, (batch, part) => encoder.inParts.forward(batch, { hooks, ...part }));
 }
 
 /** Places of all tokens of some rows. */

@@ -1,6 +1,7 @@
 import type { LatentEffect } from "@/lib/contract/effect";
 import type { Adapter } from "@/server/engine/adapters/adapter";
 import type { AblationTarget } from "@/server/engine/effects/ablation-plan";
+import { createRecords } from "@/server/engine/effects/ablation-records";
 import type { SummaryRows } from "@/server/engine/effects/effect-summary";
 import {
   type AblationEvent,
@@ -14,7 +15,7 @@ import { type AblatedRow, ablatedAnswers, answerPasses, type Measured, scoresLos
 import { chunkAnswers } from "./answer-chunks";
 import type { Classifier } from "./classifier";
 import type { ScoreChanges } from "./score-changes";
-import { answerUnchanged, type FiringsByModule, type RowFirings } from "./unchanged-answers";
+import { answerUnchanged, type RowFirings } from "./unchanged-answers";
 
 /** A tokenised row with its answer, and the domain it is from, null where it has none. */
 export type AnswerEffectRow = AnsweredRow & { readonly domain: string | null };
@@ -44,21 +45,10 @@ export function* measureAnswerAblations(
     prefix: answerPasses(classifier, adapter, chunks),
     summary,
     *passes(states) {
-      const firings = createRecords(targets, answered.length);
+      const firings = createRecords(targets, (): RowFirings => new Int32Array(answered.length).fill(-1));
       const unchanged = yield* answerUnchanged(classifier, adapter, chunks, firings);
       return ablatedAnswers(classifier, adapter, { chunks, unchanged, firings, states });
     },
   };
   yield* measureRows(adapter, targets, measured, options, (lost) => ({ scores: scoresLost(classifier, lost) }));
-}
-
-/** A record of every target and every control. */
-function createRecords(targets: readonly AblationTarget[], rows: number): FiringsByModule {
-  const records = new Map<string, Map<number, RowFirings>>();
-  for (const { latent, controls } of targets) {
-    const own = records.get(latent.module) ?? new Map<number, RowFirings>();
-    records.set(latent.module, own);
-    for (const index of [latent.index, ...controls]) if (!own.has(index)) own.set(index, new Int32Array(rows).fill(-1));
-  }
-  return records;
 }

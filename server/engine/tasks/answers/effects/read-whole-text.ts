@@ -1,6 +1,5 @@
 import type { Adapter } from "@/server/engine/adapters/adapter";
-import { observingHooks } from "@/server/engine/effects/observing-hooks";
-import type { ModuleReading } from "@/server/engine/effects/read-text";
+import { type ModuleReading, observeText } from "@/server/engine/effects/read-text";
 import type { EncoderBatch } from "@/server/engine/models/encoders/encoder-model";
 import type { Towards } from "@/server/engine/tasks/answers/answer-task";
 import { readFloats } from "@/server/engine/tensor/create";
@@ -35,16 +34,7 @@ export function readWholeText(
 ): EncoderReading {
   const { numLabels } = model;
   if (typeof attributed === "number") task.demandClass(attributed, numLabels);
-  const seen = new Map<string, Omit<ModuleReading, "module" | "attributions">>();
-  const attributions = new Map<string, Float32Array>();
-  const hooks = observingHooks(adapter, {
-    onForward: ({ module }, latents, readShares) => seen.set(module, { ...latents, outputShares: readShares() }),
-    onBackward: ({ module }, { activations }, slopes) =>
-      attributions.set(
-        module,
-        slopes.map((slope, at) => -(activations[at] as number) * slope),
-      ),
-  });
+  const { hooks, readingOf } = observeText(adapter);
   const batch = batchOf(text);
   let attributedTo: number | undefined;
   let scores: Float32Array;
@@ -58,10 +48,7 @@ export function readWholeText(
     free(passed.gradients);
     scores = passed.scores;
   }
-  const modules = adapter.modules.flatMap((module): ModuleReading[] => {
-    const own = seen.get(module.module);
-    return own === undefined ? [] : [{ ...own, module, attributions: attributions.get(module.module) }];
-  });
+  const modules = adapter.modules.flatMap((module) => readingOf(module) ?? []);
   return { scores, attributedTo, modules };
 }
 

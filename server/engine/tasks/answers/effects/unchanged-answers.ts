@@ -1,5 +1,6 @@
 import type { Adapter } from "@/server/engine/adapters/adapter";
 import { adapterHooks } from "@/server/engine/adapters/arms";
+import type { Records } from "@/server/engine/effects/ablation-records";
 import type { HostActivations } from "@/server/engine/methods/activations";
 import { readFloats } from "@/server/engine/tensor/create";
 import { free } from "@/server/engine/tensor/scope";
@@ -10,7 +11,7 @@ import type { Classifier } from "./classifier";
 export type RowFirings = Int32Array;
 
 /** By module and index. */
-export type FiringsByModule = ReadonlyMap<string, ReadonlyMap<number, RowFirings>>;
+export type FiringsByModule = Records<RowFirings>;
 
 /** The unedited adapter's answers to a chunk. */
 export type ChunkAnswers = {
