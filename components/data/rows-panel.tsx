@@ -4,6 +4,7 @@ import { useState } from "react";
 import { Button } from "@/components/ui/button";
 import { ErrorNote, messageOf } from "@/components/ui/error-note";
 import { Panel } from "@/components/ui/panel";
+import { ScrollBox } from "@/components/ui/scroll-box";
 import { SkeletonRows } from "@/components/ui/skeleton";
 import { dataRowsQuery, dataPageRows as pageRows } from "@/lib/client/data";
 import type { DataSetSummary } from "@/lib/contract/data-set";
@@ -39,7 +40,7 @@ export function RowsPanel({ dataSet }: { dataSet: DataSetSummary }) {
           </ErrorNote>
         </div>
       ) : (
-        <div className="scrollx">
+        <ScrollBox label="Rows">
           <table className={`table still ${styles["rows"]}`} data-stale={rows.isPlaceholderData}>
             <thead>
               <tr>
@@ -59,7 +60,9 @@ export function RowsPanel({ dataSet }: { dataSet: DataSetSummary }) {
                     <td className="num dim">{formatInteger(from + place + 1)}</td>
                     {columns.map((column) => (
                       <td key={column} className={isLong(dataSet, column) ? styles["long"] : undefined}>
-                        <div className={styles["cell"]}>{row[column] ?? ""}</div>
+                        <ScrollBox label={`${column}, row ${from + place + 1}`} className={styles["cell"]}>
+                          {row[column] ?? ""}
+                        </ScrollBox>
                       </td>
                     ))}
                   </tr>
@@ -69,7 +72,7 @@ export function RowsPanel({ dataSet }: { dataSet: DataSetSummary }) {
               )}
             </tbody>
           </table>
-        </div>
+        </ScrollBox>
       )}
     </Panel>
   );

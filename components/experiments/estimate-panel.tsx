@@ -1,6 +1,6 @@
 import Link from "next/link";
 import { Panel } from "@/components/ui/panel";
-import { SidewaysScroll } from "@/components/ui/sideways-scroll";
+import { ScrollBox } from "@/components/ui/scroll-box";
 import type { ExperimentEstimate } from "@/lib/contract/experiment";
 import { formatBytes, formatCount, formatDuration, formatInteger, formatPlural, notMeasured } from "@/lib/numbers/format";
 import styles from "./experiments.module.css";
@@ -19,7 +19,7 @@ export function EstimatePanel({ estimate, title }: { estimate: ExperimentEstimat
           <Figure name="Disk" value={formatBytes(diskBytes)} />
           <Figure name="Held-out rows" value={`${formatInteger(selectionRows)} + ${formatInteger(reportRows)}`} />
         </div>
-        <SidewaysScroll label="Estimate by arm" className={styles["scroll"]}>
+        <ScrollBox label="Estimate by arm" className={styles["scroll"]}>
           <table className="table">
             <thead>
               <tr>
@@ -54,9 +54,9 @@ export function EstimatePanel({ estimate, title }: { estimate: ExperimentEstimat
               ))}
             </tbody>
           </table>
-        </SidewaysScroll>
+        </ScrollBox>
         {domainSets.length === 0 ? null : (
-          <SidewaysScroll label="Rows by training domains" className={styles["scroll"]}>
+          <ScrollBox label="Rows by training domains" className={styles["scroll"]}>
             <table className="table">
               <thead>
                 <tr>
@@ -79,7 +79,7 @@ export function EstimatePanel({ estimate, title }: { estimate: ExperimentEstimat
                 ))}
               </tbody>
             </table>
-          </SidewaysScroll>
+          </ScrollBox>
         )}
       </div>
     </Panel>

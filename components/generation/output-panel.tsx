@@ -7,6 +7,7 @@ import { RampKey } from "@/components/plots/ramp-key";
 import { MethodMark } from "@/components/shell/method-mark";
 import { ErrorNote } from "@/components/ui/error-note";
 import { Panel } from "@/components/ui/panel";
+import { ScrollBox } from "@/components/ui/scroll-box";
 import { Select } from "@/components/ui/select";
 import { Skeleton } from "@/components/ui/skeleton";
 import type { LatentRef } from "@/lib/contract/edit";
@@ -100,7 +101,7 @@ export function OutputPanel(props: OutputPanelProps) {
       {earlier > 0 && <p className={`note ${styles["earlier"]}`}>Continues from {formatInteger(earlier)} earlier tokens.</p>}
       {shown.length > 0 && !isForced && (
         <ReservedRoom expected={expected} columns={shown.length} lineHeight={25}>
-          <div className={styles["arms"]} style={{ "--arms": shown.length } as CSSProperties}>
+          <ScrollBox label="What each arm wrote" className={styles["arms"]} style={{ "--arms": shown.length } as CSSProperties}>
             {shown.map((arm) => {
               const state = arms[arm];
               if (state === null) return null;
@@ -119,7 +120,7 @@ export function OutputPanel(props: OutputPanelProps) {
                 />
               );
             })}
-          </div>
+          </ScrollBox>
         </ReservedRoom>
       )}
       {shown.length > 0 && isForced && (

@@ -44,7 +44,7 @@ export function waitUntilReady(page: Page): void {
   const [goto, reload] = [page.goto.bind(page), page.reload.bind(page)];
   const isReady = async () => {
     await page.locator('div[hidden][id^="S:"]').first().waitFor({ state: "detached" });
-    await page.waitForFunction(hasTakenOver);
+    await untilItListens(page);
   };
   page.goto = async (...given) => {
     const response = await goto(...given);
@@ -56,6 +56,11 @@ export function waitUntilReady(page: Page): void {
     await isReady();
     return response;
   };
+}
+
+/** Waits until a page takes keys: after each load, and after a link within the application before the first key is pressed. */
+export async function untilItListens(page: Page): Promise<void> {
+  await page.waitForFunction(hasTakenOver);
 }
 
 /** Whether React has taken over everything that can be pressed or typed into, and has run the effects by which pages listen to keys. */

@@ -1,7 +1,7 @@
 import type { Page } from "playwright-core";
 import { describe, expect, it } from "vitest";
-import type { WatchedPage } from "./browser";
-import { firstLatent, openLatents, type Place, patient, shownCount } from "./open-latents";
+import { untilItListens, type WatchedPage } from "./browser";
+import { firstLatent, openLatents, type Place, patient, shownCount, typeIntoSearch } from "./open-latents";
 
 /** What a person finds out about latents, from the table to a measured effect; declared inside the file that starts the application. */
 export function describeLatentFindings(place: Place): void {
@@ -29,8 +29,7 @@ export function describeLatentFindings(place: Place): void {
     it("searches a token, and downloads what is left as CSV and Parquet", async () => {
       const { page, complaints } = await openLatents(place);
       const all = await shownCount(page);
-      await page.keyboard.press("/");
-      await page.keyboard.type("And");
+      await typeIntoSearch(page, page.getByPlaceholder("Token or label"), "And");
       await page.waitForURL(/search=And/);
       await expect.poll(() => shownCount(page), patient).toBeLessThan(all);
       const count = await shownCount(page);
@@ -70,6 +69,7 @@ export function describeLatentFindings(place: Place): void {
     it("goes through its bands by key, opens a quiet window, and follows a related latent", async () => {
       const { page, complaints } = await openSeldomLatent(place);
       await page.getByText("Activations when firing").waitFor();
+      await untilItListens(page);
       for (const key of ["1", "2", "3", "4", "5"]) {
         await page.keyboard.press(key);
         await page.waitForURL(new RegExp(`band=${key}`));

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { expectNoOverflow, firstLatent, narrow, openLatents, type Place, patient, shownCount } from "./open-latents";
+import { untilItListens } from "./browser";
+import { expectNoOverflow, firstLatent, narrow, openLatents, type Place, patient, shownCount, typeIntoSearch } from "./open-latents";
 
 /** What can be done with the latents of a finished STAN run; declared inside the file that starts the application. */
 export function describeLatentPages(place: Place): void {
@@ -72,9 +73,18 @@ export function describeLatentPages(place: Place): void {
       await page.waitForURL(/band=2/);
       await expect.poll(() => page.locator("section h3 kbd").first().textContent(), patient).toBe("2");
       const before = new URL(page.url()).pathname;
+      // The links to its neighbours in the table show on a phone alone; the keys lead where they do.
+      const neighbour = (name: string) =>
+        page
+          .locator("main a", { hasText: new RegExp(`^${name}$`) })
+          .first()
+          .waitFor({ state: "attached" });
+      await neighbour("Next");
       await page.keyboard.press("j");
       await page.waitForURL((address) => address.pathname !== before);
       await page.getByText("Activations when firing").waitFor();
+      await neighbour("Previous");
+      await untilItListens(page);
       await page.keyboard.press("k");
       await page.waitForURL((address) => address.pathname === before);
       expect(complaints).toEqual([]);
@@ -127,8 +137,7 @@ export function describeLatentPages(place: Place): void {
       await page.getByLabel("Operation").first().selectOption("ablatePre");
       await page.waitForURL(/edit=ablatePre\*/);
       await page.getByText("the next latent is selected").waitFor();
-      await page.keyboard.press("/");
-      await page.keyboard.type("nowhere in the corpus");
+      await typeIntoSearch(page, page.getByLabel("Find a latent by token, label or name"), "nowhere in the corpus");
       await page.getByText("No alive latent has this in its top tokens").waitFor();
       expect(complaints).toEqual([]);
       await page.context().close();

@@ -1,6 +1,6 @@
-import type { Browser, Page } from "playwright-core";
+import type { Browser, Locator, Page } from "playwright-core";
 import { expect } from "vitest";
-import { openPage, type WatchedPage } from "./browser";
+import { openPage, untilItListens, type WatchedPage } from "./browser";
 
 export const wide = { width: 1440, height: 900 };
 export const narrow = { width: 390, height: 844 };
@@ -23,7 +23,15 @@ export async function openLatents({ browser, url, openRun }: Place, name = /STAN
     .getByRole("link", { name: /Latents/ })
     .click();
   await firstLatent(opened.page).waitFor();
+  await untilItListens(opened.page);
   return opened;
+}
+
+/** Presses `/` and types, once the field that the key leads to has the focus. */
+export async function typeIntoSearch(page: Page, field: Locator, text: string): Promise<void> {
+  await page.keyboard.press("/");
+  await expect.poll(() => field.evaluate((element) => element === document.activeElement), patient).toBe(true);
+  await page.keyboard.type(text);
 }
 
 export function firstLatent(page: Page) {

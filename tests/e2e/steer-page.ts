@@ -5,7 +5,7 @@ import type { Edit, LatentRef } from "@/lib/contract/edit";
 import type { CollectionSummary, LatentRow } from "@/lib/contract/latent";
 import type { RunSummary } from "@/lib/contract/run";
 import type { KeptGenerationDetail } from "@/lib/contract/steering";
-import { openPage } from "./browser";
+import { openPage, untilItListens } from "./browser";
 import { type Place, patient, wide } from "./open-latents";
 
 /** A run of the demonstration, as scripts see it. */
@@ -87,6 +87,7 @@ export const armText = (page: Page, at: number) => arms(page).nth(at).locator("p
 /** Runs with the keys, and waits until every arm has ended; what was generated before may be shown until then. */
 export async function runAndWait(page: Page): Promise<void> {
   await page.getByRole("button", { name: "Run ⌃↵" }).waitFor();
+  await untilItListens(page);
   const answer = page.waitForResponse((response) => new URL(response.url()).pathname.endsWith("/generate"));
   await page.keyboard.press("Control+Enter");
   await (await answer).finished();

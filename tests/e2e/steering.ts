@@ -1,7 +1,8 @@
 import type { Page } from "playwright-core";
 import { beforeAll, describe, expect, it } from "vitest";
 import type { LatentRow } from "@/lib/contract/latent";
-import { expectNoOverflow, narrow, type Place, patient } from "./open-latents";
+import { untilItListens } from "./browser";
+import { expectNoOverflow, narrow, type Place, patient, typeIntoSearch } from "./open-latents";
 import {
   arms,
   armText,
@@ -43,8 +44,8 @@ export function describeSteering(place: Place): void {
         await onPage(place, latentPage, async (page) => {
           await page.getByRole("link", { name: "Steer", exact: true }).last().click();
           await showsCount(page, "1 on");
-          await page.keyboard.press("/");
-          await page.keyboard.type(nameOf(second, home));
+          await untilItListens(page);
+          await typeIntoSearch(page, page.getByLabel("Find a latent by token, label or name"), nameOf(second, home));
           const found = page.getByRole("button", { name: "Edit", exact: true });
           // Until the name is read, the list offers others.
           await expect.poll(() => found.count(), patient).toBe(1);

@@ -78,7 +78,8 @@ it("asks for a name first, then estimates what is typed, and shows a refusal wit
   typeInto("Name", "three seeds");
   typeInto("Steps", "7");
   typeInto("Seeds", "1, 2");
-  expect(await screen.findByText("Arms differ in size.")).toBeTruthy();
+  // At the field and in the note that the experiment cannot start.
+  await waitFor(() => expect(screen.getAllByText("Arms differ in size.")).toHaveLength(2));
   await waitFor(() => expect(estimated.at(-1)).toMatchObject({ name: "three seeds", finalSeeds: [1, 2] }));
   expect(await screen.findByText("Can’t start with these settings")).toBeTruthy();
   expect(arm("LoRA").getByLabelText("Method").getAttribute("aria-invalid")).toBe("true");
