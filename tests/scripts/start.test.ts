@@ -21,7 +21,7 @@ describe("lockFolder", () => {
       const again = await lockFolder(folder);
       expect(again).not.toHaveProperty("heldBy");
       if ("release" in again) again.release();
-    });
+    }, 20_000);
   });
 
   it("takes over from a process that left its socket behind", async () => {

@@ -65,7 +65,7 @@ it("an answer that was read before the stream began is read again", async () => 
   const reading = client.fetchQuery(runQuery("r"));
   send({ kind: "begin", snapshot: { next: 3, open: [] } });
   answer(detailAt({ next: 2, open: [] }, [1]));
-  await vi.waitFor(() => expect(numFetches).toBe(2));
+  await vi.waitFor(() => expect(numFetches).toBe(2), 20_000);
   answer(detailAt({ next: 3, open: [] }, [1, 2]));
   expect(logOf(await reading)).toEqual([1, 2]);
 });

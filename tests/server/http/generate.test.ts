@@ -137,7 +137,7 @@ describe("generating over HTTP", () => {
       expect(generations).toMatchObject([{ arms: [{ arm: "base", text: " upon", tokens: 1 }] }]);
       const [kept] = generations;
       expect((await getGeneration(services, kept?.id ?? "")).generated.arms[0]?.reason).toBe("stopped");
-    }, 5000);
+    }, 20_000);
   });
 
   it("keeps nothing of what failed", async () => {

@@ -295,7 +295,7 @@ describe("completions", () => {
     const answer = complete(request, at({}));
     setTimeout(() => stop.abort(), 50);
     expect((await answer).status).toBe(503);
-    await vi.waitFor(() => expect(gone).toHaveBeenCalled());
+    await vi.waitFor(() => expect(gone).toHaveBeenCalled(), 20_000);
   });
 });
 

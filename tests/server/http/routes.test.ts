@@ -168,7 +168,7 @@ describe("the API", () => {
     const reader = response.body?.getReader();
     await reader?.read();
     await reader?.cancel();
-    await vi.waitFor(() => expect(gone).toHaveBeenCalled(), 5000);
+    await vi.waitFor(() => expect(gone).toHaveBeenCalled(), 20_000);
   });
 
   it("pushes changes of all runs until the reader goes", async () => {

@@ -59,8 +59,8 @@ describe("live events", () => {
     });
     await appendLog(store.db, id, { step: 3, level: "info", message: "halfway" });
     await setRunStatus(store.db, other, "running");
-    await vi.waitFor(() => expect(one.kinds("log")).toHaveLength(1), 5000);
-    await vi.waitFor(() => expect(all.seen.some((event) => event.kind === "run" && event.run.id === other)).toBe(true), 5000);
+    await vi.waitFor(() => expect(one.kinds("log")).toHaveLength(1), 20_000);
+    await vi.waitFor(() => expect(all.seen.some((event) => event.kind === "run" && event.run.id === other)).toBe(true), 20_000);
     const steps = one.seen.flatMap((event) => (event.kind === "metrics" ? event.metrics.map(({ step }) => step) : []));
     expect(steps).toEqual([1, 2, 3]);
     expect(one.kinds("evaluation")).toMatchObject([{ runId: id, evaluation: { step: 3, loss: 3 } }]);
@@ -73,7 +73,7 @@ describe("live events", () => {
     const id = await storedRun(store);
     const one = await following(id);
     for (let step = 1; step <= 50; step++) await setRunProgress(store.db, id, { step, secondsLeft: 1 });
-    await vi.waitFor(() => expect(one.seen.at(-1)).toMatchObject({ kind: "run", run: { step: 50 } }), 5000);
+    await vi.waitFor(() => expect(one.seen.at(-1)).toMatchObject({ kind: "run", run: { step: 50 } }), 20_000);
     expect(one.seen.length).toBeLessThan(50);
   });
 
@@ -85,8 +85,8 @@ describe("live events", () => {
     const input = { kind: "demonstration", model: "small" } as const;
     await insertTask(store.db, { id: task, kind: "demonstration", title: "Demonstration", input, unit: "steps", total: 3 });
     await deleteRun(store.db, id);
-    await vi.waitFor(() => expect(all.kinds("task")).toMatchObject([{ task: { id: task, status: "queued" } }]), 5000);
-    await vi.waitFor(() => expect(all.kinds("runRemoved")).toMatchObject([{ kind: "runRemoved", runId: id }]), 5000);
+    await vi.waitFor(() => expect(all.kinds("task")).toMatchObject([{ task: { id: task, status: "queued" } }]), 20_000);
+    await vi.waitFor(() => expect(all.kinds("runRemoved")).toMatchObject([{ kind: "runRemoved", runId: id }]), 20_000);
     expect(one.kinds("task")).toEqual([]);
   });
 
@@ -97,11 +97,11 @@ describe("live events", () => {
     const closed = vi.fn();
     await live.subscribe({ send: () => {}, close: closed });
     await store.pool.query("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'stanscope events'");
-    await vi.waitFor(() => expect(closed).toHaveBeenCalled(), 5000);
+    await vi.waitFor(() => expect(closed).toHaveBeenCalled(), 20_000);
     const seen: LiveEvent[] = [];
     await live.subscribe({ send: (event) => seen.push(event), close: () => {} });
     await setRunStatus(store.db, id, "running");
-    await vi.waitFor(() => expect(seen).toMatchObject([{ kind: "begin" }, { kind: "run", run: { id, status: "running" } }]), 5000);
+    await vi.waitFor(() => expect(seen).toMatchObject([{ kind: "begin" }, { kind: "run", run: { id, status: "running" } }]), 20_000);
   });
 });
 
@@ -124,12 +124,12 @@ describe("an answer and the events after it", () => {
         "SELECT 1 FROM pg_stat_activity WHERE state = 'idle in transaction' AND backend_xid IS NOT NULL",
       );
       expect(rows).toHaveLength(1);
-    });
+    }, 20_000);
     await appendLog(store.db, id, line("after"));
     const detail = await getRun({ store } as ServiceContext, id);
     mayCommit();
     await open;
-    await vi.waitFor(() => expect(one.kinds("log")).toHaveLength(3), 5000);
+    await vi.waitFor(() => expect(one.kinds("log")).toHaveLength(3), 20_000);
     expect(detail.log.map(({ message }) => message)).toEqual(["before", "after"]);
     const included = one.seen.flatMap((event) =>
       event.kind === "log" && includesTransaction(detail.snapshot, event.transaction) ? [event.line.message] : [],
@@ -156,6 +156,6 @@ describe("listenForEvents", () => {
     });
     await expect(attempt).rejects.toThrow("taken back");
     await storedRun(store);
-    await vi.waitFor(() => expect(heard).toEqual(["run"]), 5000);
+    await vi.waitFor(() => expect(heard).toEqual(["run"]), 20_000);
   });
 });

@@ -40,7 +40,7 @@ describe("generations of a visit", () => {
     const store = new GenerationStore("r 1", kept);
     store.run(seeded(2), seeded(3));
     expect(shown(store)).toMatchObject({ status: "running", request: seeded(2) });
-    await vi.waitFor(() => expect(kept).toHaveBeenCalledTimes(2));
+    await vi.waitFor(() => expect(kept).toHaveBeenCalledTimes(2), 20_000);
     expect(asked.map(({ request: { sampling } }) => sampling.seed)).toEqual([2, 3]);
     expect([shown(store).status, ids(store)]).toEqual(["done", [103]]);
   });
@@ -48,9 +48,9 @@ describe("generations of a visit", () => {
   it("are shown again without asking, until the request is another", async () => {
     const store = new GenerationStore("r", () => {});
     store.run(seeded(2));
-    await vi.waitFor(() => expect(shown(store).status).toBe("done"));
+    await vi.waitFor(() => expect(shown(store).status).toBe("done"), 20_000);
     store.run(seeded(3));
-    await vi.waitFor(() => expect(shown(store).status).toBe("done"));
+    await vi.waitFor(() => expect(shown(store).status).toBe("done"), 20_000);
     store.show(seeded(2));
     expect([ids(store), asked.length]).toEqual([[102], 2]);
     store.show(seeded(5));
@@ -61,9 +61,9 @@ describe("generations of a visit", () => {
   it("go on from their own tokens, and keep those that were there", async () => {
     const store = new GenerationStore("r", () => {});
     store.run(seeded(2));
-    await vi.waitFor(() => expect(shown(store).status).toBe("done"));
+    await vi.waitFor(() => expect(shown(store).status).toBe("done"), 20_000);
     store.goOn();
-    await vi.waitFor(() => expect(shown(store).status).toBe("done"));
+    await vi.waitFor(() => expect(shown(store).status).toBe("done"), 20_000);
     expect(asked[1]?.request.continued).toEqual({ adapter: [102] });
     expect(ids(store)).toEqual([102, 102]);
   });
@@ -74,7 +74,7 @@ describe("generations of a visit", () => {
     store.run(seeded(2), seeded(3));
     store.stop();
     expect(shown(store).status).toBe("stopped");
-    await vi.waitFor(() => expect(kept).toHaveBeenCalledTimes(1));
+    await vi.waitFor(() => expect(kept).toHaveBeenCalledTimes(1), 20_000);
     expect(asked[0]?.signal?.aborted).toBe(true);
     expect(asked).toHaveLength(1);
   });
@@ -84,7 +84,7 @@ describe("generations of a visit", () => {
     const kept = vi.fn();
     const store = new GenerationStore("r", kept);
     store.run(seeded(2), seeded(3));
-    await vi.waitFor(() => expect(kept).toHaveBeenCalledTimes(1));
+    await vi.waitFor(() => expect(kept).toHaveBeenCalledTimes(1), 20_000);
     expect(shown(store)).toMatchObject({ status: "failed", error: expect.stringContaining("run again") });
     expect([ids(store), asked.length]).toEqual([[5], 1]);
   });
@@ -95,7 +95,7 @@ describe("generations of a visit", () => {
     store.subscribe(stays);
     store.subscribe(leaves)();
     store.run(seeded(2));
-    await vi.waitFor(() => expect(shown(store).status).toBe("done"));
+    await vi.waitFor(() => expect(shown(store).status).toBe("done"), 20_000);
     expect(stays.mock.calls.length).toBeGreaterThan(1);
     expect(leaves).not.toHaveBeenCalled();
   });
