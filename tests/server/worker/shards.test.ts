@@ -1,19 +1,28 @@
-import { existsSync, readdirSync, statSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, rmSync, statSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { describe, expect, onTestFinished, test } from "vitest";
+import { afterAll, describe, expect, onTestFinished, test } from "vitest";
 import { collectionSettings } from "@/lib/contract/run-config";
 import { createCollection, readCollection, setCollectionStatus } from "@/server/db/latents/collections";
 import { newId } from "@/server/db/new-id";
 import { readRun } from "@/server/db/runs/runs";
 import { freshDatabase } from "@/tests/support/database";
 import { queueSmallRun } from "@/tests/support/small-run";
-import { temporaryFolder } from "@/tests/support/temporary-folder";
 import { eventually, startWorker } from "@/tests/support/worker-process";
 
 const store = await freshDatabase();
+const data = mkdtempSync(join(tmpdir(), "stanscope-test-"));
+afterAll(() => rmSync(data, { recursive: true, force: true }));
 
-/** A trained run over 1200 short rows. */
-async function trainedRun(data: string): Promise<string> {
+let training: Promise<string> | undefined;
+
+/** A run over 1200 short rows, trained once for all tests. */
+function trainedRun(): Promise<string> {
+  training ??= train();
+  return training;
+}
+
+async function train(): Promise<string> {
   const targets = { modules: ["v_proj", "down_proj"], layers: [1, 4] };
   const adapter = { method: "stan" as const, numLatents: 23, k: 5, targets };
   const run = await queueSmallRun(store, data, { adapter, rows: 1200, training: { steps: 12, learningRate: 0.05 } });
@@ -70,8 +79,7 @@ function watchShards(id: string): Set<string> {
 
 describe("a collection", () => {
   test("is the same, to the last bit, whether one, two or three workers read its shards", async () => {
-    const data = temporaryFolder();
-    const run = await trainedRun(data);
+    const run = await trainedRun();
     const results: Awaited<ReturnType<typeof stored>>[] = [];
     for (const count of [1, 2, 3]) {
       const workers = [];
@@ -95,8 +103,7 @@ describe("a collection", () => {
   });
 
   test("whose worker is killed is resumed at its last shard, and is the same as an unbroken one", async () => {
-    const data = temporaryFolder();
-    const run = await trainedRun(data);
+    const run = await trainedRun();
     const id = await queueCollection(run);
     const folder = join(data, "collections", id);
     const shards = () => (existsSync(folder) ? readdirSync(folder).filter((name) => name.startsWith("shard-")) : []);
@@ -121,8 +128,7 @@ describe("a collection", () => {
   });
 
   test("that is cancelled leaves no shard behind", async () => {
-    const data = temporaryFolder();
-    const run = await trainedRun(data);
+    const run = await trainedRun();
     await startWorker(store.url, data);
     await startWorker(store.url, data);
     const id = await queueCollection(run);
