@@ -9,7 +9,7 @@ import { vera } from "./vera/form-method";
 
 /** Every method in the form of a new run. */
 const ownForms = { stan, lora, vera, full, head } satisfies { readonly [Name in MethodName]: unknown };
-type OwnForm = (typeof ownForms)[MethodName];
+type OwnForm = (typeof ownForms)[keyof typeof ownForms];
 
 type Intersection<Union> = (Union extends unknown ? (one: Union) => void : never) extends (all: infer All) => void ? All : never;
 type Fields = Intersection<OwnForm["fields"]>;

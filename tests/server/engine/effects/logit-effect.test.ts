@@ -1,16 +1,16 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { writesToResidual } from "@/lib/contract/architectures/architectures";
-import type { LatentMethodName } from "@/lib/contract/methods/methods";
+import { type LatentMethodName, latentMethodOf } from "@/lib/contract/methods/methods";
 import type { Matrix, Vector } from "@/lib/contract/methods/tensors";
 import { Adapter } from "@/server/engine/adapters/adapter";
 import { logitEffects } from "@/server/engine/effects/logit-effect";
-import type { AdapterSettings, AdapterTensors } from "@/server/engine/methods/adapter-module";
+import type { AdapterTensors } from "@/server/engine/methods/adapter-module";
 import type { CausalModel } from "@/server/engine/models/causal-model";
 import { startEngine } from "@/server/engine/tensor/backend";
 import { liveTensors } from "@/server/engine/tensor/scope";
-import { loraSettings, stanSettings, veraSettings } from "@/tests/server/engine/tiny";
 import { toyConfigs, toyWeights } from "@/tests/server/engine/toy";
 import { loadCausalModel } from "@/tests/support/load-causal-model";
+import { computedCases } from "@/tests/support/methods/methods";
 import { finish, toyMethods } from "./toy-adapters";
 
 const O0 = "model.layers.0.self_attn.o_proj";
@@ -37,12 +37,9 @@ function handModel(name: "llama" | "gpt2"): CausalModel {
 
 /** The model's adapter on one module, with these decoder columns (a list by latent). */
 function adapterWith(model: CausalModel, method: LatentMethodName, module: string, columns: number[][]): Adapter {
-  const settings: { readonly [Method in LatentMethodName]: AdapterSettings } = {
-    stan: stanSettings([module], { numLatents: columns.length, k: 1 }),
-    lora: loraSettings([module], { rank: columns.length }),
-    vera: veraSettings([module], { rank: columns.length, dInitial: 1 }),
-  };
-  const fresh = Adapter.create(model.projections, settings[method], 1);
+  const [, settings] = computedCases([module]).find(([, one]) => one.method === method) ?? expect.fail("no case");
+  const sized = latentMethodOf(settings).turnedSize(settings, "parameters").withValue(columns.length);
+  const fresh = Adapter.create(model.projections, sized, 1);
   const tensors = fresh.tensors();
   const { modules } = fresh;
   fresh.free();
@@ -54,7 +51,7 @@ function adapterWith(model: CausalModel, method: LatentMethodName, module: strin
   const changed = new Map(
     [...tensors].map(([name, own]): [string, AdapterTensors] => {
       if ("E" in own) return [name, { ...own, D: writing }];
-      return [name, "lambdaB" in own ? { ...own, lambdaB: ones(dOut), B: writing } : { ...own, B: writing }];
+      return [name, "lambdaB" in own ? { ...own, lambdaD: ones(numLatents), lambdaB: ones(dOut), B: writing } : { ...own, B: writing }];
     }),
   );
   return new Adapter(modules, changed);
