@@ -4,11 +4,8 @@ import type { FrozenWeights } from "@/server/engine/models/frozen-weights";
 import { type Projection, project, projectBackward, type SavedProjection } from "@/server/engine/models/projection";
 import type { Gradients } from "@/server/engine/models/projection-hook";
 import { demandWeights, type WeightShapes, type WeightSource } from "@/server/engine/models/weights";
-import { addAll, scale } from "@/server/engine/tensor/arithmetic";
-import { fromValues, toFloat32 } from "@/server/engine/tensor/create";
-import { gatherRows } from "@/server/engine/tensor/layout";
-import { layerNorm } from "@/server/engine/tensor/normalise";
-import { tidy } from "@/server/engine/tensor/scope";
+import { scale } from "@/server/engine/tensor/arithmetic";
+import { fromValues } from "@/server/engine/tensor/create";
 import type { Tensor } from "@/server/engine/tensor/tensor";
 import { headShapesOf, readCheckpointHead } from "./checkpoint-head";
 import type { EncoderArchitecture } from "./encoder-architecture";
@@ -17,6 +14,7 @@ import { keyBias, positionsFromIds } from "./encoder-batch";
 import { addBlockShapes, encoderBlock, type SelfAttention } from "./encoder-block";
 import type { EncoderBatch } from "./encoder-model";
 import { addLinear, addNorm, type EncoderReader, encoderReader, isPretrainingTensor, namedAsClassifier } from "./encoder-weights";
+import { inputEmbeddings } from "./input-embeddings";
 
 const INPUTS = ["query", "key", "value"] as const;
 type Input = (typeof INPUTS)[number];
@@ -34,31 +32,17 @@ export function bertArchitecture(config: BertConfig, checkpoint: WeightSource, w
   const head = headShapesOf(config, source);
   demandWeights(source, bertWeightShapes(config, poolerName, head), (name) => mayIgnore(name, config));
   const reader = encoderReader(source, weights);
-  const words = reader.table(`${prefix}.${inner.wordEmbedding}.weight`);
-  const places = reader.table(`${prefix}.${inner.positionEmbedding}.weight`);
-  const types = config.typeVocab === 0 ? undefined : reader.table(`${prefix}.${inner.typeEmbedding}.weight`);
-  const norm = reader.norm(`${prefix}.${inner.embeddingNorm}`);
+  const embed = inputEmbeddings(config, reader, weights, (batch) => positionsIn(batch, config));
   const blocks = Array.from({ length: config.numLayers }, (_, layer) => {
     const block = `${prefix}.${inner.layers}.${layer}`;
     return encoderBlock(config, block, layer, selfAttention(config, block, layer, reader), reader);
   });
 
-  const look = (table: Tensor, rows: Int32Array) => {
-    const found = gatherRows(table, fromValues(rows, [rows.length]));
-    return weights.dtype === "bfloat16" ? toFloat32(found) : found;
-  };
-
   return {
     blocks,
     pooler: poolerName === undefined ? undefined : reader.linear(poolerName, config.numLayers),
     checkpointHead: readCheckpointHead(source, head),
-    embed(batch) {
-      return tidy(() => {
-        const parts = [look(words, batch.ids), look(places, positionsIn(batch, config))];
-        if (types !== undefined) parts.push(look(types, batch.tokenTypeIds ?? new Int32Array(batch.ids.length)));
-        return layerNorm(addAll(parts), norm.weight, norm.bias, config.normEpsilon).y;
-      });
-    },
+    embed,
     paddingBias: (batch) => fromValues(keyBias(batch), [1, batch.rows, 1, batch.tokens]),
     relative: () => undefined,
   };

@@ -2,9 +2,8 @@ import type { DebertaConfig } from "@/lib/contract/architectures/encoder-config"
 import { positionsOf } from "@/server/engine/models/batch";
 import type { FrozenWeights } from "@/server/engine/models/frozen-weights";
 import { demandWeights, type WeightShapes, type WeightSource } from "@/server/engine/models/weights";
-import { addAll, multiply } from "@/server/engine/tensor/arithmetic";
-import { fromValues, toFloat32 } from "@/server/engine/tensor/create";
-import { gatherRows } from "@/server/engine/tensor/layout";
+import { multiply } from "@/server/engine/tensor/arithmetic";
+import { fromValues } from "@/server/engine/tensor/create";
 import { layerNorm } from "@/server/engine/tensor/normalise";
 import { keep, tidy } from "@/server/engine/tensor/scope";
 import type { Tensor } from "@/server/engine/tensor/tensor";
@@ -14,6 +13,7 @@ import type { EncoderArchitecture } from "./encoder-architecture";
 import { isPadded, pairBias } from "./encoder-batch";
 import { addBlockShapes, encoderBlock } from "./encoder-block";
 import { addLinear, addNorm, type EncoderReader, encoderReader, isPretrainingTensor, namedAsClassifier } from "./encoder-weights";
+import { inputEmbeddings } from "./input-embeddings";
 import { relativePass } from "./relative-positions";
 
 /** DeBERTa-v2 and -v3 (He et al. 2020, 2021): post-norm blocks whose attention looks at contents and at relative positions apart. */
@@ -28,20 +28,12 @@ export function debertaArchitecture(
   const head = headShapesOf(config, source);
   demandWeights(source, debertaWeightShapes(config, poolerName, head), (name) => mayIgnore(name, config));
   const reader = encoderReader(source, weights);
-  const words = reader.table(`${prefix}.${inner.wordEmbedding}.weight`);
-  const places = config.hasPositions ? reader.table(`${prefix}.${inner.positionEmbedding}.weight`) : undefined;
-  const types = config.typeVocab === 0 ? undefined : reader.table(`${prefix}.${inner.typeEmbedding}.weight`);
-  const norm = reader.norm(`${prefix}.${inner.embeddingNorm}`);
+  const embed = inputEmbeddings(config, reader, weights, config.hasPositions ? positionsOf : undefined);
   const relativeTable = config.numRelative === 0 ? undefined : readRelativeTable(config, source, reader, weights);
   const blocks = Array.from({ length: config.numLayers }, (_, layer) => {
     const block = `${prefix}.${inner.layers}.${layer}`;
     return encoderBlock(config, block, layer, disentangledAttention(config, block, layer, reader), reader);
   });
-
-  const look = (table: Tensor, rows: Int32Array) => {
-    const found = gatherRows(table, fromValues(rows, [rows.length]));
-    return weights.dtype === "bfloat16" ? toFloat32(found) : found;
-  };
 
   return {
     blocks,
@@ -49,10 +41,7 @@ export function debertaArchitecture(
     checkpointHead: readCheckpointHead(source, head),
     embed(batch) {
       return tidy(() => {
-        const parts = [look(words, batch.ids)];
-        if (places !== undefined) parts.push(look(places, positionsOf(batch)));
-        if (types !== undefined) parts.push(look(types, batch.tokenTypeIds ?? new Int32Array(batch.ids.length)));
-        const { y } = layerNorm(addAll(parts), norm.weight, norm.bias, config.normEpsilon);
+        const y = embed(batch);
         if (batch.attentionMask === undefined || !isPadded(batch)) return y;
         const isReal = Float32Array.from(batch.attentionMask, (real) => (real === 0 ? 0 : 1));
         return multiply(y, fromValues(isReal, [isReal.length, 1]));

@@ -1,0 +1,41 @@
+import type { EncoderVariant } from "@/lib/contract/architectures/encoder-config";
+import type { FrozenWeights } from "@/server/engine/models/frozen-weights";
+import { addAll } from "@/server/engine/tensor/arithmetic";
+import { fromValues, toFloat32 } from "@/server/engine/tensor/create";
+import { gatherRows } from "@/server/engine/tensor/layout";
+import { layerNorm } from "@/server/engine/tensor/normalise";
+import { tidy } from "@/server/engine/tensor/scope";
+import type { Tensor } from "@/server/engine/tensor/tensor";
+import type { EncoderBatch } from "./encoder-model";
+import type { EncoderReader } from "./encoder-weights";
+
+/**
+ * Reads an encoder's embeddings. What it returns sums those of a batch's tokens, absolute positions and segments, and normalises the sum.
+ *
+ * @param positionsIn absolute positions of a batch; undefined where they are not embedded
+ */
+export function inputEmbeddings(
+  config: EncoderVariant,
+  reader: EncoderReader,
+  { dtype }: FrozenWeights,
+  positionsIn: ((batch: EncoderBatch) => Int32Array) | undefined,
+): (batch: EncoderBatch) => Tensor {
+  const { prefix, inner } = config.names;
+  const words = reader.table(`${prefix}.${inner.wordEmbedding}.weight`);
+  const places = positionsIn && reader.table(`${prefix}.${inner.positionEmbedding}.weight`);
+  const types = config.typeVocab === 0 ? undefined : reader.table(`${prefix}.${inner.typeEmbedding}.weight`);
+  const norm = reader.norm(`${prefix}.${inner.embeddingNorm}`);
+
+  const look = (table: Tensor, rows: Int32Array) => {
+    const found = gatherRows(table, fromValues(rows, [rows.length]));
+    return dtype === "bfloat16" ? toFloat32(found) : found;
+  };
+
+  return (batch) =>
+    tidy(() => {
+      const parts = [look(words, batch.ids)];
+      if (positionsIn !== undefined && places !== undefined) parts.push(look(places, positionsIn(batch)));
+      if (types !== undefined) parts.push(look(types, batch.tokenTypeIds ?? new Int32Array(batch.ids.length)));
+      return layerNorm(addAll(parts), norm.weight, norm.bias, config.normEpsilon).y;
+    });
+}
