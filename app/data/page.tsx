@@ -5,7 +5,7 @@ import { WithData } from "@/app/prefetch/with-data";
 import { readDataAddress } from "@/components/data/data-address";
 import { DataPage } from "@/components/data/data-page";
 import { dataPageRows, dataRowsQuery, dataSetsQuery } from "@/lib/client/data";
-import { tasksQuery } from "@/lib/client/tasks";
+import { jobsQuery } from "@/lib/client/jobs";
 import type { DataSetSummary } from "@/lib/contract/data-set";
 
 type DataPageProps = { searchParams: Promise<SearchParams> };
@@ -16,11 +16,11 @@ export async function generateMetadata({ searchParams }: DataPageProps): Promise
 }
 
 export default async function Page({ searchParams }: DataPageProps) {
-  const [dataSets, tasks] = await Promise.all([read(dataSetsQuery()), read(tasksQuery())]);
+  const [dataSets, jobs] = await Promise.all([read(dataSetsQuery()), read(jobsQuery())]);
   const shown = shownOf(dataSets.answer, await readDataAddress(searchParams));
   const rows = shown === undefined ? [] : [await read(dataRowsQuery(shown.id, 0, dataPageRows))];
   return (
-    <WithData of={[dataSets, tasks, ...rows]}>
+    <WithData of={[dataSets, jobs, ...rows]}>
       <DataPage />
     </WithData>
   );

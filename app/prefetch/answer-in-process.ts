@@ -17,7 +17,7 @@ import { GET as getRunRecord } from "@/app/api/runs/[run]/record/route";
 import { GET as getRun } from "@/app/api/runs/[run]/route";
 import { GET as listRuns } from "@/app/api/runs/route";
 import { GET as getStatus } from "@/app/api/status/route";
-import { GET as listTasks } from "@/app/api/tasks/route";
+import { GET as listJobs } from "@/app/api/tasks/route";
 
 type Route = (request: Request, context: { params: Promise<never> }) => Promise<Response>;
 
@@ -42,7 +42,7 @@ const routes: Readonly<Record<string, Route>> = {
   "/api/runs/{run}/collections": listCollections,
   "/api/runs/{run}/record": getRunRecord,
   "/api/status": getStatus,
-  "/api/tasks": listTasks,
+  "/api/tasks": listJobs,
 };
 
 /**

@@ -1,18 +1,18 @@
 "use client";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import Link from "next/link";
-import { TaskLine } from "@/components/shell/task-line";
+import { JobLine } from "@/components/shell/job-line";
 import { Button } from "@/components/ui/button";
 import { ErrorNote, messageOf } from "@/components/ui/error-note";
 import { InlineConfirm } from "@/components/ui/inline-confirm";
 import { isMeasuring, measureBenchmarks, removeBenchmark } from "@/lib/client/benchmarks";
 import { keys } from "@/lib/client/keys";
 import type { BenchmarkScore, RunBenchmark } from "@/lib/contract/benchmark";
-import type { TaskSummary } from "@/lib/contract/run";
+import type { JobSummary } from "@/lib/contract/run";
 import type { RunMethod } from "@/lib/contract/run-config";
 import { benchmarkTasks } from "@/lib/contract/tasks/benchmark-tasks";
 import { formatInteger } from "@/lib/numbers/format";
-import { baseWord, caveats, failureWords, isTaskShown, rowWords, taskWords, verdictWords } from "./benchmark-words";
+import { baseWord, caveats, failureWords, isJobShown, rowWords, taskWords, verdictWords } from "./benchmark-words";
 import styles from "./benchmarks.module.css";
 import { ItemsPanel } from "./items-panel";
 import { MetricTable, metricLines } from "./metric-table";
@@ -73,8 +73,8 @@ export function BenchmarkEntry({ runId, method, entry, obstacle, isOpen }: Bench
       </div>
       <div className="stack fit gap-6">
         {score !== null && <Numbers method={method} entry={entry} score={score} />}
-        {isTaskShown(task, score) ? (
-          <TaskState benchmark={benchmark} task={task} />
+        {isJobShown(task, score) ? (
+          <JobState benchmark={benchmark} job={task} />
         ) : (
           score === null && <p className="small dim">{obstacle ?? "This run has not been measured on it yet."}</p>
         )}
@@ -84,9 +84,9 @@ export function BenchmarkEntry({ runId, method, entry, obstacle, isOpen }: Bench
   );
 }
 
-function TaskState({ benchmark, task }: { readonly benchmark: RunBenchmark["benchmark"]; readonly task: TaskSummary }) {
-  if (task.status !== "failed") return <TaskLine task={task} />;
-  return <ErrorNote title="Measurement failed">{failureWords(benchmark, task)}</ErrorNote>;
+function JobState({ benchmark, job }: { readonly benchmark: RunBenchmark["benchmark"]; readonly job: JobSummary }) {
+  if (job.status !== "failed") return <JobLine job={job} />;
+  return <ErrorNote title="Measurement failed">{failureWords(benchmark, job)}</ErrorNote>;
 }
 
 type NumbersProps = { readonly method: RunMethod; readonly entry: RunBenchmark; readonly score: BenchmarkScore };

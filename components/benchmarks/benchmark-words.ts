@@ -1,7 +1,7 @@
 import type { BenchmarkMetric, BenchmarkScore, BenchmarkSummary } from "@/lib/contract/benchmark";
 import type { BenchmarkMetricName } from "@/lib/contract/benchmark-names";
 import type { BenchmarkTask } from "@/lib/contract/benchmark-task";
-import type { TaskSummary } from "@/lib/contract/run";
+import type { JobSummary } from "@/lib/contract/run";
 import { benchmarkTaskOf, benchmarkTasks } from "@/lib/contract/tasks/benchmark-tasks";
 import { formatFixed, formatInteger, formatPlural, formatSigned } from "@/lib/numbers/format";
 import { itemMetrics } from "@/lib/numbers/metrics/item-metrics";
@@ -133,14 +133,14 @@ export function caveats({ numRows }: Pick<BenchmarkSummary, "numRows">, score: B
 }
 
 /** Whether a task is shown with the result: while it is open, or if it failed after that result was measured. */
-export function isTaskShown(task: TaskSummary | null, score: BenchmarkScore | null): task is TaskSummary {
+export function isJobShown(task: JobSummary | null, score: BenchmarkScore | null): task is JobSummary {
   if (task === null) return false;
   if (task.status === "queued" || task.status === "running") return true;
   return task.status === "failed" && (score === null || Date.parse(task.createdAt) > Date.parse(score.measuredAt));
 }
 
 /** Why a benchmark could not be measured; the part about this one if the task measured several. */
-export function failureWords({ name }: Pick<BenchmarkSummary, "name">, { error }: Pick<TaskSummary, "error">): string {
+export function failureWords({ name }: Pick<BenchmarkSummary, "name">, { error }: Pick<JobSummary, "error">): string {
   if (error === null) return "No reason given. See the worker log.";
   const own = error.split("\n").find((line) => line.startsWith(`${name}: `));
   return own === undefined ? error : own.slice(name.length + 2);

@@ -12,18 +12,18 @@ import { Segmented } from "@/components/ui/segmented";
 import { TextField } from "@/components/ui/text-field";
 import { addDataSetMutation, uploadDataSetMutation } from "@/lib/client/data";
 import { addDataSetRequest } from "@/lib/contract/data-set";
-import type { TaskSummary } from "@/lib/contract/run";
+import type { JobSummary } from "@/lib/contract/run";
 import styles from "./data.module.css";
 
-type AddDataSetProps = { onAdded: (task: TaskSummary) => void };
+type AddDataSetProps = { onAdded: (job: JobSummary) => void };
 
-/** Ways to add a dataset; each becomes a task with its own progress. */
+/** Ways to add a dataset; each becomes a job with its own progress. */
 export function AddDataSet({ onAdded }: AddDataSetProps) {
   const [source, setSource] = useState<"path" | "upload">("path");
-  const [added, setAdded] = useState<TaskSummary | null>(null);
-  const finish = (task: TaskSummary) => {
-    setAdded(task);
-    onAdded(task);
+  const [added, setAdded] = useState<JobSummary | null>(null);
+  const finish = (job: JobSummary) => {
+    setAdded(job);
+    onAdded(job);
   };
   return (
     <Panel title="Add a dataset">

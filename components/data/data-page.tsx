@@ -2,10 +2,10 @@
 import { useMutation, useQuery } from "@tanstack/react-query";
 import Link from "next/link";
 import { useQueryState } from "nuqs";
+import { JobLine } from "@/components/shell/job-line";
+import { isJobNews } from "@/components/shell/job-news";
 import { LibraryActions } from "@/components/shell/library-actions";
 import { newRunHref } from "@/components/shell/new-run-address";
-import { TaskLine } from "@/components/shell/task-line";
-import { isTaskNews } from "@/components/shell/task-news";
 import { Button } from "@/components/ui/button";
 import { EmptyState } from "@/components/ui/empty-state";
 import { ErrorNote, messageOf } from "@/components/ui/error-note";
@@ -14,7 +14,7 @@ import { SkeletonRows } from "@/components/ui/skeleton";
 import { HeadCell } from "@/components/ui/table-head";
 import { useNow } from "@/components/ui/use-now";
 import { dataSetsQuery, deleteDataSetMutation } from "@/lib/client/data";
-import { tasksQuery } from "@/lib/client/tasks";
+import { jobsQuery } from "@/lib/client/jobs";
 import type { DataSetSummary } from "@/lib/contract/data-set";
 import { formatBytes, formatInteger, formatPlural } from "@/lib/numbers/format";
 import { AddDataSet } from "./add-data-set";
@@ -28,8 +28,8 @@ export function DataPage() {
   const dataSets = useQuery(dataSetsQuery());
   const shown = dataSets.data?.find((one) => one.id === shownId) ?? dataSets.data?.[0];
   const now = useNow(60_000);
-  const { data: allTasks } = useQuery(tasksQuery());
-  const tasks = (allTasks ?? []).filter((task) => task.kind === "addDataSet" && isTaskNews(task, now));
+  const { data: allJobs } = useQuery(jobsQuery());
+  const jobs = (allJobs ?? []).filter((job) => job.kind === "addDataSet" && isJobNews(job, now));
   const show = (id: string) => void setShownId(id);
   return (
     <main className="page">
@@ -43,11 +43,11 @@ export function DataPage() {
       </div>
       <div className={`columns aside gap-16 stacks-1080 ${styles["layout"]}`}>
         <div className="stack wide">
-          {tasks.length > 0 ? (
+          {jobs.length > 0 ? (
             <Panel title="In progress">
               <div className="stack wide">
-                {tasks.slice(0, 6).map((task) => (
-                  <TaskLine key={task.id} task={task} />
+                {jobs.slice(0, 6).map((job) => (
+                  <JobLine key={job.id} job={job} />
                 ))}
               </div>
             </Panel>
@@ -64,14 +64,14 @@ export function DataPage() {
                 </EmptyState>
               ) : (
                 // Tasks are shown above the list; both render at once, so that neither shifts the other.
-                <DataTable dataSets={allTasks === undefined ? undefined : dataSets.data} shownId={shown?.id ?? null} onShow={show} />
+                <DataTable dataSets={allJobs === undefined ? undefined : dataSets.data} shownId={shown?.id ?? null} onShow={show} />
               )}
             </section>
           )}
         </div>
         <div className={styles["aside"]}>
-          {/* A new dataset gets the id of its task: it is shown once it has been read. */}
-          <AddDataSet onAdded={(task) => show(task.id)} />
+          {/* A new dataset gets the id of its job: it is shown once it has been read. */}
+          <AddDataSet onAdded={(job) => show(job.id)} />
         </div>
         {shown ? (
           <div className="stack wide">

@@ -1,15 +1,15 @@
 "use client";
 import { useQuery } from "@tanstack/react-query";
 import Link from "next/link";
-import { TaskLine } from "@/components/shell/task-line";
-import { isTaskNews } from "@/components/shell/task-news";
+import { JobLine } from "@/components/shell/job-line";
+import { isJobNews } from "@/components/shell/job-news";
 import { Button } from "@/components/ui/button";
 import { EmptyState } from "@/components/ui/empty-state";
 import { ErrorNote, messageOf } from "@/components/ui/error-note";
 import { Panel } from "@/components/ui/panel";
 import { useNow } from "@/components/ui/use-now";
 import { dictionariesQueryOptions } from "@/lib/client/dictionaries";
-import { tasksQuery } from "@/lib/client/tasks";
+import { jobsQuery } from "@/lib/client/jobs";
 import { formatPlural } from "@/lib/numbers/format";
 import { DictionaryTable } from "./dictionary-table";
 import { ImportDictionary } from "./import-dictionary";
@@ -17,9 +17,9 @@ import { ImportDictionary } from "./import-dictionary";
 /** Imported dictionaries, imports in progress, and the import form. */
 export function DictionariesPage() {
   const dictionaries = useQuery(dictionariesQueryOptions());
-  const { data: allTasks } = useQuery(tasksQuery());
+  const { data: allJobs } = useQuery(jobsQuery());
   const now = useNow(60_000);
-  const tasks = (allTasks ?? []).filter((task) => task.kind === "importDictionary" && isTaskNews(task, now));
+  const jobs = (allJobs ?? []).filter((job) => job.kind === "importDictionary" && isJobNews(job, now));
   return (
     <main className="page">
       <div className="pagehead">
@@ -34,11 +34,11 @@ export function DictionariesPage() {
       </div>
       <div className="columns aside gap-16 stacks-1000">
         <div className="stack wide">
-          {tasks.length > 0 && (
+          {jobs.length > 0 && (
             <Panel title="In progress">
               <div className="stack wide">
-                {tasks.slice(0, 6).map((task) => (
-                  <TaskLine key={task.id} task={task} />
+                {jobs.slice(0, 6).map((job) => (
+                  <JobLine key={job.id} job={job} />
                 ))}
               </div>
             </Panel>
@@ -57,7 +57,7 @@ export function DictionariesPage() {
                   Import a Neuronpedia export, such as the features of a sparse autoencoder, to browse it alongside your runs.
                 </EmptyState>
               ) : (
-                <DictionaryTable dictionaries={allTasks === undefined ? undefined : dictionaries.data} />
+                <DictionaryTable dictionaries={allJobs === undefined ? undefined : dictionaries.data} />
               )}
             </section>
           )}

@@ -1,6 +1,6 @@
 "use client";
 import { useQuery } from "@tanstack/react-query";
-import { TaskLine } from "@/components/shell/task-line";
+import { JobLine } from "@/components/shell/job-line";
 import { Panel } from "@/components/ui/panel";
 import { ProgressLine } from "@/components/ui/progress";
 import { statusQuery } from "@/lib/client/status";
@@ -12,7 +12,7 @@ import { stageNames } from "./trial-words";
 
 /** The progress of each stage, the cost against the estimate, and the remaining work. */
 export function ProgressPanel({ detail }: { detail: ExperimentDetail }) {
-  const { experiment, trials, request, tasks } = detail;
+  const { experiment, trials, request, tasks: jobs } = detail;
   const isLive = experiment.status === "running";
   const { data: system } = useQuery(statusQuery());
   const workers = system?.workers.filter(({ isAlive }) => isAlive).length;
@@ -37,10 +37,10 @@ export function ProgressPanel({ detail }: { detail: ExperimentDetail }) {
             />
           );
         })}
-        {tasks
+        {jobs
           .filter(({ status }) => status !== "finished")
-          .map((task) => (
-            <TaskLine key={task.id} task={task} />
+          .map((job) => (
+            <JobLine key={job.id} job={job} />
           ))}
         {isLive && workers === 0 ? (
           <p className="note" role="status">

@@ -1,17 +1,17 @@
 "use client";
 import { useQuery } from "@tanstack/react-query";
 import Link from "next/link";
+import { JobLine } from "@/components/shell/job-line";
 import { MethodMark } from "@/components/shell/method-mark";
-import { TaskLine } from "@/components/shell/task-line";
 import { ErrorNote } from "@/components/ui/error-note";
 import { Panel } from "@/components/ui/panel";
 import { ProgressLine } from "@/components/ui/progress";
 import { QueryState, together } from "@/components/ui/query-state";
 import { Skeleton } from "@/components/ui/skeleton";
 import { Status } from "@/components/ui/status";
+import { jobsQuery } from "@/lib/client/jobs";
 import { runsQuery } from "@/lib/client/runs";
 import { statusQuery } from "@/lib/client/status";
-import { tasksQuery } from "@/lib/client/tasks";
 import { commonWords } from "@/lib/contract/positions/positions";
 import type { RunSummary } from "@/lib/contract/run";
 import { formatCount, formatDuration, formatInteger, formatPlural } from "@/lib/numbers/format";
@@ -21,13 +21,13 @@ import { WorkersPanel } from "./workers-panel";
 /** Running and queued jobs: training, statistics, downloads, and the workers that run them. */
 export function JobsPage() {
   const status = useQuery(statusQuery());
-  const tasks = useQuery(tasksQuery());
+  const jobs = useQuery(jobsQuery());
   const runs = useQuery(runsQuery());
   const openRuns = (runs.data ?? []).filter(isWorkOpen);
-  const openTasks = (tasks.data ?? []).filter((task) => task.status === "queued" || task.status === "running");
-  const pastTasks = (tasks.data ?? []).filter((task) => !openTasks.includes(task)).slice(0, 20);
-  const count = openRuns.length + openTasks.length;
-  const isRead = tasks.data !== undefined && runs.data !== undefined;
+  const openJobs = (jobs.data ?? []).filter((job) => job.status === "queued" || job.status === "running");
+  const pastJobs = (jobs.data ?? []).filter((job) => !openJobs.includes(job)).slice(0, 20);
+  const count = openRuns.length + openJobs.length;
+  const isRead = jobs.data !== undefined && runs.data !== undefined;
   return (
     <main className="page">
       <div className="pagehead">
@@ -50,10 +50,10 @@ export function JobsPage() {
         <WorkersPanel status={status.data} error={status.error} />
         <Panel
           title="Queue"
-          aside={<span className="small dim">each worker runs one training or collection at a time, plus other tasks</span>}
+          aside={<span className="small dim">each worker runs one training or collection at a time, plus other jobs</span>}
         >
           <div className="stack wide">
-            <QueryState query={together({ tasks, runs })} failure="Could not load the jobs" waiting={<Skeleton height={60} />}>
+            <QueryState query={together({ jobs, runs })} failure="Could not load the jobs" waiting={<Skeleton height={60} />}>
               {() =>
                 count === 0 ? (
                   <p className="mid">
@@ -68,16 +68,16 @@ export function JobsPage() {
             {openRuns.map((run) => (
               <RunLine key={run.id} run={run} />
             ))}
-            {openTasks.map((task) => (
-              <TaskLine key={task.id} task={task} />
+            {openJobs.map((job) => (
+              <JobLine key={job.id} job={job} />
             ))}
           </div>
         </Panel>
-        {pastTasks.length > 0 ? (
+        {pastJobs.length > 0 ? (
           <Panel title="Completed">
             <div className="stack wide">
-              {pastTasks.map((task) => (
-                <TaskLine key={task.id} task={task} />
+              {pastJobs.map((job) => (
+                <JobLine key={job.id} job={job} />
               ))}
             </div>
           </Panel>

@@ -3,12 +3,12 @@ import { useMutation, useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import type { LatentHome } from "@/components/latents/latent-home";
 import { steerHref } from "@/components/latents/steer-href";
-import { TaskLine } from "@/components/shell/task-line";
+import { JobLine } from "@/components/shell/job-line";
 import { Button, ButtonLink } from "@/components/ui/button";
 import { CopyButton } from "@/components/ui/copy-button";
 import { messageOf } from "@/components/ui/error-note";
 import { measureEffectsMutation } from "@/lib/client/effects";
-import { tasksQuery } from "@/lib/client/tasks";
+import { jobsQuery } from "@/lib/client/jobs";
 import { formatInteger, formatPlural } from "@/lib/numbers/format";
 import styles from "./latents.module.css";
 import type { LatentSelectionState } from "./use-latent-selection";
@@ -28,20 +28,20 @@ export const mostAtOnce = 256;
 export function SelectionTray({ home, collectionId, one, selection }: SelectionTrayProps) {
   const { latents, clear } = selection;
   const measure = useMutation(measureEffectsMutation(collectionId));
-  const [taskId, setTaskId] = useState<string | null>(null);
-  const tasks = useQuery({ ...tasksQuery(), enabled: taskId !== null });
-  const task = tasks.data?.find(({ id }) => id === taskId);
+  const [taskId, setJobId] = useState<string | null>(null);
+  const jobs = useQuery({ ...jobsQuery(), enabled: taskId !== null });
+  const job = jobs.data?.find(({ id }) => id === taskId);
   const isTooMany = latents.length > mostAtOnce;
   const limit = isTooMany ? `At most ${formatInteger(mostAtOnce)} at once` : undefined;
-  const isMeasuring = measure.isPending || task?.status === "queued" || task?.status === "running";
-  if (latents.length === 0 && task === undefined) return null;
+  const isMeasuring = measure.isPending || job?.status === "queued" || job?.status === "running";
+  if (latents.length === 0 && job === undefined) return null;
   return (
     <div className={`stack ${styles["tray"]}`}>
-      {task !== undefined && (
+      {job !== undefined && (
         <div className={styles["traytask"]}>
-          <TaskLine task={task} />
+          <JobLine job={job} />
           {!isMeasuring && (
-            <Button look="quiet" size="dense" onClick={() => setTaskId(null)}>
+            <Button look="quiet" size="dense" onClick={() => setJobId(null)}>
               Close
             </Button>
           )}
@@ -66,7 +66,7 @@ export function SelectionTray({ home, collectionId, one, selection }: SelectionT
               <Button
                 disabled={isMeasuring || isTooMany}
                 title={limit ?? `Measures the loss with each ${one} ablated, with controls`}
-                onClick={() => measure.mutate({ latents: [...latents] }, { onSuccess: (started) => setTaskId(started.id) })}
+                onClick={() => measure.mutate({ latents: [...latents] }, { onSuccess: (started) => setJobId(started.id) })}
               >
                 {isMeasuring ? "Measuring…" : "Measure effect"}
               </Button>

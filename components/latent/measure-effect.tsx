@@ -4,7 +4,7 @@ import { Button } from "@/components/ui/button";
 import { messageOf } from "@/components/ui/error-note";
 import { Progress } from "@/components/ui/progress";
 import { measureEffectsMutation } from "@/lib/client/effects";
-import { tasksQuery } from "@/lib/client/tasks";
+import { jobsQuery } from "@/lib/client/jobs";
 import type { LatentRef } from "@/lib/contract/edit";
 import { formatInteger } from "@/lib/numbers/format";
 
@@ -13,22 +13,22 @@ type MeasureEffectProps = { readonly collectionId: string; readonly latent: Late
 /** Queues the measurement of one latent's effect, and says how far it is; its end reads the page anew. */
 export function MeasureEffect({ collectionId, latent }: MeasureEffectProps) {
   const measure = useMutation(measureEffectsMutation(collectionId));
-  const tasks = useQuery(tasksQuery());
-  const task = measure.data === undefined ? undefined : (tasks.data?.find(({ id }) => id === measure.data.id) ?? measure.data);
-  const isOpen = task?.status === "queued" || task?.status === "running";
-  if (task !== undefined && isOpen) {
+  const jobs = useQuery(jobsQuery());
+  const job = measure.data === undefined ? undefined : (jobs.data?.find(({ id }) => id === measure.data.id) ?? measure.data);
+  const isOpen = job?.status === "queued" || job?.status === "running";
+  if (job !== undefined && isOpen) {
     return (
       <span className="stack" style={{ gap: 4 }}>
         <span className="small mid" role="status">
-          {task.status === "queued"
+          {job.status === "queued"
             ? "queued"
-            : `measuring${task.total === null ? "" : `, ${formatInteger(task.done)} of ${formatInteger(task.total)} ${task.unit}`}`}
+            : `measuring${job.total === null ? "" : `, ${formatInteger(job.done)} of ${formatInteger(job.total)} ${job.unit}`}`}
         </span>
-        <Progress label="Measuring the effect" done={task.done} total={task.total} isLive={task.status === "running"} />
+        <Progress label="Measuring the effect" done={job.done} total={job.total} isLive={job.status === "running"} />
       </span>
     );
   }
-  const failed = measure.error === null ? (task?.status === "failed" ? (task.error ?? "failed") : null) : messageOf(measure.error);
+  const failed = measure.error === null ? (job?.status === "failed" ? (job.error ?? "failed") : null) : messageOf(measure.error);
   return (
     <span className="stack" style={{ gap: 4 }}>
       <span>

@@ -16,12 +16,12 @@ import { addModelMutation, uploadModelMutation } from "@/lib/client/models";
 import type { AddModelInput } from "@/lib/contract/api";
 import { DECODER_NAMES, ENCODER_NAMES } from "@/lib/contract/architectures/architectures";
 import { addModelRequest } from "@/lib/contract/model";
-import type { TaskSummary } from "@/lib/contract/run";
+import type { JobSummary } from "@/lib/contract/run";
 import styles from "./models.module.css";
 
 type Source = "folder" | "hub" | "upload";
 
-/** Ways to add a model; each becomes a task with its own progress. */
+/** Ways to add a model; each becomes a job with its own progress. */
 export function AddModel() {
   const [source, setSource] = useState<Source>("folder");
   return (
@@ -141,7 +141,7 @@ function FromUpload() {
 }
 
 type AddFormProps = {
-  readonly form: Omit<DraftForm<object, AddModelInput, TaskSummary>, "value" | "set">;
+  readonly form: Omit<DraftForm<object, AddModelInput, JobSummary>, "value" | "set">;
   /** Whether what is typed is complete. */
   readonly isReady: boolean;
   readonly submitLabel: string;
@@ -159,7 +159,7 @@ function AddForm({ form, isReady, submitLabel, children }: AddFormProps) {
         </Button>
         <DiscardDraft draft={form} />
       </div>
-      <Outcome error={add.error} task={add.data} />
+      <Outcome error={add.error} job={add.data} />
     </Form>
   );
 }
@@ -171,12 +171,12 @@ function FetchSmollm() {
       <Button disabled={add.isPending} onClick={() => add.mutate({ source: "smollm2" })}>
         Fetch SmolLM2-135M
       </Button>
-      <Outcome error={add.error} task={add.data} />
+      <Outcome error={add.error} job={add.data} />
     </>
   );
 }
 
-function Outcome({ error, task }: { readonly error: Error | null; readonly task: TaskSummary | undefined }) {
+function Outcome({ error, job }: { readonly error: Error | null; readonly job: JobSummary | undefined }) {
   if (error !== null) return <ErrorNote title="Could not add the model">{messageOf(error)}</ErrorNote>;
-  return task === undefined ? null : <p className="note">Started: {task.title}.</p>;
+  return job === undefined ? null : <p className="note">Started: {job.title}.</p>;
 }

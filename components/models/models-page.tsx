@@ -1,9 +1,9 @@
 "use client";
 import { useMutation, useQuery } from "@tanstack/react-query";
+import { JobLine } from "@/components/shell/job-line";
+import { isJobNews } from "@/components/shell/job-news";
 import { LibraryActions } from "@/components/shell/library-actions";
 import { newRunHref } from "@/components/shell/new-run-address";
-import { TaskLine } from "@/components/shell/task-line";
-import { isTaskNews } from "@/components/shell/task-news";
 import { Button } from "@/components/ui/button";
 import { EmptyState } from "@/components/ui/empty-state";
 import { ErrorNote, messageOf } from "@/components/ui/error-note";
@@ -11,8 +11,8 @@ import { Panel } from "@/components/ui/panel";
 import { SkeletonRows } from "@/components/ui/skeleton";
 import { HeadCell } from "@/components/ui/table-head";
 import { useNow } from "@/components/ui/use-now";
+import { jobsQuery } from "@/lib/client/jobs";
 import { deleteModelMutation, modelsQuery } from "@/lib/client/models";
-import { tasksQuery } from "@/lib/client/tasks";
 import { isEncoder, type ModelSummary } from "@/lib/contract/model";
 import { formatBytes, formatCount, formatInteger, formatPlural } from "@/lib/numbers/format";
 import { AddModel } from "./add-model";
@@ -21,10 +21,10 @@ import styles from "./models.module.css";
 /** Installed base models, those being added, and the form to add one. */
 export function ModelsPage() {
   const models = useQuery(modelsQuery());
-  const { data: allTasks } = useQuery(tasksQuery());
-  const tasks = (allTasks ?? []).filter((task) => task.kind === "fetchModel" || task.kind === "addModel");
+  const { data: allJobs } = useQuery(jobsQuery());
+  const jobs = (allJobs ?? []).filter((job) => job.kind === "fetchModel" || job.kind === "addModel");
   const now = useNow(60_000);
-  const shown = tasks.filter((task) => isTaskNews(task, now)).slice(0, 6);
+  const shown = jobs.filter((job) => isJobNews(job, now)).slice(0, 6);
   return (
     <main className="page">
       <div className="pagehead">
@@ -36,8 +36,8 @@ export function ModelsPage() {
           {shown.length > 0 ? (
             <Panel title="In progress">
               <div className="stack wide">
-                {shown.map((task) => (
-                  <TaskLine key={task.id} task={task} />
+                {shown.map((job) => (
+                  <JobLine key={job.id} job={job} />
                 ))}
               </div>
             </Panel>
@@ -54,7 +54,7 @@ export function ModelsPage() {
                 </EmptyState>
               ) : (
                 // Tasks are shown above the list; both render at once, so that neither shifts the other.
-                <ModelTable models={allTasks === undefined ? undefined : models.data} />
+                <ModelTable models={allJobs === undefined ? undefined : models.data} />
               )}
             </section>
           )}

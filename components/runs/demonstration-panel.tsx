@@ -5,7 +5,7 @@ import { messageOf } from "@/components/ui/error-note";
 import { Panel } from "@/components/ui/panel";
 import { Progress } from "@/components/ui/progress";
 import { Status, type StatusTone } from "@/components/ui/status";
-import { startDemonstrationMutation } from "@/lib/client/tasks";
+import { startDemonstrationMutation } from "@/lib/client/jobs";
 import { formatBytes, formatCount, formatDuration } from "@/lib/numbers/format";
 import type { Stage, StageState } from "./demonstration-stages";
 import { shortError } from "./run-status";

@@ -1,5 +1,5 @@
 import { methodNames, methodOf } from "@/lib/contract/methods/methods";
-import type { RunSummary, TaskSummary } from "@/lib/contract/run";
+import type { JobSummary, RunSummary } from "@/lib/contract/run";
 import type { SystemStatus } from "@/lib/contract/worker";
 
 export type StageState = "waiting" | "live" | "done" | "failed";
@@ -9,7 +9,7 @@ export type Stage = {
   state: StageState;
   done: number;
   total: number | null;
-  unit: TaskSummary["unit"];
+  unit: JobSummary["unit"];
   secondsLeft: number | null;
   /** What went wrong, or what is being done. */
   message: string;
@@ -25,19 +25,19 @@ export const demonstrationGroup = "demonstration";
  */
 export function demonstrationStages(
   runs: readonly RunSummary[],
-  tasks: readonly TaskSummary[],
+  jobs: readonly JobSummary[],
   status: SystemStatus["demonstration"] | undefined,
 ): Stage[] | null {
-  const task = tasks.find((one) => one.kind === "demonstration");
+  const job = jobs.find((one) => one.kind === "demonstration");
   const ours = latestOfEachMethod(runs.filter((run) => run.group === demonstrationGroup));
-  if (ours.length === 0 && !(task && isShown(task)) && status !== "running") return null;
-  const stages = [setUpStage(task, ours), ...ours.flatMap(stagesOfRun)];
+  if (ours.length === 0 && !(job && isShown(job)) && status !== "running") return null;
+  const stages = [setUpStage(job, ours), ...ours.flatMap(stagesOfRun)];
   const isOver = stages.every((stage) => stage.state === "done");
   return isOver && runs.length > ours.length ? null : stages;
 }
 
-function isShown(task: TaskSummary): boolean {
-  return task.status === "queued" || task.status === "running" || task.status === "failed";
+function isShown(job: JobSummary): boolean {
+  return job.status === "queued" || job.status === "running" || job.status === "failed";
 }
 
 /** STAN first; of several demonstrations the newest. */
@@ -46,13 +46,13 @@ function latestOfEachMethod(runs: readonly RunSummary[]): RunSummary[] {
   return methodNames.flatMap((method) => newest.find((run) => run.method === method) ?? []);
 }
 
-function setUpStage(task: TaskSummary | undefined, runs: readonly RunSummary[]): Stage {
-  const stage = { key: "set-up", name: "Model and text", unit: task?.unit ?? ("steps" as const), secondsLeft: null, runId: null };
-  const isBehind = runs.length > 0 && (!task || task.status === "finished");
-  if (isBehind || task?.status === "finished") return { ...stage, state: "done", done: 1, total: 1, message: "" };
-  if (!task) return { ...stage, state: "live", done: 0, total: null, message: "" };
-  const state = task.status === "failed" || task.status === "cancelled" ? "failed" : task.status === "running" ? "live" : "waiting";
-  return { ...stage, state, done: task.done, total: task.total, message: task.error ?? task.message };
+function setUpStage(job: JobSummary | undefined, runs: readonly RunSummary[]): Stage {
+  const stage = { key: "set-up", name: "Model and text", unit: job?.unit ?? ("steps" as const), secondsLeft: null, runId: null };
+  const isBehind = runs.length > 0 && (!job || job.status === "finished");
+  if (isBehind || job?.status === "finished") return { ...stage, state: "done", done: 1, total: 1, message: "" };
+  if (!job) return { ...stage, state: "live", done: 0, total: null, message: "" };
+  const state = job.status === "failed" || job.status === "cancelled" ? "failed" : job.status === "running" ? "live" : "waiting";
+  return { ...stage, state, done: job.done, total: job.total, message: job.error ?? job.message };
 }
 
 function stagesOfRun(run: RunSummary): Stage[] {

@@ -14,9 +14,9 @@ import { Segmented } from "@/components/ui/segmented";
 import { Select } from "@/components/ui/select";
 import { useNow } from "@/components/ui/use-now";
 import { useShortcuts } from "@/components/ui/use-shortcuts";
+import { jobsQuery } from "@/lib/client/jobs";
 import { runsQuery } from "@/lib/client/runs";
 import { statusQuery } from "@/lib/client/status";
-import { tasksQuery } from "@/lib/client/tasks";
 import { isLatentMethod } from "@/lib/contract/methods/methods";
 import type { RunSummary } from "@/lib/contract/run";
 import { runMethod } from "@/lib/contract/run-config";
@@ -38,11 +38,11 @@ import { Welcome } from "./welcome";
 /** The first page: all runs; before there are any, the demonstration. */
 export function RunsPage() {
   const runs = useQuery(runsQuery());
-  const tasks = useQuery(tasksQuery()).data ?? [];
+  const jobs = useQuery(jobsQuery()).data ?? [];
   const status = useQuery(statusQuery()).data;
   return (
     <QueryState query={runs} failure="Could not load the runs" waiting={<RunsSkeleton />} frame={inPage}>
-      {(data) => <Runs runs={data} stages={demonstrationStages(data, tasks, status?.demonstration)} />}
+      {(data) => <Runs runs={data} stages={demonstrationStages(data, jobs, status?.demonstration)} />}
     </QueryState>
   );
 }

@@ -4,7 +4,7 @@ import { Play } from "lucide-react";
 import Link from "next/link";
 import { Button, ButtonLink } from "@/components/ui/button";
 import { ErrorNote, messageOf } from "@/components/ui/error-note";
-import { startDemonstrationMutation } from "@/lib/client/tasks";
+import { startDemonstrationMutation } from "@/lib/client/jobs";
 import { MethodDiagram } from "./method-diagram";
 import styles from "./welcome.module.css";
 

@@ -1,9 +1,9 @@
 "use client";
 import { useQuery } from "@tanstack/react-query";
 import Link from "next/link";
+import { jobsQuery } from "@/lib/client/jobs";
 import { runsQuery } from "@/lib/client/runs";
 import { statusQuery } from "@/lib/client/status";
-import { tasksQuery } from "@/lib/client/tasks";
 import type { RunSummary } from "@/lib/contract/run";
 import { formatDuration, formatPercent } from "@/lib/numbers/format";
 import { useConnection } from "./connection";
@@ -12,7 +12,7 @@ import { useConnection } from "./connection";
 export function LiveStatus() {
   const connection = useConnection();
   const runs = useQuery(runsQuery()).data ?? [];
-  const tasks = useQuery(tasksQuery()).data ?? [];
+  const jobs = useQuery(jobsQuery()).data ?? [];
   const status = useQuery(statusQuery()).data;
   if (connection === "lost") {
     return (
@@ -23,7 +23,7 @@ export function LiveStatus() {
   }
   const training = runs.filter((run) => run.status === "running" || run.status === "stopping");
   const collecting = runs.filter((run) => run.collection?.status === "running");
-  const working = tasks.filter((task) => task.status === "running");
+  const working = jobs.filter((job) => job.status === "running");
   const first = training[0];
   if (first) return <Live href={`/runs/${first.id}`} text={describe(training)} left={timeLeft(training)} />;
   const collected = collecting[0];
@@ -31,7 +31,7 @@ export function LiveStatus() {
     const share = collected.collection.tokens / collected.collection.maxTokens;
     return <Live href={`/runs/${collected.id}/latents`} text={`Statistics · ${formatPercent(share, 0)}`} />;
   }
-  if (working[0]) return <Live href="/jobs" text={working.length === 1 ? working[0].title : `${working.length} tasks running`} />;
+  if (working[0]) return <Live href="/jobs" text={working.length === 1 ? working[0].title : `${working.length} jobs running`} />;
   if (status && !status.workers.some((worker) => worker.isAlive)) {
     return (
       <Link className="jobs" href="/jobs">

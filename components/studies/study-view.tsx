@@ -1,6 +1,6 @@
 "use client";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import { TaskLine } from "@/components/shell/task-line";
+import { JobLine } from "@/components/shell/job-line";
 import { Button } from "@/components/ui/button";
 import { ErrorNote, messageOf } from "@/components/ui/error-note";
 import { InlineConfirm } from "@/components/ui/inline-confirm";
@@ -52,7 +52,7 @@ function Study({ home, study, onClose, onChange }: StudyProps) {
       return client.invalidateQueries({ queryKey: keys.studies(home.runId) });
     },
   });
-  const { name, task, result } = study;
+  const { name, task: job, result } = study;
   const atWork = isAtWork(study);
   return (
     <div className="stack fit gap-12">
@@ -84,10 +84,10 @@ function Study({ home, study, onClose, onChange }: StudyProps) {
         </div>
       </div>
       {remove.error !== null && <ErrorNote title="Could not remove the study">{messageOf(remove.error)}</ErrorNote>}
-      {task !== null && (atWork || task.status === "failed") && (
-        <TaskLine task={{ ...task, title: task.status === "failed" ? "The study" : "Measuring" }} />
+      {job !== null && (atWork || job.status === "failed") && (
+        <JobLine job={{ ...job, title: job.status === "failed" ? "The study" : "Measuring" }} />
       )}
-      {task?.status === "cancelled" && (
+      {job?.status === "cancelled" && (
         <p className="note">Cancelled: {result === null ? "nothing was measured." : "partial results are shown."}</p>
       )}
       {(result !== null || atWork) && <Result home={home} study={study} isAtWork={atWork} />}

@@ -1,6 +1,6 @@
-import type { RunList, TaskList } from "@/lib/contract/api";
+import type { JobList, RunList } from "@/lib/contract/api";
 import type { LiveChange } from "@/lib/contract/live-event";
-import { logPageLines, type RunDetail, type RunRecord, type RunSummary, type TaskSummary } from "@/lib/contract/run";
+import { type JobSummary, logPageLines, type RunDetail, type RunRecord, type RunSummary } from "@/lib/contract/run";
 import { appendSteps } from "./run-curve";
 
 /** The list of runs after a change. */
@@ -10,8 +10,8 @@ export function applyToRuns(list: RunList, change: LiveChange): RunList {
   return list;
 }
 
-/** The list of tasks after a change. */
-export function applyToTasks(list: TaskList, change: LiveChange): TaskList {
+/** The list of jobs after a change. */
+export function applyToJobs(list: JobList, change: LiveChange): JobList {
   return change.kind === "task" ? { ...list, tasks: withItem(list.tasks, change.task) } : list;
 }
 
@@ -41,7 +41,7 @@ export function applyToRecord(record: RunRecord, change: LiveChange): RunRecord 
 }
 
 /** An item in the place of the one with its id, or before all others: lists are newest first. */
-export function withItem<Item extends RunSummary | TaskSummary>(items: readonly Item[], item: Item): Item[] {
+export function withItem<Item extends RunSummary | JobSummary>(items: readonly Item[], item: Item): Item[] {
   return items.some(({ id }) => id === item.id) ? items.map((other) => (other.id === item.id ? item : other)) : [item, ...items];
 }
 

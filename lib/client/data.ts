@@ -1,11 +1,11 @@
 import { keepPreviousData, mutationOptions, queryOptions } from "@tanstack/react-query";
 import { type AddDataSetInput, dataRows, dataSetList, type PreviewInput } from "@/lib/contract/api";
 import { preview } from "@/lib/contract/data-set";
-import { taskSummary } from "@/lib/contract/run";
+import { jobSummary } from "@/lib/contract/run";
 import { deleteAt, fetchJson, postJson, queryString } from "./fetch-json";
+import { putJob } from "./jobs";
 import { keys } from "./keys";
 import { startWork } from "./start-work";
-import { putTask } from "./tasks";
 import { type UploadProgress, uploadFile } from "./upload";
 
 export function dataSetsQuery() {
@@ -39,20 +39,20 @@ export function previewQuery(request: PreviewInput) {
   });
 }
 
-/** Starts the task that adds a file or folder on the server; a new dataset has the task's id. */
+/** Starts the job that adds a file or folder on the server; a new dataset has the job's id. */
 export function addDataSetMutation() {
   return mutationOptions({
-    mutationFn: (request: AddDataSetInput) => startWork(taskSummary, "/api/data", request),
-    onSuccess: (task, _request, _result, { client }) => putTask(client, task),
+    mutationFn: (request: AddDataSetInput) => startWork(jobSummary, "/api/data", request),
+    onSuccess: (job, _request, _result, { client }) => putJob(client, job),
   });
 }
 
-/** Uploads one file of rows and starts the task that adds it. */
+/** Uploads one file of rows and starts the job that adds it. */
 export function uploadDataSetMutation(onProgress?: UploadProgress) {
   return mutationOptions({
     mutationFn: (file: File) =>
-      uploadFile(taskSummary, `/api/data/upload${queryString({ name: file.name })}`, file, onProgress ? { onProgress } : {}),
-    onSuccess: (task, _file, _result, { client }) => putTask(client, task),
+      uploadFile(jobSummary, `/api/data/upload${queryString({ name: file.name })}`, file, onProgress ? { onProgress } : {}),
+    onSuccess: (job, _file, _result, { client }) => putJob(client, job),
   });
 }
 

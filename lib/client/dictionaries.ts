@@ -1,10 +1,10 @@
 import { mutationOptions, queryOptions } from "@tanstack/react-query";
 import { collectionList, type ImportDictionaryInput } from "@/lib/contract/api";
-import { taskSummary } from "@/lib/contract/run";
+import { jobSummary } from "@/lib/contract/run";
 import { fetchJson, queryString } from "./fetch-json";
+import { putJob } from "./jobs";
 import { keys } from "./keys";
 import { startWork } from "./start-work";
-import { putTask } from "./tasks";
 import { type UploadProgress, uploadFile } from "./upload";
 
 /** Dictionaries that were imported from another tool, newest first; each is a collection without a run. */
@@ -15,11 +15,11 @@ export function dictionariesQueryOptions() {
   });
 }
 
-/** Imports a Neuronpedia export from a file or folder on the server; its task says how far it is. */
+/** Imports a Neuronpedia export from a file or folder on the server; its job says how far it is. */
 export function importDictionaryMutation() {
   return mutationOptions({
-    mutationFn: (request: ImportDictionaryInput) => startWork(taskSummary, "/api/dictionaries", request),
-    onSuccess: (task, _request, _result, { client }) => putTask(client, task),
+    mutationFn: (request: ImportDictionaryInput) => startWork(jobSummary, "/api/dictionaries", request),
+    onSuccess: (job, _request, _result, { client }) => putJob(client, job),
   });
 }
 
@@ -27,7 +27,7 @@ export function importDictionaryMutation() {
 export function uploadDictionaryMutation(onProgress?: UploadProgress) {
   return mutationOptions({
     mutationFn: (file: File) =>
-      uploadFile(taskSummary, `/api/dictionaries/upload${queryString({ name: file.name })}`, file, onProgress ? { onProgress } : {}),
-    onSuccess: (task, _file, _result, { client }) => putTask(client, task),
+      uploadFile(jobSummary, `/api/dictionaries/upload${queryString({ name: file.name })}`, file, onProgress ? { onProgress } : {}),
+    onSuccess: (job, _file, _result, { client }) => putJob(client, job),
   });
 }

@@ -1,18 +1,18 @@
 import { hashKey, type QueryClient } from "@tanstack/react-query";
 import { type LiveChange, type LiveEvent, liveEvent } from "@/lib/contract/live-event";
 import { includesSnapshot, includesTransaction } from "@/lib/contract/snapshot";
-import { applyToRecord, applyToRun, applyToRuns, applyToTasks } from "./apply-change";
+import { applyToJobs, applyToRecord, applyToRun, applyToRuns } from "./apply-change";
+import { jobsQuery, readWhatJobMade } from "./jobs";
 import { applyOnce, newestChange, noteArrival, type Snapshotted } from "./join-live";
 import { keys } from "./keys";
 import type { Connection } from "./live-source";
 import { runQuery, runRecordQuery, runsQuery } from "./runs";
 import { openSharedSource } from "./shared-source";
-import { readWhatTaskMade, tasksQuery } from "./tasks";
 
 const path = "/api/events?scope=full";
 
 /**
- * Keeps runs and tasks up to date in the query cache, lists and pages, from one stream.
+ * Keeps runs and jobs up to date in the query cache, lists and pages, from one stream.
  *
  * @returns a function that ends it
  */
@@ -53,7 +53,7 @@ function isSnapshotted(data: unknown): data is Snapshotted {
 function applyChange(client: QueryClient, change: LiveChange): void {
   const before = client.getQueryData(runsQuery().queryKey)?.runs;
   client.setQueryData(runsQuery().queryKey, (list) => list && applyOnce(list, change, applyToRuns));
-  client.setQueryData(tasksQuery().queryKey, (list) => list && applyOnce(list, change, applyToTasks));
+  client.setQueryData(jobsQuery().queryKey, (list) => list && applyOnce(list, change, applyToJobs));
   const runId = change.kind === "run" ? change.run.id : "runId" in change ? change.runId : null;
   if (runId !== null) {
     client.setQueryData(runQuery(runId).queryKey, (detail) => detail && applyOnce(detail, change, applyToRun));
@@ -71,7 +71,7 @@ function applyChange(client: QueryClient, change: LiveChange): void {
       client.removeQueries({ queryKey: keys.run(change.runId) });
       return;
     case "task":
-      readWhatTaskMade(client, change.task);
+      readWhatJobMade(client, change.task);
       return;
   }
 }

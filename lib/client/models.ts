@@ -1,10 +1,10 @@
 import { mutationOptions, queryOptions } from "@tanstack/react-query";
 import { type AddModelInput, modelList } from "@/lib/contract/api";
-import { taskSummary } from "@/lib/contract/run";
+import { jobSummary } from "@/lib/contract/run";
 import { deleteAt, fetchJson, queryString } from "./fetch-json";
+import { putJob } from "./jobs";
 import { keys } from "./keys";
 import { startWork } from "./start-work";
-import { putTask } from "./tasks";
 import { type UploadProgress, uploadFile } from "./upload";
 
 export function modelsQuery() {
@@ -14,11 +14,11 @@ export function modelsQuery() {
   });
 }
 
-/** Adds a model from a folder or file on the server, from the hub, or SmolLM2; its task says how far it is. */
+/** Adds a model from a folder or file on the server, from the hub, or SmolLM2; its job says how far it is. */
 export function addModelMutation() {
   return mutationOptions({
-    mutationFn: (request: AddModelInput) => startWork(taskSummary, "/api/models", request),
-    onSuccess: (task, _request, _result, { client }) => putTask(client, task),
+    mutationFn: (request: AddModelInput) => startWork(jobSummary, "/api/models", request),
+    onSuccess: (job, _request, _result, { client }) => putJob(client, job),
   });
 }
 
@@ -26,8 +26,8 @@ export function addModelMutation() {
 export function uploadModelMutation(onProgress?: UploadProgress) {
   return mutationOptions({
     mutationFn: (file: File) =>
-      uploadFile(taskSummary, `/api/models/upload${queryString({ name: file.name })}`, file, onProgress ? { onProgress } : {}),
-    onSuccess: (task, _file, _result, { client }) => putTask(client, task),
+      uploadFile(jobSummary, `/api/models/upload${queryString({ name: file.name })}`, file, onProgress ? { onProgress } : {}),
+    onSuccess: (job, _file, _result, { client }) => putJob(client, job),
   });
 }
 

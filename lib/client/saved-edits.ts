@@ -35,7 +35,7 @@ export function removeSavedEdits(savedId: string): Promise<void> {
   return deleteAt(savedPath(savedId));
 }
 
-/** Writes edits into a new adapter; the derived run is there when the task has finished. */
+/** Writes edits into a new adapter; the derived run is there when the job has finished. */
 export function bake(runId: string, request: BakeInput): Promise<BakeStarted> {
   return startWork(bakeStarted, `${runPath(runId)}/bake`, request);
 }

@@ -3,15 +3,15 @@ import { type addDataSetRequest, dataSetSummary, type previewRequest } from "./d
 import type { generateBody } from "./generate";
 import { collectionSummary, columnHistogram, type latentQuery } from "./latent";
 import { type addModelRequest, modelSummary } from "./model";
-import { runSummary, type startRunRequest, taskSummary } from "./run";
+import { jobSummary, runSummary, type startRunRequest } from "./run";
 import { collectionSettings } from "./run-config";
 import { databaseSnapshot } from "./snapshot";
 
 /** What the routes answer with where it is more than one thing. */
 export const runList = z.object({ runs: z.array(runSummary), snapshot: databaseSnapshot });
 export type RunList = z.infer<typeof runList>;
-export const taskList = z.object({ tasks: z.array(taskSummary), snapshot: databaseSnapshot });
-export type TaskList = z.infer<typeof taskList>;
+export const jobList = z.object({ tasks: z.array(jobSummary), snapshot: databaseSnapshot });
+export type JobList = z.infer<typeof jobList>;
 export const modelList = z.object({ models: z.array(modelSummary) });
 export const dataSetList = z.object({ dataSets: z.array(dataSetSummary) });
 export const collectionList = z.object({ collections: z.array(collectionSummary) });

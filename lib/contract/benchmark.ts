@@ -2,7 +2,7 @@ import { z } from "zod";
 import { benchmarkMetricName } from "@/lib/contract/benchmark-names";
 import { benchmarkTask } from "@/lib/contract/benchmark-task";
 import { columnMapping, heldOutPart } from "@/lib/contract/data-set";
-import { taskSummary } from "@/lib/contract/run";
+import { jobSummary } from "@/lib/contract/run";
 
 /** Which rows of a data set are read. */
 export const benchmarkPart = z.discriminatedUnion("kind", [
@@ -109,7 +109,7 @@ export const runBenchmark = z.object({
   isOutdated: z.boolean(),
   /** Why this run cannot be measured on it, and what to do; null where it can. */
   obstacle: z.string().nullable(),
-  task: taskSummary.nullable(),
+  task: jobSummary.nullable(),
 });
 export type RunBenchmark = z.infer<typeof runBenchmark>;
 /** `GET /api/runs/{run}/benchmarks` */
@@ -128,7 +128,7 @@ export const measureRunsRequest = z.object({ runs: z.array(z.string().min(1)).mi
 export const measureBenchmarksRequest = z.object({ benchmarks: z.array(z.string().min(1)).min(1).max(64) });
 /** One task a run; what is measured already, or being measured, is not begun again. */
 export const measureStarted = z.object({
-  tasks: z.array(taskSummary),
+  tasks: z.array(jobSummary),
   skipped: z.array(z.object({ runId: z.string(), benchmarkId: z.string(), reason: z.enum(["measured", "underway"]) })),
 });
 export type MeasureStarted = z.infer<typeof measureStarted>;

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { answerMetric, runStatus, taskSummary } from "@/lib/contract/run";
+import { answerMetric, jobSummary, runStatus } from "@/lib/contract/run";
 import { adapterConfig, collectionSettings, trainingData, trainingSettings } from "@/lib/contract/run-config";
 import { runTask } from "@/lib/contract/tasks/tasks";
 
@@ -220,7 +220,7 @@ export const experimentDetail = z.object({
   choices: z.array(experimentChoice),
   /** Benchmarks that final runs are measured on, and the tasks that do it. */
   benchmarks: z.array(z.object({ id: z.string(), name: z.string() })),
-  tasks: z.array(taskSummary),
+  tasks: z.array(jobSummary),
   spent: z.object({
     steps: z.int(),
     tokens: z.int(),

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { evaluationMetrics, healthMetrics, runLogLine, runSummary, stepMetrics, taskSummary } from "./run";
+import { evaluationMetrics, healthMetrics, jobSummary, runLogLine, runSummary, stepMetrics } from "./run";
 import { databaseSnapshot } from "./snapshot";
 
 /** The database's transaction that made the change: an answer whose `snapshot` includes it already shows the change. */
@@ -15,7 +15,7 @@ export const liveEvent = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("evaluation"), transaction, runId: z.string(), evaluation: evaluationMetrics }),
   z.object({ kind: z.literal("health"), transaction, runId: z.string(), health: healthMetrics }),
   z.object({ kind: z.literal("log"), transaction, runId: z.string(), line: runLogLine }),
-  z.object({ kind: z.literal("task"), transaction, task: taskSummary }),
+  z.object({ kind: z.literal("task"), transaction, task: jobSummary }),
 ]);
 
 /** What `GET /api/events` is asked for. */

@@ -226,7 +226,7 @@ export const startRunsRequest = z.object({ runs: z.array(z.object(startRunReques
 export const startedRuns = z.object({ runs: z.array(runSummary) });
 
 /** A longer piece of work that is not a run: fetching a model, importing data, the demonstration's set-up. */
-export const taskSummary = z.object({
+export const jobSummary = z.object({
   id: z.string(),
   kind: z.enum([
     "fetchModel",
@@ -249,4 +249,4 @@ export const taskSummary = z.object({
   error: z.string().nullable(),
   createdAt: z.string(),
 });
-export type TaskSummary = z.infer<typeof taskSummary>;
+export type JobSummary = z.infer<typeof jobSummary>;

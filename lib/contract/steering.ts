@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { editList } from "@/lib/contract/edit";
 import { armName, generated, generateRequest } from "@/lib/contract/generate";
-import { taskSummary } from "@/lib/contract/run";
+import { jobSummary } from "@/lib/contract/run";
 
 /** A list of edits that a person keeps under a name. */
 export const savedEdits = z.object({
@@ -56,5 +56,5 @@ export const bakeRequest = z.object({ name: z.string().trim().min(1).max(120).op
 export type BakeInput = z.input<typeof bakeRequest>;
 
 /** The task that writes it, and the id that the derived run will have when that has finished. */
-export const bakeStarted = z.object({ runId: z.string(), task: taskSummary });
+export const bakeStarted = z.object({ runId: z.string(), task: jobSummary });
 export type BakeStarted = z.infer<typeof bakeStarted>;

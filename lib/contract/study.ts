@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { editList, editScope, latentRef } from "@/lib/contract/edit";
-import { taskSummary } from "@/lib/contract/run";
+import { jobSummary } from "@/lib/contract/run";
 
 /** A mean over `count` items with the half width of its 95 % interval; null under two items. */
 export const estimate = z.object({ mean: z.number(), halfWidth: z.number().nullable(), count: z.int() });
@@ -180,7 +180,7 @@ export const studySummary = z.object({
   name: z.string(),
   createdAt: z.string(),
   /** Its job; what is there of the result grows while it runs. */
-  task: taskSummary.nullable(),
+  task: jobSummary.nullable(),
 });
 export type StudySummary = z.infer<typeof studySummary>;
 export const studyList = z.object({ studies: z.array(studySummary) });

@@ -5,7 +5,7 @@ import { findModelByRevision, upsertModel } from "@/server/db/library/models";
 import { newId } from "@/server/db/new-id";
 import { retryWhileDown } from "@/server/db/retry-while-down";
 import { describeModel, hashModel, type ModelDescription } from "@/server/runtime/models/describe-model";
-import type { TaskRun } from "./task-run";
+import type { JobAtWork } from "./job-at-work";
 
 type NewModel = {
   readonly path: string;
@@ -20,7 +20,7 @@ type NewModel = {
  *
  * @throws FileError naming the file and the key where the engine cannot run the model
  */
-export async function addModel(run: TaskRun, { path, name, isOwned }: NewModel): Promise<ModelSummary["id"]> {
+export async function addModel(run: JobAtWork, { path, name, isOwned }: NewModel): Promise<ModelSummary["id"]> {
   const described = describeModel(path);
   run.report({ message: "Reading the weights", unit: "bytes", done: 0, total: described.sizeBytes });
   const revision = await hashModel(path, (done) => run.report({ done }), run.signal);
@@ -33,7 +33,7 @@ export async function addModel(run: TaskRun, { path, name, isOwned }: NewModel):
 
 /** @returns the id of the model with this revision, new or known; a known one whose files are gone takes the new path */
 export async function storeModel(
-  { context, report }: TaskRun,
+  { context, report }: JobAtWork,
   { described, revision, name }: { described: ModelDescription; revision: string; name: string },
 ): Promise<ModelSummary["id"]> {
   const { db } = context.store;

@@ -4,7 +4,7 @@ import { methodOfFile } from "@/lib/contract/methods/methods";
 import type { RunCost } from "@/lib/contract/run";
 import { retryWhileDown } from "@/server/db/retry-while-down";
 import { type DerivedRun, insertDerivedRun, type RunRow, readRun } from "@/server/db/runs/runs";
-import type { TaskInput } from "@/server/db/work/task-input";
+import type { JobInput } from "@/server/db/work/job-input";
 import { bakeEdits } from "@/server/engine/adapters/bake";
 import { adapterCost } from "@/server/engine/adapters/counting";
 import type { AdapterModule } from "@/server/engine/methods/adapter-module";
@@ -12,11 +12,11 @@ import { writeAdapter } from "@/server/files/adapters/adapter-folder";
 import { artefactStore } from "@/server/files/artefact-store";
 import { hashFiles } from "@/server/runtime/hash-files";
 import { readAdapterFor } from "@/server/runtime/models/load-adapter";
+import type { JobAtWork } from "./job-at-work";
 import { type OpenRun, openRun } from "./open-run";
 import { runFolders } from "./run-folders";
-import type { TaskRun } from "./task-run";
 
-type Input = Extract<TaskInput, { kind: "bake" }>;
+type Input = Extract<JobInput, { kind: "bake" }>;
 
 /**
  * Writes edits into a copy of a run's adapter and names the run derived from it. The row comes last: a run that is there has its files, and of one that
@@ -24,23 +24,23 @@ type Input = Extract<TaskInput, { kind: "bake" }>;
  *
  * @throws RangeError for an edit that matrices cannot hold, FileError when the disk is full
  */
-export async function bake(task: TaskRun, { runId, derived, edits }: Input): Promise<void> {
-  const { context, report, signal } = task;
+export async function bake(job: JobAtWork, { runId, derived, edits }: Input): Promise<void> {
+  const { context, report, signal } = job;
   const { db } = context.store;
   // A worker may have died after the last write.
   if ((await retryWhileDown(() => readRun(db, derived.id))) !== undefined) return;
   report({ message: "Loading the adapter" });
   const open = await openRun(context, runId);
   try {
-    const run = await write(task, open, { derived, edits });
+    const run = await write(job, open, { derived, edits });
     signal.throwIfAborted();
-    await task.confirm();
+    await job.confirm();
     const isThere = await retryWhileDown(() => insertDerivedRun(db, run));
     if (!isThere) throw new Error("the run whose adapter was being baked has been removed");
     report({ message: `${derived.name} is written` });
   } catch (error) {
-    await task.confirm();
-    await removeUnnamed(task, derived.id);
+    await job.confirm();
+    await removeUnnamed(job, derived.id);
     throw error;
   } finally {
     open.close();
@@ -49,7 +49,7 @@ export async function bake(task: TaskRun, { runId, derived, edits }: Input): Pro
 
 /** Writes the adapter's files and says what its run is. */
 async function write(
-  { context, report }: TaskRun,
+  { context, report }: JobAtWork,
   open: OpenRun,
   { derived, edits }: { derived: Input["derived"]; edits: Edit[] },
 ): Promise<DerivedRun> {
@@ -95,7 +95,7 @@ function bakedCost(parent: RunCost | null, before: readonly AdapterModule[], aft
   };
 }
 
-async function removeUnnamed({ context }: TaskRun, derivedId: string): Promise<void> {
+async function removeUnnamed({ context }: JobAtWork, derivedId: string): Promise<void> {
   const isNamed = (await retryWhileDown(() => readRun(context.store.db, derivedId))) !== undefined;
   if (!isNamed) artefactStore(context.dataFolder).delete(`runs/${derivedId}`);
 }

@@ -9,9 +9,9 @@ import { openDataSet } from "@/server/files/data/data-set";
 import { classNames } from "@/server/runtime/tasks/answers/class-names";
 import type { BenchmarkWork } from "@/server/runtime/tasks/benchmark-work";
 import { benchmarkWork } from "@/server/runtime/tasks/benchmark-works";
+import type { JobAtWork } from "./job-at-work";
 import type { OpenTrained } from "./open-run";
 import { runFolders } from "./run-folders";
-import type { TaskRun } from "./task-run";
 
 /** A benchmark with its rows as a run's model reads them. */
 export type OpenBenchmark = BenchmarkWork & {
@@ -21,8 +21,8 @@ export type OpenBenchmark = BenchmarkWork & {
 };
 
 /** @throws Error when the benchmark was removed, its data is gone or has changed, the run cannot be asked this, or no row is left that it could read */
-export async function openBenchmark(task: TaskRun, open: OpenTrained, benchmarkId: string): Promise<OpenBenchmark> {
-  const { context, report, signal } = task;
+export async function openBenchmark(job: JobAtWork, open: OpenTrained, benchmarkId: string): Promise<OpenBenchmark> {
+  const { context, report, signal } = job;
   const { db } = context.store;
   const benchmark = await retryWhileDown(() => readBenchmark(db, benchmarkId));
   const items = await retryWhileDown(() => readBenchmarkItems(db, benchmarkId));

@@ -6,18 +6,18 @@ import { takeTurns } from "@/server/runtime/take-turns";
 import { openBenchmark } from "./benchmark-readings";
 import { countTrainedRows } from "./count-trained-rows";
 import { LeaseLostError } from "./held-work";
+import type { JobAtWork } from "./job-at-work";
 import { type OpenTrained, openTrained } from "./open-run";
-import type { TaskRun } from "./task-run";
 
 /**
  * Measures a run on benchmarks, one after the other: what it stands against once, for all runs of its base model, then the adapter. A result is written whole or not
- * at all, and one that is there stays, so that a task whose worker died continues where there is no result yet. A benchmark that fails does not stop
+ * at all, and one that is there stays, so that a job whose worker died continues where there is no result yet. A benchmark that fails does not stop
  * the others.
  *
  * @throws Error saying what is missing, of every benchmark that failed
  */
-export async function benchmark(task: TaskRun, runId: string, benchmarkIds: readonly string[]): Promise<void> {
-  const { context, report, signal } = task;
+export async function benchmark(job: JobAtWork, runId: string, benchmarkIds: readonly string[]): Promise<void> {
+  const { context, report, signal } = job;
   report({ message: "Loading the adapter", unit: "rows", done: 0 });
   const open = await openTrained(context, runId);
   const failures: string[] = [];
@@ -26,10 +26,10 @@ export async function benchmark(task: TaskRun, runId: string, benchmarkIds: read
     const isThere = (id: string) => heads.some(({ benchmarkId, step }) => benchmarkId === id && step === open.run.step);
     for (const id of benchmarkIds.filter((one) => !isThere(one))) {
       try {
-        await measure(task, open, id);
+        await measure(job, open, id);
       } catch (error) {
         if (signal.aborted || error instanceof LeaseLostError || benchmarkIds.length === 1) throw error;
-        failures.push(`${await nameOf(task, id)}: ${error instanceof Error ? error.message : String(error)}`);
+        failures.push(`${await nameOf(job, id)}: ${error instanceof Error ? error.message : String(error)}`);
       }
     }
   } finally {
@@ -38,14 +38,14 @@ export async function benchmark(task: TaskRun, runId: string, benchmarkIds: read
   if (failures.length > 0) throw new Error(failures.join("\n"));
 }
 
-async function nameOf({ context }: TaskRun, benchmarkId: string): Promise<string> {
+async function nameOf({ context }: JobAtWork, benchmarkId: string): Promise<string> {
   return (await retryWhileDown(() => readBenchmark(context.store.db, benchmarkId)))?.name ?? "a benchmark that was removed";
 }
 
-async function measure(task: TaskRun, open: OpenTrained, benchmarkId: string): Promise<void> {
-  const { context, report, signal } = task;
+async function measure(job: JobAtWork, open: OpenTrained, benchmarkId: string): Promise<void> {
+  const { context, report, signal } = job;
   const { db } = context.store;
-  const { benchmark, numbers, units, work } = await openBenchmark(task, open, benchmarkId);
+  const { benchmark, numbers, units, work } = await openBenchmark(job, open, benchmarkId);
   const { run, config } = open;
   const model: MeasuredModel = { benchmarkId, modelId: config.model, frozenDtype: config.frozenDtype };
   const isBaseKnown = await retryWhileDown(() => hasBaseResult(db, model));
@@ -60,7 +60,7 @@ async function measure(task: TaskRun, open: OpenTrained, benchmarkId: string): P
     });
   };
   const write = async (measured: MeasuredRun | null, { answers, ...losses }: Awaited<ReturnType<typeof read>>) => {
-    await task.confirm();
+    await job.confirm();
     const columns = {
       ...losses,
       right: answers?.right ?? null,

@@ -4,7 +4,7 @@ import { type CollectionRow, readCollection, setCollectionStatus } from "@/serve
 import { dropShards } from "@/server/db/latents/shards";
 import { newId } from "@/server/db/new-id";
 import { retryWhileDown } from "@/server/db/retry-while-down";
-import { insertTask } from "@/server/db/work/tasks";
+import { insertJob } from "@/server/db/work/jobs";
 import { analyseLatents } from "./analyse-latents";
 import { collectionFolder } from "./collection-folder";
 import type { LatestPlan } from "./collection-plans";
@@ -76,14 +76,14 @@ async function collect(context: JobContext, plans: LatestPlan, collection: Colle
   }
 }
 
-/** Queues the measurement that the settings ask for: a task of its own, which is shown, cancelled and resumed as one. */
+/** Queues the measurement that the settings ask for: a job of its own, which is shown, cancelled and resumed as one. */
 async function orderEffects(db: Database, { id: collectionId, name, settings }: CollectionRow): Promise<void> {
   const { measuredLatents: count, attributionRows } = settings;
   if (count === 0) return;
   const by = attributionRows > 0 ? "attribution" : "outputShare";
   const input = { kind: "measureEffects", collectionId, request: measureEffectsRequest.parse({ latents: { by, count } }) } as const;
   const title = `${count === 1 ? "Effect of 1 latent" : `Effects of ${count} latents`}, ${name}`;
-  await insertTask(db, { id: newId(), kind: input.kind, title, input, unit: "latents", total: count });
+  await insertJob(db, { id: newId(), kind: input.kind, title, input, unit: "latents", total: count });
 }
 
 async function removeShards({ store, dataFolder }: JobContext, collectionId: string): Promise<void> {

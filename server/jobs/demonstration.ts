@@ -11,13 +11,13 @@ import { openDataSet } from "@/server/files/data/data-set";
 import { summariseDataSet } from "@/server/files/data/data-set-summary";
 import { addModel } from "./add-model";
 import { fetchModel } from "./fetch-model";
-import type { TaskRun } from "./task-run";
+import type { JobAtWork } from "./job-at-work";
 
 /** Runs that carry this group are the demonstration's. */
 const group = "demonstration";
 
 /** Adds model and text, and starts a STAN and a LoRA run of equal size on them, each with its collection. */
-export async function startDemonstration(run: TaskRun, kind: "small" | "smollm2"): Promise<void> {
+export async function startDemonstration(run: JobAtWork, kind: "small" | "smollm2"): Promise<void> {
   const { store } = run.context;
   const modelId =
     kind === "small"
@@ -33,7 +33,7 @@ export async function startDemonstration(run: TaskRun, kind: "small" | "smollm2"
   const known = await retryWhileDown(() => listRuns(store.db));
   for (const { name, config: settings } of runs) {
     run.signal.throwIfAborted();
-    // A task that is done again after its worker died starts no run twice.
+    // A job that is done again after its worker died starts no run twice.
     const isStarted = known.some(
       (other) => other.group === group && other.modelId === modelId && other.name === name && isUnderWay(other.status),
     );
@@ -65,7 +65,7 @@ function isUnderWay(status: string): boolean {
   return status === "queued" || status === "running" || status === "stopping";
 }
 
-async function addCorpus({ context }: TaskRun): Promise<DataSetSummary> {
+async function addCorpus({ context }: JobAtWork): Promise<DataSetSummary> {
   const { db } = context.store;
   const before = await retryWhileDown(() => findDataSetByPath(db, corpusFolder));
   if (before !== undefined) return before;

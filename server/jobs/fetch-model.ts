@@ -1,15 +1,15 @@
 import { parseAnyConfig } from "@/lib/contract/architectures/parse-model-config";
 import type { ModelSummary } from "@/lib/contract/model";
-import type { TaskInput } from "@/server/db/work/task-input";
+import type { JobInput } from "@/server/db/work/job-input";
 import { artefactStore } from "@/server/files/artefact-store";
 import { type DownloadOptions, downloadModel } from "@/server/files/fetching/hub";
 import { fetchSmolLm2 } from "@/server/files/fetching/python-package-model";
 import { FileError } from "@/server/files/file-error";
 import { describeModel } from "@/server/runtime/models/describe-model";
 import { addModel, storeModel } from "./add-model";
-import type { TaskRun } from "./task-run";
+import type { JobAtWork } from "./job-at-work";
 
-type Source = Extract<TaskInput, { kind: "fetchModel" }>["source"];
+type Source = Extract<JobInput, { kind: "fetchModel" }>["source"];
 
 const smolLm2 = { id: "HuggingFaceTB/SmolLM2-135M-Instruct", name: "SmolLM2-135M-Instruct", key: "models/smollm2-135m-instruct" };
 
@@ -19,12 +19,12 @@ const smolLm2 = { id: "HuggingFaceTB/SmolLM2-135M-Instruct", name: "SmolLM2-135M
  * @returns the model's id
  * @throws FileError saying in a sentence why it cannot be had
  */
-export async function fetchModel(run: TaskRun, source: Source): Promise<ModelSummary["id"]> {
+export async function fetchModel(run: JobAtWork, source: Source): Promise<ModelSummary["id"]> {
   if (source.from === "smollm2") return fetchSmolLm2FromAnywhere(run);
   return fetchFromHub(run, source.id, source.revision);
 }
 
-async function fetchFromHub(run: TaskRun, hubId: string, revision: string | null): Promise<ModelSummary["id"]> {
+async function fetchFromHub(run: JobAtWork, hubId: string, revision: string | null): Promise<ModelSummary["id"]> {
   const options: DownloadOptions = {
     signal: run.signal,
     onProgress: ({ doneBytes, totalBytes }) => run.report({ unit: "bytes", done: doneBytes, total: totalBytes }),
@@ -40,7 +40,7 @@ async function fetchFromHub(run: TaskRun, hubId: string, revision: string | null
 }
 
 /** From the hub; where that cannot be reached, from the Python package that carries the model. */
-async function fetchSmolLm2FromAnywhere(run: TaskRun): Promise<ModelSummary["id"]> {
+async function fetchSmolLm2FromAnywhere(run: JobAtWork): Promise<ModelSummary["id"]> {
   try {
     return await fetchFromHub(run, smolLm2.id, null);
   } catch (error) {

@@ -3,8 +3,8 @@ import { readCollection, setCollectionStatus } from "@/server/db/latents/collect
 import { parseShardId } from "@/server/db/latents/shards";
 import { appendLog } from "@/server/db/runs/run-progress";
 import { readRun, setRunStatus } from "@/server/db/runs/runs";
+import { readJob, setJobStatus } from "@/server/db/work/jobs";
 import { releaseLease } from "@/server/db/work/leases";
-import { readTask, setTaskStatus } from "@/server/db/work/tasks";
 import { type HeldWork, tooManyDeaths } from "./held-work";
 import { removeUpload } from "./remove-upload";
 
@@ -12,7 +12,7 @@ type Place = { readonly store: Store; readonly dataFolder: string };
 
 /**
  * Fails work that has cost too many workers, and says what is known of the last death. The count goes with the lease, so a person can start the work
- * again. A task's upload is removed.
+ * again. A job's upload is removed.
  */
 export async function giveUp({ store, dataFolder }: Place, { kind, workId, lease }: HeldWork, lastDeath: string | null): Promise<void> {
   const { db } = store;
@@ -26,7 +26,7 @@ export async function giveUp({ store, dataFolder }: Place, { kind, workId, lease
         break;
       }
       case "task":
-        await setTaskStatus(transaction, workId, "failed", error);
+        await setJobStatus(transaction, workId, "failed", error);
         break;
       case "collection":
       case "shard": {
@@ -37,6 +37,6 @@ export async function giveUp({ store, dataFolder }: Place, { kind, workId, lease
     }
     await releaseLease(transaction, lease);
   });
-  const task = kind === "task" ? await readTask(db, workId) : undefined;
-  if (task?.status === "failed") removeUpload(dataFolder, task.input);
+  const job = kind === "task" ? await readJob(db, workId) : undefined;
+  if (job?.status === "failed") removeUpload(dataFolder, job.input);
 }

@@ -1,7 +1,7 @@
 import type { WorkKind } from "@/server/db/tables/work-tables";
 import { collectRun } from "./collect-latents";
 import { LatestPlan } from "./collection-plans";
-import { doTask } from "./do-task";
+import { doJob } from "./do-job";
 import { helpCollection } from "./help-collection";
 import type { JobContext } from "./job-context";
 import { trainRun } from "./train-run";
@@ -14,6 +14,6 @@ export function jobsOf(context: JobContext): Record<WorkKind, Job> {
     run: trainRun(context),
     collection: collectRun(context, plans),
     shard: helpCollection(context, plans),
-    task: doTask(context),
+    task: doJob(context),
   };
 }

@@ -8,39 +8,39 @@ import { type AblationTarget, operationsOf } from "@/server/engine/effects/ablat
 import { matchedControls } from "@/server/engine/effects/matched-controls";
 import { takeTurns } from "@/server/runtime/take-turns";
 import { rowsOfCollection } from "./collection-plans";
+import type { JobAtWork } from "./job-at-work";
 import { measuredRows } from "./measured-source";
 import { type OpenReading, openReading } from "./open-run";
-import type { TaskRun } from "./task-run";
 
 type Measuring = { readonly collection: CollectionRow; readonly open: OpenReading; readonly request: MeasureEffectsRequest };
 
 /**
- * Measures what latents do to the loss of held-out text, and stores each as soon as it is measured. A task that starts over after its worker died
+ * Measures what latents do to the loss of held-out text, and stores each as soon as it is measured. A job that starts over after its worker died
  * leaves out what it has measured.
  *
  * @throws Error saying what is missing
  */
-export async function measureEffects(task: TaskRun, collectionId: string, request: MeasureEffectsRequest): Promise<void> {
-  const collection = await retryWhileDown(() => readCollection(task.context.store.db, collectionId));
+export async function measureEffects(job: JobAtWork, collectionId: string, request: MeasureEffectsRequest): Promise<void> {
+  const collection = await retryWhileDown(() => readCollection(job.context.store.db, collectionId));
   if (collection?.status !== "finished") throw new Error("the collection was removed, or is not finished");
-  const open = await openReading(task.context, collection.runId);
+  const open = await openReading(job.context, collection.runId);
   try {
-    await measure(task, { collection, open, request });
+    await measure(job, { collection, open, request });
   } finally {
     open.close();
   }
 }
 
-async function measure(task: TaskRun, measuring: Measuring): Promise<void> {
-  const { context, signal, report } = task;
+async function measure(job: JobAtWork, measuring: Measuring): Promise<void> {
+  const { context, signal, report } = job;
   const { collection, open, request } = measuring;
   const { db } = context.store;
-  const wanted = await wantedLatents(task, measuring);
-  const left = await leftLatents(task, measuring, wanted);
+  const wanted = await wantedLatents(job, measuring);
+  const left = await leftLatents(job, measuring, wanted);
   let done = wanted.length - left.length;
   report({ unit: "latents", done, total: wanted.length, message: "Reading text" });
   if (left.length === 0) return;
-  const targets = await targetsOf(task, measuring, left);
+  const targets = await targetsOf(job, measuring, left);
   const ofCollection = () => rowsOfCollection(context, collection, open, signal);
   const rows = await measuredRows(context, open, { ofCollection, count: request.rows, signal });
   const events = rows.ablate(targets, request);
@@ -56,7 +56,7 @@ async function measure(task: TaskRun, measuring: Measuring): Promise<void> {
         return;
       case "measured": {
         const place = { module: placeOf(collection, event.latent), index: event.latent.index };
-        await task.confirm();
+        await job.confirm();
         await retryWhileDown(() => saveEffects(db, collection.id, place, event.effects));
         done += 1;
         report({ done, message: `Ablating on ${text}` });
@@ -65,7 +65,7 @@ async function measure(task: TaskRun, measuring: Measuring): Promise<void> {
   });
 }
 
-async function wantedLatents({ context }: TaskRun, { collection, request }: Measuring): Promise<LatentRef[]> {
+async function wantedLatents({ context }: JobAtWork, { collection, request }: Measuring): Promise<LatentRef[]> {
   const { latents } = request;
   const { db } = context.store;
   const found = Array.isArray(latents) ? latents : await retryWhileDown(() => firstLatents(db, collection, latents));
@@ -74,9 +74,9 @@ async function wantedLatents({ context }: TaskRun, { collection, request }: Meas
   return [...byName.values()];
 }
 
-/** Those of which not all operations were measured since the task was queued. */
+/** Those of which not all operations were measured since the job was queued. */
 async function leftLatents(
-  { context, queuedAt }: TaskRun,
+  { context, queuedAt }: JobAtWork,
   { collection, open, request }: Measuring,
   wanted: readonly LatentRef[],
 ): Promise<LatentRef[]> {
@@ -90,7 +90,7 @@ async function leftLatents(
 }
 
 async function targetsOf(
-  { context }: TaskRun,
+  { context }: JobAtWork,
   { collection, request }: Measuring,
   latents: readonly LatentRef[],
 ): Promise<AblationTarget[]> {

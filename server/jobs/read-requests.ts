@@ -1,7 +1,7 @@
 import type { Store } from "@/server/db/client";
 import { readCollection } from "@/server/db/latents/collections";
 import { readRunRequest } from "@/server/db/runs/runs";
-import { readTask } from "@/server/db/work/tasks";
+import { readJob } from "@/server/db/work/jobs";
 import type { HeldWork } from "./held-work";
 
 /** Reads what people have asked of the work that is held, and passes it on. */
@@ -9,7 +9,7 @@ export async function readRequests(store: Store, held: readonly HeldWork[]): Pro
   for (const work of held) {
     if (work.kind === "run") work.request(await readRunRequest(store.db, work.workId));
     if (work.kind === "collection" && (await isCollectionUnwanted(store, work.workId))) work.request("cancel");
-    if (work.kind === "task" && (await readTask(store.db, work.workId))?.isCancelAsked === true) work.request("cancel");
+    if (work.kind === "task" && (await readJob(store.db, work.workId))?.isCancelAsked === true) work.request("cancel");
   }
 }
 

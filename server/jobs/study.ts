@@ -9,17 +9,17 @@ import type { StudyContext } from "@/server/engine/studies/study-context";
 import { studyDose } from "@/server/engine/studies/study-dose";
 import { idsOnlyTokenizer } from "@/server/runtime/models/ids-only-tokenizer";
 import { takeTurns } from "@/server/runtime/take-turns";
+import type { JobAtWork } from "./job-at-work";
 import { type OpenRun, openRun } from "./open-run";
 import { studyControls } from "./study-controls";
 import { chosenLatents, withValues } from "./study-latents";
 import { labelledText, studyPrompts, studyRows, studyTargets } from "./study-texts";
-import type { TaskRun } from "./task-run";
 
 /** A result is written down at most so often while it grows. */
 const storeEveryMs = 1000;
 
 /** A study that is at work. */
-type Studying = { readonly task: TaskRun; readonly open: OpenRun; readonly studyId: string; readonly engine: StudyContext };
+type Studying = { readonly job: JobAtWork; readonly open: OpenRun; readonly studyId: string; readonly engine: StudyContext };
 
 /** How far a generator of the engine is: rows of text that it has read, over all settings. */
 type Step<Result> = { readonly done: number; readonly total: number; readonly result: Result };
@@ -29,16 +29,16 @@ type Step<Result> = { readonly done: number; readonly total: number; readonly re
  *
  * @throws Error saying what is missing
  */
-export async function study(task: TaskRun, studyId: string): Promise<void> {
-  const { context, report } = task;
+export async function study(job: JobAtWork, studyId: string): Promise<void> {
+  const { context, report } = job;
   const found = await retryWhileDown(() => readStudy(context.store.db, studyId));
   if (found === undefined) throw new Error("the study was removed");
   // Results of an earlier attempt are removed once this one reports its start.
-  await store(task, studyId, null);
+  await store(job, studyId, null);
   report({ message: "Loading the adapter", unit: "rows", done: 0 });
   const open = await openRun(context, found.runId);
   try {
-    const studying = { task, open, studyId, engine: engineOf(open) };
+    const studying = { job, open, studyId, engine: engineOf(open) };
     const { request } = found;
     switch (request.kind) {
       case "dose":
@@ -54,8 +54,8 @@ export async function study(task: TaskRun, studyId: string): Promise<void> {
 }
 
 async function dose(studying: Studying, request: DoseRequest): Promise<void> {
-  const { task, open, engine } = studying;
-  const { context, signal, report } = task;
+  const { job, open, engine } = studying;
+  const { context, signal, report } = job;
   report({ message: "Reading prompts" });
   const prompts = await studyPrompts(context, open, request.prompts, signal);
   const targets = studyTargets(open, request.targets);
@@ -67,8 +67,8 @@ async function dose(studying: Studying, request: DoseRequest): Promise<void> {
 }
 
 async function bulk(studying: Studying, request: BulkRequest): Promise<void> {
-  const { task, open, engine } = studying;
-  const { context, signal, report } = task;
+  const { job, open, engine } = studying;
+  const { context, signal, report } = job;
   report({ message: "Reading prompts" });
   const prompts = await studyPrompts(context, open, request.prompts, signal);
   const targets = studyTargets(open, request.targets);
@@ -85,9 +85,9 @@ async function bulk(studying: Studying, request: BulkRequest): Promise<void> {
 }
 
 async function evaluation(studying: Studying, { edits, heldOutRows }: EvaluationRequest): Promise<void> {
-  const { task, open, engine } = studying;
-  task.report({ message: "Reading rows" });
-  const text = await studyRows(task.context, open, heldOutRows, task.signal);
+  const { job, open, engine } = studying;
+  job.report({ message: "Reading rows" });
+  const text = await studyRows(job.context, open, heldOutRows, job.signal);
   if (text.rows.length === 0) throw new Error("the run has no held-out rows, and no finished collection to take rows from");
   const rows = text.rows.map((row) => ({ ...row, text: labelledText(open, row) }));
   const what = `Base, adapter and edits on ${text.rows.length} ${text.kind}`;
@@ -100,31 +100,31 @@ async function work(
   what: string,
   generator: Generator<Step<StudyResult | null> | undefined, StudyResult, void>,
 ): Promise<void> {
-  const { task, studyId } = studying;
-  task.report({ message: what });
+  const { job, studyId } = studying;
+  job.report({ message: what });
   let storedAt = Number.NEGATIVE_INFINITY;
   let rows = 0;
   const result = await turns(studying, generator, async ({ done, total, result }) => {
     rows = total;
-    task.report({ done, total });
-    const now = task.context.now();
+    job.report({ done, total });
+    const now = job.context.now();
     if (result === null || now - storedAt < storeEveryMs) return;
-    await store(task, studyId, result);
+    await store(job, studyId, result);
     storedAt = now;
   });
-  await store(task, studyId, result);
-  task.report({ message: what, done: rows, total: rows });
+  await store(job, studyId, result);
+  job.report({ message: what, done: rows, total: rows });
 }
 
 function turns<Progress, Result>(
-  { task }: Studying,
+  { job }: Studying,
   generator: Generator<Progress | undefined, Result, void>,
   onProgress?: (progress: Progress) => void | Promise<void>,
 ): Promise<Result> {
-  return takeTurns(generator, { turns: task.context.runtime.turns, kind: "background", signal: task.signal }, onProgress);
+  return takeTurns(generator, { turns: job.context.runtime.turns, kind: "background", signal: job.signal }, onProgress);
 }
 
-async function store({ context, confirm }: TaskRun, studyId: string, result: StudyResult | null): Promise<void> {
+async function store({ context, confirm }: JobAtWork, studyId: string, result: StudyResult | null): Promise<void> {
   await confirm();
   const isThere = await retryWhileDown(() => storeStudyResult(context.store.db, studyId, result && storable(result)));
   if (!isThere) throw new Error("the study was removed");

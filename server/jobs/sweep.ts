@@ -21,7 +21,7 @@ const kinds = ["runs", "collections", "models", "data", "dictionaries", "imports
 type Kind = (typeof kinds)[number];
 
 /**
- * Removes what killed processes left: files under temporary names; uploads, imports, runs and shards that no row and no unfinished task names; imported
+ * Removes what killed processes left: files under temporary names; uploads, imports, runs and shards that no row and no unfinished job names; imported
  * dictionaries that nobody finishes; rows of dead workers, of ended collections' shards, of idle leases and of old idempotency keys. One worker sweeps at a time.
  *
  * @param options.now milliseconds since 1970

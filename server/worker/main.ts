@@ -18,7 +18,7 @@ import { routesOf } from "./routes";
 import { readSettings } from "./settings";
 
 const heartbeatEveryMs = 2000;
-const taskConcurrency = 3;
+const jobConcurrency = 3;
 const advanceEveryMs = 5000;
 const orphanPatienceMs = 5000;
 const sweepEveryMs = 3_600_000;
@@ -41,7 +41,7 @@ async function work(): Promise<void> {
     // The device does one thing at a time; a collection is short beside a training and is what a person waits for, so a free worker helps with
     // its shards first.
     { kinds: ["collection", "shard", "run"], concurrency: 1 },
-    { kinds: ["task"], concurrency: taskConcurrency },
+    { kinds: ["task"], concurrency: jobConcurrency },
   ];
   const loop = new WorkLoop({ store, dataFolder: settings.dataFolder, workerId, lanes, jobs, onError: report });
   const held = () => loop.held;

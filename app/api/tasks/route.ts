@@ -1,4 +1,4 @@
 import { handle } from "@/server/http/handle";
-import { listTasks } from "@/server/services/work/list-tasks";
+import { listJobs } from "@/server/services/work/list-jobs";
 
-export const GET = handle("GET /api/tasks", ({ services }) => listTasks(services));
+export const GET = handle("GET /api/tasks", ({ services }) => listJobs(services));

@@ -4,15 +4,15 @@ import { Dialog } from "radix-ui";
 import { useEffect } from "react";
 import { Form } from "@/components/forms/form";
 import { useDraftForm } from "@/components/forms/use-draft-form";
-import { TaskLine } from "@/components/shell/task-line";
+import { JobLine } from "@/components/shell/job-line";
 import { Button, ButtonLink } from "@/components/ui/button";
 import { flatDraft } from "@/components/ui/drafts";
 import { ErrorNote, messageOf } from "@/components/ui/error-note";
 import { TextField } from "@/components/ui/text-field";
+import { jobsQuery, putJob } from "@/lib/client/jobs";
 import { keys } from "@/lib/client/keys";
 import { runRecordQuery } from "@/lib/client/runs";
 import { bake } from "@/lib/client/saved-edits";
-import { putTask, tasksQuery } from "@/lib/client/tasks";
 import type { Edit } from "@/lib/contract/edit";
 import { type BakeInput, bakeRequest } from "@/lib/contract/steering";
 import type { BakingWords } from "./baking-words";
@@ -32,7 +32,7 @@ export function BakeForm({ runId, baked, refused }: BakeFormProps) {
     contract: bakeRequest,
     mutation: {
       mutationFn: (request: BakeInput) => bake(runId, request),
-      onSuccess: ({ task }) => putTask(client, task),
+      onSuccess: ({ task }) => putJob(client, task),
     },
   });
   const { name } = form.value;
@@ -61,15 +61,15 @@ export function BakeForm({ runId, baked, refused }: BakeFormProps) {
 
 function Baking({ derivedId, taskId }: { readonly derivedId: string; readonly taskId: string }) {
   const client = useQueryClient();
-  const tasks = useQuery(tasksQuery());
-  const task = tasks.data?.find(({ id }) => id === taskId);
-  const isDone = task?.status === "finished";
+  const jobs = useQuery(jobsQuery());
+  const job = jobs.data?.find(({ id }) => id === taskId);
+  const isDone = job?.status === "finished";
   useEffect(() => {
     if (isDone) void client.invalidateQueries({ queryKey: keys.runs, exact: true });
   }, [client, isDone]);
   return (
     <div className="stack">
-      {task === undefined ? <p className="small mid">Waiting for a worker…</p> : <TaskLine task={task} />}
+      {job === undefined ? <p className="small mid">Waiting for a worker…</p> : <JobLine job={job} />}
       <div className="row">
         {isDone && (
           <ButtonLink look="primary" href={`/runs/${encodeURIComponent(derivedId)}`}>
@@ -80,7 +80,7 @@ function Baking({ derivedId, taskId }: { readonly derivedId: string; readonly ta
           <Button>Close</Button>
         </Dialog.Close>
       </div>
-      {!isDone && task?.status !== "failed" && <p className="note">You can close this page.</p>}
+      {!isDone && job?.status !== "failed" && <p className="note">You can close this page.</p>}
     </div>
   );
 }

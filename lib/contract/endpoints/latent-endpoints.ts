@@ -2,7 +2,7 @@ import { collectionList, histogramList, startCollectionRequest } from "@/lib/con
 import { measureEffectsRequest } from "@/lib/contract/effect";
 import { explanationPreview, labelList, latentLabel, saveLabelRequest } from "@/lib/contract/label";
 import { collectionSummary, latentContext, latentDetail, latentPage, latentRows, latentRowsRequest } from "@/lib/contract/latent";
-import { taskSummary } from "@/lib/contract/run";
+import { jobSummary } from "@/lib/contract/run";
 import { type EndpointArea, file, json, jsonBody, nothing } from "./endpoint";
 import { contextQuery, exportQuery, fileQuery, latentsQuery } from "./queries";
 
@@ -90,7 +90,7 @@ export const latentEndpoints = {
       startsWork: true,
       summary: "Measures the effect of ablating latents on held-out loss, with matched random controls.",
       body: jsonBody("MeasureEffectsRequest", measureEffectsRequest, () => ({ latents: { by: "attribution" as const, count: 4 } })),
-      answers: [json("TaskSummary", taskSummary)],
+      answers: [json("TaskSummary", jobSummary)],
       refusals: ["notFound", "conflict", "unavailable"],
     },
     {

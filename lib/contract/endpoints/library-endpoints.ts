@@ -1,7 +1,7 @@
 import { collectionList, dataRows, dataSetList, importDictionaryRequest, modelList } from "@/lib/contract/api";
 import { addDataSetRequest, preview, previewRequest } from "@/lib/contract/data-set";
 import { addModelRequest } from "@/lib/contract/model";
-import { taskSummary } from "@/lib/contract/run";
+import { jobSummary } from "@/lib/contract/run";
 import { type EndpointArea, json, jsonBody, nothing, upload } from "./endpoint";
 import { dataRowsQuery, uploadQuery } from "./queries";
 
@@ -22,7 +22,7 @@ export const libraryEndpoints = {
       startsWork: true,
       summary: "Adds a model from a folder or a .gguf file on the server, or fetches one from the hub.",
       body: jsonBody("AddModelRequest", addModelRequest, () => ({ source: "folder" as const, path: "/models/smollm2-135m-instruct" })),
-      answers: [json("TaskSummary", taskSummary)],
+      answers: [json("TaskSummary", jobSummary)],
       refusals: ["notFound", "conflict", "unavailable"],
     },
     {
@@ -32,7 +32,7 @@ export const libraryEndpoints = {
       summary: "Uploads a model file.",
       query: uploadQuery,
       body: upload("A .gguf file, or a .tar of a Hugging Face folder.", "model.gguf"),
-      answers: [json("TaskSummary", taskSummary)],
+      answers: [json("TaskSummary", jobSummary)],
       refusals: ["conflict", "unavailable"],
     },
     {
@@ -56,7 +56,7 @@ export const libraryEndpoints = {
       summary:
         "Starts the task that reads a file or folder of rows on the server; the dataset gets the task's id, or keeps its own if the path was added before.",
       body: jsonBody("AddDataSetRequest", addDataSetRequest, () => ({ path: "/data/stories.jsonl" })),
-      answers: [json("TaskSummary", taskSummary)],
+      answers: [json("TaskSummary", jobSummary)],
       refusals: ["notFound", "conflict", "unavailable"],
     },
     {
@@ -66,7 +66,7 @@ export const libraryEndpoints = {
       summary: "Uploads a file of rows and starts the task that reads it; the dataset gets the task's id.",
       query: uploadQuery,
       body: upload("JSON lines, JSON, CSV, TSV, text or Parquet.", "rows.jsonl"),
-      answers: [json("TaskSummary", taskSummary)],
+      answers: [json("TaskSummary", jobSummary)],
       refusals: ["conflict", "unavailable"],
     },
     {
@@ -110,7 +110,7 @@ export const libraryEndpoints = {
       startsWork: true,
       summary: "Imports a Neuronpedia export from a file or folder on the server.",
       body: jsonBody("ImportDictionaryRequest", importDictionaryRequest, () => ({ path: "/data/gpt2-small.tar.gz" })),
-      answers: [json("TaskSummary", taskSummary)],
+      answers: [json("TaskSummary", jobSummary)],
       refusals: ["notFound", "unavailable"],
     },
     {
@@ -120,7 +120,7 @@ export const libraryEndpoints = {
       summary: "Uploads a Neuronpedia export.",
       query: uploadQuery,
       body: upload("A .tar, .tar.gz or .tgz.", "export.tar.gz"),
-      answers: [json("TaskSummary", taskSummary)],
+      answers: [json("TaskSummary", jobSummary)],
       refusals: ["unavailable"],
     },
   ],

@@ -25,7 +25,7 @@ import { latentLabel } from "@/lib/contract/label";
 import { collectionSummary, exampleBand, latentExample, latentRow } from "@/lib/contract/latent";
 import { modelSummary } from "@/lib/contract/model";
 import { openaiMessage, stanscopeFields } from "@/lib/contract/openai-request";
-import { evaluationMetrics, runSummary, taskSummary } from "@/lib/contract/run";
+import { evaluationMetrics, jobSummary, runSummary } from "@/lib/contract/run";
 import { adapterConfig, runConfig, storedRunConfig, trainingData, trainingSettings } from "@/lib/contract/run-config";
 import { keptGeneration, savedEdits } from "@/lib/contract/steering";
 import { promptSource, settingEffect, studyRequest, studyResult, studySummary } from "@/lib/contract/study";
@@ -67,7 +67,7 @@ const partsOfAnswers = {
   ColumnMapping: columnMapping,
   ChatMessage: chatMessage,
   RunSummary: runSummary,
-  TaskSummary: taskSummary,
+  TaskSummary: jobSummary,
   EvaluationMetrics: evaluationMetrics,
   ModelSummary: modelSummary,
   DataSetSummary: dataSetSummary,

@@ -1,7 +1,7 @@
-import { demonstrationRequest, taskList } from "@/lib/contract/api";
+import { demonstrationRequest, jobList } from "@/lib/contract/api";
 import { explainerSettings, saveExplainerRequest } from "@/lib/contract/label";
 import { eventsQuery, liveEvent } from "@/lib/contract/live-event";
-import { taskSummary } from "@/lib/contract/run";
+import { jobSummary } from "@/lib/contract/run";
 import { systemStatus } from "@/lib/contract/worker";
 import { type EndpointArea, events, file, json, jsonBody } from "./endpoint";
 
@@ -20,14 +20,14 @@ export const workEndpoints = {
       method: "GET",
       path: "/api/tasks",
       summary: "Jobs that are not runs, newest first.",
-      answers: [json("TaskList", taskList)],
+      answers: [json("TaskList", jobList)],
       refusals: [],
     },
     {
       method: "POST",
       path: "/api/tasks/{task}/cancel",
       summary: "Ends a job that is queued or running.",
-      answers: [json("TaskSummary", taskSummary)],
+      answers: [json("TaskSummary", jobSummary)],
       refusals: ["notFound", "conflict"],
     },
     {
@@ -45,7 +45,7 @@ export const workEndpoints = {
       startsWork: true,
       summary: "Sets up the demonstration: data, runs of both methods and their collections.",
       body: jsonBody("DemonstrationRequest", demonstrationRequest, () => ({ kind: "small" as const })),
-      answers: [json("TaskSummary", taskSummary)],
+      answers: [json("TaskSummary", jobSummary)],
       refusals: ["conflict", "unavailable"],
     },
     {

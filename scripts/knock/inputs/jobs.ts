@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { buffer } from "node:stream/consumers";
 import { importRunSettings } from "@/lib/contract/import-run";
-import { readTask } from "@/server/db/work/tasks";
+import { readJob } from "@/server/db/work/jobs";
 import { toAdapterConfigFile } from "@/server/files/adapters/adapter-config";
 import { writeSafetensors } from "@/server/files/weights/safetensors";
 import { type ArchiveFile, writeTar, writeTarGz } from "@/server/interop/archives/write-tar";
@@ -16,7 +16,7 @@ import { uploadDictionary } from "@/server/services/interop/upload-dictionary";
 import { uploadDataSet } from "@/server/services/library/upload-data-set";
 import { uploadModel } from "@/server/services/library/upload-model";
 import { importUpload } from "@/server/services/runs/import-upload";
-import { taskRunOf } from "@/tests/support/task-run";
+import { jobAtWork } from "@/tests/support/job-at-work";
 import type { Files } from "./files";
 import { mutateFile, mutateFiles } from "./mutate-file";
 import { type Mutation, pick } from "./mutation";
@@ -38,7 +38,7 @@ type Upload = {
 export async function openJobs(home: string): Promise<(mutations: readonly Mutation[], index: number) => Promise<Outcome>> {
   const dataFolder = mkdtempSync(join(home, "jobs-"));
   const context = openContext({ ...process.env, STANSCOPE_HOME: dataFolder });
-  const modelId = await addModel(taskRunOf(context.store, { taskId: "base", dataFolder }), { path: basePath, name: null, isOwned: false });
+  const modelId = await addModel(jobAtWork(context.store, { taskId: "base", dataFolder }), { path: basePath, name: null, isOwned: false });
   const uploads = await validUploads(home);
   const state = await stateReader(context, ["tasks"]);
 
@@ -106,8 +106,8 @@ async function send({ context, modelId }: Place, { kind, name }: Upload, bytes: 
 }
 
 async function perform({ store, dataFolder }: ServiceContext, taskId: string): Promise<void> {
-  const input = (await readTask(store.db, taskId))?.input;
-  const run = taskRunOf(store, { taskId, dataFolder });
+  const input = (await readJob(store.db, taskId))?.input;
+  const run = jobAtWork(store, { taskId, dataFolder });
   try {
     if (input?.kind === "addModel") await addModel(run, input);
     else if (input?.kind === "addDataSet") await addDataSet(run, input);

@@ -3,11 +3,11 @@ import { join, resolve } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { LatentPage, LatentRow } from "@/lib/contract/latent";
 import type { ModelSummary } from "@/lib/contract/model";
-import type { RunSummary, TaskSummary } from "@/lib/contract/run";
+import type { JobSummary, RunSummary } from "@/lib/contract/run";
 import type { Application } from "@/scripts/knock/application";
 import { Client } from "@/scripts/knock/client";
 import { openSafetensors, writeSafetensors } from "@/server/files/weights/safetensors";
-import { askedNow, type Place, taskEnded } from "./work";
+import { askedNow, jobEnded, type Place } from "./work";
 import { collectionWork } from "./works/measurements";
 import { runEnded, textRows } from "./works/training";
 import { dataSetsNamed } from "./works/transfers";
@@ -61,8 +61,8 @@ export async function until(what: string, ended: () => Promise<string | undefine
 }
 
 async function addModel(client: Client, path: string): Promise<string> {
-  const task = (await client.send("POST", "/api/models", { source: "folder", path })) as TaskSummary;
-  await until(`adding ${path}`, () => taskEnded({ client } as Place, task.id));
+  const task = (await client.send("POST", "/api/models", { source: "folder", path })) as JobSummary;
+  await until(`adding ${path}`, () => jobEnded({ client } as Place, task.id));
   const { models } = await client.get<{ models: ModelSummary[] }>("/api/models");
   const added = models.find((model) => model.path === path);
   if (added === undefined) throw new Error(`the model ${path} was added and is not listed`);

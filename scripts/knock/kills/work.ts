@@ -2,7 +2,7 @@ import { createHash, randomUUID } from "node:crypto";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { LatentRef } from "@/lib/contract/edit";
-import type { TaskSummary } from "@/lib/contract/run";
+import type { JobSummary } from "@/lib/contract/run";
 import type { Client } from "@/scripts/knock/client";
 
 /** What every piece of work of the campaign works on; made before the first kill. */
@@ -59,13 +59,13 @@ export function hashOfTensors(folder: string): string {
   return hashOf(...names.sort().flatMap((name) => [name, readFileSync(join(folder, name))]));
 }
 
-export async function tasksSince(place: Place, kind: TaskSummary["kind"], since: Date): Promise<string[]> {
-  const { tasks } = await place.client.get<{ tasks: TaskSummary[] }>("/api/tasks");
+export async function jobsSince(place: Place, kind: JobSummary["kind"], since: Date): Promise<string[]> {
+  const { tasks } = await place.client.get<{ tasks: JobSummary[] }>("/api/tasks");
   return tasks.filter((task) => task.kind === kind && new Date(task.createdAt) >= since).map(({ id }) => id);
 }
 
-export async function taskEnded(place: Place, id: string): Promise<string | undefined> {
-  const { tasks } = await place.client.get<{ tasks: TaskSummary[] }>("/api/tasks");
+export async function jobEnded(place: Place, id: string): Promise<string | undefined> {
+  const { tasks } = await place.client.get<{ tasks: JobSummary[] }>("/api/tasks");
   const task = tasks.find((one) => one.id === id);
   if (task === undefined) return "lost: the task that was acknowledged is not there";
   return endOf(task);

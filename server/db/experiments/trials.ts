@@ -39,7 +39,7 @@ export async function setTrialSteps(db: Database, key: TrialKey, steps: number):
   await db.update(experimentTrials).set({ steps }).where(isTrial(key));
 }
 
-export async function setTrialTask(db: Database, key: TrialKey, taskId: string | null): Promise<void> {
+export async function setTrialJob(db: Database, key: TrialKey, taskId: string | null): Promise<void> {
   await db.update(experimentTrials).set({ taskId }).where(isTrial(key));
 }
 

@@ -3,7 +3,7 @@ import type { StudyDetail, StudyResult, StudySummary } from "@/lib/contract/stud
 import type { Database } from "@/server/db/client";
 import { studies } from "@/server/db/tables/steering-tables";
 import { tasks } from "@/server/db/tables/work-tables";
-import { toTaskSummary } from "@/server/db/work/tasks";
+import { toJobSummary } from "@/server/db/work/jobs";
 
 export type NewStudy = Pick<typeof studies.$inferInsert, "id" | "runId" | "kind" | "name" | "request" | "taskId">;
 
@@ -11,7 +11,7 @@ export async function insertStudy(db: Database, study: NewStudy): Promise<void> 
   await db.insert(studies).values(study);
 }
 
-/** A run's studies with their tasks, newest first. */
+/** A run's studies with their jobs, newest first. */
 export async function listStudies(db: Database, runId: string): Promise<StudySummary[]> {
   const rows = await db
     .select({ study: listed, task: tasks })
@@ -55,5 +55,5 @@ type Joined = {
 };
 
 function toStudySummary({ study: { id, runId, kind, name, createdAt }, task }: Joined): StudySummary {
-  return { id, runId, kind, name, createdAt: createdAt.toISOString(), task: task && toTaskSummary(task) };
+  return { id, runId, kind, name, createdAt: createdAt.toISOString(), task: task && toJobSummary(task) };
 }

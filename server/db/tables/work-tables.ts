@@ -1,6 +1,6 @@
 import { bigint, boolean, doublePrecision, index, integer, jsonb, pgTable, primaryKey, text } from "drizzle-orm/pg-core";
-import type { TaskSummary } from "@/lib/contract/run";
-import type { TaskInput } from "@/server/db/work/task-input";
+import type { JobSummary } from "@/lib/contract/run";
+import type { JobInput } from "@/server/db/work/job-input";
 import { instant } from "./columns";
 
 /** One row a worker process; a worker is alive while its heartbeat is fresh. */
@@ -24,15 +24,15 @@ export const tasks = pgTable(
   "tasks",
   {
     id: text("id").primaryKey(),
-    kind: text("kind").$type<TaskSummary["kind"]>().notNull(),
+    kind: text("kind").$type<JobSummary["kind"]>().notNull(),
     title: text("title").notNull(),
-    status: text("status").$type<TaskSummary["status"]>().notNull().default("queued"),
+    status: text("status").$type<JobSummary["status"]>().notNull().default("queued"),
     /** What the job needs to know; its shape belongs to the kind. */
-    input: jsonb("input").$type<TaskInput>().notNull(),
+    input: jsonb("input").$type<JobInput>().notNull(),
     isCancelAsked: boolean("is_cancel_asked").notNull().default(false),
     done: doublePrecision("done").notNull().default(0),
     total: doublePrecision("total"),
-    unit: text("unit").$type<TaskSummary["unit"]>().notNull(),
+    unit: text("unit").$type<JobSummary["unit"]>().notNull(),
     message: text("message").notNull().default(""),
     error: text("error"),
     createdAt: instant("created_at").notNull().defaultNow(),

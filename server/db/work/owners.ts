@@ -5,7 +5,7 @@ import { collections } from "@/server/db/tables/collection-tables";
 import { dataSets, models } from "@/server/db/tables/library-tables";
 import { runs } from "@/server/db/tables/run-tables";
 import { tasks } from "@/server/db/tables/work-tables";
-import { isUnfinishedTask } from "./tasks";
+import { isUnfinishedJob } from "./jobs";
 
 /** What the rows of the database say about the files in the data folder. */
 export type Owners = {
@@ -14,7 +14,7 @@ export type Owners = {
   readonly collectionIds: ReadonlySet<string>;
   /** Where models and data sets lie. */
   readonly paths: readonly string[];
-  /** Of unfinished tasks: their ids, and all that their inputs name. */
+  /** Of unfinished jobs: their ids, and all that their inputs name. */
   readonly tasks: readonly string[];
 };
 
@@ -23,7 +23,7 @@ export async function readOwners(db: Database): Promise<Owners> {
   const ofCollections = await db.select({ id: collections.id }).from(collections).where(isUnfinishedCollection);
   const ofModels = await db.select({ path: models.path }).from(models);
   const ofDataSets = await db.select({ path: dataSets.path }).from(dataSets);
-  const ofTasks = await db.select({ id: tasks.id, input: tasks.input }).from(tasks).where(isUnfinishedTask);
+  const ofTasks = await db.select({ id: tasks.id, input: tasks.input }).from(tasks).where(isUnfinishedJob);
   return {
     runIds: new Set(ofRuns.map(({ id }) => id)),
     collectionIds: new Set(ofCollections.map(({ id }) => id)),
@@ -32,9 +32,9 @@ export async function readOwners(db: Database): Promise<Owners> {
   };
 }
 
-/** Imported dictionaries that are not whole, and that no task is importing any more: it was killed too often, or cancelled while its worker died. */
+/** Imported dictionaries that are not whole, and that no job is importing any more: it was killed too often, or cancelled while its worker died. */
 export async function listHalfImported(db: Database): Promise<string[]> {
-  const importing = db.select({ id: tasks.id }).from(tasks).where(isUnfinishedTask);
+  const importing = db.select({ id: tasks.id }).from(tasks).where(isUnfinishedJob);
   const found = await db
     .select({ id: collections.id })
     .from(collections)

@@ -3,15 +3,15 @@ import type { Database } from "@/server/db/client";
 import { isUnfinishedCollection } from "@/server/db/latents/collections";
 import { isUnfinishedRun } from "@/server/db/runs/runs";
 import { leases, type WorkKind } from "@/server/db/tables/work-tables";
+import { isUnfinishedJob } from "./jobs";
 import { acquireLease, isGood, type Taken } from "./leases";
-import { isUnfinishedTask } from "./tasks";
 
 /** Which work of a kind has not ended, as `id` and `created_at`. */
 export const unfinished: Record<WorkKind, SQL> = {
   run: sql`SELECT id, created_at FROM runs WHERE ${isUnfinishedRun}`,
-  // An import is a task: its collection belongs to no run.
+  // An import is a job: its collection belongs to no run.
   collection: sql`SELECT id, created_at FROM collections WHERE ${isUnfinishedCollection} AND run_id IS NOT NULL`,
-  task: sql`SELECT id, created_at FROM tasks WHERE ${isUnfinishedTask}`,
+  task: sql`SELECT id, created_at FROM tasks WHERE ${isUnfinishedJob}`,
   // Other workers help with collections that have more than one shard.
   shard: sql`
     SELECT s.collection_id || ':' || s.shard AS id, c.created_at + s.shard * interval '1 microsecond' AS created_at

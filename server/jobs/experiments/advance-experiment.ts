@@ -4,7 +4,7 @@ import type { Store } from "@/server/db/client";
 import { listRunningExperiments, lockExperiment, setExperiment } from "@/server/db/experiments/experiments";
 import { listTrials, type TrialWithRun } from "@/server/db/experiments/trials";
 import { retryWhileDown } from "@/server/db/retry-while-down";
-import { readTask } from "@/server/db/work/tasks";
+import { readJob } from "@/server/db/work/jobs";
 import type { Locked } from "./locked";
 import { measureFinals } from "./measure-finals";
 import { startTrials } from "./start-trials";
@@ -64,8 +64,8 @@ async function turn(locked: Locked, problem: string | null, stage: "sweep" | "fi
 
 async function endWhenMeasured({ db, experiment }: Locked, trials: readonly TrialWithRun[]): Promise<void> {
   for (const { trial } of trials) {
-    const task = trial.taskId === null ? undefined : await readTask(db, trial.taskId);
-    if (task?.status === "queued" || task?.status === "running") return;
+    const job = trial.taskId === null ? undefined : await readJob(db, trial.taskId);
+    if (job?.status === "queued" || job?.status === "running") return;
   }
   const lost = lostSides(experiment.request, trials);
   const why = trials.find(({ trial, run }) => trial.stage === "final" && run?.error != null)?.run?.error;

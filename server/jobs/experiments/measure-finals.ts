@@ -1,7 +1,7 @@
 import { readBenchmark } from "@/server/db/benchmarks/benchmarks";
-import { setTrialTask, type TrialWithRun } from "@/server/db/experiments/trials";
+import { setTrialJob, type TrialWithRun } from "@/server/db/experiments/trials";
 import { newId } from "@/server/db/new-id";
-import { insertTask } from "@/server/db/work/tasks";
+import { insertJob } from "@/server/db/work/jobs";
 import type { Locked } from "./locked";
 
 /** Asks for the benchmarks of every final run that has finished, once each. */
@@ -13,7 +13,7 @@ export async function measureFinals({ db, experiment }: Locked, finals: readonly
     if (run?.status !== "finished" || trial.taskId !== null) continue;
     const id = newId();
     const input = { kind: "benchmark" as const, runId: run.id, benchmarkIds };
-    await setTrialTask(db, trial, id);
-    await insertTask(db, { id, kind: input.kind, title: `Benchmarks of ${run.name}`, input, unit: "rows", total: null });
+    await setTrialJob(db, trial, id);
+    await insertJob(db, { id, kind: input.kind, title: `Benchmarks of ${run.name}`, input, unit: "rows", total: null });
   }
 }

@@ -1,16 +1,16 @@
 import type { AddBenchmarkRequest, BenchmarkDetail, BenchmarkSummary, RunBenchmark } from "@/lib/contract/benchmark";
 import { measuringObstacle } from "@/lib/contract/benchmark-fit";
-import { latestTasksOfBenchmark, latestTasksOfRun } from "@/server/db/benchmarks/benchmark-tasks";
+import { latestJobsOfBenchmark, latestJobsOfRun } from "@/server/db/benchmarks/benchmark-jobs";
 import { deleteBenchmark, insertBenchmark, readBenchmark, listBenchmarks as readBenchmarks } from "@/server/db/benchmarks/benchmarks";
 import { listResultHeads } from "@/server/db/benchmarks/results";
 import { readDataSet } from "@/server/db/library/data-sets";
 import { newId } from "@/server/db/new-id";
 import { readRun } from "@/server/db/runs/runs";
-import { readTask } from "@/server/db/work/tasks";
+import { readJob } from "@/server/db/work/jobs";
 import { readOnceInThread } from "@/server/files/data/read-in-thread";
 import type { ServiceContext } from "@/server/services/context";
 import { found, withFileErrors } from "@/server/services/errors";
-import { cancelUnfinishedTask } from "@/server/services/work/cancel-task";
+import { cancelUnfinishedJob } from "@/server/services/work/cancel-job";
 import { checkBenchmark } from "./check-benchmark";
 import { runAbility } from "./run-ability";
 import { scoreOfResult } from "./scores";
@@ -41,7 +41,7 @@ export async function listBenchmarks({ store }: ServiceContext): Promise<Benchma
 export async function getBenchmarkDetail(context: ServiceContext, benchmarkId: string): Promise<BenchmarkDetail> {
   const { db } = context.store;
   const benchmark = await getBenchmark(context, benchmarkId);
-  const [heads, tasks] = await Promise.all([listResultHeads(db, { benchmarkId }), latestTasksOfBenchmark(db, benchmarkId)]);
+  const [heads, tasks] = await Promise.all([listResultHeads(db, { benchmarkId }), latestJobsOfBenchmark(db, benchmarkId)]);
   const results: BenchmarkDetail["results"] = [];
   for (const runId of new Set([...heads.map((head) => head.runId), ...tasks.keys()])) {
     const run = await readRun(db, runId);
@@ -62,7 +62,7 @@ export async function getBenchmarkDetail(context: ServiceContext, benchmarkId: s
 export async function listRunBenchmarks(context: ServiceContext, runId: string): Promise<RunBenchmark[]> {
   const { db } = context.store;
   const run = found(await readRun(db, runId), "such run");
-  const [benchmarks, heads, tasks] = await Promise.all([readBenchmarks(db), listResultHeads(db, { runId }), latestTasksOfRun(db, runId)]);
+  const [benchmarks, heads, tasks] = await Promise.all([readBenchmarks(db), listResultHeads(db, { runId }), latestJobsOfRun(db, runId)]);
   const ability = await runAbility(context, run);
   const listed: RunBenchmark[] = [];
   for (const benchmark of benchmarks) {
@@ -82,13 +82,13 @@ export async function getBenchmark({ store }: Pick<ServiceContext, "store">, ben
   return found(await readBenchmark(store.db, benchmarkId), "such benchmark");
 }
 
-/** Removes a benchmark with all its results; tasks that measure nothing else are cancelled. */
+/** Removes a benchmark with all its results; jobs that measure nothing else are cancelled. */
 export async function removeBenchmark(context: ServiceContext, benchmarkId: string): Promise<void> {
   const { db } = context.store;
   await getBenchmark(context, benchmarkId);
-  for (const { id } of (await latestTasksOfBenchmark(db, benchmarkId)).values()) {
-    const task = await readTask(db, id);
-    if (task?.input.kind === "benchmark" && task.input.benchmarkIds.length === 1) await cancelUnfinishedTask(context, id);
+  for (const { id } of (await latestJobsOfBenchmark(db, benchmarkId)).values()) {
+    const job = await readJob(db, id);
+    if (job?.input.kind === "benchmark" && job.input.benchmarkIds.length === 1) await cancelUnfinishedJob(context, id);
   }
   await deleteBenchmark(db, benchmarkId);
 }

@@ -1,17 +1,17 @@
 import type { BenchmarkSummary, MeasureStarted } from "@/lib/contract/benchmark";
 import { measuringObstacle } from "@/lib/contract/benchmark-fit";
-import { latestTasksOfRun } from "@/server/db/benchmarks/benchmark-tasks";
+import { latestJobsOfRun } from "@/server/db/benchmarks/benchmark-jobs";
 import { listResultHeads } from "@/server/db/benchmarks/results";
 import { type RunRow, readRun } from "@/server/db/runs/runs";
 import type { ServiceContext } from "@/server/services/context";
 import { found, ServiceError } from "@/server/services/errors";
 import { findAdapterFolder } from "@/server/services/runs/adapter-folder";
-import { startTask } from "@/server/services/work/start-task";
+import { startJob } from "@/server/services/work/start-job";
 import { getBenchmark } from "./benchmarks";
 import { runAbility } from "./run-ability";
 
 /**
- * Queues measuring runs on benchmarks, one task per run. What is measured, or being measured, is not started again.
+ * Queues measuring runs on benchmarks, one job per run. What is measured, or being measured, is not started again.
  *
  * @throws ServiceError `notFound`, `conflict` while a run is trained, or `invalid` where a run cannot be asked what a benchmark asks: then
  * nothing is started
@@ -28,7 +28,7 @@ export async function measureRuns(
   const started: MeasureStarted = { tasks: [], skipped: [] };
   for (const run of measurable) {
     const heads = await listResultHeads(db, { runId: run.id });
-    const tasks = await latestTasksOfRun(db, run.id);
+    const tasks = await latestJobsOfRun(db, run.id);
     const open = wanted.filter(({ id: benchmarkId }) => {
       const status = tasks.get(benchmarkId)?.status;
       const isUnderway = status === "queued" || status === "running";
@@ -40,7 +40,7 @@ export async function measureRuns(
     const [first] = open;
     const title = `${open.length === 1 ? first?.name : `${open.length} benchmarks`}, ${run.name}`;
     const input = { kind: "benchmark" as const, runId: run.id, benchmarkIds: open.map(({ id }) => id) };
-    started.tasks.push(await startTask(context, { title, input, unit: "rows" }));
+    started.tasks.push(await startJob(context, { title, input, unit: "rows" }));
   }
   return started;
 }

@@ -1,6 +1,6 @@
 import type { BenchmarkSummary } from "@/lib/contract/benchmark";
 import { measuringObstacle } from "@/lib/contract/benchmark-fit";
-import { latestTasksOfRun } from "@/server/db/benchmarks/benchmark-tasks";
+import { latestJobsOfRun } from "@/server/db/benchmarks/benchmark-jobs";
 import { listBenchmarks } from "@/server/db/benchmarks/benchmarks";
 import { listResultHeads, type ResultPair, readPair } from "@/server/db/benchmarks/results";
 import type { RunRow } from "@/server/db/runs/runs";
@@ -25,7 +25,7 @@ export async function readMeasured(context: ServiceContext, runs: readonly RunRo
   const [benchmarks, heads, tasks] = await Promise.all([
     listBenchmarks(db),
     Promise.all(measurable.map(({ id }) => listResultHeads(db, { runId: id }))),
-    Promise.all(measurable.map(async ({ id }) => [id, await latestTasksOfRun(db, id)] as const)),
+    Promise.all(measurable.map(async ({ id }) => [id, await latestJobsOfRun(db, id)] as const)),
   ]);
   const abilities = await Promise.all(measurable.map(async (run) => [run.id, await runAbility(context, run)] as const));
   const stepOf = new Map(measurable.map(({ id, step }) => [id, step]));

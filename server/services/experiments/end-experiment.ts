@@ -1,12 +1,12 @@
 import type { ExperimentDetail } from "@/lib/contract/experiment";
 import { deleteExperiment, lockExperiment, readExperiment, setExperiment } from "@/server/db/experiments/experiments";
-import { listTrials, setTrialTask } from "@/server/db/experiments/trials";
+import { listTrials, setTrialJob } from "@/server/db/experiments/trials";
 import { requeueRun } from "@/server/db/runs/runs";
-import { readTask } from "@/server/db/work/tasks";
+import { readJob } from "@/server/db/work/jobs";
 import type { ServiceContext } from "@/server/services/context";
 import { found, ServiceError } from "@/server/services/errors";
 import { stopRun } from "@/server/services/runs/stop-run";
-import { cancelUnfinishedTask } from "@/server/services/work/cancel-task";
+import { cancelUnfinishedJob } from "@/server/services/work/cancel-job";
 import { getExperiment } from "./get-experiment";
 
 /**
@@ -24,7 +24,7 @@ export async function cancelExperiment(context: ServiceContext, experimentId: st
   });
   for (const { trial, run } of await listTrials(store.db, experimentId)) {
     if (run !== null && isUnfinished(run.status)) await cancelIfUnfinished(context, run.id);
-    if (trial.taskId !== null) await cancelUnfinishedTask(context, trial.taskId);
+    if (trial.taskId !== null) await cancelUnfinishedJob(context, trial.taskId);
   }
   return getExperiment(context, experimentId);
 }
@@ -43,8 +43,8 @@ export async function resumeExperiment(context: ServiceContext, experimentId: st
     for (const { trial, run } of await listTrials(transaction, experimentId)) {
       const isOfStage = trial.stage === stage || (stage === "measure" && trial.stage === "final");
       if (isOfStage && (run?.status === "cancelled" || run?.status === "failed")) await requeueRun(transaction, run.id);
-      const task = trial.taskId === null ? undefined : await readTask(transaction, trial.taskId);
-      if (task !== undefined && task.status !== "finished") await setTrialTask(transaction, trial, null);
+      const job = trial.taskId === null ? undefined : await readJob(transaction, trial.taskId);
+      if (job !== undefined && job.status !== "finished") await setTrialJob(transaction, trial, null);
     }
     const goesOnAt = stage === "measure" ? "final" : stage;
     await setExperiment(transaction, experimentId, { status: "running", stage: goesOnAt, error: null });

@@ -1,10 +1,10 @@
 import type { ExperimentDetail, ExperimentSummary, ExperimentTrial, TrialStatus } from "@/lib/contract/experiment";
 import { countFinals, placeOfTrial } from "@/lib/contract/experiment-trials";
-import type { TaskSummary } from "@/lib/contract/run";
+import type { JobSummary } from "@/lib/contract/run";
 import { readBenchmark } from "@/server/db/benchmarks/benchmarks";
 import { type ExperimentRow, readExperiment, listExperiments as readExperiments } from "@/server/db/experiments/experiments";
 import { listTrials, type TrialWithRun } from "@/server/db/experiments/trials";
-import { readTaskSummary } from "@/server/db/work/tasks";
+import { readJobSummary } from "@/server/db/work/jobs";
 import type { ServiceContext } from "@/server/services/context";
 import { found } from "@/server/services/errors";
 import { workAhead } from "./work-ahead";
@@ -26,10 +26,10 @@ export async function getExperiment({ store }: ServiceContext, experimentId: str
     const benchmark = await readBenchmark(db, id);
     if (benchmark !== undefined) benchmarks.push({ id, name: benchmark.name });
   }
-  const tasks: TaskSummary[] = [];
+  const tasks: JobSummary[] = [];
   for (const { trial } of trials) {
-    const task = trial.taskId === null ? undefined : await readTaskSummary(db, trial.taskId);
-    if (task !== undefined) tasks.push(task);
+    const job = trial.taskId === null ? undefined : await readJobSummary(db, trial.taskId);
+    if (job !== undefined) tasks.push(job);
   }
   return {
     experiment: summaryOf(row, trials),

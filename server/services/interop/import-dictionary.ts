@@ -1,12 +1,12 @@
 import { statSync } from "node:fs";
 import { basename } from "node:path";
-import type { TaskSummary } from "@/lib/contract/run";
+import type { JobSummary } from "@/lib/contract/run";
 import { FileError } from "@/server/files/file-error";
 import { findSources } from "@/server/interop/neuronpedia/neuronpedia-sources";
 import { allowedPath } from "@/server/services/allowed-path";
 import type { ServiceContext } from "@/server/services/context";
 import { withFileErrors } from "@/server/services/errors";
-import { startTask } from "@/server/services/work/start-task";
+import { startJob } from "@/server/services/work/start-job";
 
 const archive = /\.(tar|tgz|tar\.gz)$/i;
 
@@ -14,7 +14,7 @@ const archive = /\.(tar|tgz|tar\.gz)$/i;
 export async function importDictionary(
   context: ServiceContext,
   request: { path: string; name?: string | undefined; isOwned?: boolean },
-): Promise<TaskSummary> {
+): Promise<JobSummary> {
   const path = allowedPath(context, request.path);
   await withFileErrors(async () => {
     const stats = statSync(path, { throwIfNoEntry: false });
@@ -23,7 +23,7 @@ export async function importDictionary(
     else if (!archive.test(path)) throw new FileError("invalid", path, "is neither a folder nor a .tar, .tar.gz or .tgz of one");
   }, "path");
   const name = request.name ?? basename(path).replace(archive, "");
-  return startTask(context, {
+  return startJob(context, {
     title: `Import ${name}`,
     input: { kind: "importDictionary", path, name: request.name ?? null, isOwned: request.isOwned ?? false },
     unit: "bytes",

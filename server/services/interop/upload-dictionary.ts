@@ -1,5 +1,5 @@
 import { basename } from "node:path";
-import type { TaskSummary } from "@/lib/contract/run";
+import type { JobSummary } from "@/lib/contract/run";
 import { newId } from "@/server/db/new-id";
 import type { ServiceContext } from "@/server/services/context";
 import { ServiceError, withFileErrors } from "@/server/services/errors";
@@ -14,7 +14,7 @@ export async function uploadDictionary(
   fileName: string,
   body: AsyncIterable<Uint8Array>,
   startOnce?: StartOnce,
-): Promise<TaskSummary> {
+): Promise<JobSummary> {
   const ending = /\.(tar|tgz|tar\.gz)$/i.exec(fileName)?.[0].toLowerCase();
   if (ending === undefined) {
     throw new ServiceError("invalid", `${fileName} is not a .tar, .tar.gz or .tgz of a Neuronpedia export.`, { field: "name" });

@@ -1,26 +1,26 @@
 import type { AddModelRequest } from "@/lib/contract/model";
-import type { TaskSummary } from "@/lib/contract/run";
+import type { JobSummary } from "@/lib/contract/run";
 import { openCheckpoint } from "@/server/files/weights/checkpoint-folder";
 import { allowedPath } from "@/server/services/allowed-path";
 import type { ServiceContext } from "@/server/services/context";
 import { withFileErrors } from "@/server/services/errors";
-import { startTask } from "@/server/services/work/start-task";
+import { startJob } from "@/server/services/work/start-job";
 
-/** Starts the task that brings a model here, or takes it in from where it lies. A path that holds no model is refused at once. */
-export async function addModel(context: ServiceContext, request: AddModelRequest): Promise<TaskSummary> {
+/** Starts the job that brings a model here, or takes it in from where it lies. A path that holds no model is refused at once. */
+export async function addModel(context: ServiceContext, request: AddModelRequest): Promise<JobSummary> {
   switch (request.source) {
     case "folder": {
       const path = allowedPath(context, request.path);
       await withFileErrors(() => openCheckpoint(path).weights.close(), "path");
       const input = { kind: "addModel", path, name: request.name ?? null, isOwned: false } as const;
-      return startTask(context, { title: `Add ${request.name ?? path}`, input, unit: "bytes" });
+      return startJob(context, { title: `Add ${request.name ?? path}`, input, unit: "bytes" });
     }
     case "hub": {
       const source = { from: "hub", id: request.id, revision: request.revision ?? null } as const;
-      return startTask(context, { title: `Fetch ${request.id}`, input: { kind: "fetchModel", source }, unit: "bytes" });
+      return startJob(context, { title: `Fetch ${request.id}`, input: { kind: "fetchModel", source }, unit: "bytes" });
     }
     case "smollm2":
-      return startTask(context, {
+      return startJob(context, {
         title: "Fetch SmolLM2-135M-Instruct",
         input: { kind: "fetchModel", source: { from: "smollm2" } },
         unit: "bytes",

@@ -1,5 +1,5 @@
 import { basename, extname } from "node:path";
-import type { TaskSummary } from "@/lib/contract/run";
+import type { JobSummary } from "@/lib/contract/run";
 import { newId } from "@/server/db/new-id";
 import { demandDataFormat } from "@/server/files/data/data-set";
 import type { ServiceContext } from "@/server/services/context";
@@ -9,13 +9,13 @@ import { addDataSet } from "./add-data-set";
 
 const largestBytes = 16 * 2 ** 30;
 
-/** Takes in one file of rows and starts the task that reads it. @throws ServiceError when the disk is full or the format is not read; nothing is left behind */
+/** Takes in one file of rows and starts the job that reads it. @throws ServiceError when the disk is full or the format is not read; nothing is left behind */
 export async function uploadDataSet(
   context: ServiceContext,
   fileName: string,
   body: AsyncIterable<Uint8Array>,
   startOnce?: StartOnce,
-): Promise<TaskSummary> {
+): Promise<JobSummary> {
   const folder = `data/${newId()}`;
   const ending = extname(fileName).toLowerCase();
   const name = basename(fileName).slice(0, 120) || "uploaded data";

@@ -1,12 +1,12 @@
 import { rmSync } from "node:fs";
 import { basename, extname } from "node:path";
-import type { TaskSummary } from "@/lib/contract/run";
+import type { JobSummary } from "@/lib/contract/run";
 import { newId } from "@/server/db/new-id";
 import { openCheckpoint } from "@/server/files/weights/checkpoint-folder";
 import type { ServiceContext } from "@/server/services/context";
 import { ServiceError, withFileErrors } from "@/server/services/errors";
 import { type StartOnce, takeUpload } from "@/server/services/take-upload";
-import { startTask } from "@/server/services/work/start-task";
+import { startJob } from "@/server/services/work/start-job";
 import { unpackModel } from "./unpack-model";
 
 const largestBytes = 64 * 2 ** 30;
@@ -21,7 +21,7 @@ export async function uploadModel(
   fileName: string,
   body: AsyncIterable<Uint8Array>,
   startOnce?: StartOnce,
-): Promise<TaskSummary> {
+): Promise<JobSummary> {
   const kind = extname(fileName).toLowerCase();
   if (kind !== ".gguf" && kind !== ".tar") {
     throw new ServiceError("invalid", `${fileName} is neither a .gguf file nor a .tar of a Hugging Face folder.`, { field: "name" });
@@ -41,6 +41,6 @@ export async function uploadModel(
     return received;
   };
   const start = (context: ServiceContext) =>
-    startTask(context, { title: `Add ${name}`, input: { kind: "addModel", path, name, isOwned: true }, unit: "bytes" });
+    startJob(context, { title: `Add ${name}`, input: { kind: "addModel", path, name, isOwned: true }, unit: "bytes" });
   return takeUpload(context, { fileName, keys: [file, key], receive, start }, startOnce);
 }

@@ -1,10 +1,10 @@
 import { removeLabels } from "@/server/db/labels/labels";
 import { listCollections } from "@/server/db/latents/collections";
 import { readRun, deleteRun as removeRun } from "@/server/db/runs/runs";
-import { listUnfinishedTasksOfRun } from "@/server/db/work/tasks";
+import { listUnfinishedJobsOfRun } from "@/server/db/work/jobs";
 import type { ServiceContext } from "@/server/services/context";
 import { found, ServiceError, withFileErrors } from "@/server/services/errors";
-import { cancelUnfinishedTask } from "@/server/services/work/cancel-task";
+import { cancelUnfinishedJob } from "@/server/services/work/cancel-job";
 import { deleteCollection } from "@/server/services/work/delete-collection";
 import { whileLeased } from "@/server/services/work/while-leased";
 
@@ -21,7 +21,7 @@ export async function deleteRun(context: ServiceContext, runId: string): Promise
   await whileLeased(store, { kind: "run", workId: runId, busy }, async () => {
     // It may have been resumed meanwhile.
     await demandEnded(context, runId);
-    for (const taskId of await listUnfinishedTasksOfRun(store.db, runId)) await cancelUnfinishedTask(context, taskId);
+    for (const taskId of await listUnfinishedJobsOfRun(store.db, runId)) await cancelUnfinishedJob(context, taskId);
     for (const { id } of await listCollections(store.db, runId)) await deleteCollection(context, id);
     await removeLabels(store.db, runId);
     await removeRun(store.db, runId);

@@ -6,7 +6,7 @@ import type { BakeStarted, bakeRequest } from "@/lib/contract/steering";
 import { newId } from "@/server/db/new-id";
 import type { ServiceContext } from "@/server/services/context";
 import { ServiceError } from "@/server/services/errors";
-import { startTask } from "@/server/services/work/start-task";
+import { startJob } from "@/server/services/work/start-job";
 import { checkEdits } from "./adapter-shape";
 import { finishedAdapter } from "./finished-adapter";
 
@@ -26,13 +26,13 @@ export async function startBake(context: ServiceContext, runId: string, request:
     throw new ServiceError("invalid", `Some of these edits cannot be baked. ${reasons.join(" ")}`, { field: "edits" });
   if (baked.length === 0) throw new ServiceError("invalid", "All edits are off: turn on those to bake.", { field: "edits" });
   const derived = { id: newId(), name: request.name ?? defaultName(run.name, baked) };
-  const task = await startTask(context, {
+  const job = await startJob(context, {
     title: `Bake ${derived.name}`,
     input: { kind: "bake", runId, derived, edits: [...baked] },
     unit: "modules",
     total: shape.sizes.size,
   });
-  return { runId: derived.id, task };
+  return { runId: derived.id, task: job };
 }
 
 function defaultName(parent: string, { length }: readonly Edit[]): string {

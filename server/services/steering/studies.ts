@@ -5,8 +5,8 @@ import { readRun } from "@/server/db/runs/runs";
 import { deleteStudy, insertStudy, listStudies as readStudies, readStudy } from "@/server/db/steering/studies";
 import type { ServiceContext } from "@/server/services/context";
 import { found } from "@/server/services/errors";
-import { cancelUnfinishedTask } from "@/server/services/work/cancel-task";
-import { startTask } from "@/server/services/work/start-task";
+import { cancelUnfinishedJob } from "@/server/services/work/cancel-job";
+import { startJob } from "@/server/services/work/start-job";
 import { checkStudy } from "./check-study";
 import { finishedAdapter } from "./finished-adapter";
 
@@ -23,7 +23,7 @@ export async function startStudy(
   const taskId = newId();
   const title = name ?? nameOf(study);
   await insertStudy(db, { id, runId, kind: study.kind, name: title, request: study, taskId });
-  await startTask(context, {
+  await startJob(context, {
     id: taskId,
     title: `${title}, ${run.name}`,
     input: { kind: "study", runId, studyId: id },
@@ -46,8 +46,8 @@ export async function getStudy({ store }: ServiceContext, studyId: string): Prom
 
 /** Removes a study with its result; one that is at work is cancelled. */
 export async function removeStudy(context: ServiceContext, studyId: string): Promise<void> {
-  const { task } = await getStudy(context, studyId);
-  if (task !== null) await cancelUnfinishedTask(context, task.id);
+  const { task: job } = await getStudy(context, studyId);
+  if (job !== null) await cancelUnfinishedJob(context, job.id);
   await deleteStudy(context.store.db, studyId);
 }
 

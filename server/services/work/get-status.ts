@@ -1,7 +1,7 @@
 import { statfs } from "node:fs/promises";
 import type { SystemStatus } from "@/lib/contract/worker";
 import { listGroupStatuses } from "@/server/db/runs/runs";
-import { latestTask } from "@/server/db/work/tasks";
+import { latestJob } from "@/server/db/work/jobs";
 import { listWorkers } from "@/server/db/work/workers";
 import type { ServiceContext } from "@/server/services/context";
 
@@ -40,10 +40,10 @@ async function freeBytesOf(folder: string): Promise<number> {
 }
 
 async function demonstrationState(db: ServiceContext["store"]["db"]): Promise<SystemStatus["demonstration"]> {
-  const [task, statuses] = await Promise.all([latestTask(db, "demonstration"), listGroupStatuses(db, demonstrationGroup)]);
-  if (task?.status === "queued" || task?.status === "running") return "running";
+  const [job, statuses] = await Promise.all([latestJob(db, "demonstration"), listGroupStatuses(db, demonstrationGroup)]);
+  if (job?.status === "queued" || job?.status === "running") return "running";
   if (statuses.some((status) => status === "queued" || status === "running" || status === "stopping")) return "running";
   if (statuses.some((status) => status === "finished" || status === "stopped")) return "ready";
-  if (task?.status === "failed" || statuses.some((status) => status === "failed")) return "failed";
+  if (job?.status === "failed" || statuses.some((status) => status === "failed")) return "failed";
   return "absent";
 }

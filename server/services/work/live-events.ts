@@ -5,9 +5,9 @@ import { isDatabaseDown } from "@/server/db/retry-while-down";
 import { readEvaluations, readHealth, readLogLine, readMetrics } from "@/server/db/runs/run-progress";
 import { readRunSummary } from "@/server/db/runs/runs";
 import { readSnapshot } from "@/server/db/snapshot";
-import { readTaskSummary } from "@/server/db/work/tasks";
+import { readJobSummary } from "@/server/db/work/jobs";
 
-/** Who listens: to all runs and tasks, or to one run with all that is measured of it. */
+/** Who listens: to all runs and jobs, or to one run with all that is measured of it. */
 export type Subscriber = {
   runId?: string;
   /** Of all runs: whether also what is measured of each. */
@@ -128,8 +128,8 @@ export class LiveEvents {
         return line === undefined ? [] : [{ kind: "log", transaction, runId: event.runId, line }];
       }
       case "task": {
-        const task = await readTaskSummary(db, event.taskId);
-        return task === undefined ? [] : [{ kind: "task", transaction, task }];
+        const job = await readJobSummary(db, event.taskId);
+        return job === undefined ? [] : [{ kind: "task", transaction, task: job }];
       }
       case "request":
         return [];
@@ -137,7 +137,7 @@ export class LiveEvents {
   }
 }
 
-/** Of several changes of one run or task the last alone: its row says all; neighbouring spans of metrics are joined. */
+/** Of several changes of one run or job the last alone: its row says all; neighbouring spans of metrics are joined. */
 function withoutRepeats(events: readonly StoreEvent[]): StoreEvent[] {
   const lastOf = new Map(events.map((event, at) => [keyOf(event, at), at]));
   const kept: StoreEvent[] = [];

@@ -1,13 +1,13 @@
 import type { MeasureEffectsRequest } from "@/lib/contract/effect";
-import type { TaskSummary } from "@/lib/contract/run";
+import type { JobSummary } from "@/lib/contract/run";
 import { type RunRow, readRun } from "@/server/db/runs/runs";
 import type { ServiceContext } from "@/server/services/context";
 import { found, ServiceError } from "@/server/services/errors";
 import { finishedCollection, moduleOf, whichLatent } from "@/server/services/latents/finished-collection";
-import { startTask } from "./start-task";
+import { startJob } from "./start-job";
 
 /** Queues the measurement of latents' effects on held-out text; what has been measured shows as soon as it is. */
-export async function measureEffects(context: ServiceContext, collectionId: string, request: MeasureEffectsRequest): Promise<TaskSummary> {
+export async function measureEffects(context: ServiceContext, collectionId: string, request: MeasureEffectsRequest): Promise<JobSummary> {
   const { store } = context;
   const collection = await finishedCollection(store, collectionId);
   if (collection.runId === null) {
@@ -24,7 +24,7 @@ export async function measureEffects(context: ServiceContext, collectionId: stri
   } else if (latents.domain !== undefined && !collection.domains.some(({ name }) => name === latents.domain)) {
     throw new ServiceError("invalid", `The collection has no domain "${latents.domain}".`, { field: "latents.domain" });
   }
-  return startTask(context, {
+  return startJob(context, {
     title: titleOf(request, run),
     input: { kind: "measureEffects", collectionId, request },
     unit: "latents",

@@ -6,7 +6,7 @@ import {
   formatDifference,
   formatMetric,
   formatOwnInterval,
-  isTaskShown,
+  isJobShown,
   itemWords,
   metricWords,
   rowWords,
@@ -16,7 +16,7 @@ import {
 import { itemTextHref } from "@/components/benchmarks/item-link";
 import { type BenchmarkScore, benchmarkRows } from "@/lib/contract/benchmark";
 import { benchmarkTask } from "@/lib/contract/benchmark-task";
-import type { TaskSummary } from "@/lib/contract/run";
+import type { JobSummary } from "@/lib/contract/run";
 import { benchmarkTasks } from "@/lib/contract/tasks/benchmark-tasks";
 import { readTextAddress } from "@/tests/support/addresses";
 
@@ -99,13 +99,13 @@ describe("words of a benchmark", () => {
   });
 
   it("show a task while it is open, or when it failed after what is shown", () => {
-    const task = { status: "failed", createdAt: "2026-01-02T00:00:00Z" } as TaskSummary;
+    const task = { status: "failed", createdAt: "2026-01-02T00:00:00Z" } as JobSummary;
     const at = (measuredAt: string) => ({ measuredAt }) as BenchmarkScore;
-    expect(isTaskShown(task, null)).toBe(true);
-    expect(isTaskShown(task, at("2026-01-01T00:00:00Z"))).toBe(true);
-    expect(isTaskShown(task, at("2026-01-03T00:00:00Z"))).toBe(false);
-    expect(isTaskShown({ ...task, status: "running" }, at("2026-01-03T00:00:00Z"))).toBe(true);
-    expect(isTaskShown({ ...task, status: "finished" }, null)).toBe(false);
+    expect(isJobShown(task, null)).toBe(true);
+    expect(isJobShown(task, at("2026-01-01T00:00:00Z"))).toBe(true);
+    expect(isJobShown(task, at("2026-01-03T00:00:00Z"))).toBe(false);
+    expect(isJobShown({ ...task, status: "running" }, at("2026-01-03T00:00:00Z"))).toBe(true);
+    expect(isJobShown({ ...task, status: "finished" }, null)).toBe(false);
   });
 });
 

@@ -3,11 +3,11 @@ import { cleanup, fireEvent, screen, waitFor } from "@testing-library/react";
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import { AddDataSet } from "@/components/data/add-data-set";
 import { writeDraft } from "@/components/ui/drafts";
-import type { TaskSummary } from "@/lib/contract/run";
+import type { JobSummary } from "@/lib/contract/run";
 import { renderPage } from "@/tests/support/page";
 import { textIn, typeInto } from "@/tests/support/typed-field";
 
-const task: TaskSummary = {
+const job: JobSummary = {
   ...{ id: "t", kind: "addDataSet", title: "Add notes", status: "queued", unit: "rows", message: "" },
   ...{ done: 0, total: null, error: null, createdAt: "2026-01-01T00:00:00.000Z" },
 };
@@ -20,7 +20,7 @@ beforeEach(() => {
   writeDraft("add-data/1", undefined);
   onAdded.mockClear();
   bodies = [];
-  answer = () => Response.json(task);
+  answer = () => Response.json(job);
   vi.stubGlobal("fetch", async (_path: string, init?: RequestInit) => {
     bodies.push(JSON.parse(String(init?.body)));
     return answer();
@@ -35,7 +35,7 @@ function addButton(): HTMLButtonElement {
   return screen.getByRole("button", { name: "Add" });
 }
 
-it("adds a path once there is one, with a name where one is typed, and says which task was started", async () => {
+it("adds a path once there is one, with a name where one is typed, and says which job was started", async () => {
   renderPage(<AddDataSet onAdded={onAdded} />);
   expect(addButton().disabled).toBe(true);
   typeInto("Path on the server", " /data/notes.jsonl ");
@@ -56,7 +56,7 @@ it("keeps what was typed when the server refuses, and sends the same again", asy
   fireEvent.click(addButton());
   expect((await screen.findByText("No such file.")).closest("[role=alert]")?.textContent).toContain("Could not add the dataset");
   expect([textIn("Path on the server"), onAdded.mock.calls.length]).toEqual(["/data/none", 0]);
-  answer = () => Response.json(task);
+  answer = () => Response.json(job);
   fireEvent.click(addButton());
   await waitFor(() => expect(onAdded).toHaveBeenCalledOnce());
 });

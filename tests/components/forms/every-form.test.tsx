@@ -28,7 +28,7 @@ import { savedEditsQuery } from "@/lib/client/saved-edits";
 import type { BenchmarkSummary } from "@/lib/contract/benchmark";
 import type { Edit } from "@/lib/contract/edit";
 import { positionKinds } from "@/lib/contract/positions/position-kinds";
-import type { TaskSummary } from "@/lib/contract/run";
+import type { JobSummary } from "@/lib/contract/run";
 import type { SavedEdits as Saved } from "@/lib/contract/steering";
 import { doseRequest } from "@/lib/contract/study";
 import { smallCollection } from "@/tests/components/latent-table/small-collection";
@@ -50,7 +50,7 @@ const detail = runDetailFixture({ steps: 3, step: 3 });
 const latent = { module: "m", index: 3 };
 const edit: Edit = { operation: "clamp", value: 2, latent, isOn: true, scope: "all" };
 const saved: Saved = { id: "e", runId: "r", name: "louder", note: "", edits: [edit], createdAt: at, updatedAt: at };
-const task: TaskSummary = {
+const job: JobSummary = {
   ...{ id: "t", kind: "addModel", title: "Add", status: "queued", unit: "bytes", message: "" },
   ...{ done: 0, total: null, error: null, createdAt: at },
 };
@@ -85,19 +85,19 @@ type Form = {
 const forms: readonly Form[] = [
   {
     ...{ name: "a new dataset", page: () => <AddDataSet onAdded={() => undefined} />, label: "Path on the server", text: "/data/rows.csv" },
-    ...{ button: "Add", refused: ["name", "Name"], answer: task },
+    ...{ button: "Add", refused: ["name", "Name"], answer: job },
   },
   {
     ...{ name: "a dictionary", page: () => <ImportDictionary />, label: "Path on the server", text: "/exports/gpt2" },
-    ...{ button: "Import", refused: ["path", "Path on the server"], answer: task },
+    ...{ button: "Import", refused: ["path", "Path on the server"], answer: job },
   },
   {
     ...{ name: "a model in a folder", page: () => <AddModel />, label: "Path on the server", text: "/models/tiny" },
-    ...{ button: "Add", refused: ["path", "Path on the server"], answer: task },
+    ...{ button: "Add", refused: ["path", "Path on the server"], answer: job },
   },
   {
     ...{ name: "a model of the hub", page: () => <AddModel />, open: () => fireEvent.click(screen.getByText("Hub")) },
-    ...{ label: "Model on the hub", text: "owner/name", button: "Fetch", refused: ["revision", "Revision"], answer: task },
+    ...{ label: "Model on the hub", text: "owner/name", button: "Fetch", refused: ["revision", "Revision"], answer: job },
   },
   {
     name: "the explainer",
@@ -160,7 +160,7 @@ const forms: readonly Form[] = [
         <BakeForm runId="r" baked={[edit]} refused={[]} />
       </Dialog.Root>
     ),
-    ...{ label: "Run name", text: "louder", button: "Bake", refused: ["name", "Run name"], answer: { runId: "d", task } },
+    ...{ label: "Run name", text: "louder", button: "Bake", refused: ["name", "Run name"], answer: { runId: "d", task: job } },
   },
   {
     name: "a dose",

@@ -2,11 +2,11 @@
 import { cleanup, fireEvent, screen, waitFor } from "@testing-library/react";
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import { AddModel } from "@/components/models/add-model";
-import type { TaskSummary } from "@/lib/contract/run";
+import type { JobSummary } from "@/lib/contract/run";
 import { renderPage } from "@/tests/support/page";
 import { textIn, typeInto } from "@/tests/support/typed-field";
 
-const task: TaskSummary = {
+const job: JobSummary = {
   ...{ id: "t", kind: "addModel", title: "Add /models/tiny", status: "queued", unit: "bytes", message: "" },
   ...{ done: 0, total: null, error: null, createdAt: "2026-01-01T00:00:00.000Z" },
 };
@@ -30,7 +30,7 @@ it("a model that is added leaves no draft, even where its page was left before t
   fireEvent.click(screen.getByRole("button", { name: "Add" }));
   await waitFor(() => expect(screen.getByRole("button", { name: "Add" })).toHaveProperty("disabled", true));
   page.unmount();
-  answer(Response.json(task));
+  answer(Response.json(job));
   await waitFor(() => expect(sessionStorage).toHaveLength(0));
   renderPage(<AddModel />);
   expect(textIn("Path on the server")).toBe("");
@@ -62,9 +62,9 @@ it("a revision that is too long is marked at its own field, and nothing can be f
   expect(screen.getByRole("button", { name: "Fetch" })).toHaveProperty("disabled", false);
 });
 
-it("says which task was started", async () => {
+it("says which job was started", async () => {
   renderPage(<AddModel />);
   fireEvent.click(screen.getByRole("button", { name: "Fetch SmolLM2-135M" }));
-  answer(Response.json({ ...task, title: "Fetch SmolLM2-135M-Instruct" }));
+  answer(Response.json({ ...job, title: "Fetch SmolLM2-135M-Instruct" }));
   await waitFor(() => expect(screen.getByText("Started: Fetch SmolLM2-135M-Instruct.")).toBeTruthy());
 });

@@ -4,7 +4,7 @@ import { differenceAxis } from "@/components/runs/difference-axis";
 import { listRuns } from "@/components/runs/run-list";
 import { runsCsv } from "@/components/runs/runs-csv";
 import { layOutTurnover } from "@/components/runs/turnover-layout";
-import type { RunSummary, TaskSummary } from "@/lib/contract/run";
+import type { JobSummary, RunSummary } from "@/lib/contract/run";
 import { plainView, readView, writeView } from "@/tests/support/addresses";
 import { runDetailFixture } from "./run-detail-fixture";
 
@@ -94,7 +94,7 @@ describe("births and deaths", () => {
 });
 
 describe("the demonstration's stages", () => {
-  const task: TaskSummary = {
+  const job: JobSummary = {
     id: "t",
     kind: "demonstration",
     title: "Demonstration",
@@ -115,13 +115,13 @@ describe("the demonstration's stages", () => {
   });
 
   it("begin with model and text", () => {
-    expect(demonstrationStages([], [task], "running")?.map(({ name, state, done }) => [name, state, done])).toEqual([
+    expect(demonstrationStages([], [job], "running")?.map(({ name, state, done }) => [name, state, done])).toEqual([
       ["Model and text", "live", 1],
     ]);
   });
 
   it("then go through trainings and statistics, STAN first", () => {
-    const stages = demonstrationStages([lora, stan], [{ ...task, status: "finished" }], "running");
+    const stages = demonstrationStages([lora, stan], [{ ...job, status: "finished" }], "running");
     expect(stages?.map(({ name, state }) => [name, state])).toEqual([
       ["Model and text", "done"],
       ["Train STAN", "done"],

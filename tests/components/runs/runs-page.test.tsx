@@ -2,9 +2,9 @@
 import { cleanup, fireEvent, screen, waitFor, within } from "@testing-library/react";
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import { RunsPage } from "@/components/runs/runs-page";
+import { jobsQuery } from "@/lib/client/jobs";
 import { runsQuery } from "@/lib/client/runs";
 import { statusQuery } from "@/lib/client/status";
-import { tasksQuery } from "@/lib/client/tasks";
 import type { RunSummary } from "@/lib/contract/run";
 import { renderPage, testClient } from "@/tests/support/page";
 import { runDetailFixture } from "./run-detail-fixture";
@@ -37,7 +37,7 @@ function open(runs: readonly RunSummary[] = [stan, lora, later]) {
   const client = testClient();
   const snapshot = { next: 1, open: [] };
   client.setQueryData(runsQuery().queryKey, { runs: [...runs], snapshot });
-  client.setQueryData(tasksQuery().queryKey, { tasks: [], snapshot });
+  client.setQueryData(jobsQuery().queryKey, { tasks: [], snapshot });
   client.setQueryData(statusQuery().queryKey, { version: "0", dataFolder: "/data", workers: [], notices: [], demonstration: "absent" });
   renderPage(<RunsPage />, client);
 }

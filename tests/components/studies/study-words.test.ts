@@ -1,10 +1,10 @@
 import { describe, expect, it } from "vitest";
 import { requestWords } from "@/components/studies/request-words";
 import { isAtWork, studyState } from "@/components/studies/study-state";
-import type { TaskSummary } from "@/lib/contract/run";
+import type { JobSummary } from "@/lib/contract/run";
 import { studyRequest } from "@/lib/contract/study";
 
-const task = (change: Partial<TaskSummary>): TaskSummary => ({
+const job = (change: Partial<JobSummary>): JobSummary => ({
   id: "t",
   kind: "study",
   title: "",
@@ -20,13 +20,13 @@ const task = (change: Partial<TaskSummary>): TaskSummary => ({
 
 describe("what is said of a study", () => {
   it("is how far it is while it runs, and its end after", () => {
-    expect(studyState({ task: task({}) }).words).toBe("running");
-    expect(studyState({ task: task({ done: 3, total: 12 }) })).toEqual({ tone: "live", words: "25\u202f%" });
-    expect(studyState({ task: task({ status: "failed" }) }).tone).toBe("bad");
+    expect(studyState({ task: job({}) }).words).toBe("running");
+    expect(studyState({ task: job({ done: 3, total: 12 }) })).toEqual({ tone: "live", words: "25\u202f%" });
+    expect(studyState({ task: job({ status: "failed" }) }).tone).toBe("bad");
     expect(studyState({ task: null })).toEqual({ tone: "done", words: "done" });
     expect([
-      isAtWork({ task: task({ status: "queued" }) }),
-      isAtWork({ task: task({ status: "cancelled" }) }),
+      isAtWork({ task: job({ status: "queued" }) }),
+      isAtWork({ task: job({ status: "cancelled" }) }),
       isAtWork({ task: null }),
     ]).toEqual([true, false, false]);
   });

@@ -9,12 +9,12 @@ import { POST as startCollection } from "@/app/api/runs/[run]/collections/route"
 import { listCollections } from "@/server/db/latents/collections";
 import { setRunStatus } from "@/server/db/runs/runs";
 import { startedRequests } from "@/server/db/tables/work-tables";
+import { listJobs } from "@/server/db/work/jobs";
 import { forgetOldKeys } from "@/server/db/work/started-requests";
-import { listTasks } from "@/server/db/work/tasks";
 import { httpContext } from "@/server/http/context";
 import { answering } from "@/server/http/handle";
 import { startOnce } from "@/server/http/start-once";
-import { startTask } from "@/server/services/work/start-task";
+import { startJob } from "@/server/services/work/start-job";
 import { freshDatabase } from "@/tests/support/database";
 import { storedRun } from "@/tests/support/stored-collection";
 import { storedDataSet } from "@/tests/support/stored-data-set";
@@ -103,9 +103,9 @@ describe("an upload with an Idempotency-Key", () => {
     const request = new Request("http://127.0.0.1:3000/api/data/upload?name=sent.jsonl", { method: "POST", body: rows, headers });
     return uploadData(request, { params: Promise.resolve({}) });
   };
-  const countUploads = async () => (await listTasks(db)).filter(({ title }) => title.includes("sent.jsonl")).length;
+  const countUploads = async () => (await listJobs(db)).filter(({ title }) => title.includes("sent.jsonl")).length;
 
-  it("starts one task and keeps one file, however often it is sent", async () => {
+  it("starts one job and keeps one file, however often it is sent", async () => {
     const first = await idOf(await upload("file", '{"text":"a"}'));
     expect(await idOf(await upload("file", '{"text":"a"}'))).toBe(first);
     expect([await countUploads(), files().length]).toEqual([1, 1]);
@@ -117,7 +117,7 @@ describe("an upload with an Idempotency-Key", () => {
     expect([await countUploads(), files().length]).toEqual([1, 1]);
   });
 
-  it("whose answer was lost after its task was stored gets that answer when it is sent again", async () => {
+  it("whose answer was lost after its job was stored gets that answer when it is sent again", async () => {
     const dying = loseCommits();
     const lost = await upload("lost file", '{"text":"c"}');
     dying.mockRestore();
@@ -143,15 +143,15 @@ describe("a start without a key", () => {
   });
 
   it("leaves nothing behind when it fails half-way", async () => {
-    const before = (await listTasks(db)).length;
+    const before = (await listJobs(db)).length;
     const post = answering<unknown>((call) =>
       startOnce(call, new Uint8Array(), async ({ services }) => {
-        await startTask(services, { title: "half", input: { kind: "demonstration", model: "small" }, unit: "steps" });
+        await startJob(services, { title: "half", input: { kind: "demonstration", model: "small" }, unit: "steps" });
         throw new Error("the second row fails");
       }),
     );
     const request = new Request("http://127.0.0.1:3000/", { method: "POST", headers: { host: "127.0.0.1:3000" } });
     expect((await post(request, { params: Promise.resolve({}) })).status).toBe(500);
-    expect((await listTasks(db)).length).toBe(before);
+    expect((await listJobs(db)).length).toBe(before);
   });
 });

@@ -3,12 +3,12 @@ import { dirname, join } from "node:path";
 import { beforeEach, describe, expect, it } from "vitest";
 import { listDataSets } from "@/server/db/library/data-sets";
 import { newId } from "@/server/db/new-id";
-import { insertTask, listTasks, readTask } from "@/server/db/work/tasks";
+import { insertJob, listJobs, readJob } from "@/server/db/work/jobs";
 import { addDataSet } from "@/server/jobs/add-data-set";
-import { doTask } from "@/server/jobs/do-task";
+import { doJob } from "@/server/jobs/do-job";
 import type { HeldWork } from "@/server/jobs/held-work";
 import { freshDatabase } from "@/tests/support/database";
-import { taskRunOf } from "@/tests/support/task-run";
+import { jobAtWork } from "@/tests/support/job-at-work";
 import { temporaryFolder } from "@/tests/support/temporary-folder";
 
 const store = await freshDatabase();
@@ -34,7 +34,7 @@ function written(name: string, content: string): string {
 describe("adding a data set", () => {
   it("shows samples without what the database cannot store, and refuses a name that holds it", async () => {
     const add = (path: string) =>
-      addDataSet(taskRunOf(store, { taskId: newId(), dataFolder }), { kind: "addDataSet", path, name: null, isOwned: false });
+      addDataSet(jobAtWork(store, { taskId: newId(), dataFolder }), { kind: "addDataSet", path, name: null, isOwned: false });
     // The 160th code unit is the first half of an emoji.
     await add(written("odd.jsonl", `${JSON.stringify({ text: `a\0b${"x".repeat(156)}🦊 end` })}\n`));
     expect((await listDataSets(store.db))[0]?.columns[0]?.samples[0]).toMatch(/^a\u{fffd}bx/u);
@@ -45,7 +45,7 @@ describe("adding a data set", () => {
 
   it("reads the rows, reports the bytes, and gives the data set the task's id", async () => {
     const path = written("poems.jsonl", lines);
-    const run = taskRunOf(store, { taskId: newId(), dataFolder });
+    const run = jobAtWork(store, { taskId: newId(), dataFolder });
     await addDataSet(run, { kind: "addDataSet", path, name: "Poems", isOwned: false });
     const [added] = await listDataSets(store.db);
     expect(added).toMatchObject({
@@ -69,10 +69,10 @@ describe("adding a data set", () => {
 
   it("reads the same path anew under the same id and name", async () => {
     const path = written("poems.jsonl", lines);
-    const first = taskRunOf(store, { taskId: newId(), dataFolder });
+    const first = jobAtWork(store, { taskId: newId(), dataFolder });
     await addDataSet(first, { kind: "addDataSet", path, name: "Poems", isOwned: false });
     writeFileSync(path, '{"text":"a"}\n');
-    await addDataSet(taskRunOf(store, { taskId: newId(), dataFolder }), { kind: "addDataSet", path, name: null, isOwned: false });
+    await addDataSet(jobAtWork(store, { taskId: newId(), dataFolder }), { kind: "addDataSet", path, name: null, isOwned: false });
     expect(await listDataSets(store.db)).toMatchObject([{ id: first.taskId, name: "Poems", rows: 1 }]);
   });
 
@@ -80,7 +80,7 @@ describe("adding a data set", () => {
     const path = written("poems.json", `[${lines.trimEnd().replaceAll("\n", ",")}]`);
     let rounds = 0;
     const turning = setInterval(() => rounds++, 0);
-    await addDataSet(taskRunOf(store, { taskId: newId(), dataFolder }), { kind: "addDataSet", path, name: null, isOwned: false });
+    await addDataSet(jobAtWork(store, { taskId: newId(), dataFolder }), { kind: "addDataSet", path, name: null, isOwned: false });
     clearInterval(turning);
     expect(rounds).toBeGreaterThan(4);
   });
@@ -103,7 +103,7 @@ describe("an upload", () => {
   async function doUpload(content: string, isCancelled: boolean, name: string | null = null) {
     const path = written("data/abc/rows.jsonl", content);
     const id = newId();
-    await insertTask(store.db, {
+    await insertJob(store.db, {
       id,
       kind: "addDataSet",
       title: "Add rows",
@@ -113,13 +113,13 @@ describe("an upload", () => {
     });
     const controller = new AbortController();
     if (isCancelled) controller.abort();
-    await doTask(taskRunOf(store, { taskId: id, dataFolder }).context)(heldWork(id, controller));
-    return { status: (await readTask(store.db, id))?.status, isThere: existsSync(path), isFolderThere: existsSync(dirname(path)) };
+    await doJob(jobAtWork(store, { taskId: id, dataFolder }).context)(heldWork(id, controller));
+    return { status: (await readJob(store.db, id))?.status, isThere: existsSync(path), isFolderThere: existsSync(dirname(path)) };
   }
 
   it("is named in its task's error by its own name, not by where it lay", async () => {
     await doUpload('{"text":\n', false, "poems $& new.jsonl");
-    const errors = (await listTasks(store.db)).map(({ error }) => error);
+    const errors = (await listJobs(store.db)).map(({ error }) => error);
     expect(errors).toContainEqual(expect.stringMatching(/^poems \$& new\.jsonl: line 1: is not valid JSON/));
   });
 
@@ -131,7 +131,7 @@ describe("an upload", () => {
     expect(await doUpload('{"text":\n', false)).toEqual({ status: "failed", isThere: false, isFolderThere: false });
   });
 
-  it("goes when its task is cancelled", async () => {
+  it("goes when its job is cancelled", async () => {
     expect(await doUpload(lines, true)).toEqual({ status: "cancelled", isThere: false, isFolderThere: false });
   });
 });

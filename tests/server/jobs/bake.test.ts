@@ -13,8 +13,8 @@ import { toAdapterConfigFile } from "@/server/files/adapters/adapter-config";
 import { readAdapter, writeAdapter } from "@/server/files/adapters/adapter-folder";
 import { bake } from "@/server/jobs/bake";
 import { LeaseLostError } from "@/server/jobs/held-work";
+import type { JobAtWork } from "@/server/jobs/job-at-work";
 import { runFolders } from "@/server/jobs/run-folders";
-import type { TaskRun } from "@/server/jobs/task-run";
 import { createRuntime } from "@/server/runtime/runtime";
 import { freshDatabase } from "@/tests/support/database";
 import { queueSmallRun } from "@/tests/support/small-run";
@@ -49,8 +49,8 @@ beforeAll(async () => {
   await startEngine();
 });
 
-/** A finished run over the demonstration's model with a small random adapter, and a task that bakes into it. */
-async function bakeTask(changes: Partial<TaskRun> = {}, config: LatentConfig = stan) {
+/** A finished run over the demonstration's model with a small random adapter, and a job that bakes into it. */
+async function bakeJob(changes: Partial<JobAtWork> = {}, config: LatentConfig = stan) {
   const data = temporaryFolder();
   const run = await queueSmallRun(store, data, { adapter: config });
   const base = await runtime.textBase("demo/model", "exact", "background");
@@ -60,7 +60,7 @@ async function bakeTask(changes: Partial<TaskRun> = {}, config: LatentConfig = s
   adapter.free();
   base.release();
   await setRunStatus(store.db, run, "finished");
-  const task: TaskRun = {
+  const job: JobAtWork = {
     context: { store, runtime, dataFolder: data, modelIds: new Map(), now },
     taskId: newId(),
     queuedAt: new Date(),
@@ -71,7 +71,7 @@ async function bakeTask(changes: Partial<TaskRun> = {}, config: LatentConfig = s
   };
   const edits = editList.parse([{ operation: "ablatePost", latent: { module, index: 3 } }]);
   const derived = { id: newId(), name: "baked" };
-  return { data, run, task, input: { kind: "bake" as const, runId: run, derived, edits } };
+  return { data, run, job, input: { kind: "bake" as const, runId: run, derived, edits } };
 }
 
 test("a run whose bake was cut off before it was named is written anew, and once it is there it stays", async () => {
@@ -79,13 +79,13 @@ test("a run whose bake was cut off before it was named is written anew, and once
   const confirm = async () => {
     if (isLost) throw new LeaseLostError("another worker has it");
   };
-  const { data, task, input } = await bakeTask({ confirm });
+  const { data, job, input } = await bakeJob({ confirm });
   const { adapter } = runFolders(data, input.derived.id);
-  await expect(bake(task, input)).rejects.toThrow(LeaseLostError);
+  await expect(bake(job, input)).rejects.toThrow(LeaseLostError);
   // The other worker may be writing there by now: what is there is left alone.
   expect([existsSync(adapter), await readRun(store.db, input.derived.id)]).toEqual([true, undefined]);
   isLost = false;
-  await bake(task, input);
+  await bake(job, input);
   expect((await readRun(store.db, input.derived.id))?.name).toBe("baked");
   expect(readdirSync(adapter).sort()).toEqual(["adapter_config.json", "adapter_model.safetensors"]);
   const tensors = readAdapter(adapter).tensors.get(module);
@@ -94,20 +94,20 @@ test("a run whose bake was cut off before it was named is written anew, and once
   expect(column(3).every((value) => value === 0)).toBe(true);
   expect(column(4).some((value) => value !== 0)).toBe(true);
   const before = readFileSync(join(adapter, "adapter_model.safetensors"));
-  await bake(task, { ...input, edits: [] });
+  await bake(job, { ...input, edits: [] });
   expect(readFileSync(join(adapter, "adapter_model.safetensors"))).toEqual(before);
 });
 
 test("of LoRA a component's column of B is scaled, and its rank stays", async () => {
   const lora = loraConfig.parse({ method: "lora", rank: 3, alpha: 6, targets: stan.targets });
-  const { data, run, task, input } = await bakeTask({}, lora);
+  const { data, run, job, input } = await bakeJob({}, lora);
   const source = readAdapter(runFolders(data, run).adapter);
   const B = Float32Array.from({ length: 3 * 2 }, (_, at) => at + 1);
   const pair = source.tensors.get(module);
   if (pair === undefined || !("B" in pair)) throw new Error("the module is LoRA's");
   pair.B.data.set(B);
   writeAdapter(runFolders(data, run).adapter, source);
-  await bake(task, { ...input, edits: editList.parse([{ operation: "scale", value: -2, latent: { module, index: 1 } }]) });
+  await bake(job, { ...input, edits: editList.parse([{ operation: "scale", value: -2, latent: { module, index: 1 } }]) });
   const { config, tensors } = readAdapter(runFolders(data, input.derived.id).adapter);
   expect(config).toEqual(source.config);
   const baked = tensors.get(module);
@@ -118,15 +118,15 @@ test("of LoRA a component's column of B is scaled, and its rank stays", async ()
 
 test("nothing stays of a run that is cancelled, whose parent goes, or whose files cannot be written", async () => {
   const stop = new AbortController();
-  const cancelled = await bakeTask({ signal: stop.signal, report: ({ message }) => message === "Written" && stop.abort() });
-  await expect(bake(cancelled.task, cancelled.input)).rejects.toThrow(/abort/i);
+  const cancelled = await bakeJob({ signal: stop.signal, report: ({ message }) => message === "Written" && stop.abort() });
+  await expect(bake(cancelled.job, cancelled.input)).rejects.toThrow(/abort/i);
 
-  const orphaned = await bakeTask({ confirm: async () => deleteRun(store.db, orphaned.run) });
-  await expect(bake(orphaned.task, orphaned.input)).rejects.toThrow(/has been removed/);
+  const orphaned = await bakeJob({ confirm: async () => deleteRun(store.db, orphaned.run) });
+  await expect(bake(orphaned.job, orphaned.input)).rejects.toThrow(/has been removed/);
 
-  const full = await bakeTask();
+  const full = await bakeJob();
   disk.freeBytes = 100;
-  await expect(bake(full.task, full.input)).rejects.toThrow(/the disk is full/);
+  await expect(bake(full.job, full.input)).rejects.toThrow(/the disk is full/);
   disk.freeBytes = Number.POSITIVE_INFINITY;
 
   for (const { data, input } of [cancelled, orphaned, full]) {

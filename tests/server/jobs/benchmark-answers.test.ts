@@ -4,7 +4,7 @@ import { readPair } from "@/server/db/benchmarks/results";
 import { newId } from "@/server/db/new-id";
 import { startEngine } from "@/server/engine/tensor/backend";
 import { benchmark } from "@/server/jobs/benchmark";
-import type { TaskProgress, TaskRun } from "@/server/jobs/task-run";
+import type { JobAtWork, JobProgress } from "@/server/jobs/job-at-work";
 import { createRuntime } from "@/server/runtime/runtime";
 import { addBenchmark } from "@/server/services/benchmarks/benchmarks";
 import { freshDatabase } from "@/tests/support/database";
@@ -41,7 +41,7 @@ async function made(input: Partial<AddBenchmarkInput> & { readonly rows: AddBenc
   return (await addBenchmark(context, request)).id;
 }
 
-function taskIn(dataFolder: string, report: (progress: TaskProgress) => void = () => {}): TaskRun {
+function taskIn(dataFolder: string, report: (progress: JobProgress) => void = () => {}): JobAtWork {
   const context = { store, runtime, dataFolder, modelIds: new Map(), now };
   return { context, taskId: newId(), queuedAt: new Date(), signal: new AbortController().signal, report, confirm: async () => {} };
 }
@@ -60,7 +60,7 @@ describe.runIf(modelsFolder)("a benchmark of answers", references, () => {
     const labels = ["bored", "angry", "glad", "sad"];
     const run = await finishedEncoderRun({ store, runtime, dataFolder }, { task: { kind: "classification", labels }, seed: 1 });
     const id = await made({ rows: { dataSetId, mapping, part: all } });
-    const progress: TaskProgress[] = [];
+    const progress: JobProgress[] = [];
     await benchmark(
       taskIn(dataFolder, (one) => progress.push(one)),
       run,

@@ -13,8 +13,8 @@ import { writeAdapter } from "@/server/files/adapters/adapter-folder";
 import { fullFolder, writeFullFolder } from "@/server/files/adapters/full-folder";
 import { benchmark } from "@/server/jobs/benchmark";
 import { LeaseLostError } from "@/server/jobs/held-work";
+import type { JobAtWork, JobProgress } from "@/server/jobs/job-at-work";
 import { runFolders } from "@/server/jobs/run-folders";
-import type { TaskProgress, TaskRun } from "@/server/jobs/task-run";
 import { createRuntime } from "@/server/runtime/runtime";
 import { addBenchmark } from "@/server/services/benchmarks/benchmarks";
 import { freshDatabase } from "@/tests/support/database";
@@ -60,7 +60,7 @@ async function finishedRun(folder: string, seed: number): Promise<string> {
   return run;
 }
 
-function taskIn(dataFolder: string, changes: Partial<TaskRun> = {}): TaskRun {
+function taskIn(dataFolder: string, changes: Partial<JobAtWork> = {}): JobAtWork {
   return {
     context: { store, runtime, dataFolder, modelIds: new Map(), now },
     taskId: newId(),
@@ -101,7 +101,7 @@ describe("benchmark", () => {
     const id = await made({ dataSetId });
     const messages: string[] = [];
     const units: (number | undefined)[] = [];
-    const report = ({ message, done, total }: TaskProgress) => {
+    const report = ({ message, done, total }: JobProgress) => {
       if (message !== undefined) messages.push(message);
       if (total !== undefined) units.push(done);
     };
@@ -174,7 +174,7 @@ describe("benchmark", () => {
     expect(after.adapter.answers?.every((answer) => answer !== null)).toBe(true);
   });
 
-  it("is written completely or not at all when its worker loses the task, and continues from the base model's result", async () => {
+  it("is written completely or not at all when its worker loses the job, and continues from the base model's result", async () => {
     const { folder, dataSetId } = await dataOf(questions);
     const run = await finishedRun(folder, 1);
     const id = await made({ dataSetId });
@@ -196,7 +196,7 @@ describe("benchmark", () => {
     const run = await finishedRun(folder, 1);
     const id = await made({ dataSetId, task: { kind: "completion", maxNewTokens: 64 } });
     const stop = new AbortController();
-    const report = ({ done }: TaskProgress) => {
+    const report = ({ done }: JobProgress) => {
       if (done !== undefined && done > 0) stop.abort(new Error("cancelled"));
     };
     await expect(benchmark(taskIn(folder, { report, signal: stop.signal }), run, [id])).rejects.toThrow("cancelled");

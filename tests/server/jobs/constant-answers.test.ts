@@ -5,8 +5,8 @@ import { type RunConfigInput, runConfig } from "@/lib/contract/run-config";
 import { readRun } from "@/server/db/runs/runs";
 import { ConstantAnswers } from "@/server/jobs/constant-answers";
 import { freshDatabase } from "@/tests/support/database";
+import { jobAtWork } from "@/tests/support/job-at-work";
 import { storedRun } from "@/tests/support/stored-collection";
-import { taskRunOf } from "@/tests/support/task-run";
 import { temporaryFolder } from "@/tests/support/temporary-folder";
 
 const store = await freshDatabase();
@@ -23,7 +23,7 @@ test("a constant prediction that could not be read for once is read again, and o
   } satisfies RunConfigInput);
   const run = await readRun(store.db, await storedRun(store));
   if (run === undefined) throw new Error("no run");
-  const answers = new ConstantAnswers(taskRunOf(store, { taskId: "t", dataFolder: folder }).context);
+  const answers = new ConstantAnswers(jobAtWork(store, { taskId: "t", dataFolder: folder }).context);
   // Of a data set of texts the base model is not asked.
   const answer = () => answers.of(run, config, {} as never);
   expect(await answer()).toBeNull();

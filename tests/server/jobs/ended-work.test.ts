@@ -6,16 +6,16 @@ import { newId } from "@/server/db/new-id";
 import { readLog } from "@/server/db/runs/run-progress";
 import { listRuns, readRun, setRunStatus } from "@/server/db/runs/runs";
 import type { WorkKind } from "@/server/db/tables/work-tables";
+import { insertJob, readJob, setJobStatus } from "@/server/db/work/jobs";
 import { acquireLease } from "@/server/db/work/leases";
-import { insertTask, readTask, setTaskStatus } from "@/server/db/work/tasks";
 import { HeldWork } from "@/server/jobs/held-work";
 import { jobsOf } from "@/server/jobs/jobs";
 import { freshDatabase } from "@/tests/support/database";
+import { jobAtWork } from "@/tests/support/job-at-work";
 import { storedRun } from "@/tests/support/stored-collection";
-import { taskRunOf } from "@/tests/support/task-run";
 
 const store = await freshDatabase();
-const jobs = jobsOf(taskRunOf(store, { taskId: "t", dataFolder: mkdtempSync(join(tmpdir(), "stanscope-home-")) }).context);
+const jobs = jobsOf(jobAtWork(store, { taskId: "t", dataFolder: mkdtempSync(join(tmpdir(), "stanscope-home-")) }).context);
 
 async function hold(kind: WorkKind, workId: string): Promise<HeldWork> {
   const taken = await acquireLease(store.db, { kind, workId, workerId: "w" }, 60_000);
@@ -32,14 +32,14 @@ test("a run that ended between the look and the lease is not trained", async () 
   expect(await readLog(store.db, id, { most: 10 })).toEqual([]);
 });
 
-test("a task that ended between the look and the lease is not done", async () => {
+test("a job that ended between the look and the lease is not done", async () => {
   const id = newId();
   const input = { kind: "demonstration", model: "small" } as const;
-  await insertTask(store.db, { id, kind: input.kind, title: "test", input, unit: "steps", total: null });
+  await insertJob(store.db, { id, kind: input.kind, title: "test", input, unit: "steps", total: null });
   const work = await hold("task", id);
-  await setTaskStatus(store.db, id, "finished");
+  await setJobStatus(store.db, id, "finished");
   const before = (await listRuns(store.db)).length;
   await jobs.task(work);
-  expect(await readTask(store.db, id)).toMatchObject({ status: "finished", error: null, message: "" });
+  expect(await readJob(store.db, id)).toMatchObject({ status: "finished", error: null, message: "" });
   expect((await listRuns(store.db)).length).toBe(before);
 });

@@ -6,11 +6,11 @@ import { collectionSettings } from "@/lib/contract/run-config";
 import { listLabels, saveLabel } from "@/server/db/labels/labels";
 import { createDictionary, listDictionaries, readCollection } from "@/server/db/latents/collections";
 import { newId } from "@/server/db/new-id";
-import { insertTask } from "@/server/db/work/tasks";
+import { insertJob } from "@/server/db/work/jobs";
 import { writeTar } from "@/server/interop/archives/write-tar";
 import { neuronpediaFiles } from "@/server/interop/neuronpedia/neuronpedia-tree";
 import { importDictionary } from "@/server/jobs/import-dictionary";
-import type { TaskRun } from "@/server/jobs/task-run";
+import type { JobAtWork } from "@/server/jobs/job-at-work";
 import { createRuntime } from "@/server/runtime/runtime";
 import { openContext } from "@/server/services/context";
 import { listLatents } from "@/server/services/latents/list-latents";
@@ -39,7 +39,7 @@ async function writeTree(folder: string): Promise<void> {
 async function importTask(data: string, confirm: () => Promise<void> = async () => {}) {
   const taskId = newId();
   const messages: string[] = [];
-  await insertTask(store.db, {
+  await insertJob(store.db, {
     id: taskId,
     kind: "importDictionary",
     title: "test",
@@ -47,7 +47,7 @@ async function importTask(data: string, confirm: () => Promise<void> = async () 
     unit: "bytes",
     total: null,
   });
-  const task: TaskRun = {
+  const job: JobAtWork = {
     // An import runs no model.
     context: { store, runtime: createRuntime(now), dataFolder: data, modelIds: new Map(), now },
     taskId,
@@ -56,15 +56,15 @@ async function importTask(data: string, confirm: () => Promise<void> = async () 
     report: ({ message }) => message !== undefined && messages.push(message),
     confirm,
   };
-  return { task, taskId, messages };
+  return { job, taskId, messages };
 }
 
 test("another tool's dictionary becomes a collection of its own, with its labels; done twice it is there once", async () => {
   const data = temporaryFolder();
   const tree = join(data, "tree");
   await writeTree(tree);
-  const { task, taskId, messages } = await importTask(data);
-  for (let time = 0; time < 2; time++) await importDictionary(task, { kind: "importDictionary", path: tree, name: null });
+  const { job, taskId, messages } = await importTask(data);
+  for (let time = 0; time < 2; time++) await importDictionary(job, { kind: "importDictionary", path: tree, name: null });
   const [dictionary, ...others] = await listDictionaries(store.db);
   expect(others).toEqual([]);
   expect([dictionary?.id, dictionary?.name, dictionary?.status]).toEqual([taskId, "m 3-res-16k", "finished"]);
@@ -83,17 +83,17 @@ test("another tool's dictionary becomes a collection of its own, with its labels
   expect(readdirSync(join(data, "imports"))).toEqual([]);
 });
 
-test("a finished dictionary keeps what a person wrote when its task is done again because its worker died at the end", async () => {
+test("a finished dictionary keeps what a person wrote when its job is done again because its worker died at the end", async () => {
   const data = temporaryFolder();
   const tree = join(data, "tree");
   await writeTree(tree);
-  const { task, taskId } = await importTask(data);
-  await importDictionary(task, { kind: "importDictionary", path: tree, name: null });
+  const { job, taskId } = await importTask(data);
+  await importDictionary(job, { kind: "importDictionary", path: tree, name: null });
   const [label] = await listLabels(store.db, taskId);
   if (label === undefined) throw new Error("no label");
   const { updatedAt: _, ...written } = label;
   await saveLabel(store.db, taskId, { ...written, index: 2, text: "mine", source: "person" });
-  await importDictionary(task, { kind: "importDictionary", path: tree, name: null });
+  await importDictionary(job, { kind: "importDictionary", path: tree, name: null });
   expect((await listLabels(store.db, taskId)).map(({ text }) => text).sort()).toEqual(["measures", "mine"]);
   expect((await readCollection(store.db, taskId))?.status).toBe("finished");
 });
@@ -106,8 +106,8 @@ test("of a dictionary that is damaged nothing stays, and the fault is named", as
   const features = join(tree, "m", "3-res-16k", "features");
   const [batch = ""] = readdirSync(features);
   writeFileSync(join(features, batch), "not gzip");
-  const { task, taskId } = await importTask(data);
-  await expect(importDictionary(task, { kind: "importDictionary", path: tree, name: "damaged" })).rejects.toThrow(/jsonl/);
+  const { job, taskId } = await importTask(data);
+  await expect(importDictionary(job, { kind: "importDictionary", path: tree, name: "damaged" })).rejects.toThrow(/jsonl/);
   expect(await readCollection(store.db, taskId)).toBeUndefined();
 });
 
@@ -121,29 +121,29 @@ test("of an archive with a damaged description the folder that it was unpacked i
   const parts: Uint8Array[] = [];
   for await (const part of writeTar(files())) parts.push(part);
   writeFileSync(archive, Buffer.concat(parts));
-  const { task } = await importTask(data);
+  const { job } = await importTask(data);
   const input = { kind: "importDictionary", path: archive, name: null } as const;
-  await expect(importDictionary(task, input)).rejects.toThrow(/source\.jsonl: line 1/);
+  await expect(importDictionary(job, input)).rejects.toThrow(/source\.jsonl: line 1/);
   expect(readdirSync(join(data, "imports"))).toEqual([]);
 });
 
-test("an upload is removed when it is read, and a worker that lost the task touches no more of it", async () => {
+test("an upload is removed when it is read, and a worker that lost the job touches no more of it", async () => {
   const data = temporaryFolder();
   const tree = join(data, "dictionaries/tree");
   await writeTree(tree);
   const owned = await importTask(data);
-  await importDictionary(owned.task, { kind: "importDictionary", path: tree, name: "ours", isOwned: true });
+  await importDictionary(owned.job, { kind: "importDictionary", path: tree, name: "ours", isOwned: true });
   expect(existsSync(tree)).toBe(false);
   expect((await readCollection(store.db, owned.taskId))?.name).toBe("ours");
   await writeTree(tree);
-  const { task } = await importTask(data, async () => {
+  const { job } = await importTask(data, async () => {
     throw new Error("lost");
   });
-  // What the worker that has the task now has written so far.
+  // What the worker that has the job now has written so far.
   const underWay = newId();
   const origin = { kind: "neuronpedia", modelId: "m", sourceId: "3-res-16k" } as const;
   await createDictionary(store.db, { id: underWay, name: "theirs", origin, settings: collectionSettings.parse({}) });
-  await expect(importDictionary({ ...task, taskId: underWay }, { kind: "importDictionary", path: tree, name: "other" })).rejects.toThrow(
+  await expect(importDictionary({ ...job, taskId: underWay }, { kind: "importDictionary", path: tree, name: "other" })).rejects.toThrow(
     "lost",
   );
   expect((await readCollection(store.db, underWay))?.name).toBe("theirs");

@@ -8,8 +8,8 @@ import { createDictionary, readCollection } from "@/server/db/latents/collection
 import { beginLoad } from "@/server/db/latents/load-collection";
 import { upsertDataSet } from "@/server/db/library/data-sets";
 import { newId } from "@/server/db/new-id";
-import type { TaskInput } from "@/server/db/work/task-input";
-import { insertTask, setTaskStatus } from "@/server/db/work/tasks";
+import type { JobInput } from "@/server/db/work/job-input";
+import { insertJob, setJobStatus } from "@/server/db/work/jobs";
 import { artefactStore } from "@/server/files/artefact-store";
 import { sweep } from "@/server/jobs/sweep";
 import { freshDatabase } from "@/tests/support/database";
@@ -33,8 +33,8 @@ function left(path: string, hoursAgo = 2): string {
   return file;
 }
 
-async function task(input: TaskInput, id = newId()): Promise<string> {
-  await insertTask(store.db, { id, kind: input.kind, title: "test", input, unit: "bytes", total: null });
+async function job(input: JobInput, id = newId()): Promise<string> {
+  await insertJob(store.db, { id, kind: input.kind, title: "test", input, unit: "bytes", total: null });
   return id;
 }
 
@@ -59,7 +59,7 @@ describe("a sweep", () => {
   });
 
   it.each([
-    ["an upload whose task was never written down", "data/up1/rows.jsonl"],
+    ["an upload whose job was never written down", "data/up1/rows.jsonl"],
     ["an upload that was cut off, with its folder", "data/up8/.rows.jsonl.99999999.0123abcd.tmp"],
     ["a model's archive that was being unpacked", "models/up2.tar", 30],
     ["a model that was half unpacked", "models/up3/part.safetensors", 30],
@@ -80,12 +80,12 @@ describe("a sweep", () => {
     expect(readdirSync(join(dataFolder, "data"))).toEqual([]);
   });
 
-  it("keeps what a row names, what an unfinished task owns, and what changed lately", async () => {
+  it("keeps what a row names, what an unfinished job owns, and what changed lately", async () => {
     const runId = await storedRun(store);
     const input = { kind: "addModel", path: join(dataFolder, "models/queued"), name: null, isOwned: true } as const;
-    const importing = await task({ kind: "importDictionary", path: "/elsewhere/x.tar", name: null });
-    await task(input);
-    await task({ kind: "bake", runId, derived: { id: "derived1", name: "baked" }, edits: [] });
+    const importing = await job({ kind: "importDictionary", path: "/elsewhere/x.tar", name: null });
+    await job(input);
+    await job({ kind: "bake", runId, derived: { id: "derived1", name: "baked" }, edits: [] });
     const data = left("data/kept/rows.jsonl", 99);
     const about = { rows: 1, sizeBytes: 1, columns: [], mapping: null, domains: [], splits: [], licence: null };
     await upsertDataSet(store.db, { id: newId(), name: "kept", path: data, format: "jsonl", ...about });
@@ -103,12 +103,12 @@ describe("a sweep", () => {
     expect(kept.filter((path) => !existsSync(path))).toEqual([]);
   });
 
-  it("removes the upload of a task that was cancelled before a worker took it", async () => {
+  it("removes the upload of a job that was cancelled before a worker took it", async () => {
     const path = left("data/cancelled/rows.jsonl");
-    const id = await task({ kind: "addDataSet", path, name: null, isOwned: true });
+    const id = await job({ kind: "addDataSet", path, name: null, isOwned: true });
     await swept();
     expect(existsSync(path)).toBe(true);
-    await setTaskStatus(store.db, id, "cancelled");
+    await setJobStatus(store.db, id, "cancelled");
     await swept();
     expect(existsSync(dirname(path))).toBe(false);
   });
@@ -118,11 +118,11 @@ describe("a sweep", () => {
     const origin = { kind: "neuronpedia", modelId: "m", sourceId: "s" } as const;
     const [given, running] = [newId(), newId()];
     for (const id of [given, running]) {
-      await task({ kind: "importDictionary", path: "/elsewhere/x.tar", name: null }, id);
+      await job({ kind: "importDictionary", path: "/elsewhere/x.tar", name: null }, id);
       await createDictionary(store.db, { id, name: "d", origin, settings });
       await beginLoad(store, id);
     }
-    await setTaskStatus(store.db, given, "failed", "killed three times");
+    await setJobStatus(store.db, given, "failed", "killed three times");
     await swept();
     expect(await readCollection(store.db, given)).toBeUndefined();
     expect(await readCollection(store.db, running)).toBeDefined();

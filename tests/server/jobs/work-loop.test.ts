@@ -4,8 +4,8 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { beforeEach, expect, onTestFinished, test } from "vitest";
 import { newId } from "@/server/db/new-id";
 import { leases } from "@/server/db/tables/work-tables";
-import type { TaskInput } from "@/server/db/work/task-input";
-import { insertTask, readTask, setTaskStatus } from "@/server/db/work/tasks";
+import type { JobInput } from "@/server/db/work/job-input";
+import { insertJob, readJob, setJobStatus } from "@/server/db/work/jobs";
 import { DeclinedError, type HeldWork } from "@/server/jobs/held-work";
 import { WorkLoop } from "@/server/jobs/work-loop";
 import { freshDatabase } from "@/tests/support/database";
@@ -17,9 +17,9 @@ let dataFolder = "";
 beforeEach(() => {
   dataFolder = temporaryFolder();
 });
-async function addTask(input: TaskInput = { kind: "demonstration", model: "small" }): Promise<string> {
+async function addTask(input: JobInput = { kind: "demonstration", model: "small" }): Promise<string> {
   const id = newId();
-  await insertTask(store.db, { id, kind: input.kind, title: "test", input, unit: "steps", total: null });
+  await insertJob(store.db, { id, kind: input.kind, title: "test", input, unit: "steps", total: null });
   return id;
 }
 
@@ -28,18 +28,18 @@ function startLoop(workerId: string, concurrency: number) {
   const begun: string[] = [];
   const endings = new Map<string, () => void>();
   const errors: unknown[] = [];
-  const task = async (work: HeldWork) => {
+  const job = async (work: HeldWork) => {
     begun.push(work.workId);
     await new Promise<void>((resolve) => {
       endings.set(work.workId, resolve);
       work.signal.addEventListener("abort", () => resolve());
     });
-    if (!work.isHandedBack) await setTaskStatus(store.db, work.workId, "finished");
+    if (!work.isHandedBack) await setJobStatus(store.db, work.workId, "finished");
   };
   const unwanted = async () => {
     throw new Error("not of this loop's kinds");
   };
-  const jobs = { task, run: unwanted, collection: unwanted, shard: unwanted };
+  const jobs = { task: job, run: unwanted, collection: unwanted, shard: unwanted };
   const loop = new WorkLoop({
     ...{ store, dataFolder, workerId, jobs },
     lanes: [{ kinds: ["task"], concurrency }],
@@ -100,7 +100,7 @@ test("a piece that a worker declines is left to others, and not tried again", as
 });
 
 /** As three kinds of end leave it: `deaths` workers died with it. */
-async function addTaskWithDeaths(deaths: number, input?: TaskInput): Promise<string> {
+async function addTaskWithDeaths(deaths: number, input?: JobInput): Promise<string> {
   const id = await addTask(input);
   const lastDeath = "the worker was ended by SIGKILL. It held 7.00 GiB of memory at its last heartbeat.";
   await store.db.insert(leases).values({ kind: "task", workId: id, until: new Date(0), deaths, lastDeath });
@@ -110,16 +110,16 @@ async function addTaskWithDeaths(deaths: number, input?: TaskInput): Promise<str
 test("work that has cost three workers is failed with what is known, and never begun", async () => {
   const id = await addTaskWithDeaths(3);
   const { begun } = startLoop("careful", 3);
-  const task = await eventually("it is failed", async () => {
-    const row = await readTask(store.db, id);
+  const job = await eventually("it is failed", async () => {
+    const row = await readJob(store.db, id);
     return row?.status === "failed" ? row : undefined;
   });
-  expect(task.error).toMatch(/^3 workers died while doing this, .* was ended by SIGKILL\. It held 7\.00 GiB/);
+  expect(job.error).toMatch(/^3 workers died while doing this, .* was ended by SIGKILL\. It held 7\.00 GiB/);
   expect(begun).toEqual([]);
   expect(await store.db.select().from(leases)).toEqual([]);
 });
 
-test("an upload goes with the task that has cost three workers, a person's own file stays", async () => {
+test("an upload goes with the job that has cost three workers, a person's own file stays", async () => {
   const paths = ["data/upload/poems.jsonl", "elsewhere/poems.jsonl"].map((name) => join(dataFolder, name));
   const ids: string[] = [];
   for (const [place, path] of paths.entries()) {
@@ -129,7 +129,7 @@ test("an upload goes with the task that has cost three workers, a person's own f
   }
   const { loop, errors } = startLoop("careful", 3);
   for (const id of ids)
-    await eventually("it is failed", async () => ((await readTask(store.db, id))?.status === "failed" ? true : undefined));
+    await eventually("it is failed", async () => ((await readJob(store.db, id))?.status === "failed" ? true : undefined));
   await loop.stop();
   expect(paths.map((path) => existsSync(path))).toEqual([false, true]);
   expect(errors).toEqual([]);

@@ -8,8 +8,8 @@ import { collectionSettings } from "@/lib/contract/run-config";
 import { saveLabel } from "@/server/db/labels/labels";
 import { createCollection, createDictionary, readCollection } from "@/server/db/latents/collections";
 import { newId } from "@/server/db/new-id";
+import { readJob } from "@/server/db/work/jobs";
 import { acquireLease } from "@/server/db/work/leases";
-import { readTask } from "@/server/db/work/tasks";
 import { unpackTree } from "@/server/interop/archives/unpack-tree";
 import { importNeuronpedia } from "@/server/interop/neuronpedia/import-neuronpedia";
 import { exportCollection } from "@/server/services/interop/export-collection";
@@ -156,15 +156,15 @@ describe("a dictionary", () => {
     expect((await store.pool.query("SELECT 1 FROM labels WHERE subject_id = $1", [id])).rowCount).toBe(0);
   });
 
-  it("is imported by a task, from a folder that holds one or an uploaded archive", async () => {
+  it("is imported by a job, from a folder that holds one or an uploaded archive", async () => {
     const folder = temporaryFolder();
     mkdirSync(join(folder, "7-res/features"), { recursive: true });
     writeFileSync(join(folder, "7-res/features/batch-0.jsonl"), '{"modelId":"gpt2","layer":"7-res","index":0}\n');
-    const task = await importDictionary(context, { path: folder, name: "mine" });
-    expect(task).toMatchObject({ kind: "importDictionary", title: "Import mine", status: "queued" });
-    expect((await readTask(store.db, task.id))?.input).toEqual({ kind: "importDictionary", path: folder, name: "mine", isOwned: false });
+    const job = await importDictionary(context, { path: folder, name: "mine" });
+    expect(job).toMatchObject({ kind: "importDictionary", title: "Import mine", status: "queued" });
+    expect((await readJob(store.db, job.id))?.input).toEqual({ kind: "importDictionary", path: folder, name: "mine", isOwned: false });
     const uploaded = await uploadDictionary(context, "res.tar.gz", bytes("some bytes"));
-    expect((await readTask(store.db, uploaded.id))?.input).toMatchObject({ name: "res", isOwned: true });
+    expect((await readJob(store.db, uploaded.id))?.input).toMatchObject({ name: "res", isOwned: true });
   });
 
   it("is refused at once where there can be none", async () => {
@@ -200,9 +200,9 @@ describe("deleteCollection", () => {
 describe("measureEffects", () => {
   const request = { operations: ["ablatePost" as const], rows: 2, controls: 0 };
 
-  it("is a task that counts latents", async () => {
-    const task = await measureEffects(context, collection.id, { ...request, latents: [{ module, index: 0 }] });
-    expect(task).toMatchObject({ kind: "measureEffects", unit: "latents", total: 1, title: `Measure latent 0 of ${module}` });
+  it("is a job that counts latents", async () => {
+    const job = await measureEffects(context, collection.id, { ...request, latents: [{ module, index: 0 }] });
+    expect(job).toMatchObject({ kind: "measureEffects", unit: "latents", total: 1, title: `Measure latent 0 of ${module}` });
     const first = await measureEffects(context, collection.id, { ...request, latents: { by: "attribution", count: 5, domain: "sea" } });
     expect(first).toMatchObject({ total: 5, title: "Measure 5 latents of a run" });
   });

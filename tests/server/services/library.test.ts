@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it, vi } from "vitest";
-import { listTasks, readTask } from "@/server/db/work/tasks";
+import { listJobs, readJob } from "@/server/db/work/jobs";
 import { ownedKey } from "@/server/files/owned-key";
 import { writeTar } from "@/server/interop/archives/write-tar";
 import { addDataSet } from "@/server/services/library/add-data-set";
@@ -12,7 +12,7 @@ import { listDataRows } from "@/server/services/library/list-data-rows";
 import { listDataSets } from "@/server/services/library/list-data-sets";
 import { uploadDataSet } from "@/server/services/library/upload-data-set";
 import { uploadModel } from "@/server/services/library/upload-model";
-import { cancelTask } from "@/server/services/work/cancel-task";
+import { cancelJob } from "@/server/services/work/cancel-job";
 import { freshContext } from "@/tests/support/service-context";
 import { storedRun } from "@/tests/support/stored-collection";
 import { storedDataSet } from "@/tests/support/stored-data-set";
@@ -32,13 +32,13 @@ function tarOf(names: readonly string[]): AsyncGenerator<Uint8Array> {
 }
 
 describe("data sets", () => {
-  it("are added by a task, which can be cancelled while it waits", async () => {
+  it("are added by a job, which can be cancelled while it waits", async () => {
     const path = join(context.dataFolder, "verse.jsonl");
     writeFileSync(path, '{"text":"a"}\n');
-    const task = await addDataSet(context, { path, name: "Verse" });
-    expect(task).toMatchObject({ kind: "addDataSet", title: "Add Verse", status: "queued", unit: "bytes", total: 13 });
-    expect((await readTask(context.store.db, task.id))?.input).toEqual({ kind: "addDataSet", path, name: "Verse", isOwned: false });
-    expect(await cancelTask(context, task.id)).toMatchObject({ status: "cancelled" });
+    const job = await addDataSet(context, { path, name: "Verse" });
+    expect(job).toMatchObject({ kind: "addDataSet", title: "Add Verse", status: "queued", unit: "bytes", total: 13 });
+    expect((await readJob(context.store.db, job.id))?.input).toEqual({ kind: "addDataSet", path, name: "Verse", isOwned: false });
+    expect(await cancelJob(context, job.id)).toMatchObject({ status: "cancelled" });
   });
 
   it("give their rows as text", async () => {
@@ -60,7 +60,7 @@ describe("data sets", () => {
 
   it("go with an uploaded file, and leave a person's own file alone", async () => {
     const { id } = await uploadDataSet(context, "../évil name.jsonl", bytesOf('{"text":"a"}\n'));
-    const input = (await readTask(context.store.db, id))?.input;
+    const input = (await readJob(context.store.db, id))?.input;
     if (input?.kind !== "addDataSet") throw new Error("no data set is added");
     expect(input).toMatchObject({ isOwned: true, path: expect.stringContaining(join(context.dataFolder, "data/")) });
     const uploaded = await storedDataSet(context, input.path);
@@ -73,7 +73,7 @@ describe("data sets", () => {
     expect((await listDataSets(context)).map((one) => one.id)).not.toContain(uploaded.id);
   });
 
-  it("keep an uploaded file whose task was stored, although the database went away before it said so", async () => {
+  it("keep an uploaded file whose job was stored, although the database went away before it said so", async () => {
     const { pool } = context.store;
     const query = pool.query.bind(pool) as (...given: unknown[]) => Promise<unknown>;
     const dying = vi.spyOn(pool, "query").mockImplementation(async (...given: unknown[]) => {
@@ -84,8 +84,8 @@ describe("data sets", () => {
     await expect(uploadDataSet(context, "kept.jsonl", bytesOf('{"text":"a"}\n')).finally(() => dying.mockRestore())).rejects.toThrow(
       "Failed query",
     );
-    const [task] = (await listTasks(context.store.db)).filter(({ title }) => title === "Add kept.jsonl");
-    const input = task && (await readTask(context.store.db, task.id))?.input;
+    const [job] = (await listJobs(context.store.db)).filter(({ title }) => title === "Add kept.jsonl");
+    const input = job && (await readJob(context.store.db, job.id))?.input;
     if (input?.kind !== "addDataSet") throw new Error("no data set is added");
     expect(existsSync(input.path)).toBe(true);
   });
@@ -107,15 +107,15 @@ describe("models", () => {
     });
   });
 
-  it("are fetched by a task, which can be cancelled while it waits", async () => {
-    const task = await addModel(context, { source: "hub", id: "someone/tiny" });
-    expect(task).toMatchObject({ kind: "fetchModel", title: "Fetch someone/tiny", status: "queued", unit: "bytes" });
-    expect((await readTask(context.store.db, task.id))?.input).toEqual({
+  it("are fetched by a job, which can be cancelled while it waits", async () => {
+    const job = await addModel(context, { source: "hub", id: "someone/tiny" });
+    expect(job).toMatchObject({ kind: "fetchModel", title: "Fetch someone/tiny", status: "queued", unit: "bytes" });
+    expect((await readJob(context.store.db, job.id))?.input).toEqual({
       kind: "fetchModel",
       source: { from: "hub", id: "someone/tiny", revision: null },
     });
-    expect(await cancelTask(context, task.id)).toMatchObject({ status: "cancelled" });
-    await expect(cancelTask(context, task.id)).rejects.toMatchObject({ code: "conflict" });
+    expect(await cancelJob(context, job.id)).toMatchObject({ status: "cancelled" });
+    await expect(cancelJob(context, job.id)).rejects.toMatchObject({ code: "conflict" });
   });
 
   it("leave nothing behind when an upload holds none", async () => {

@@ -6,7 +6,7 @@ import { listenForEvents } from "@/server/db/events";
 import { newId } from "@/server/db/new-id";
 import { appendEvaluation, appendHealth, appendLog, appendMetrics } from "@/server/db/runs/run-progress";
 import { deleteRun, setRunProgress, setRunStatus } from "@/server/db/runs/runs";
-import { insertTask } from "@/server/db/work/tasks";
+import { insertJob } from "@/server/db/work/jobs";
 import type { ServiceContext } from "@/server/services/context";
 import { getRun } from "@/server/services/runs/get-run";
 import { LiveEvents } from "@/server/services/work/live-events";
@@ -81,11 +81,11 @@ describe("live events", () => {
     const id = await storedRun(store);
     const all = await following();
     const one = await following(id);
-    const task = newId();
+    const job = newId();
     const input = { kind: "demonstration", model: "small" } as const;
-    await insertTask(store.db, { id: task, kind: "demonstration", title: "Demonstration", input, unit: "steps", total: 3 });
+    await insertJob(store.db, { id: job, kind: "demonstration", title: "Demonstration", input, unit: "steps", total: 3 });
     await deleteRun(store.db, id);
-    await vi.waitFor(() => expect(all.kinds("task")).toMatchObject([{ task: { id: task, status: "queued" } }]), 20_000);
+    await vi.waitFor(() => expect(all.kinds("task")).toMatchObject([{ task: { id: job, status: "queued" } }]), 20_000);
     await vi.waitFor(() => expect(all.kinds("runRemoved")).toMatchObject([{ kind: "runRemoved", runId: id }]), 20_000);
     expect(one.kinds("task")).toEqual([]);
   });
@@ -144,7 +144,7 @@ describe("listenForEvents", () => {
     const stop = await listenForEvents(store.url, { onEvent: ({ kind }) => heard.push(kind), onGap: () => {} });
     onTestFinished(stop);
     const attempt = store.db.transaction(async (transaction) => {
-      await insertTask(transaction, {
+      await insertJob(transaction, {
         id: newId(),
         kind: "addModel",
         title: "x",

@@ -9,15 +9,15 @@ import { newId } from "@/server/db/new-id";
 import { recordCheckpoint } from "@/server/db/runs/checkpoints";
 import { appendMetrics } from "@/server/db/runs/run-progress";
 import { readRun, readRunRequest, setRunStatus } from "@/server/db/runs/runs";
+import { readJob } from "@/server/db/work/jobs";
 import { acquireLease, releaseLease } from "@/server/db/work/leases";
-import { readTask } from "@/server/db/work/tasks";
 import { unpackModel } from "@/server/services/library/unpack-model";
 import { deleteRun } from "@/server/services/runs/delete-run";
 import { exportAdapter } from "@/server/services/runs/export-adapter";
 import { getRun, getRunRecord } from "@/server/services/runs/get-run";
 import { resumeRun } from "@/server/services/runs/resume-run";
 import { stopRun } from "@/server/services/runs/stop-run";
-import { startTask } from "@/server/services/work/start-task";
+import { startJob } from "@/server/services/work/start-job";
 import { freshContext } from "@/tests/support/service-context";
 import { latentInput, storedCollection, storedRun } from "@/tests/support/stored-collection";
 import { eventually } from "@/tests/support/worker-process";
@@ -92,7 +92,7 @@ describe("deleteRun", () => {
     const { id: collectionId, runId } = await storedCollection(store, [latentInput(0, 0, 5)]);
     await setRunStatus(store.db, runId, "finished");
     const request = measureEffectsRequest.parse({ latents: { by: "outputShare", count: 3 } });
-    const task = await startTask(context, { title: "effects", input: { kind: "measureEffects", collectionId, request }, unit: "latents" });
+    const job = await startJob(context, { title: "effects", input: { kind: "measureEffects", collectionId, request }, unit: "latents" });
     const making = newId();
     await createCollection(store.db, { id: making, runId, name: "more", step: 5, settings: collectionSettings.parse({}) });
     const lease = { kind: "collection", workId: making, workerId: "w" } as const;
@@ -105,7 +105,7 @@ describe("deleteRun", () => {
     await deleted;
     expect(await readRun(store.db, runId)).toBeUndefined();
     expect(await readCollection(store.db, making)).toBeUndefined();
-    expect((await readTask(store.db, task.id))?.status).toBe("cancelled");
+    expect((await readJob(store.db, job.id))?.status).toBe("cancelled");
   });
 });
 

@@ -5,7 +5,7 @@ import { type TextEvent, textEvent } from "@/lib/contract/read-text";
 import { listEffects } from "@/server/db/labels/effects";
 import { listCollections, readCollection } from "@/server/db/latents/collections";
 import { newId } from "@/server/db/new-id";
-import { askTaskToCancel, insertTask, listTasks, readTask } from "@/server/db/work/tasks";
+import { askJobToCancel, insertJob, listJobs, readJob } from "@/server/db/work/jobs";
 import { listLivingWorkers } from "@/server/db/work/workers";
 import { freshDatabase } from "@/tests/support/database";
 import { queueSmallRun } from "@/tests/support/small-run";
@@ -34,14 +34,14 @@ async function collectedRun(data: string, adapter: typeof stan | typeof lora, me
 async function queueMeasurement(collectionId: string, request: MeasureEffectsInput): Promise<string> {
   const id = newId();
   const input = { kind: "measureEffects", collectionId, request: measureEffectsRequest.parse(request) } as const;
-  await insertTask(store.db, { id, kind: input.kind, title: "test", input, unit: "latents", total: null });
+  await insertJob(store.db, { id, kind: input.kind, title: "test", input, unit: "latents", total: null });
   return id;
 }
 
 function untilTaskEnds(id: string) {
-  return eventually("the task ends", async () => {
-    const task = await readTask(store.db, id);
-    return task === undefined || task.status === "queued" || task.status === "running" ? undefined : task;
+  return eventually("the job ends", async () => {
+    const job = await readJob(store.db, id);
+    return job === undefined || job.status === "queued" || job.status === "running" ? undefined : job;
   });
 }
 
@@ -61,7 +61,7 @@ describe("a collection", () => {
     const latents = await columnsOf(collection.id);
     expect(latents.filter(({ attribution }) => attribution !== null).length).toBeGreaterThan(20);
     expect(collection.modules.every(({ meanAbsAttribution }) => (meanAbsAttribution ?? 0) > 0)).toBe(true);
-    const ordered = await eventually("the measurement is queued", async () => (await listTasks(store.db))[0]?.id);
+    const ordered = await eventually("the measurement is queued", async () => (await listJobs(store.db))[0]?.id);
     const ended = await untilTaskEnds(ordered);
     expect([ended.kind, ended.status, ended.error, ended.done, ended.total]).toEqual(["measureEffects", "finished", null, 2, 2]);
     expect(ended.message).toContain("held-out rows");
@@ -80,8 +80,8 @@ describe("a collection", () => {
     await startWorker(store.url, data);
     const { collection } = await collectedRun(data, lora, 0);
     const latent = { module: "model.layers.4.mlp.down_proj", index: 2 };
-    const task = await untilTaskEnds(await queueMeasurement(collection.id, { latents: [latent], rows: 4, controls: 2 }));
-    expect([task.status, task.error]).toEqual(["finished", null]);
+    const job = await untilTaskEnds(await queueMeasurement(collection.id, { latents: [latent], rows: 4, controls: 2 }));
+    expect([job.status, job.error]).toEqual(["finished", null]);
     const [effect, ...others] = await listEffects(store.db, collection.id, { module: 3, index: 2 });
     expect(others).toEqual([]);
     expect([effect?.operation, effect?.rows, effect?.controls.map(({ index }) => index).sort()]).toEqual(["ablatePost", 4, [0, 1]]);
@@ -106,15 +106,15 @@ describe("a collection", () => {
     const before = await measured();
     expect(before.length).toBeLessThan(60);
     await startWorker(store.url, data);
-    const task = await untilTaskEnds(id);
-    expect([task.status, task.done]).toEqual(["finished", 60]);
+    const job = await untilTaskEnds(id);
+    expect([job.status, job.done]).toEqual(["finished", 60]);
     const after = await measured();
     expect(after).toHaveLength(60);
     expect(after).toEqual(expect.arrayContaining(before));
 
     const cancelled = await queueMeasurement(collection.id, { latents: { by: "outputShare", count: 60 }, rows: 6 });
-    await eventually("it runs", async () => ((await readTask(store.db, cancelled))?.status === "running" ? true : undefined));
-    await askTaskToCancel(store.db, cancelled);
+    await eventually("it runs", async () => ((await readJob(store.db, cancelled))?.status === "running" ? true : undefined));
+    await askJobToCancel(store.db, cancelled);
     expect((await untilTaskEnds(cancelled)).status).toBe("cancelled");
   });
 });

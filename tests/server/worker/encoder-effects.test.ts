@@ -4,7 +4,7 @@ import { type ReadTextInput, type TextAnswer, type TextEvent, textEvent } from "
 import { listEffects } from "@/server/db/labels/effects";
 import { listCollections, readCollection } from "@/server/db/latents/collections";
 import { newId } from "@/server/db/new-id";
-import { insertTask, listTasks, readTask } from "@/server/db/work/tasks";
+import { insertJob, listJobs, readJob } from "@/server/db/work/jobs";
 import { listLivingWorkers } from "@/server/db/work/workers";
 import { freshDatabase } from "@/tests/support/database";
 import { modelsFolder, references } from "@/tests/support/fixtures";
@@ -29,9 +29,9 @@ async function collected(data: string, task: { kind: "classification" } | { kind
 async function measured(collectionId: string, request: MeasureEffectsInput) {
   const id = newId();
   const input = { kind: "measureEffects", collectionId, request: measureEffectsRequest.parse(request) } as const;
-  await insertTask(store.db, { id, kind: input.kind, title: "test", input, unit: "latents", total: null });
-  return eventually("the task ends", async () => {
-    const found = await readTask(store.db, id);
+  await insertJob(store.db, { id, kind: input.kind, title: "test", input, unit: "latents", total: null });
+  return eventually("the job ends", async () => {
+    const found = await readJob(store.db, id);
     return found?.status === "finished" || found?.status === "failed" ? found : undefined;
   });
 }
@@ -63,17 +63,17 @@ describe.runIf(modelsFolder)("a worker with a run of an encoder", references, ()
     await startWorker(store.url, data);
     const { run, collection } = await collected(data, { kind: "classification" }, 2);
     const first = await eventually("the ordered measurement is done", async () => {
-      const task = (await listTasks(store.db)).find(
+      const job = (await listJobs(store.db)).find(
         ({ kind, status }) => kind === "measureEffects" && status !== "queued" && status !== "running",
       );
-      return task;
+      return job;
     });
     expect(first).toMatchObject({ status: "finished", done: 2 });
 
     const module = collection.modules[3]?.name ?? "";
-    const task = await measured(collection.id, { latents: { by: "outputShare", count: 5 }, rows: 40, controls: 3 });
-    expect([task.status, task.error]).toEqual(["finished", null]);
-    expect(task.message).toBe("Ablating on 12 held-out rows");
+    const job = await measured(collection.id, { latents: { by: "outputShare", count: 5 }, rows: 40, controls: 3 });
+    expect([job.status, job.error]).toEqual(["finished", null]);
+    expect(job.message).toBe("Ablating on 12 held-out rows");
     const all = await Promise.all(
       collection.modules.flatMap((_, place) =>
         Array.from({ length: 23 }, (_, index) => listEffects(store.db, collection.id, { module: place, index })),
@@ -149,8 +149,8 @@ describe.runIf(modelsFolder)("a worker with a run of an encoder", references, ()
     await startWorker(store.url, data);
     const { run, collection } = await collected(data, { kind: "regression" }, 0);
     const latent = { module: collection.modules[2]?.name ?? "", index: 1 };
-    const task = await measured(collection.id, { latents: { by: "attribution", count: 3 }, operations: ["ablatePost"], controls: 0 });
-    expect([task.status, task.error]).toEqual(["finished", null]);
+    const job = await measured(collection.id, { latents: { by: "attribution", count: 3 }, operations: ["ablatePost"], controls: 0 });
+    expect([job.status, job.error]).toEqual(["finished", null]);
     const events = await read(run, { text: "a dull film", edits: [{ operation: "clamp", latent, value: 3 }] });
     const tokens = tokensOf(events);
     expect(tokens.answer?.kind).toBe("number");

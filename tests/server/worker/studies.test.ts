@@ -4,14 +4,14 @@ import { beforeEach, describe, expect, onTestFinished, test } from "vitest";
 import { bakeRequest } from "@/lib/contract/steering";
 import { type StudyInput, startStudyRequest, studyDetail } from "@/lib/contract/study";
 import { listCollections } from "@/server/db/latents/collections";
-import { readTask } from "@/server/db/work/tasks";
+import { readJob } from "@/server/db/work/jobs";
 import { readAdapter } from "@/server/files/adapters/adapter-folder";
 import { openContext, type ServiceContext } from "@/server/services/context";
 import { deleteRun } from "@/server/services/runs/delete-run";
 import { getRun } from "@/server/services/runs/get-run";
 import { startBake } from "@/server/services/steering/start-bake";
 import { getStudy, removeStudy, startStudy } from "@/server/services/steering/studies";
-import { cancelTask } from "@/server/services/work/cancel-task";
+import { cancelJob } from "@/server/services/work/cancel-job";
 import { freshDatabase } from "@/tests/support/database";
 import { queueSmallRun } from "@/tests/support/small-run";
 import { temporaryFolder } from "@/tests/support/temporary-folder";
@@ -53,15 +53,15 @@ function start(run: string, study: StudyInput) {
 }
 
 function untilTaskEnds(id: string) {
-  return eventually("the task ends", async () => {
-    const task = await readTask(store.db, id);
-    return task === undefined || task.status === "queued" || task.status === "running" ? undefined : task;
+  return eventually("the job ends", async () => {
+    const job = await readJob(store.db, id);
+    return job === undefined || job.status === "queued" || job.status === "running" ? undefined : job;
   });
 }
 
 async function resultOf(run: string, study: StudyInput) {
-  const { id, task } = await start(run, study);
-  const ended = await untilTaskEnds(task?.id ?? "");
+  const { id, task: job } = await start(run, study);
+  const ended = await untilTaskEnds(job?.id ?? "");
   const detail = studyDetail.parse(await getStudy(context, id));
   return { ended, result: detail.result };
 }
@@ -187,19 +187,19 @@ describe("studies on a worker", () => {
     const values = Array.from({ length: 32 }, (_, at) => at / 4);
     const texts = Array.from({ length: 48 }, (_, at) => `${prompts.texts[at % 3]} ${at}`);
     const long: StudyInput = { kind: "dose", latent, operation: "add", values, prompts: { texts }, controls: 16, heldOutRows: 6 };
-    const { id, task } = await start(run, long);
+    const { id, task: job } = await start(run, long);
     const partly = await eventually("a part of the result is there", async () => {
       const { result } = await getStudy(context, id);
       return result?.kind === "dose" && result.points.length > 0 ? result : undefined;
     });
-    expect((await readTask(store.db, task?.id ?? ""))?.status).toBe("running");
+    expect((await readJob(store.db, job?.id ?? ""))?.status).toBe("running");
     expect(partly.points.length).toBeLessThan(values.length + 1);
     await worker.kill();
     await startWorker(store.url, data);
-    await eventually("it is taken up anew", async () => ((await readTask(store.db, task?.id ?? ""))?.done === 0 ? true : undefined));
+    await eventually("it is taken up anew", async () => ((await readJob(store.db, job?.id ?? ""))?.done === 0 ? true : undefined));
     await eventually("it has a result again", async () => ((await getStudy(context, id)).result === null ? undefined : true));
-    await cancelTask(context, task?.id ?? "");
-    expect((await untilTaskEnds(task?.id ?? "")).status).toBe("cancelled");
+    await cancelJob(context, job?.id ?? "");
+    expect((await untilTaskEnds(job?.id ?? "")).status).toBe("cancelled");
     expect((await getStudy(context, id)).result).not.toBeNull();
 
     const other = await start(run, long);
@@ -227,8 +227,8 @@ describe("baking on a worker", () => {
     });
     await expect(bake([edits[2]])).rejects.toMatchObject({ code: "invalid", message: expect.stringMatching(/All edits are off/) });
 
-    const { runId: derived, task } = await bake(edits);
-    const ended = await untilTaskEnds(task.id);
+    const { runId: derived, task: job } = await bake(edits);
+    const ended = await untilTaskEnds(job.id);
     expect([ended.status, ended.error, ended.done, ended.total]).toEqual(["finished", null, 4, 4]);
     const [parent, detail] = [await getRun(context, run), await getRun(context, derived)];
     expect(detail.run).toMatchObject({
@@ -285,8 +285,8 @@ describe("baking on a worker", () => {
     await startWorker(store.url, data);
     const run = await collectedRun();
     const edits = Array.from({ length: 23 }, (_, index) => ({ operation: "ablatePre", latent: { module: v, index } }));
-    const { runId, task } = await startBake(context, run, bakeRequest.parse({ edits, name: "none" }));
-    const ended = await untilTaskEnds(task.id);
+    const { runId, task: job } = await startBake(context, run, bakeRequest.parse({ edits, name: "none" }));
+    const ended = await untilTaskEnds(job.id);
     expect(ended.status).toBe("failed");
     expect(ended.error).toMatch(/all/);
     await expect(getRun(context, runId)).rejects.toMatchObject({ code: "notFound" });

@@ -7,8 +7,8 @@ import { listCollections } from "@/server/db/latents/collections";
 import { listModels } from "@/server/db/library/models";
 import { newId } from "@/server/db/new-id";
 import { listRuns, readRun } from "@/server/db/runs/runs";
-import type { TaskInput } from "@/server/db/work/task-input";
-import { askTaskToCancel, insertTask, readTask } from "@/server/db/work/tasks";
+import type { JobInput } from "@/server/db/work/job-input";
+import { askJobToCancel, insertJob, readJob } from "@/server/db/work/jobs";
 import { listLivingWorkers } from "@/server/db/work/workers";
 import { openContext } from "@/server/services/context";
 import { getLatent } from "@/server/services/latents/get-latent";
@@ -21,16 +21,16 @@ import { eventually, startWorker } from "@/tests/support/worker-process";
 
 const store = await freshDatabase();
 
-async function queueTask(input: TaskInput): Promise<string> {
+async function queueTask(input: JobInput): Promise<string> {
   const id = newId();
-  await insertTask(store.db, { id, kind: input.kind, title: "test", input, unit: "bytes", total: null });
+  await insertJob(store.db, { id, kind: input.kind, title: "test", input, unit: "bytes", total: null });
   return id;
 }
 
 function untilTaskEnds(id: string) {
-  return eventually("the task ends", async () => {
-    const task = await readTask(store.db, id);
-    return task === undefined || task.status === "queued" || task.status === "running" ? undefined : task;
+  return eventually("the job ends", async () => {
+    const job = await readJob(store.db, id);
+    return job === undefined || job.status === "queued" || job.status === "running" ? undefined : job;
   });
 }
 
@@ -123,8 +123,8 @@ describe("a worker", () => {
   test("starts the demonstration's two runs", async () => {
     const data = temporaryFolder();
     const worker = await startWorker(store.url, data);
-    const task = await untilTaskEnds(await queueTask({ kind: "demonstration", model: "small" }));
-    expect(task.error).toBeNull();
+    const job = await untilTaskEnds(await queueTask({ kind: "demonstration", model: "small" }));
+    expect(job.error).toBeNull();
     await worker.kill();
     const runs = (await listRuns(store.db)).filter(({ group }) => group === "demonstration");
     expect(runs.map(({ method }) => method).sort()).toEqual(["lora", "stan"]);
@@ -133,9 +133,9 @@ describe("a worker", () => {
     expect(size[0]).toBe(size[1]);
   });
 
-  test("does not begin a task that was cancelled while it waited", async () => {
+  test("does not begin a job that was cancelled while it waited", async () => {
     const id = await queueTask({ kind: "addModel", path: resolve("demo/model"), name: "never", isOwned: false });
-    await askTaskToCancel(store.db, id);
+    await askJobToCancel(store.db, id);
     await startWorker(store.url, temporaryFolder());
     expect((await untilTaskEnds(id)).status).toBe("cancelled");
   });

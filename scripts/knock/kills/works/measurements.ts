@@ -1,8 +1,8 @@
 import type { BenchmarkSummary, MeasureStarted } from "@/lib/contract/benchmark";
 import type { CollectionSummary, LatentDetail } from "@/lib/contract/latent";
-import type { TaskSummary } from "@/lib/contract/run";
+import type { JobSummary } from "@/lib/contract/run";
 import type { StudySummary } from "@/lib/contract/study";
-import { doubled, endOf, hashOf, taskEnded, tasksSince, type Work } from "@/scripts/knock/kills/work";
+import { doubled, endOf, hashOf, jobEnded, jobsSince, type Work } from "@/scripts/knock/kills/work";
 import { textRows } from "./training";
 
 export const collectionWork: Work = {
@@ -28,10 +28,10 @@ export const effectsWork: Work = {
   name: "effects",
   async start(place, { key }) {
     const request = { latents: place.latents.slice(0, 3) };
-    return ((await place.client.send("POST", `/api/collections/${place.collection}/effects`, request, key)) as TaskSummary).id;
+    return ((await place.client.send("POST", `/api/collections/${place.collection}/effects`, request, key)) as JobSummary).id;
   },
-  find: (place, { since }) => tasksSince(place, "measureEffects", since),
-  ended: taskEnded,
+  find: (place, { since }) => jobsSince(place, "measureEffects", since),
+  ended: jobEnded,
   async result(place) {
     const details = place.latents
       .slice(0, 3)
@@ -85,10 +85,10 @@ export const benchmarkWork: Work = {
   async find(place, { label, since }) {
     const { benchmarks } = await place.client.get<{ benchmarks: BenchmarkSummary[] }>("/api/benchmarks");
     const made = benchmarks.filter(({ name }) => name === label);
-    const tasks = await tasksSince(place, "benchmark", since);
+    const tasks = await jobsSince(place, "benchmark", since);
     return made.flatMap(({ id }) => tasks.map((task) => `${id} ${task}`));
   },
-  ended: (place, id) => taskEnded(place, id.split(" ")[1] ?? ""),
+  ended: (place, id) => jobEnded(place, id.split(" ")[1] ?? ""),
   result: async (place, id) => hashOf(await place.client.text(`/api/runs/${place.run}/benchmarks/${id.split(" ")[0]}/table`)),
   remove: (place, id) => place.client.remove(`/api/benchmarks/${id.split(" ")[0]}`),
 };

@@ -4,9 +4,9 @@ import type { DataSetSummary } from "@/lib/contract/data-set";
 import type { Generated } from "@/lib/contract/generate";
 import type { CollectionSummary } from "@/lib/contract/latent";
 import type { ModelSummary } from "@/lib/contract/model";
-import type { RunSummary, TaskSummary } from "@/lib/contract/run";
+import type { JobSummary, RunSummary } from "@/lib/contract/run";
 import type { BakeStarted } from "@/lib/contract/steering";
-import { hashOf, hashOfTensors, type Place, taskEnded, tasksSince, type Work } from "@/scripts/knock/kills/work";
+import { hashOf, hashOfTensors, jobEnded, jobsSince, type Place, type Work } from "@/scripts/knock/kills/work";
 import { removeRun, runEnded, runsNamed } from "./training";
 
 const uploadParts = 30;
@@ -35,10 +35,10 @@ export const uploadWork: Work = {
   name: "upload",
   async start(place, { label, key }) {
     const path = `/api/data/upload?name=${encodeURIComponent(`${label}.jsonl`)}`;
-    return ((await place.client.send("POST", path, slowly(Buffer.from(lines.join("\n"))), key)) as TaskSummary).id;
+    return ((await place.client.send("POST", path, slowly(Buffer.from(lines.join("\n"))), key)) as JobSummary).id;
   },
-  find: (place, { since }) => tasksSince(place, "addDataSet", since),
-  ended: taskEnded,
+  find: (place, { since }) => jobsSince(place, "addDataSet", since),
+  ended: jobEnded,
   async result(place, _, { label }) {
     const added = await dataSetsNamed(place, label);
     const ends = added.map(({ id }) => place.client.text(`/api/data/${id}/rows?from=2990&count=9`));
@@ -71,10 +71,10 @@ export const importDictionaryWork: Work = {
   name: "import dictionary",
   async start(place, { label, key }) {
     const path = `/api/dictionaries/upload?name=${encodeURIComponent(`${label}.tar.gz`)}`;
-    return ((await place.client.send("POST", path, slowly(place.dictionary), key)) as TaskSummary).id;
+    return ((await place.client.send("POST", path, slowly(place.dictionary), key)) as JobSummary).id;
   },
-  find: (place, { since }) => tasksSince(place, "importDictionary", since),
-  ended: taskEnded,
+  find: (place, { since }) => jobsSince(place, "importDictionary", since),
+  ended: jobEnded,
   async result(place, _, { since }) {
     const tables = (await dictionariesSince(place, since)).map(({ id }) => place.client.text(`/api/collections/${id}/latents?format=csv`));
     return hashOf(...(await Promise.all(tables)));
@@ -92,10 +92,10 @@ async function dictionariesSince(place: Place, since: Date): Promise<CollectionS
 export const fetchWork: Work = {
   name: "fetch",
   async start(place, { key }) {
-    return ((await place.client.send("POST", "/api/models", { source: "hub", id: hubModel }, key)) as TaskSummary).id;
+    return ((await place.client.send("POST", "/api/models", { source: "hub", id: hubModel }, key)) as JobSummary).id;
   },
-  find: (place, { since }) => tasksSince(place, "fetchModel", since),
-  ended: taskEnded,
+  find: (place, { since }) => jobsSince(place, "fetchModel", since),
+  ended: jobEnded,
   async result(place) {
     const found = await fetchedModels(place);
     return hashOf(
@@ -120,8 +120,8 @@ export const bakeWork: Work = {
     const edits = [{ operation: "scale", latent: place.latents[0], value: 2 }];
     return ((await place.client.send("POST", `/api/runs/${place.run}/bake`, { name: label, edits }, key)) as BakeStarted).task.id;
   },
-  find: (place, { since }) => tasksSince(place, "bake", since),
-  ended: taskEnded,
+  find: (place, { since }) => jobsSince(place, "bake", since),
+  ended: jobEnded,
   async result(place, _, { label }) {
     const runs = await runsNamed(place, label);
     return hashOf(...runs.map((id) => hashOfTensors(join(place.home, "runs", id, "adapter"))));

@@ -3,8 +3,8 @@ import { collectionSettings } from "@/lib/contract/run-config";
 import { createCollection, readCollection, setCollectionStatus } from "@/server/db/latents/collections";
 import { beginLoad, finishCollection } from "@/server/db/latents/load-collection";
 import { newId } from "@/server/db/new-id";
-import type { TaskInput } from "@/server/db/work/task-input";
-import { insertTask, listTasks } from "@/server/db/work/tasks";
+import type { JobInput } from "@/server/db/work/job-input";
+import { insertJob, listJobs } from "@/server/db/work/jobs";
 import { freshDatabase } from "@/tests/support/database";
 import { storedRun } from "@/tests/support/stored-collection";
 
@@ -31,18 +31,18 @@ test("a finished collection stays finished, whatever fails after it", async () =
 
 test("what is due when a collection is finished is written with it, or neither is", async () => {
   const collection = await loadedCollection();
-  const input: TaskInput = { kind: "demonstration", model: "small" };
+  const input: JobInput = { kind: "demonstration", model: "small" };
   const order = (id: string) => ({ id, kind: input.kind, title: "next", input, unit: "steps" as const, total: null });
   const failing = finishCollection(store, collection, result, async (db) => {
-    await insertTask(db, order("lost"));
+    await insertJob(db, order("lost"));
     throw new Error("no room");
   });
   await expect(failing).rejects.toThrow("no room");
   expect((await readCollection(store.db, collection.id))?.status).toBe("queued");
   await beginLoad(store, collection.id);
-  await finishCollection(store, collection, result, (db) => insertTask(db, order("kept")));
+  await finishCollection(store, collection, result, (db) => insertJob(db, order("kept")));
   expect((await readCollection(store.db, collection.id))?.status).toBe("finished");
-  expect((await listTasks(store.db)).map(({ id }) => id)).toEqual(["kept"]);
+  expect((await listJobs(store.db)).map(({ id }) => id)).toEqual(["kept"]);
 });
 
 test("a collection that was cancelled while it was stored is not finished", async () => {

@@ -3,7 +3,7 @@ import { readExperiment } from "@/server/db/experiments/experiments";
 import type { TrialWithRun } from "@/server/db/experiments/trials";
 import { appendEvaluation } from "@/server/db/runs/run-progress";
 import { setRunCost, setRunStatus } from "@/server/db/runs/runs";
-import { setTaskStatus } from "@/server/db/work/tasks";
+import { setJobStatus } from "@/server/db/work/jobs";
 import { judgeTrial } from "@/server/jobs/experiments/judge-trial";
 import { cancelExperiment, removeExperiment, resumeExperiment } from "@/server/services/experiments/end-experiment";
 import { getExperiment } from "@/server/services/experiments/get-experiment";
@@ -65,7 +65,7 @@ describe("an experiment", () => {
     expect(detail.tasks.map(({ kind }) => kind)).toEqual(new Array(4).fill("benchmark"));
     await Promise.all([advance(id), advance(id)]);
     expect((await getExperiment(context, id)).tasks).toHaveLength(4);
-    for (const task of detail.tasks) await setTaskStatus(db, task.id, "finished");
+    for (const job of detail.tasks) await setJobStatus(db, job.id, "finished");
     await advance(id);
     expect((await getExperiment(context, id)).experiment).toMatchObject({ status: "finished", done: 8, total: 8, error: null });
   });

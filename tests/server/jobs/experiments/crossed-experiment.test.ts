@@ -7,7 +7,7 @@ import { readDataSet } from "@/server/db/library/data-sets";
 import { appendEvaluation } from "@/server/db/runs/run-progress";
 import { setRunCost, setRunStatus } from "@/server/db/runs/runs";
 import { experiments } from "@/server/db/tables/experiment-tables";
-import { setTaskStatus } from "@/server/db/work/tasks";
+import { setJobStatus } from "@/server/db/work/jobs";
 import { openDataSet } from "@/server/files/data/data-set";
 import { planRows } from "@/server/files/data/row-plan";
 import { judgeTrial } from "@/server/jobs/experiments/judge-trial";
@@ -151,7 +151,7 @@ describe("an experiment over sets of domains", () => {
     await endStage(id, "final", (one) => end(one, one.trial.arm === 1 && one.trial.trial < 2 ? "failed" : "finished"));
     const tasks = (await getExperiment(context, id)).tasks;
     expect(tasks).toHaveLength(6);
-    for (const task of tasks) await setTaskStatus(db, task.id, "finished");
+    for (const job of tasks) await setJobStatus(db, job.id, "finished");
     await endStage(id, "measure", async () => {});
     expect((await getExperiment(context, id)).experiment.error).toMatch(/^No final run of LoRA on even finished: the loss is not a number/);
   });

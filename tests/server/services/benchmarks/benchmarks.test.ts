@@ -4,7 +4,7 @@ import { type AddBenchmarkInput, addBenchmarkRequest, itemQuery } from "@/lib/co
 import { readBenchmarkItems } from "@/server/db/benchmarks/benchmarks";
 import { readPair } from "@/server/db/benchmarks/results";
 import { setRunProgress, setRunStatus } from "@/server/db/runs/runs";
-import { readTask, setTaskStatus } from "@/server/db/work/tasks";
+import { readJob, setJobStatus } from "@/server/db/work/jobs";
 import {
   addBenchmark,
   getBenchmarkDetail,
@@ -144,7 +144,7 @@ describe("a benchmark", () => {
 });
 
 describe("measuring", () => {
-  it("starts a task a run, and not again what is measured or being measured", async () => {
+  it("starts a job a run, and not again what is measured or being measured", async () => {
     const [one, two] = [await add(request()), await add(request({ task: { kind: "languageModel" } }))];
     const [first, second] = [await finishedRun(), await finishedRun()];
     const started = await measureRuns(context, { runs: [first, second], benchmarks: [one.id, two.id] });
@@ -152,11 +152,11 @@ describe("measuring", () => {
       ["benchmark", "2 benchmarks, a run", "rows"],
       ["benchmark", "2 benchmarks, a run", "rows"],
     ]);
-    const task = await readTask(store.db, started.tasks[0]?.id ?? "");
-    expect(task?.input).toEqual({ kind: "benchmark", runId: first, benchmarkIds: [one.id, two.id] });
+    const job = await readJob(store.db, started.tasks[0]?.id ?? "");
+    expect(job?.input).toEqual({ kind: "benchmark", runId: first, benchmarkIds: [one.id, two.id] });
     const again = await measureRuns(context, { runs: [first], benchmarks: [one.id] });
     expect(again).toEqual({ tasks: [], skipped: [{ runId: first, benchmarkId: one.id, reason: "underway" }] });
-    for (const { id } of started.tasks) await setTaskStatus(store.db, id, "failed", "the worker died");
+    for (const { id } of started.tasks) await setJobStatus(store.db, id, "failed", "the worker died");
     await storeResults(store, { benchmarkId: one.id, runId: first }, pairOfEight());
     const rest = await measureRuns(context, { runs: [first], benchmarks: [one.id, two.id] });
     expect(rest.skipped).toEqual([{ runId: first, benchmarkId: one.id, reason: "measured" }]);
@@ -259,7 +259,7 @@ describe("results", () => {
     await removeBenchmark(context, made.id);
     expect(await readPair(store.db, made.id, second)).toBeUndefined();
     await deleteRun(context, second);
-    expect((await readTask(store.db, tasks[0]?.id ?? ""))?.status).toBe("cancelled");
+    expect((await readJob(store.db, tasks[0]?.id ?? ""))?.status).toBe("cancelled");
   });
 
   it("are said to be of an earlier step once the run was trained on, and are not there before it is measured", async () => {
@@ -276,6 +276,6 @@ describe("results", () => {
     const run = await finishedRun();
     const { tasks } = await measureRuns(context, { runs: [run], benchmarks: [made.id] });
     await removeBenchmark(context, made.id);
-    expect((await readTask(store.db, tasks[0]?.id ?? ""))?.status).toBe("cancelled");
+    expect((await readJob(store.db, tasks[0]?.id ?? ""))?.status).toBe("cancelled");
   });
 });

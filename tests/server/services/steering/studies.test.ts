@@ -3,8 +3,8 @@ import { describe, expect, it } from "vitest";
 import { type DosePoint, type Estimate, type StudyInput, type StudyResult, startStudyRequest } from "@/lib/contract/study";
 import { setRunStatus } from "@/server/db/runs/runs";
 import { readStudy, storeStudyResult } from "@/server/db/steering/studies";
+import { readJob, setJobStatus } from "@/server/db/work/jobs";
 import { acquireLease } from "@/server/db/work/leases";
-import { readTask, setTaskStatus } from "@/server/db/work/tasks";
 import { deleteRun } from "@/server/services/runs/delete-run";
 import { getStudy, listStudies, removeStudy, startStudy } from "@/server/services/steering/studies";
 import { studyTable } from "@/server/services/steering/study-table";
@@ -51,7 +51,7 @@ describe("a study", () => {
     const detail = await getStudy(context, first.id);
     expect(detail).toMatchObject({ ...first, result: null });
     expect(detail.request).toEqual(startStudyRequest.parse({ study: dose }).study);
-    const task = await readTask(store.db, first.task?.id ?? "");
+    const task = await readJob(store.db, first.task?.id ?? "");
     expect(task?.input).toEqual({ kind: "study", runId: run, studyId: first.id });
   });
 
@@ -111,7 +111,7 @@ describe("a study", () => {
   it("is cancelled when it is removed, or its run is", async () => {
     const run = await finishedRun();
     const [waiting, held, ofRun] = [await start(run, dose), await start(run, dose), await start(run, dose)];
-    const taskOf = async ({ task }: typeof waiting) => readTask(store.db, task?.id ?? "");
+    const taskOf = async ({ task }: typeof waiting) => readJob(store.db, task?.id ?? "");
     await removeStudy(context, waiting.id);
     expect(await readStudy(store.db, waiting.id)).toBeUndefined();
     expect((await taskOf(waiting))?.status).toBe("cancelled");
@@ -127,9 +127,9 @@ describe("a study", () => {
   it("that has ended is removed with its result", async () => {
     const run = await finishedRun();
     const { id, task } = await start(run, dose);
-    await setTaskStatus(store.db, task?.id ?? "", "finished");
+    await setJobStatus(store.db, task?.id ?? "", "finished");
     await removeStudy(context, id);
-    expect((await readTask(store.db, task?.id ?? ""))?.status).toBe("finished");
+    expect((await readJob(store.db, task?.id ?? ""))?.status).toBe("finished");
     await expect(getStudy(context, id)).rejects.toMatchObject({ code: "notFound" });
     expect(await storeStudyResult(store.db, id, null)).toBe(false);
   });

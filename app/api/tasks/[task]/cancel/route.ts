@@ -1,4 +1,4 @@
 import { handle } from "@/server/http/handle";
-import { cancelTask } from "@/server/services/work/cancel-task";
+import { cancelJob } from "@/server/services/work/cancel-job";
 
-export const POST = handle("POST /api/tasks/{task}/cancel", ({ services, params }) => cancelTask(services, params.task));
+export const POST = handle("POST /api/tasks/{task}/cancel", ({ services, params }) => cancelJob(services, params.task));

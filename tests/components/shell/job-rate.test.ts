@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { observe, rateOf } from "@/components/shell/task-rate";
+import { observe, rateOf } from "@/components/shell/job-rate";
 
 describe("the rate of a task", () => {
   const seen = [
@@ -32,7 +32,7 @@ describe("the rate of a task", () => {
     ]);
   });
 
-  it("starts anew when the task does", () => {
+  it("starts anew when the job does", () => {
     expect(observe(seen, { at: 3000, done: 0 })).toEqual([{ at: 3000, done: 0 }]);
   });
 });

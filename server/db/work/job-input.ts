@@ -1,8 +1,8 @@
 import type { Edit } from "@/lib/contract/edit";
 import type { MeasureEffectsRequest } from "@/lib/contract/effect";
 
-/** What a task's job needs to know, by the task's kind; kept in the task's row. */
-export type TaskInput =
+/** What a job needs to know, by the job's kind; kept in the job's row. */
+export type JobInput =
   /** From the hub by id, or SmolLM2-135M-Instruct from wherever it can be had. */
   | { kind: "fetchModel"; source: { from: "hub"; id: string; revision: string | null } | { from: "smollm2" } }
   /** A Hugging Face folder or .gguf file on the server's disk; `isOwned` says that it lies in the data folder and goes with the model. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { newId } from "@/server/db/new-id";
-import { askTaskToCancel, insertTask, latestTask, readTask, setTaskProgress, setTaskStatus } from "@/server/db/work/tasks";
+import { askJobToCancel, insertJob, latestJob, readJob, setJobProgress, setJobStatus } from "@/server/db/work/jobs";
 import { heartbeat, listLivingWorkers, listWorkers, upsertWorker } from "@/server/db/work/workers";
 import { freshDatabase } from "@/tests/support/database";
 
@@ -35,15 +35,15 @@ describe("tasks", () => {
   it("keep what their job needs, and how far it is", async () => {
     const id = newId();
     const input = { kind: "addModel", path: "/m", name: null, isOwned: false } as const;
-    await insertTask(db, { id, kind: "addModel", title: "Add m", input, unit: "bytes", total: null });
-    await setTaskStatus(db, id, "running");
-    await setTaskProgress(db, id, { done: 5e12, total: 1e13, message: "reading" });
-    expect(await readTask(db, id)).toMatchObject({ input, status: "running", done: 5e12, total: 1e13, isCancelAsked: false });
-    expect(await askTaskToCancel(db, id)).toBe(true);
-    await setTaskStatus(db, id, "failed", "the disk is full");
-    expect(await latestTask(db, "addModel")).toMatchObject({ id, status: "failed", error: "the disk is full" });
-    expect(await askTaskToCancel(db, id)).toBe(false);
-    expect(await setTaskStatus(db, id, "running")).toBe(false);
-    expect(await readTask(db, id)).toMatchObject({ status: "failed", error: "the disk is full" });
+    await insertJob(db, { id, kind: "addModel", title: "Add m", input, unit: "bytes", total: null });
+    await setJobStatus(db, id, "running");
+    await setJobProgress(db, id, { done: 5e12, total: 1e13, message: "reading" });
+    expect(await readJob(db, id)).toMatchObject({ input, status: "running", done: 5e12, total: 1e13, isCancelAsked: false });
+    expect(await askJobToCancel(db, id)).toBe(true);
+    await setJobStatus(db, id, "failed", "the disk is full");
+    expect(await latestJob(db, "addModel")).toMatchObject({ id, status: "failed", error: "the disk is full" });
+    expect(await askJobToCancel(db, id)).toBe(false);
+    expect(await setJobStatus(db, id, "running")).toBe(false);
+    expect(await readJob(db, id)).toMatchObject({ status: "failed", error: "the disk is full" });
   });
 });
