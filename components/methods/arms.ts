@@ -8,9 +8,9 @@ import { vera } from "./vera/arm";
 
 /** What an arm of an experiment may train: every method, and DoRA beside LoRA. */
 const arms = { stan, lora, dora, vera, full, head } satisfies { [Name in MethodName]: ArmMethod } & Record<string, ArmMethod>;
-export type ArmName = keyof typeof arms;
-export const armNames = Object.keys(arms) as ArmName[];
+export type ArmMethodName = keyof typeof arms;
+export const armMethodNames = Object.keys(arms) as ArmMethodName[];
 
-export function armMethodOf({ method }: { readonly method: ArmName }): ArmMethod {
+export function armMethodOf({ method }: { readonly method: ArmMethodName }): ArmMethod {
   return arms[method];
 }

@@ -1,7 +1,7 @@
 "use client";
 import { X } from "lucide-react";
 import styles from "@/components/experiments/experiments.module.css";
-import { armMethodOf, armNames } from "@/components/methods/arms";
+import { armMethodNames, armMethodOf } from "@/components/methods/arms";
 import { IconButton } from "@/components/ui/icon-button";
 import { NumberField } from "@/components/ui/number-field";
 import { Select } from "@/components/ui/select";
@@ -24,7 +24,7 @@ type ArmFieldsProps = {
 
 /** One arm and its search space. */
 export function ArmFields({ arm, place, search, task, targets, onArm, onRemove }: ArmFieldsProps) {
-  const methods = armNames.filter((method) => isAnswerTask(task) || !armMethodOf({ method }).isOfEncoders);
+  const methods = armMethodNames.filter((method) => isAnswerTask(task) || !armMethodOf({ method }).isOfEncoders);
   return (
     <fieldset className={`plain stack fit ${styles["arm"]}`} aria-label={`Arm ${arm.name}`}>
       <div className={`columns ${styles["armhead"]}`}>

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { armSizes } from "@/components/methods/arm-method";
-import { type ArmName, armMethodOf, armNames } from "@/components/methods/arms";
+import { type ArmMethodName, armMethodNames, armMethodOf } from "@/components/methods/arms";
 import { listed, numbers } from "@/components/methods/fields/typed-lists";
 import type { RunForm } from "@/components/new-run/run-form";
 import type { ExperimentArm } from "@/lib/contract/experiment";
@@ -11,7 +11,7 @@ export const armForm = z.object({
   /** Identifies an arm while it is renamed. */
   key: z.string(),
   name: z.string(),
-  method: z.enum(armNames),
+  method: z.enum(armMethodNames),
   ...armSizes,
   /** Last parts of module names, sets separated by semicolons; empty for the experiment's default, or all for full fine-tuning. */
   targets: z.string(),
@@ -27,12 +27,12 @@ export type ArmForm = z.infer<typeof armForm>;
  * Our range of learning rates for a few hundred steps. Over MiniLM with a fresh head (sentiment, 200 steps of 16 rows) the best were 10⁻³ to
  * 3 · 10⁻³ for LoRA and 3 · 10⁻³ to 10⁻² for STAN.
  */
-export function rateRange(method: ArmName): { low: number; high: number } {
+export function rateRange(method: ArmMethodName): { low: number; high: number } {
   return armMethodOf({ method }).rates;
 }
 
 /** An arm with another method; fields that a person has not changed take the new method's defaults. */
-export function withMethod(arm: ArmForm, method: ArmName): ArmForm {
+export function withMethod(arm: ArmForm, method: ArmMethodName): ArmForm {
   const [before, after] = [armMethodOf(arm), armMethodOf({ method })];
   const hasOwnRange = arm.low !== before.rates.low || arm.high !== before.rates.high;
   const { sizes, ks } = after.begins;

@@ -1,12 +1,11 @@
+import type { ArmName } from "@/lib/contract/generate";
 import type { EvaluatedRow, EvaluationResult } from "@/lib/contract/study";
 import { estimateOf } from "./estimate";
-
-type ArmKey = "base" | "adapter" | "edited";
 
 /** The totals over rows, at least one. @throws RangeError for none */
 export function summariseEvaluation(rows: readonly EvaluatedRow[], isHeldOut: boolean): EvaluationResult {
   const labelTokens = rows.reduce((sum, row) => sum + row.labelTokens, 0);
-  const armOf = (arm: ArmKey) => ({
+  const armOf = (arm: Exclude<ArmName, "other">) => ({
     loss: rows.reduce((sum, row) => sum + row[arm].loss * row.labelTokens, 0) / labelTokens,
     accuracy: rows.reduce((sum, row) => sum + row[arm].correct, 0) / labelTokens,
   });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { armMethodOf, armNames } from "@/components/methods/arms";
+import { armMethodNames, armMethodOf } from "@/components/methods/arms";
 import { chosenMethods, formMethodOf, methodChoices, newMethodFields } from "@/components/methods/forms";
 import { methodNames } from "@/lib/contract/methods/methods";
 import { adapterConfig, hasLatents } from "@/lib/contract/run-config";
@@ -36,7 +36,7 @@ describe("the form of every method", () => {
 describe("an arm of every kind", () => {
   const sizes = { name: "a", sizes: "8, 16", ks: "2", selection: "signed" as const, sparsity: "topk" as const, alphaOverRank: 2 };
 
-  it.each(armNames)("%s tries adapters that a configuration may have", (method) => {
+  it.each(armMethodNames)("%s tries adapters that a configuration may have", (method) => {
     const adapters = armMethodOf({ method }).adaptersOf(sizes, [targets], form);
     expect(adapters.map((adapter) => adapterConfig.parse(adapter))).toEqual(adapters);
     expect(adapters).toHaveLength(adapters.every(hasLatents) ? 2 : 1);
