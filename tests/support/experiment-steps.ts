@@ -3,7 +3,7 @@ import type { EvaluationMetrics, RunStatus } from "@/lib/contract/run";
 import { listTrials, type TrialWithRun } from "@/server/db/experiments/trials";
 import { appendEvaluation } from "@/server/db/runs/run-progress";
 import { listRuns, setRunStatus } from "@/server/db/runs/runs";
-import { setTaskStatus } from "@/server/db/work/tasks";
+import { setJobStatus } from "@/server/db/work/jobs";
 import { advanceExperiment } from "@/server/jobs/experiments/advance-experiment";
 import type { ServiceContext } from "@/server/services/context";
 import { getExperiment } from "@/server/services/experiments/get-experiment";
@@ -54,7 +54,7 @@ export function experimentSteps(context: ServiceContext) {
     const id = await started();
     await endStage(id, "sweep", (one) => end(one, one.trial.trial === 3 ? "failed" : "finished", 2 + one.trial.learningRate));
     await endStage(id, "final", (one) => end(one, "finished", 1 + one.trial.arm));
-    for (const task of (await getExperiment(context, id)).tasks) await setTaskStatus(db, task.id, "finished");
+    for (const job of (await getExperiment(context, id)).tasks) await setJobStatus(db, job.id, "finished");
     await advance(id);
     return id;
   }
