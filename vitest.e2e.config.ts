@@ -3,12 +3,12 @@ import { defineConfig } from "vitest/config";
 import { BaseSequencer, type TestSpecification } from "vitest/node";
 
 /**
- * Training the demonstration takes longest, where `npm test` has not trained it before: one file that needs it goes first and waits for it, while
- * another process does the files that need none. Files that share it follow, the longest first.
+ * Training the demonstration takes longest: one file that needs it goes first and waits for it, while another process does the files that need none.
+ * Files that share it follow, the longest first.
  */
 class DemonstrationFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
-    const longestFirst = ["latents", "work", "steering", "studies", "accessibility", "first-visit"];
+    const longestFirst = ["latents", "work", "accessibility", "steering", "studies", "first-visit"];
     const orderOf = (file: TestSpecification) =>
       longestFirst.findIndex((name) => file.moduleId.endsWith(`/e2e/demonstration/${name}.test.ts`));
     const needing = files.filter((file) => file.moduleId.includes("/e2e/demonstration/")).sort((a, b) => orderOf(a) - orderOf(b));

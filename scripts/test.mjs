@@ -12,7 +12,6 @@ import { requireNode, setUp } from "./set-up.mjs";
 import { build, isBuilt, sourcesHash } from "./start/build.mjs";
 import { endDescendants } from "./start/descendants.mjs";
 import { bold, say } from "./start/stages.mjs";
-import { beginDemonstration } from "./test/demonstration.mjs";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const browsers = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"];
@@ -55,29 +54,19 @@ async function runAll(engine) {
   await run("page types", "node_modules/next/dist/bin/next", ["typegen"]);
   await run("types", "node_modules/typescript/bin/tsc", ["--noEmit"]);
   await run("unused code", "node_modules/knip/bin/knip.js", []);
-  const { outcome } = await check("build", buildPages);
-  const browser = [process.env.STANSCOPE_CHROMIUM, ...browsers].find((candidate) => candidate && existsSync(candidate));
-  const inBrowser = { ...engine, STANSCOPE_CHROMIUM: browser };
-  // It takes minutes, most of which the unit tests would leave unused: they wait for databases and for processes that they start.
-  const demonstration = browser !== undefined && outcome === "passed" ? beginDemonstration(inBrowser) : undefined;
-  try {
-    await runTests("tests", ["--tagsFilter=!references"], engine);
-    // The knocks, which strike work under way, and the pages get the machine to themselves.
-    if (demonstration !== undefined) await check("demonstration", () => demonstration.trained);
-    await runTests("knocks", ["--config", "vitest.knocks.config.ts"], engine);
-    const door = await demonstration?.door.catch(() => undefined);
-    await runInBrowser({ ...inBrowser, ...(door === undefined ? {} : { STANSCOPE_TEST_DEMONSTRATION: door }) });
-  } finally {
-    await demonstration?.end();
-  }
+  await runTests("tests", ["--tagsFilter=!references"], engine);
+  await check("build", buildPages);
+  await runTests("knocks", ["--config", "vitest.knocks.config.ts"], engine);
+  await runInBrowser(engine);
   const note = "npm run test:references, with values and models from outside the repository (CONTRIBUTING.md)";
   results.push({ name: "reference tests", outcome: "not run", note });
 }
 
 /** The built application in a real browser; said plainly when this machine has none. */
-async function runInBrowser(environment) {
-  if (environment.STANSCOPE_CHROMIUM !== undefined) {
-    await runTests("browser tests", ["--config", "vitest.e2e.config.ts"], environment);
+async function runInBrowser(engine) {
+  const browser = [process.env.STANSCOPE_CHROMIUM, ...browsers].find((candidate) => candidate && existsSync(candidate));
+  if (browser !== undefined) {
+    await runTests("browser tests", ["--config", "vitest.e2e.config.ts"], { ...engine, STANSCOPE_CHROMIUM: browser });
     return;
   }
   const note = "no Chromium on this machine: apt-get install chromium, or set STANSCOPE_CHROMIUM to its path";

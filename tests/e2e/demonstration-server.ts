@@ -9,49 +9,31 @@ import { firstVisit } from "./first-visit";
 export type TrainedDemonstration = { readonly home: string; readonly complaints: readonly string[] };
 export type DemonstrationAnswer = TrainedDemonstration | { readonly error: string };
 
-export type DemonstrationServer = {
-  /** A local socket, at which each test file asks for the demonstration and waits until it is trained. */
-  readonly door: string;
-  /** Trains it unless that has begun. */
-  readonly train: () => Promise<DemonstrationAnswer>;
-  readonly close: () => Promise<void>;
-};
-
 /**
- * Trains the demonstration once for all test files of a vitest run, when the first of them asks for it. Files that need none pay nothing. `npm test` has
- * it trained beside the unit tests, in a process of its own.
+ * Trains the demonstration once for all test files of a vitest run, when the first of them asks for it at the door (a local socket). Files that need
+ * none pay nothing.
  */
 export async function setup(): Promise<() => Promise<void>> {
-  if (process.env["STANSCOPE_TEST_DEMONSTRATION"]) return async () => {};
-  const { door, close } = await serveDemonstration();
-  // The processes of the test files inherit it.
-  process.env["STANSCOPE_TEST_DEMONSTRATION"] = door;
-  return close;
-}
-
-export async function serveDemonstration(): Promise<DemonstrationServer> {
   const folder = mkdtempSync(join(tmpdir(), "stanscope-demonstration-"));
   const door = join(folder, "door");
   const application = new Application({ port: 0 });
   let training: Promise<DemonstrationAnswer> | undefined;
-  const train = () => {
-    training ??= trainOn(application).catch((error: unknown) => ({ error: String(error) }));
-    return training;
-  };
   const server = createServer((socket) => {
     socket.on("error", () => {});
-    void train().then((answer) => socket.end(JSON.stringify(answer)));
+    training ??= train(application).catch((error: unknown) => ({ error: String(error) }));
+    void training.then((answer) => socket.end(JSON.stringify(answer)));
   });
   await new Promise<void>((resolve) => server.listen(door, resolve));
-  const close = async () => {
+  // The processes of the test files inherit it.
+  process.env["STANSCOPE_TEST_DEMONSTRATION"] = door;
+  return async () => {
     server.close();
     await application.remove();
     rmSync(folder, { recursive: true, force: true });
   };
-  return { door, train, close };
 }
 
-async function trainOn(application: Application): Promise<TrainedDemonstration> {
+async function train(application: Application): Promise<TrainedDemonstration> {
   await application.start();
   const complaints = await firstVisit(application.url);
   await application.stop();

@@ -1,7 +1,6 @@
 import { launchBrowser, openPage, policyViolations } from "./browser";
 
-/** Beside the unit tests of a slow machine the training takes several times as long as alone. */
-export const demonstrationMs = 1_200_000;
+export const demonstrationMs = 600_000;
 
 /** Starts the demonstration in one click, waits until it has latents to read, and opens them. @returns what was complained of on the way */
 export async function firstVisit(url: string): Promise<string[]> {

@@ -88,10 +88,10 @@ describe("a start", () => {
     const [, url] = await next.saying(/Open (http:\S+)/);
     expect(url).toBe(`http://127.0.0.1:${port}`);
     const notes = readdirSync(path.join(home, "processes"));
-    expect(notes.sort()).toEqual(["web", "worker"]);
-    // Of the killed one nothing runs beside these.
+    expect(notes.sort()).toEqual(["web", "web-0", "web-1", "worker"]);
+    // Of the killed one nothing runs beside start, the web server with its two processes, and the worker.
     const scripts = processesOf(home).filter((command) => /scripts\/(start|web|worker)\.mjs/.test(command));
-    expect(scripts.filter((command) => !command.includes("heartbeat"))).toHaveLength(3);
+    expect(scripts.filter((command) => !command.includes("heartbeat"))).toHaveLength(5);
     next.child.kill("SIGTERM");
     expect(await next.ended).toBe(0);
     await expect.poll(() => processesOf(home), { timeout: 20_000 }).toEqual([]);
