@@ -25,7 +25,7 @@ export async function openPage(
   const complaints: string[] = [];
   page.on("pageerror", (error) => complaints.push(error.message));
   page.on("console", (message) => {
-    if (message.type() === "error") complaints.push(message.text());
+    if (message.type() === "error") complaints.push(`${message.text()} ${message.location().url}`.trim());
     if (/Content[- ]Security[- ]Policy/i.test(message.text())) policyViolations.push(`${page.url()}: ${message.text()}`);
   });
   page.on("request", (request) => {
