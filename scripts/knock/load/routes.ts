@@ -61,7 +61,7 @@ export async function makeRoutes(place: Place): Promise<Routes> {
   const pages = readdirSync("app", { recursive: true, encoding: "utf8" })
     .filter((name) => name.endsWith("page.tsx"))
     // A folder in parentheses groups pages and is in no address.
-    .map((name) => filled(join("/", dirname(name).replaceAll(/\(\w+\)/g, "")), parts, /\[(\w+)\]/g))
+    .map((name) => filled(join("/", dirname(name).replaceAll(/\/?\(\w+\)/g, "")), parts, /\[(\w+)\]/g))
     .map((path) => (path === "/compare" ? `${path}?${runs}` : path));
   return { pages, api };
 }
