@@ -19,6 +19,7 @@ import { webHeapFlags } from "./start/web-heap.mjs";
 import { demandWritable, makeDataFolder, makePrivate } from "./start/writable.mjs";
 import { demandedToken } from "./web/access.mjs";
 import { demandPort } from "./web/listen.mjs";
+import { processCount } from "./web/processes.mjs";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const isDev = process.argv.includes("--dev");
@@ -66,6 +67,8 @@ async function start() {
   const token = demandedToken({ host, dataFolder, chosen: process.env.STANSCOPE_TOKEN });
   await endChildrenLeft(dataFolder);
   await demandPort({ host, environment: process.env });
+  // Refused here too: the web server would say it in its log alone.
+  processCount(process.env);
   const engine = await setUp(root);
   const databaseUrl = process.env.DATABASE_URL || (await startDatabase());
   const { forgetWorker } = await stage("tables", async () => ({ text: "up to date", value: await prepareTables(databaseUrl) }));

@@ -9,5 +9,6 @@ import { serve } from "./web/server.mjs";
 for (const stream of [process.stdout, process.stderr]) stream.on("error", () => {});
 
 const isDev = process.argv.includes("--dev");
-if (cluster.isPrimary && !isDev && processCount(process.env) > 1) serveInProcesses(processCount(process.env));
+const count = isDev ? 1 : processCount(process.env);
+if (cluster.isPrimary && count > 1) serveInProcesses(count);
 else await serve({ isDev, follows: Number(process.env.STANSCOPE_WEB_FOLLOWS) });

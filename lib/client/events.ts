@@ -1,5 +1,5 @@
-import { hashKey, type QueryClient } from "@tanstack/react-query";
-import { type LiveChange, type LiveEvent, liveEvent } from "@/lib/contract/live-event";
+import type { QueryClient, QueryKey } from "@tanstack/react-query";
+import { type LiveChange, type LiveEvent, liveEvent, runIdOf } from "@/lib/contract/live-event";
 import { includesSnapshot, includesTransaction } from "@/lib/contract/snapshot";
 import { applyToJobs, applyToRecord, applyToRun, applyToRuns } from "./apply-change";
 import { jobsQuery, readWhatJobMade } from "./jobs";
@@ -24,7 +24,8 @@ export function followAll(client: QueryClient, onConnection?: (connection: Conne
       noteArrival(event);
       if (event.kind !== "begin") return applyChange(client, event);
       // No stream tells of changes between an earlier reading and its own beginning.
-      readAgain(client, ({ snapshot }) => !includesSnapshot(snapshot, event.snapshot));
+      for (const { queryKey, state } of client.getQueryCache().getAll())
+        readAgain(client, queryKey, isSnapshotted(state.data) && !includesSnapshot(state.data.snapshot, event.snapshot));
     },
   });
 }
@@ -32,17 +33,15 @@ export function followAll(client: QueryClient, onConnection?: (connection: Conne
 /** Reads a run again if what is held of it came with its page and a change has been told of since. */
 export function catchUpRun(client: QueryClient, runId: string): void {
   const newest = newestChange(runId);
-  if (newest === undefined) return;
-  readAgain(client, ({ snapshot }) => !includesTransaction(snapshot, newest), [keys.run(runId), keys.runRecord(runId)]);
+  for (const queryKey of [keys.run(runId), keys.runRecord(runId)]) {
+    const held = client.getQueryData<Snapshotted>(queryKey);
+    readAgain(client, queryKey, held !== undefined && newest !== undefined && !includesTransaction(held.snapshot, newest));
+  }
 }
 
-/** Reads again what live events keep up to date, where it is held and `isBehind`. */
-function readAgain(client: QueryClient, isBehind: (held: Snapshotted) => boolean, among?: ReadonlyArray<readonly unknown[]>): void {
-  const held = client.getQueryCache().findAll({
-    predicate: ({ queryKey, state }) =>
-      isSnapshotted(state.data) && isBehind(state.data) && (among === undefined || among.some((key) => hashKey(key) === hashKey(queryKey))),
-  });
-  for (const { queryKey } of held) void client.invalidateQueries({ queryKey, exact: true });
+/** Reads again what is held under a key, where that is behind. */
+function readAgain(client: QueryClient, queryKey: QueryKey, isBehind: boolean): void {
+  if (isBehind) void client.invalidateQueries({ queryKey, exact: true });
 }
 
 function isSnapshotted(data: unknown): data is Snapshotted {
@@ -54,8 +53,8 @@ function applyChange(client: QueryClient, change: LiveChange): void {
   const before = client.getQueryData(runsQuery().queryKey)?.runs;
   client.setQueryData(runsQuery().queryKey, (list) => list && applyOnce(list, change, applyToRuns));
   client.setQueryData(jobsQuery().queryKey, (list) => list && applyOnce(list, change, applyToJobs));
-  const runId = change.kind === "run" ? change.run.id : "runId" in change ? change.runId : null;
-  if (runId !== null) {
+  const runId = runIdOf(change);
+  if (runId !== undefined) {
     client.setQueryData(runQuery(runId).queryKey, (detail) => detail && applyOnce(detail, change, applyToRun));
     client.setQueryData(runRecordQuery(runId).queryKey, (record) => record && applyOnce(record, change, applyToRecord));
   }

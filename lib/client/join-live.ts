@@ -1,4 +1,4 @@
-import type { LiveChange, LiveEvent } from "@/lib/contract/live-event";
+import { type LiveChange, type LiveEvent, runIdOf } from "@/lib/contract/live-event";
 import { type DatabaseSnapshot, includesSnapshot, includesTransaction } from "@/lib/contract/snapshot";
 
 /** An answer that says which changes it includes. */
@@ -12,11 +12,10 @@ const newest = new Map<string, number>();
 
 /** Remembers an event for the answers that are on their way, and for pages that arrive with their data. */
 export function noteArrival(event: LiveEvent): void {
-  if (event.kind === "run" || "runId" in event) {
-    const runId = event.kind === "run" ? event.run.id : event.runId;
-    newest.set(runId, Math.max(event.transaction, newest.get(runId) ?? 0));
-  }
   for (const arrived of arrivals) arrived.push(event);
+  if (event.kind === "begin") return;
+  const runId = runIdOf(event);
+  if (runId !== undefined) newest.set(runId, Math.max(event.transaction, newest.get(runId) ?? 0));
 }
 
 /**

@@ -24,3 +24,9 @@ export const eventsQuery = z.object({ scope: z.enum(["summary", "full"]).default
 export type LiveEvent = z.infer<typeof liveEvent>;
 /** A live event that tells of a change. */
 export type LiveChange = Exclude<LiveEvent, { kind: "begin" }>;
+
+/** The run that changed, or of which something was measured; undefined for a job. */
+export function runIdOf(change: LiveChange): string | undefined {
+  if (change.kind === "task") return undefined;
+  return change.kind === "run" ? change.run.id : change.runId;
+}

@@ -2,11 +2,18 @@
 export const askEveryMs = 3000;
 export const longestSilenceMs = 20_000;
 
+/** Answers a parent that asks by `watchAnswers`. */
+export function answerParent() {
+  process.on("message", (message) => {
+    if (message?.kind === "ping") process.send?.({ kind: "pong" });
+  });
+}
+
 /**
  * Asks a child process again and again for an answer, and kills it when none comes: its event loop hangs, and it serves nobody. Only time is counted in
  * which this process ran itself: on a machine that slept no child was silent.
  *
- * @param {import("node:child_process").ChildProcess} child answers `{ kind: "ping" }` with `{ kind: "pong" }`
+ * @param {import("node:child_process").ChildProcess} child answers by `answerParent`
  */
 export function watchAnswers(child) {
   let silentMs = 0;

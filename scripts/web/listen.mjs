@@ -38,8 +38,8 @@ export async function demandPort(options) {
   await new Promise((resolve) => server.close(resolve));
 }
 
-/** @returns {{ name: string, port: number } | undefined} */
-function askedPort(environment) {
+/** The port that was chosen. @returns {{ name: string, port: number } | undefined} */
+export function askedPort(environment) {
   const name = ["STANSCOPE_PORT", "PORT"].find((variable) => environment[variable]);
   if (name === undefined) return undefined;
   const port = Number(environment[name]);

@@ -1,7 +1,8 @@
 import cluster from "node:cluster";
 import path from "node:path";
 import { noteChild } from "../start/children.mjs";
-import { watchAnswers } from "../start/watch-answers.mjs";
+import { answerParent, watchAnswers } from "../start/watch-answers.mjs";
+import { askedPort } from "./listen.mjs";
 
 /** Ours: while one draws a large page, the other answers. Each takes about 250 MB. */
 const usualCount = 2;
@@ -22,10 +23,6 @@ export function processCount({ STANSCOPE_WEB_PROCESSES: asked }) {
   const count = Number(asked);
   if (Number.isInteger(count) && count >= 1 && count <= mostCount) return count;
   throw new Error(`STANSCOPE_WEB_PROCESSES=${asked} is not a number of processes: use a whole number from 1 to ${mostCount}.`);
-}
-
-function isAnyFree({ STANSCOPE_PORT, PORT }) {
-  return Number(STANSCOPE_PORT || PORT || NaN) === 0;
 }
 
 /**
@@ -70,7 +67,7 @@ export function serveInProcesses(count) {
   function follow(ready) {
     environment = { STANSCOPE_WEB_FOLLOWS: String(ready.port) };
     // Processes share a port when they ask for it in the same words, also for any free one.
-    if (!isAnyFree(process.env)) environment.STANSCOPE_PORT = String(ready.port);
+    if (askedPort(process.env)?.port !== 0) environment.STANSCOPE_PORT = String(ready.port);
     process.send?.(ready);
     for (let place = 1; place < count; place++) launch(place);
   }
@@ -88,8 +85,6 @@ export function serveInProcesses(count) {
   }
 
   for (const end of ["SIGTERM", "SIGINT", "disconnect"]) process.on(end, stop);
-  process.on("message", (message) => {
-    if (message?.kind === "ping") process.send?.({ kind: "pong" });
-  });
+  answerParent();
   launch(0);
 }

@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import { createServer } from "node:http";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
+import { answerParent } from "../start/watch-answers.mjs";
 import { demandedToken, isLoopback } from "./access.mjs";
 import { isRoute, openDoor } from "./door.mjs";
 import { listen } from "./listen.mjs";
@@ -13,7 +14,8 @@ const root = fileURLToPath(new URL("../..", import.meta.url));
  * Answers requests in this process until it is told to end. It tells its parent `{ kind: "ready", port, taken }`, or `{ kind: "failed", message }` and
  * ends.
  *
- * @param {{ isDev: boolean, follows: number }} options `follows`: a port on which another process answers already, so that this one listens once it can answer; 0 or NaN: none
+ * @param {{ isDev: boolean, follows: number }} options `follows`: a port on which another process answers already; this one then listens once it can
+ *   answer. 0 or NaN: none
  */
 export async function serve({ isDev, follows }) {
   process.env.NODE_ENV = isDev ? "development" : "production";
@@ -38,9 +40,7 @@ export async function serve({ isDev, follows }) {
     setTimeout(() => process.exit(0), 500).unref();
   };
   for (const end of ["SIGTERM", "SIGINT", "disconnect"]) process.on(end, stop);
-  process.on("message", (message) => {
-    if (message?.kind === "ping") process.send?.({ kind: "pong" });
-  });
+  answerParent();
   process.send?.({ kind: "ready", port, taken });
 }
 

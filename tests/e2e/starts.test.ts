@@ -113,6 +113,12 @@ describe("a start", () => {
     }
   });
 
+  it("is refused with a number of web processes that makes no sense", async () => {
+    const refused = start(emptyHome(), { STANSCOPE_WEB_PROCESSES: "two" });
+    expect(await refused.ended).toBe(1);
+    expect(refused.said()).toContain("STANSCOPE_WEB_PROCESSES=two is not a number of processes: use a whole number from 1 to 64.");
+  });
+
   it("is refused on a data folder that another one holds, with where that one is", async () => {
     const home = emptyHome();
     const first = start(home, { STANSCOPE_PORT: "0" });
