@@ -41,9 +41,6 @@ switch (kind) {
   case "train-vera":
     report(train(vera), "s/step");
     break;
-  case "train-batchtopk":
-    report(train({ ...stan, sparsity: "batchtopk" }), "s/step");
-    break;
   case "train-stan":
     report(train(stan), "s/step");
     break;
