@@ -2,22 +2,11 @@ import { renderToStaticMarkup } from "react-dom/server";
 import { describe, expect, it } from "vitest";
 import { Forest } from "@/components/compare/forest";
 import { headlineOf } from "@/lib/comparison/score-words";
-import type { ComparedSide } from "@/lib/contract/comparison";
+import { side } from "./compared-side";
 import { line } from "./score-line";
 
-const shape = {
-  task: "languageModel" as const,
-  learningRate: 0.01,
-  numLatents: 7,
-  k: 2,
-  domains: null,
-  rateGroup: 0,
-  shapeGroup: 0,
-  domainGroup: 0,
-  runs: [],
-};
-const stan: ComparedSide = { name: "stan-m7", method: "stan", ...shape };
-const lora: ComparedSide = { name: "lora-r3", method: "lora", ...shape };
+const stan = side({ name: "stan-m7" });
+const lora = side({ name: "lora-r3", method: "lora" });
 
 /** What a reader gets of the markup. */
 function textOf(html: string): string {
