@@ -3,9 +3,9 @@ import { join } from "node:path";
 import { defineConfig } from "vitest/config";
 import common from "./vitest.config";
 
-/** The files that compare with values or models from outside the repository; with `--tagsFilter=references` only those tests of theirs. */
 const { projects: _, ...settings } = common.test ?? {};
 
+/** The files that compare with values or models from outside the repository; with `--tagsFilter=references` only those tests of theirs. */
 export default defineConfig({ ...common, test: { ...settings, include: filesOfReferences() } });
 
 function filesOfReferences(): string[] {
