@@ -67,7 +67,11 @@ describe("serveInProcesses", () => {
     const { child, message, listening } = start(answers);
     const { port } = await message;
     const pair = () =>
-      vi.waitFor(() => expect(listening().filter(isAlive)).toHaveLength(2), 20_000).then(() => listening().filter(isAlive));
+      vi.waitFor(() => {
+        const alive = listening().filter(isAlive);
+        expect(alive).toHaveLength(2);
+        return alive;
+      }, 20_000);
     const [first = 0, second = 0] = await pair();
     process.kill(first, "SIGKILL");
     await vi.waitFor(() => expect(isAlive(first)).toBe(false));
