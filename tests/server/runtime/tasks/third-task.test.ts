@@ -149,6 +149,7 @@ describe("a third task that a head answers, in its own files alone", () => {
     expect(constant.answers?.texts).toEqual(new Array(7).fill("none"));
     expect(constant.lossSums[0]).toBeCloseTo(-3 * Math.log(4 / 7), 9);
 
-    for (const one of [trainer, { free }]) one.free();
+    trainer.free();
+    free();
   });
 });
