@@ -1,10 +1,9 @@
 import { type HostActivations, layToken } from "@/server/engine/methods/activations";
-import { abs } from "@/server/engine/tensor/arithmetic";
 import { fromValues, readFloats, readInts } from "@/server/engine/tensor/create";
 import { gatherRows, reshape } from "@/server/engine/tensor/layout";
 import { tidy } from "@/server/engine/tensor/scope";
-import { topK } from "@/server/engine/tensor/sparse";
 import type { Tensor } from "@/server/engine/tensor/tensor";
+import { firstInRank } from "./keep-latents";
 import { keptWidth, type StanModule } from "./stan-module";
 
 /*
@@ -21,19 +20,16 @@ export type KeptEntries = { readonly tokens: number; readonly places: Int32Array
  * @param attentionMask (tokens) 0 where a token does not count; all count when undefined
  */
 export function largestOfBatch(module: StanModule, preActivations: Tensor, attentionMask: Int32Array | undefined): KeptEntries {
-  const { numLatents, selection } = module;
+  const { numLatents } = module;
   const [tokens = 0] = preActivations.shape;
   const counted = Int32Array.from({ length: tokens }, (_, token) => token).filter((token) => attentionMask?.[token] !== 0);
   const number = keptWidth(module) * counted.length;
   if (number === 0) return { tokens, places: new Int32Array(0), values: new Float32Array(0) };
   return tidy(() => {
     const rows = counted.length === tokens ? preActivations : gatherRows(preActivations, fromValues(counted, [counted.length]));
-    const size = counted.length * numLatents;
-    const ranks = selection === "abs" ? abs(rows) : rows;
-    const found = topK(reshape(ranks, [1, size]), number).indices;
-    const values = readFloats(gatherRows(reshape(rows, [size, 1]), reshape(found, [number])));
-    const places = readInts(found).map((at) => (counted[Math.floor(at / numLatents)] as number) * numLatents + (at % numLatents));
-    return { tokens, places, values };
+    const kept = firstInRank(module, reshape(rows, [1, counted.length * numLatents]), number);
+    const places = readInts(kept.indices).map((at) => (counted[Math.floor(at / numLatents)] as number) * numLatents + (at % numLatents));
+    return { tokens, places, values: readFloats(kept.values) };
   });
 }
 
