@@ -4,7 +4,7 @@ import { measureMetric } from "@/server/engine/tasks/answers/measure-metric";
 import { numberAnswers } from "./number-answers";
 
 /** The mean of the targets that are trained on. */
-export type KnownNumbers = { readonly mean: number };
+type KnownNumbers = { readonly mean: number };
 
 /** Numbers. The metrics are Pearson's and Spearman's correlation, which a constant has not. */
 export const regression: AnswerTaskOf<KnownNumbers, number> = {

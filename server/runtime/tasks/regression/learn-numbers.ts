@@ -1,6 +1,5 @@
 import type { RunTask } from "@/lib/contract/tasks/tasks";
-import { meanOf } from "@/lib/numbers/intervals";
-import { type KnownNumbers, regression } from "@/server/engine/tasks/regression/regression";
+import { regression } from "@/server/engine/tasks/regression/regression";
 import { type PlannedLabels, readTargets } from "@/server/files/data/label-plan";
 import type { AnswerLearning, Answers } from "@/server/runtime/tasks/answers/answer-learning";
 
@@ -12,5 +11,5 @@ export const learnNumbers: AnswerLearning<Extract<RunTask, { kind: "regression" 
 };
 
 function numbersOf(path: string, planned: PlannedLabels): Answers {
-  return { labels: undefined, known: { mean: meanOf(readTargets(path, planned).train) } satisfies KnownNumbers };
+  return { labels: undefined, known: regression.known(readTargets(path, planned).train, 1) };
 }
