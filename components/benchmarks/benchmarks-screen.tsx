@@ -13,7 +13,7 @@ import { isMeasuring, measureBenchmarks, runBenchmarksQuery } from "@/lib/client
 import { keys } from "@/lib/client/keys";
 import { runRecordQuery } from "@/lib/client/runs";
 import type { RunBenchmark } from "@/lib/contract/benchmark";
-import type { RunRecord, RunSummary } from "@/lib/contract/run";
+import { hasAdapter, type RunRecord, type RunSummary } from "@/lib/contract/run";
 import type { StoredRunConfig } from "@/lib/contract/run-config";
 import { taskOf, tasks } from "@/lib/contract/tasks/tasks";
 import { formatPlural } from "@/lib/numbers/format";
@@ -113,5 +113,5 @@ function formRunOf(config: StoredRunConfig): FormRun {
 }
 
 function obstacleOf({ status }: RunSummary): string | null {
-  return status === "finished" || status === "stopped" ? null : `The run is ${status}. Benchmarks need a finished adapter.`;
+  return hasAdapter({ status }) ? null : `The run is ${status}. Benchmarks need a finished adapter.`;
 }

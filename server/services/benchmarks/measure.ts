@@ -1,5 +1,6 @@
 import type { BenchmarkSummary, MeasureStarted } from "@/lib/contract/benchmark";
 import { measuringObstacle } from "@/lib/contract/benchmark-fit";
+import { hasAdapter } from "@/lib/contract/run";
 import { latestJobsOfRun } from "@/server/db/benchmarks/benchmark-jobs";
 import { listResultHeads } from "@/server/db/benchmarks/results";
 import { type RunRow, readRun } from "@/server/db/runs/runs";
@@ -48,7 +49,7 @@ export async function measureRuns(
 /** A run whose adapter no training changes any more, and that all of these benchmarks can be asked of. */
 async function measurableRun(context: ServiceContext, runId: string, benchmarks: readonly BenchmarkSummary[]): Promise<RunRow> {
   const run = found(await readRun(context.store.db, runId), "such run");
-  if (run.status !== "finished" && run.status !== "stopped")
+  if (!hasAdapter(run))
     throw new ServiceError("conflict", `${run.name} is ${run.status}: benchmarks need a finished run. Wait for it, or stop and keep it.`);
   const ability = await runAbility(context, run);
   for (const benchmark of benchmarks) {

@@ -1,3 +1,4 @@
+import { hasAdapter } from "@/lib/contract/run";
 import type { RunRow } from "@/server/db/runs/runs";
 import { isOfOneMethod, type Side } from "./sides";
 
@@ -18,9 +19,9 @@ export function remarksOf(sides: readonly Side[]): string[] {
   return remarks;
 }
 
-/** Ids of the runs whose adapter no training changes any more. */
-export function isMeasurable({ status }: Pick<RunRow, "status">): boolean {
-  return status === "finished" || status === "stopped";
+/** Whether no training changes a run's adapter any more. */
+export function isMeasurable(run: Pick<RunRow, "status">): boolean {
+  return hasAdapter(run);
 }
 
 function remarkOfRun(run: RunRow): string[] {

@@ -1,5 +1,6 @@
 import type { z } from "zod";
 import type { CollectionSummary } from "@/lib/contract/latent";
+import { hasAdapter } from "@/lib/contract/run";
 import type { collectionSettings } from "@/lib/contract/run-config";
 import { createCollection } from "@/server/db/latents/collections";
 import { readDataSet } from "@/server/db/library/data-sets";
@@ -19,7 +20,7 @@ export async function startCollection(
 ): Promise<CollectionSummary> {
   const { store } = context;
   const run = demandLatents(found(await readRun(store.db, runId), "such run"));
-  if (run.status !== "finished" && run.status !== "stopped") {
+  if (!hasAdapter(run)) {
     throw new ServiceError(
       "conflict",
       `The run is ${run.status}: a collection needs its finished adapter. Wait for it, or stop and keep it.`,

@@ -1,6 +1,6 @@
 import type { KnownParts } from "@/lib/contract/endpoints/endpoint";
 import { latentQuery } from "@/lib/contract/latent";
-import type { RunSummary } from "@/lib/contract/run";
+import { hasAdapter, type RunSummary } from "@/lib/contract/run";
 import { generationPage } from "@/lib/contract/steering";
 import { listBenchmarks } from "@/server/db/benchmarks/benchmarks";
 import { latestFinishedCollection } from "@/server/db/latents/collections";
@@ -36,7 +36,7 @@ export async function knownIds(context: ServiceContext): Promise<KnownIds> {
 
 /** The newest that is finished, one with a collection before others; `runs` are newest first. */
 function bestOf(runs: readonly RunSummary[]): RunSummary | undefined {
-  const finished = runs.filter(({ status }) => status === "finished" || status === "stopped");
+  const finished = runs.filter(hasAdapter);
   return finished.find(({ collection }) => collection?.status === "finished") ?? finished[0];
 }
 

@@ -1,5 +1,5 @@
 import type { OpenaiModel } from "@/lib/contract/openai-answer";
-import type { RunSummary } from "@/lib/contract/run";
+import { hasAdapter, type RunSummary } from "@/lib/contract/run";
 import type { SavedEdits } from "@/lib/contract/steering";
 import { latestCheckpoint } from "@/server/db/runs/checkpoints";
 import { listRuns, readRun, readRunSummary } from "@/server/db/runs/runs";
@@ -22,8 +22,7 @@ export async function getOpenaiModel(context: ServiceContext, named: string): Pr
 }
 
 async function modelsOf(context: ServiceContext, run: RunSummary): Promise<OpenaiModel[]> {
-  const isOver = run.status === "finished" || run.status === "stopped";
-  if (!isOver && (await latestCheckpoint(context.store.db, run.id)) === undefined) return [];
+  if (!hasAdapter(run) && (await latestCheckpoint(context.store.db, run.id)) === undefined) return [];
   const row = await readRun(context.store.db, run.id);
   if (row === undefined || !isOfText(row)) return [];
   const saved = await listSavedEdits(context, run.id);

@@ -1,3 +1,4 @@
+import { hasAdapter } from "@/lib/contract/run";
 import { type RunRow, readRun } from "@/server/db/runs/runs";
 import type { ServiceContext } from "@/server/services/context";
 import { found, ServiceError } from "@/server/services/errors";
@@ -9,7 +10,7 @@ import { type AdapterShape, adapterShape } from "./adapter-shape";
 export async function finishedRun(context: ServiceContext, runId: string): Promise<RunRow> {
   const run = found(await readRun(context.store.db, runId), "such run");
   demandText(run);
-  if (run.status !== "finished" && run.status !== "stopped") {
+  if (!hasAdapter(run)) {
     throw new ServiceError("conflict", `The run is ${run.status}: its finished adapter is needed. Wait for it, or stop and keep it.`);
   }
   return run;
