@@ -8,7 +8,7 @@ import { databaseSnapshot } from "@/lib/contract/snapshot";
 export const runStatus = z.enum(["queued", "running", "stopping", "finished", "stopped", "cancelled", "failed"]);
 export type RunStatus = z.infer<typeof runStatus>;
 
-/** Whether a run has come to an adapter: one that was stopped kept it. */
+/** Whether a run has its final adapter: one that was stopped keeps what it had learned. */
 export function hasAdapter({ status }: { readonly status: RunStatus }): boolean {
   return status === "finished" || status === "stopped";
 }

@@ -35,7 +35,7 @@ export function openStore(url: string, options: { maxConnections?: number; cache
   });
   // An idle connection that breaks is dropped by the pool; the next query opens another.
   pool.on("error", () => {});
-  // One that breaks between the statements of a transaction fails the next of them; its event, heard by nobody, would end the process.
+  // A connection that breaks inside a transaction fails its next statement; an error event without a listener would end the process.
   pool.on("connect", (client) => client.on("error", () => {}));
   const cache = new ByteCache(options.cacheBytes ?? defaultCacheBytes);
   const db: Database = drizzle(pool);

@@ -33,7 +33,7 @@ type Row = readonly [name: string, value: string];
  * any settings, which `methodOf` looks up by their own name.
  */
 export type Method<Config> = {
-  /** What a configuration says of it. */
+  /** Schema of its part of a configuration. */
   readonly settings: z.ZodType<Config>;
   /** Beside its mark: `Full`. */
   readonly label: string;

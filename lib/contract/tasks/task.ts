@@ -17,13 +17,13 @@ export type ReferenceWords = {
   readonly says: string;
 };
 
-/** A head that answers a task, where it is known by its files alone: loaded without its run, or imported. */
+/** A task's head where only its files are known: loaded without its run, or imported. */
 export type TaskHead<Settings> = {
-  /** As transformers notes in a model's configuration what its head learned (`problem_type`). */
+  /** The `problem_type` that transformers writes into the configuration of such a model. */
   readonly problemType: string;
-  /** Whether a head with so many scores learned this unless its files say otherwise. */
+  /** Whether a head with this many scores learned this task, unless its files say otherwise. */
   isUsualOf(numLabels: number): boolean;
-  /** What it learned. @param labels names of its classes, of a task that has some */
+  /** Settings of a run whose head this is. @param labels names of its classes; none for a task without classes */
   learned(labels: readonly string[]): Settings;
 };
 

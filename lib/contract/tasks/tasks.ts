@@ -40,7 +40,7 @@ export const answerKinds = taskKind.options.filter((kind): kind is AnswerTask["k
 /** What is known of a head by its files. */
 type HeadFacts = { readonly numLabels: number; readonly problemType: string | undefined };
 
-/** The task that a head learned: the one that its files name, else the usual one of so many scores. */
+/** The task that a head learned: the one that its files name, else the usual one for this many scores. */
 export function taskOfHead({ numLabels, problemType }: HeadFacts): AnswerTask["kind"] {
   const found =
     answerKinds.find((kind) => tasks[kind].head?.problemType === problemType) ??
@@ -49,13 +49,13 @@ export function taskOfHead({ numLabels, problemType }: HeadFacts): AnswerTask["k
   return found;
 }
 
-/** What the files of a head have to note, so that `taskOfHead` finds its task again; undefined where that is the usual one. */
+/** What a head's files must say for `taskOfHead` to find its task again; undefined where the number of scores is enough. */
 export function notedProblemType(kind: TaskKind, numLabels: number): string | undefined {
   const { head } = tasks[kind];
   return head === null || head.isUsualOf(numLabels) ? undefined : head.problemType;
 }
 
-/** What a run learned of whose head the files alone are known. @param labels names of its classes, of a task that has some */
+/** The task of a run that is known only by the files of its head. @param labels names of its classes; none for a task without classes */
 export function learnedTask(kind: AnswerTask["kind"], labels: readonly string[]): AnswerTask {
   const own: TaskOf<AnswerTask> = tasks[kind];
   if (own.head === null) throw new RangeError(`task ${kind} has no head`);

@@ -24,8 +24,8 @@ export function spearmanOver(predicted: ArrayLike<number>, targets: ArrayLike<nu
 }
 
 /**
- * Ranks from 1 of each example in a sample, equal values sharing the mean of theirs; the array is written over by the next call. Those of examples that are not in the sample mean
- * nothing.
+ * Ranks from 1 of each example in a sample, equal values sharing the mean of theirs; the next call overwrites the array. Ranks of examples that are not
+ * in the sample mean nothing.
  */
 function ranking(values: ArrayLike<number>): (counts: Int32Array | undefined) => Float64Array {
   const order = Int32Array.from(values, (_, i) => i).sort((a, b) => (values[a] as number) - (values[b] as number));

@@ -7,13 +7,13 @@ import type { ItemReadings } from "./benchmark-material";
 /** Rows that a head answers; none is left out. */
 export type AnswerMaterial = {
   readonly task: AnswerTaskOf;
-  /** With answers as the head whose scores are read counts them. */
+  /** Their answers are encoded by the labels of the head that is measured. */
   readonly rows: readonly AnsweredRow[];
-  /** Of the head. */
+  /** The head's. */
   readonly labels: Labels;
 };
 
-/** Right answers as a benchmark counts them. */
+/** Right answers, encoded by the labels of the benchmark. */
 export type RightAnswers = { readonly task: AnswerTaskOf; readonly targets: ArrayLike<RowAnswer>; readonly labels: Labels };
 
 const PASS_ROWS = 16;

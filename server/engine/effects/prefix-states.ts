@@ -95,7 +95,7 @@ export function textPasses(model: CausalModel, adapter: Adapter, chunks: readonl
   return chunkPasses(chunks, model.config, (batch, part) => model.inParts.forward(textOf(batch), { hooks, padding: "unread", ...part }));
 }
 
-/** Passes over rows in chunks. @param forward a model's, with the unedited adapter */
+/** Passes over chunks of rows. @param forward the model's pass under the unedited adapter */
 export function chunkPasses<Laid extends Pick<Batch, "rows" | "tokens">>(
   chunks: readonly { readonly batch: Laid }[],
   { dModel }: { readonly dModel: number },

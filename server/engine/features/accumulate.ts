@@ -175,7 +175,7 @@ function addFollowed(counts: Uint32Array, latent: number, followers: Int32Array,
 
 function addTokens({ tokens, nextTokens }: ModuleStatistics, { ids, followers }: PreparedBatch, { starts, places }: LatentMajor): void {
   if (ids === null) return;
-  // Copies, since what is sorted makes way for the next module.
+  // Copies: the workspace is used again for the next module.
   const firings = { starts: starts.slice(), places: places.slice(0, starts.at(-1)) };
   tokens.addBatch(firings, ids);
   nextTokens.addBatch(firings, followers);

@@ -43,7 +43,7 @@ export async function getLatent(
     rankOfOutputShare(store, collection, moduleNumber, latent.index),
   ]);
   const spread = activationSpread(histogram, row);
-  // What other tools measured stays as they say.
+  // Bands that another tool measured stay as imported.
   const bands = collection.runId === null ? examples.bands : bandsWithEnds(examples.bands, spread.histogram, row);
   const domains = collection.domains.map(({ name }) => name);
   const kind = positionKindOf(collection.positionKind);

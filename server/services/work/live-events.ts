@@ -10,7 +10,7 @@ import { readJobSummary } from "@/server/db/work/jobs";
 /** Who listens: to all runs and jobs, or to one run with all that is measured of it. */
 export type Subscriber = {
   runId?: string;
-  /** Of all runs: whether also what is measured of each. */
+  /** For a listener to all runs: whether it also gets what is measured of each. */
   isFull?: boolean;
   send: (event: LiveEvent) => void;
   /** Events may have been missed: the listener must start over. */

@@ -8,7 +8,7 @@ export type CountedToken = { token: number; count: number; error: number };
 export type BatchFirings = { readonly starts: Int32Array; readonly places: Int32Array };
 type WaitingBatch = { readonly firings: BatchFirings; readonly ids: Int32Array };
 
-/** Firings that may wait to be counted: half a megabyte a module, whose two counts share them. */
+/** Firings that may wait to be counted: half a megabyte per module, shared by its two counts. */
 const mostWaiting = 2 ** 17;
 /** Slots of a latent's first table, as a power of two. */
 const firstBits = 3;
@@ -61,8 +61,8 @@ export class TokenCounts {
   }
 
   /**
-   * Counts a batch's firings. They wait for those of further batches, or until counts are read: each latent's table is then visited once for all of them,
-   * and its first one made of the right size.
+   * Counts a batch's firings. They wait until enough batches have come or counts are read: each latent's table is then visited once for all of them,
+   * and its first one has the right size.
    *
    * @param ids tokens by place; below 0 for none
    */
@@ -132,7 +132,7 @@ export class TokenCounts {
     for (const { token, count } of entries) this.add(latent, token, count);
   }
 
-  /** Counts the firings that wait. */
+  /** Counts the waiting firings. */
   #settle(): void {
     const waiting = this.#waiting;
     if (waiting.length === 0) return;
@@ -241,7 +241,7 @@ export class TokenCounts {
 
 const noTable = new Int32Array(0);
 
-/** @param seenBy marks tokens of earlier latents by their numbers; the latent's are added */
+/** @param seenBy by token, the latest latent that fires at it, plus 1; brought up to this latent */
 function distinctTokens(latent: number, batches: readonly WaitingBatch[], seenBy: Int32Array): number {
   let distinct = 0;
   for (let batch = 0; batch < batches.length; batch++) {

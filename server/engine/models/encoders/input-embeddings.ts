@@ -10,7 +10,7 @@ import type { EncoderBatch } from "./encoder-model";
 import type { EncoderReader } from "./encoder-weights";
 
 /**
- * Reads an encoder's embeddings. What it returns sums those of a batch's tokens, absolute positions and segments, and normalises the sum.
+ * Reads an encoder's embeddings. The function that it returns sums those of a batch's tokens, absolute positions and segments, and normalises the sum.
  *
  * @param positionsIn absolute positions of a batch; undefined where they are not embedded
  */

@@ -7,14 +7,14 @@ export type RowLosses = {
   readonly dScores: Float32Array;
 };
 
-/** The right answers of a batch's rows. Whoever gives them, a task, also says how scores are judged by them. */
+/** The right answers of a batch's rows, and the loss that their task gives to scores. */
 export type RowAnswers = {
-  /** What they are called, in the plural. */
+  /** Their plural noun in messages. */
   readonly noun: string;
   readonly length: number;
-  /** Why a head with so many scores cannot learn them; null where it can. */
+  /** Why a head with this many scores cannot learn them; null where it can. */
   headProblem(numLabels: number): string | null;
-  /** What of a row's answer does not fit the head; null where nothing does. */
+  /** Why a row's answer does not fit a head with this many scores; null where it does. */
   rowProblem(row: number, numLabels: number): string | null;
   /** Whether a row has an answer. */
   has(row: number): boolean;
@@ -44,7 +44,6 @@ export function demandAnswers(answers: RowAnswers, rows: number, numLabels: numb
   return answered;
 }
 
-/** Of losses by row. */
 export function sumOfLosses(losses: Float32Array): number {
   return losses.reduce((sum, loss) => sum + loss, 0);
 }

@@ -10,7 +10,7 @@ export type RowAnswer = number | readonly number[];
 /** Names of a head's classes in the order of its scores; undefined where its scores are not of classes. */
 export type Labels = readonly string[] | undefined;
 
-/** What is attributed of a head's scores: the number of a class, or whichever is the most probable. */
+/** The class that is attributed to: by its number, or the most probable one. */
 export type Towards = "mostProbable" | number;
 
 /**
@@ -23,7 +23,7 @@ export type AnswerTaskOf<Known = unknown, Answer extends RowAnswer = RowAnswer> 
   readonly hasClasses: boolean;
   /** The answer of a row that has none. */
   readonly none: Answer;
-  /** Whether it is the answer of a row that has one. */
+  /** Whether this is an answer rather than `none`. */
   has(answer: Answer): boolean;
   /** What a written label stands for; `none` where it stands for nothing. */
   reader(labels: Labels): (label: string | null) => Answer;
@@ -31,7 +31,7 @@ export type AnswerTaskOf<Known = unknown, Answer extends RowAnswer = RowAnswer> 
   written(answer: Answer, labels: Labels): string | number;
   /** The answers of a batch, with their loss. @throws RangeError naming the row whose answer is of another kind */
   lay(answers: readonly Answer[]): RowAnswers;
-  /** What the answers of rows tell. */
+  /** What the answers of rows tell before any text is read. */
   known(answers: ArrayLike<Answer>, numLabels: number): Known;
   /** The answer that a row's scores give. */
   answerOf(scores: Float32Array): Answer;
@@ -45,14 +45,14 @@ export type AnswerTaskOf<Known = unknown, Answer extends RowAnswer = RowAnswer> 
   constantLosses(answers: ArrayLike<Answer>, known: Known): Float64Array;
   /** Its scores; null where a class was never trained on, which then has none. */
   constantScores(known: Known): readonly number[] | null;
-  /** Of each class. @param scores (rows, numLabels). @returns as many, or none where scores are not of classes */
+  /** Of each class. @param scores (rows, numLabels) @returns one for each score; empty where scores are not of classes */
   probabilities(scores: ArrayLike<number>, numLabels: number): Float64Array;
   /** What a row's scores say. */
   textAnswer(scores: ArrayLike<number>, labels: Labels): TextAnswer;
   /** What a latent changes in the answers. */
   answerChange(changes: ScoreChanges, labels: Labels): AnswerChange;
-  /** @throws RangeError where a head with so many scores has no such class */
+  /** @throws RangeError where a head with this many scores has no such class */
   demandClass(label: number, numLabels: number): void;
-  /** What is attributed of a row's scores: the class, undefined where there are none, and the gradient by the scores of what is. */
+  /** What is attributed: the class, undefined where there are none, and the gradient with respect to a row's scores. */
   attributed(scores: Float32Array, towards: Towards): { readonly label: number | undefined; readonly slopes: Float32Array };
 };

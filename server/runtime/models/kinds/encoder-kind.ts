@@ -22,7 +22,7 @@ import { hiddenOutputs, type ModelKind } from "./model-kind";
 /** A model that reads a text whole, for a head that gives one class or number. */
 export const encoderKind: ModelKind<EncoderBase> = {
   loadTop: encoderTop,
-  // Where there is no head, whatever a head answers says that it is missing.
+  // Without a head, any task that a head answers will do: each reports that the head is missing.
   taskOf: ({ classifier }) => classifier?.kind ?? "classification",
   rows: plainRows,
   readsLabels: true,
