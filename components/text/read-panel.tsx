@@ -1,12 +1,9 @@
 "use client";
 import { useMemo, useState } from "react";
 import { VisibleToken } from "@/components/latents/token-chip";
-import { RampKey } from "@/components/plots/ramp-key";
 import { Button } from "@/components/ui/button";
 import { ErrorNote } from "@/components/ui/error-note";
-import { Panel } from "@/components/ui/panel";
 import { ProgressLine } from "@/components/ui/progress";
-import { Select } from "@/components/ui/select";
 import { formatFixed, formatInteger, formatPlural, formatSignificant, notMeasured } from "@/lib/numbers/format";
 import { AnswerBars } from "./answer-bars";
 import type { TokenSelection } from "./move-span";
@@ -15,6 +12,7 @@ import { type ShadingLatent, shadeText, shownTokens } from "./shown-tokens";
 import styles from "./text.module.css";
 import type { Shading } from "./text-address";
 import { TokenText } from "./token-text";
+import { TokensPanel } from "./tokens-panel";
 import type { Reading } from "./use-reading";
 
 type ReadPanelProps = {
@@ -35,25 +33,19 @@ export function ReadPanel({ reading, shading, onShading, latent, selection, span
   const shaded = useMemo(() => shadeText(reading, shading, latent), [reading, shading, latent]);
   const tokens = useMemo(() => shownTokens(reading, shaded), [reading, shaded]);
   const hasAttribution = reading.readings.some(({ attributions }) => attributions !== null);
-  const options: { value: Shading; label: string }[] = [
+  const shadings: { value: Shading; label: string }[] = [
     ...(reading.answer === null ? [{ value: "loss", label: "loss" } as const] : []),
     ...(hasAttribution || shading === "attribution" ? [{ value: "attribution", label: "Σ |attribution|" } as const] : []),
     { value: "outputShare", label: "Σ |output share|" },
     ...(latent === null ? [] : [{ value: "latent", label: `activation of ${latent.name}` } as const]),
   ];
   return (
-    <Panel
-      title={
-        <>
-          Tokens <span className="dim regular">{formatInteger(reading.tokens.length)}</span>
-        </>
-      }
-      aside={
-        <>
-          <Select label="Shaded by" value={shading} options={options} onValueChange={onShading} />
-          <RampKey ramp={shaded.ramp} max={formatSignificant(shaded.max)} unit={shaded.unit} isSigned={shaded.isSigned} />
-        </>
-      }
+    <TokensPanel
+      count={reading.tokens.length}
+      shading={shading}
+      shadings={shadings}
+      onShading={onShading}
+      scale={shaded}
       foot={<Facts reading={reading} token={pointed ?? selection?.head ?? null} value={shaded.values} unit={shaded.unit} />}
     >
       <div className="stack">
@@ -91,7 +83,7 @@ export function ReadPanel({ reading, shading, onShading, latent, selection, span
         {reading.answer === null ? null : <AnswerBars answer={reading.answer} />}
         <TokenText tokens={tokens} selection={selection} span={span} onSelection={onSelection} onPoint={setPointed} />
       </div>
-    </Panel>
+    </TokensPanel>
   );
 }
 

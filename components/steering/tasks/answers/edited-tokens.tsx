@@ -3,7 +3,6 @@ import Link from "next/link";
 import { useMemo, useState } from "react";
 import { latentName } from "@/components/latents/edit-words";
 import { isSameLatent } from "@/components/latents/latent-href";
-import { RampKey } from "@/components/plots/ramp-key";
 import { isLatentEdit } from "@/components/steering/edit-change";
 import type { PartProps } from "@/components/steering/steer-task";
 import type { TokenSelection } from "@/components/text/move-span";
@@ -12,9 +11,8 @@ import { writeTextAddress } from "@/components/text/text-address";
 import { TokenPanel } from "@/components/text/token-panel";
 import { largestOf } from "@/components/text/token-sums";
 import { TokenText } from "@/components/text/token-text";
+import { TokensPanel } from "@/components/text/tokens-panel";
 import type { Reading } from "@/components/text/use-reading";
-import { Panel } from "@/components/ui/panel";
-import { Select } from "@/components/ui/select";
 import type { Edit, LatentRef } from "@/lib/contract/edit";
 import { nounsOf } from "@/lib/contract/methods/methods";
 import { formatInteger, formatSignificant } from "@/lib/numbers/format";
@@ -36,26 +34,15 @@ export function EditedTokens({ detail: { run }, method, steering }: PartProps<An
   const fires = `/runs/${encodeURIComponent(run.id)}/text${addressOf(reading)}`;
   return (
     <>
-      <Panel
-        title={
-          <>
-            Tokens <span className="dim regular">{formatInteger(reading.tokens.length)}</span>
-          </>
-        }
-        aside={
-          <>
-            <Select
-              label="Shaded by"
-              value={shaded === null ? "" : nameOf(shaded)}
-              options={[
-                { value: "", label: "injected norm" },
-                ...offered.map((latent) => ({ value: nameOf(latent), label: `${latentName(latent, modules)}, before edits` })),
-              ]}
-              onValueChange={(name) => setParams({ shaded: offered.find((latent) => nameOf(latent) === name) ?? null })}
-            />
-            <RampKey ramp={text.ramp} max={formatSignificant(text.max)} unit={text.unit} isSigned={text.isSigned} />
-          </>
-        }
+      <TokensPanel
+        count={reading.tokens.length}
+        shading={shaded === null ? "" : nameOf(shaded)}
+        shadings={[
+          { value: "", label: "injected norm" },
+          ...offered.map((latent) => ({ value: nameOf(latent), label: `${latentName(latent, modules)}, before edits` })),
+        ]}
+        onShading={(name) => setParams({ shaded: offered.find((latent) => nameOf(latent) === name) ?? null })}
+        scale={text}
         foot={
           <span className={styles["facts"]}>
             {token === null ? (
@@ -79,7 +66,7 @@ export function EditedTokens({ detail: { run }, method, steering }: PartProps<An
           onSelection={(next) => setSelection(next === null ? null : { anchor: next.head, head: next.head })}
           onPoint={() => undefined}
         />
-      </Panel>
+      </TokensPanel>
       {token !== null && (
         <TokenPanel
           runId={run.id}
