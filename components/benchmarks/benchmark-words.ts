@@ -1,7 +1,7 @@
 import type { BenchmarkMetric, BenchmarkScore, BenchmarkSummary } from "@/lib/contract/benchmark";
 import type { BenchmarkMetricName } from "@/lib/contract/benchmark-names";
 import type { BenchmarkTask } from "@/lib/contract/benchmark-task";
-import type { JobSummary } from "@/lib/contract/run";
+import { isOpenJob, type JobSummary } from "@/lib/contract/run";
 import { benchmarkTaskOf, benchmarkTasks } from "@/lib/contract/tasks/benchmark-tasks";
 import { formatFixed, formatInteger, formatPlural, formatSigned } from "@/lib/numbers/format";
 import { itemMetrics } from "@/lib/numbers/metrics/item-metrics";
@@ -132,14 +132,14 @@ export function caveats({ numRows }: Pick<BenchmarkSummary, "numRows">, score: B
   ].filter((text) => text !== "");
 }
 
-/** Whether a task is shown with the result: while it is open, or if it failed after that result was measured. */
-export function isJobShown(task: JobSummary | null, score: BenchmarkScore | null): task is JobSummary {
-  if (task === null) return false;
-  if (task.status === "queued" || task.status === "running") return true;
-  return task.status === "failed" && (score === null || Date.parse(task.createdAt) > Date.parse(score.measuredAt));
+/** Whether a job is shown with the result: while it is open, or if it failed after that result was measured. */
+export function isJobShown(job: JobSummary | null, score: BenchmarkScore | null): job is JobSummary {
+  if (job === null) return false;
+  if (isOpenJob(job)) return true;
+  return job.status === "failed" && (score === null || Date.parse(job.createdAt) > Date.parse(score.measuredAt));
 }
 
-/** Why a benchmark could not be measured; the part about this one if the task measured several. */
+/** Why a benchmark could not be measured; the part about this one if the job measured several. */
 export function failureWords({ name }: Pick<BenchmarkSummary, "name">, { error }: Pick<JobSummary, "error">): string {
   if (error === null) return "No reason given. See the worker log.";
   const own = error.split("\n").find((line) => line.startsWith(`${name}: `));

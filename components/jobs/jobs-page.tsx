@@ -13,7 +13,7 @@ import { jobsQuery } from "@/lib/client/jobs";
 import { runsQuery } from "@/lib/client/runs";
 import { statusQuery } from "@/lib/client/status";
 import { commonWords } from "@/lib/contract/positions/positions";
-import type { RunSummary } from "@/lib/contract/run";
+import { isOpenJob, type RunSummary } from "@/lib/contract/run";
 import { formatCount, formatDuration, formatInteger, formatPlural } from "@/lib/numbers/format";
 import { isWorkOpen } from "./open-work";
 import { WorkersPanel } from "./workers-panel";
@@ -24,7 +24,7 @@ export function JobsPage() {
   const jobs = useQuery(jobsQuery());
   const runs = useQuery(runsQuery());
   const openRuns = (runs.data ?? []).filter(isWorkOpen);
-  const openJobs = (jobs.data ?? []).filter((job) => job.status === "queued" || job.status === "running");
+  const openJobs = (jobs.data ?? []).filter(isOpenJob);
   const pastJobs = (jobs.data ?? []).filter((job) => !openJobs.includes(job)).slice(0, 20);
   const count = openRuns.length + openJobs.length;
   const isRead = jobs.data !== undefined && runs.data !== undefined;

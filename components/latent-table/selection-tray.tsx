@@ -9,6 +9,7 @@ import { CopyButton } from "@/components/ui/copy-button";
 import { messageOf } from "@/components/ui/error-note";
 import { measureEffectsMutation } from "@/lib/client/effects";
 import { jobsQuery } from "@/lib/client/jobs";
+import { isOpenJob } from "@/lib/contract/run";
 import { formatInteger, formatPlural } from "@/lib/numbers/format";
 import styles from "./latents.module.css";
 import type { LatentSelectionState } from "./use-latent-selection";
@@ -28,12 +29,12 @@ export const mostAtOnce = 256;
 export function SelectionTray({ home, collectionId, one, selection }: SelectionTrayProps) {
   const { latents, clear } = selection;
   const measure = useMutation(measureEffectsMutation(collectionId));
-  const [taskId, setJobId] = useState<string | null>(null);
-  const jobs = useQuery({ ...jobsQuery(), enabled: taskId !== null });
-  const job = jobs.data?.find(({ id }) => id === taskId);
+  const [jobId, setJobId] = useState<string | null>(null);
+  const jobs = useQuery({ ...jobsQuery(), enabled: jobId !== null });
+  const job = jobs.data?.find(({ id }) => id === jobId);
   const isTooMany = latents.length > mostAtOnce;
   const limit = isTooMany ? `At most ${formatInteger(mostAtOnce)} at once` : undefined;
-  const isMeasuring = measure.isPending || job?.status === "queued" || job?.status === "running";
+  const isMeasuring = measure.isPending || (job !== undefined && isOpenJob(job));
   if (latents.length === 0 && job === undefined) return null;
   return (
     <div className={`stack ${styles["tray"]}`}>

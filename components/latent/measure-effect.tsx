@@ -6,6 +6,7 @@ import { Progress } from "@/components/ui/progress";
 import { measureEffectsMutation } from "@/lib/client/effects";
 import { jobsQuery } from "@/lib/client/jobs";
 import type { LatentRef } from "@/lib/contract/edit";
+import { isOpenJob } from "@/lib/contract/run";
 import { formatInteger } from "@/lib/numbers/format";
 
 type MeasureEffectProps = { readonly collectionId: string; readonly latent: LatentRef };
@@ -15,8 +16,7 @@ export function MeasureEffect({ collectionId, latent }: MeasureEffectProps) {
   const measure = useMutation(measureEffectsMutation(collectionId));
   const jobs = useQuery(jobsQuery());
   const job = measure.data === undefined ? undefined : (jobs.data?.find(({ id }) => id === measure.data.id) ?? measure.data);
-  const isOpen = job?.status === "queued" || job?.status === "running";
-  if (job !== undefined && isOpen) {
+  if (job !== undefined && isOpenJob(job)) {
     return (
       <span className="stack" style={{ gap: 4 }}>
         <span className="small mid" role="status">

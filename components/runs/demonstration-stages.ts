@@ -1,5 +1,5 @@
 import { methodNames, methodOf } from "@/lib/contract/methods/methods";
-import type { JobSummary, RunSummary } from "@/lib/contract/run";
+import { isOpenJob, type JobSummary, type RunSummary } from "@/lib/contract/run";
 import type { SystemStatus } from "@/lib/contract/worker";
 
 export type StageState = "waiting" | "live" | "done" | "failed";
@@ -37,7 +37,7 @@ export function demonstrationStages(
 }
 
 function isShown(job: JobSummary): boolean {
-  return job.status === "queued" || job.status === "running" || job.status === "failed";
+  return isOpenJob(job) || job.status === "failed";
 }
 
 /** STAN first; of several demonstrations the newest. */

@@ -6,7 +6,7 @@ import { ErrorNote, messageOf } from "@/components/ui/error-note";
 import { ProgressLine } from "@/components/ui/progress";
 import { Status, type StatusTone } from "@/components/ui/status";
 import { cancelJobMutation } from "@/lib/client/jobs";
-import type { JobSummary } from "@/lib/contract/run";
+import { isOpenJob, type JobSummary } from "@/lib/contract/run";
 import { formatBytes, formatCount, formatDuration } from "@/lib/numbers/format";
 import { type Observation, observe, rateOf } from "./job-rate";
 
@@ -23,14 +23,13 @@ export function JobLine({ job }: { job: JobSummary }) {
   const cancel = useMutation(cancelJobMutation());
   if (job.status === "failed")
     return <ErrorNote title={`${job.title} failed`}>{job.error ?? "No reason given. See the worker log."}</ErrorNote>;
-  const isOpen = job.status === "queued" || job.status === "running";
   const head = (
     <span className="row wrap">
       <Status tone={tones[job.status]}>{job.title}</Status>
       {job.message === "" ? null : <span className="dim">{job.message}</span>}
     </span>
   );
-  if (!isOpen) return <div className="row between small">{head}</div>;
+  if (!isOpenJob(job)) return <div className="row between small">{head}</div>;
   return (
     <div className="row">
       <div className="grow">

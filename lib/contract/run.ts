@@ -250,3 +250,8 @@ export const jobSummary = z.object({
   createdAt: z.string(),
 });
 export type JobSummary = z.infer<typeof jobSummary>;
+
+/** Whether a job waits for a worker or runs. */
+export function isOpenJob({ status }: Pick<JobSummary, "status">): boolean {
+  return status === "queued" || status === "running";
+}

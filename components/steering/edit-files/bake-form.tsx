@@ -37,7 +37,7 @@ export function BakeForm({ runId, baked, refused }: BakeFormProps) {
   });
   const { name } = form.value;
   const { sending: start } = form;
-  if (start.data !== undefined) return <Baking derivedId={start.data.runId} taskId={start.data.task.id} />;
+  if (start.data !== undefined) return <Baking derivedId={start.data.runId} jobId={start.data.task.id} />;
   return (
     <Form form={form} className="stack">
       <p className="small mid">
@@ -59,10 +59,10 @@ export function BakeForm({ runId, baked, refused }: BakeFormProps) {
   );
 }
 
-function Baking({ derivedId, taskId }: { readonly derivedId: string; readonly taskId: string }) {
+function Baking({ derivedId, jobId }: { readonly derivedId: string; readonly jobId: string }) {
   const client = useQueryClient();
   const jobs = useQuery(jobsQuery());
-  const job = jobs.data?.find(({ id }) => id === taskId);
+  const job = jobs.data?.find(({ id }) => id === jobId);
   const isDone = job?.status === "finished";
   useEffect(() => {
     if (isDone) void client.invalidateQueries({ queryKey: keys.runs, exact: true });
