@@ -30,7 +30,7 @@ export function AnswersPanel({ method, steering }: PartProps<AnswerSteering>) {
     <>
       {reading.isTruncated && (
         <ErrorNote tone="warn" title="Text truncated">
-          Only its first {reading.tokens.length} tokens were read.
+          Only the first {reading.tokens.length} tokens were read.
         </ErrorNote>
       )}
       <Panel
@@ -52,8 +52,8 @@ export function AnswersPanel({ method, steering }: PartProps<AnswerSteering>) {
         foot={
           compared === null ? undefined : (
             <>
-              Bold: the class that is answered. Changes are from the adapter’s own answer. All tokens of a text are read in one pass, so
-              that an edit at one of them changes what the others see.
+              {compared.adapter.kind === "classes" && "Bold: the predicted class. "}Changes are relative to the adapter’s own prediction.
+              All tokens are read in one pass, so an edit at one token changes what the others see.
             </>
           )
         }

@@ -32,7 +32,7 @@ export function TextPanel({ params, onParams, isOfPairs, isRunning, onStop, copi
           rows={4}
           value={params.text}
           maxLength={20_000}
-          placeholder="Text to classify"
+          placeholder="What the model reads"
           onValueChange={(text) => onParams({ text })}
         />
         <SecondText second={params.second} onSecond={onSecond} />
