@@ -43,11 +43,11 @@ export function operationWords(operation: EditOperation, method: LatentMethod): 
       return hasTopK ? "0 where it fires; its slot stays empty" : "0 at every token";
     case "ablatePre":
       return hasTopK
-        ? "masked where it would fire: with TopK the next latent is selected, with BatchTopK no other"
+        ? "masked where it would fire: with TopK the next latent is selected, with BatchTopK none is"
         : `${label} has no TopK to mask it before: choose ablate`;
     case "forceIn":
       return hasTopK
-        ? "kept at its own pre-activation: with TopK it displaces the k-th latent, with BatchTopK no other"
+        ? "kept at its own pre-activation: with TopK it displaces the k-th latent, with BatchTopK none"
         : `${label} keeps all of its ${noun}s: there is nothing to force in`;
     case "isolate":
       return "all other latents of the module are 0";

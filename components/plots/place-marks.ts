@@ -1,6 +1,6 @@
 export type WantedMark = { readonly label: string; readonly x: number };
 
-/** Level 0 is the line of labels above the plot, 1 the line above that, and null has no room for its label. */
+/** Level 0 is the line of labels just above the plot, 1 the line above that; null means no label. */
 export type PlacedMark = {
   readonly x: number;
   readonly textX: number;
@@ -14,8 +14,9 @@ const gap = 6;
 const sameLine = 1.5;
 
 /**
- * Labels of vertical marks that do not run into one another, in the order given: the first come first. Above the plot they stand centred or, at
- * an end, aligned to it; what finds no room there stands one line higher, beside its mark, and else has none. Of marks on one line the first alone has a label.
+ * Places the labels of vertical marks so that none overlap; earlier marks take precedence. A label goes just above the plot, centred on its mark or else to
+ * one side of it. Where that is taken it goes one line higher, beside its mark, and where that is taken too there is none. Of marks that coincide only the
+ * first has a label.
  */
 export function placeMarks(marks: readonly WantedMark[], left: number, right: number): PlacedMark[] {
   const taken: [{ from: number; to: number }[], { from: number; to: number }[]] = [[], []];

@@ -2,9 +2,9 @@
 export const readyEvent = "stanscope-ready";
 
 /**
- * Keeps what a person does before React listens: a page that arrives with its data can be used before its scripts have arrived. Until `ready` is said,
- * forms are held back, which the browser would send with what was typed in the address, and the last press of a button or of a key that may be a shortcut
- * is kept; then it is repeated. It is written into the page as its source, so it refers to nothing outside itself.
+ * Keeps what a person does before React listens: a page that arrives with its data can be used before its scripts have arrived. Until the
+ * event `ready`, forms are not submitted, since the browser would put what was typed into the address, and the last click on a button or press of a key that
+ * may be a shortcut is remembered; then it is repeated. The page holds this function as source, so it refers to nothing outside itself.
  */
 export function holdEarlyInput(ready: string): void {
   let again = () => {};
