@@ -41,9 +41,9 @@ export async function listBenchmarks({ store }: ServiceContext): Promise<Benchma
 export async function getBenchmarkDetail(context: ServiceContext, benchmarkId: string): Promise<BenchmarkDetail> {
   const { db } = context.store;
   const benchmark = await getBenchmark(context, benchmarkId);
-  const [heads, tasks] = await Promise.all([listResultHeads(db, { benchmarkId }), latestJobsOfBenchmark(db, benchmarkId)]);
+  const [heads, jobs] = await Promise.all([listResultHeads(db, { benchmarkId }), latestJobsOfBenchmark(db, benchmarkId)]);
   const results: BenchmarkDetail["results"] = [];
-  for (const runId of new Set([...heads.map((head) => head.runId), ...tasks.keys()])) {
+  for (const runId of new Set([...heads.map((head) => head.runId), ...jobs.keys()])) {
     const run = await readRun(db, runId);
     if (run === undefined) continue;
     const head = heads.find((one) => one.runId === runId);
@@ -52,7 +52,7 @@ export async function getBenchmarkDetail(context: ServiceContext, benchmarkId: s
       score: head === undefined ? null : ((await scoreOfResult(context, benchmark, head)) ?? null),
       isOutdated: head !== undefined && head.step !== run.step,
       obstacle: measuringObstacle(await runAbility(context, run), benchmark) ?? null,
-      task: tasks.get(runId) ?? null,
+      task: jobs.get(runId) ?? null,
     });
   }
   return { benchmark, results };
@@ -62,7 +62,7 @@ export async function getBenchmarkDetail(context: ServiceContext, benchmarkId: s
 export async function listRunBenchmarks(context: ServiceContext, runId: string): Promise<RunBenchmark[]> {
   const { db } = context.store;
   const run = found(await readRun(db, runId), "such run");
-  const [benchmarks, heads, tasks] = await Promise.all([readBenchmarks(db), listResultHeads(db, { runId }), latestJobsOfRun(db, runId)]);
+  const [benchmarks, heads, jobs] = await Promise.all([readBenchmarks(db), listResultHeads(db, { runId }), latestJobsOfRun(db, runId)]);
   const ability = await runAbility(context, run);
   const listed: RunBenchmark[] = [];
   for (const benchmark of benchmarks) {
@@ -72,7 +72,7 @@ export async function listRunBenchmarks(context: ServiceContext, runId: string):
       score: head === undefined ? null : ((await scoreOfResult(context, benchmark, head)) ?? null),
       isOutdated: head !== undefined && head.step !== run.step,
       obstacle: measuringObstacle(ability, benchmark) ?? null,
-      task: tasks.get(benchmark.id) ?? null,
+      task: jobs.get(benchmark.id) ?? null,
     });
   }
   return listed;

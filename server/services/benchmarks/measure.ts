@@ -29,9 +29,9 @@ export async function measureRuns(
   const started: MeasureStarted = { tasks: [], skipped: [] };
   for (const run of measurable) {
     const heads = await listResultHeads(db, { runId: run.id });
-    const tasks = await latestJobsOfRun(db, run.id);
+    const jobs = await latestJobsOfRun(db, run.id);
     const open = wanted.filter(({ id: benchmarkId }) => {
-      const status = tasks.get(benchmarkId)?.status;
+      const status = jobs.get(benchmarkId)?.status;
       const isUnderway = status === "queued" || status === "running";
       const isMeasured = heads.some((head) => head.benchmarkId === benchmarkId && head.step === run.step);
       if (isUnderway || isMeasured) started.skipped.push({ runId: run.id, benchmarkId, reason: isMeasured ? "measured" : "underway" });

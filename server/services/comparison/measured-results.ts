@@ -22,7 +22,7 @@ export type MeasuredBenchmark = {
 export async function readMeasured(context: ServiceContext, runs: readonly RunRow[]): Promise<MeasuredBenchmark[]> {
   const { db } = context.store;
   const measurable = [...new Map(runs.filter(isMeasurable).map((run) => [run.id, run])).values()];
-  const [benchmarks, heads, tasks] = await Promise.all([
+  const [benchmarks, heads, jobs] = await Promise.all([
     listBenchmarks(db),
     Promise.all(measurable.map(({ id }) => listResultHeads(db, { runId: id }))),
     Promise.all(measurable.map(async ({ id }) => [id, await latestJobsOfRun(db, id)] as const)),
@@ -35,7 +35,7 @@ export async function readMeasured(context: ServiceContext, runs: readonly RunRo
       const own = current.filter(({ benchmarkId }) => benchmarkId === benchmark.id);
       const read = await Promise.all(own.map(async ({ runId }) => [runId, await readPair(db, benchmark.id, runId)] as const));
       const results = new Map(read.flatMap(([runId, pair]) => (pair === undefined ? [] : [[runId, pair] as const])));
-      const underway = new Set(tasks.flatMap(([runId, latest]) => (isOpen(latest.get(benchmark.id)?.status) ? [runId] : [])));
+      const underway = new Set(jobs.flatMap(([runId, latest]) => (isOpen(latest.get(benchmark.id)?.status) ? [runId] : [])));
       const refused = new Set(abilities.flatMap(([id, ability]) => (measuringObstacle(ability, benchmark) === undefined ? [] : [id])));
       return { benchmark, results, underway, refused };
     }),
