@@ -1,6 +1,7 @@
 import type { Edit } from "@/lib/contract/edit";
 import type { Adapter } from "@/server/engine/adapters/adapter";
 import { adapterHooks, armHooks } from "@/server/engine/adapters/arms";
+import { BATCH_TOKENS } from "@/server/engine/effects/measure-groups";
 import { readFloats } from "@/server/engine/tensor/create";
 import { free, tidy } from "@/server/engine/tensor/scope";
 import { takeRows } from "./answer-chunks";
@@ -53,7 +54,7 @@ export function* editedScores(
   adapter: Adapter,
   text: WholeText,
   lists: readonly (readonly Edit[])[],
-  { isSpecial, batchTokens = 2048 }: { readonly isSpecial: (id: number) => boolean; readonly batchTokens?: number | undefined },
+  { isSpecial, batchTokens = BATCH_TOKENS }: { readonly isSpecial: (id: number) => boolean; readonly batchTokens?: number | undefined },
 ): Generator<number | undefined, Float32Array[], void> {
   const found: Float32Array[] = [];
   const atOnce = Math.max(1, Math.floor(batchTokens / text.ids.length));
