@@ -9,7 +9,7 @@ const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.mi
 /** The part of axe's answer that is read here. */
 type Found = { violations: { id: string; nodes: { target: string[]; failureSummary?: string }[] }[] };
 
-/** How a page is drawn for axe: light and dark on a desk, and on a phone. */
+/** How a page is shown to axe. */
 export type Look = readonly [colorScheme: "light" | "dark", size: { readonly width: number; readonly height: number }];
 export const onDesk: readonly Look[] = [
   ["light", wide],
@@ -18,7 +18,7 @@ export const onDesk: readonly Look[] = [
 export const onPhone: readonly Look[] = [["light", narrow]];
 const everywhere: readonly Look[] = [...onDesk, ...onPhone];
 
-/** Demands that axe finds nothing wrong with a page in any of these looks; says of each what it finds. @param what names what is open over the page */
+/** Expects axe to find nothing wrong with a page in any of these looks; reports what it finds in each. @param what names what is open over the page */
 export async function expectAccessible(page: Page, looks: readonly Look[] = everywhere, what = "the page"): Promise<void> {
   for (const [colorScheme, size] of looks) {
     if (page.viewportSize()?.width !== size.width) await page.setViewportSize(size);
@@ -33,7 +33,7 @@ export async function expectAccessible(page: Page, looks: readonly Look[] = ever
 async function accessibilityViolations(page: Page): Promise<string[]> {
   // Evaluated by the debugger: the policy of the pages lets in no script of others.
   if (!(await page.evaluate("'axe' in window"))) await page.evaluate(axe);
-  // An open menu has the focus, but floats at the end of the document, where the landmark of its button is not.
+  // An open menu is at the end of the document, outside the landmark of its button.
   const isMenuOpen = (await page.locator("[role=menu]").count()) > 0;
   const { violations } = await page.evaluate<Found>(`axe.run({ rules: { region: { enabled: ${!isMenuOpen} } } })`);
   return violations.flatMap(({ id, nodes }) =>

@@ -43,7 +43,7 @@ afterAll(async () => {
   await server?.stop();
 });
 
-describe("a page of what takes long to prepare", () => {
+describe("a page whose data takes long to prepare", () => {
   it.each([
     ["an experiment that has ended", `/experiments/${experiment}`, "Selected settings"],
     ["experiments", "/experiments", "small"],
@@ -58,7 +58,7 @@ describe("a page of what takes long to prepare", () => {
   });
 });
 
-/** What opens over a page, and what is pressed for it, one after the other. */
+/** What opens over a page, and what is pressed to open it, in order. */
 type Opening = { readonly name: string; readonly press: ReadonlyArray<() => Locator> };
 const button = (name: string | RegExp) => () => page.getByRole("button", { name, exact: true }).first();
 const item = (name: RegExp) => () => page.getByRole("menuitem", { name });

@@ -89,7 +89,7 @@ describe("a start", () => {
     expect(url).toBe(`http://127.0.0.1:${port}`);
     const notes = readdirSync(path.join(home, "processes"));
     expect(notes.sort()).toEqual(["web", "web-0", "web-1", "worker"]);
-    // Of the killed one nothing runs beside start, the web server with its two processes, and the worker.
+    // Nothing of the killed start is left: only the new start, its web server with two processes, and its worker.
     const scripts = processesOf(home).filter((command) => /scripts\/(start|web|worker)\.mjs/.test(command));
     expect(scripts.filter((command) => !command.includes("heartbeat"))).toHaveLength(5);
     next.child.kill("SIGTERM");

@@ -39,7 +39,7 @@ async function start(folder: string): Promise<Postgres> {
   return postgres;
 }
 
-/** Nobody reads these databases after the machine has gone down, so no test waits for the disk. */
+/** These databases need not survive a crash of the machine, so no test waits for the disk. */
 async function neverFlush(url: string): Promise<void> {
   const client = new Client({ connectionString: url });
   await client.connect();

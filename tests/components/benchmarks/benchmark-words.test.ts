@@ -98,7 +98,7 @@ describe("words of a benchmark", () => {
     expect(failureWords({ name: "land" }, { error: "no model" })).toBe("no model");
   });
 
-  it("show a task while it is open, or when it failed after what is shown", () => {
+  it("show a job while it is open, or when it failed after what is shown", () => {
     const task = { status: "failed", createdAt: "2026-01-02T00:00:00Z" } as JobSummary;
     const at = (measuredAt: string) => ({ measuredAt }) as BenchmarkScore;
     expect(isJobShown(task, null)).toBe(true);

@@ -210,7 +210,7 @@ it("measures what both sides lack, once, and says that it is being measured", as
   expect(sent).toEqual([{ path: "/api/benchmarks/b/results", body: { runs: ["a", "b"] } }]);
 });
 
-it("keeps the settings and curves where the scorecard cannot be read, and waits for no panel of it", async () => {
+it("shows settings and curves where the scorecard cannot be read, and no panel that needs it", async () => {
   delete answers["/api/compare/scorecard"];
   renderPage(<ComparePage />);
   expect(await screen.findByText("Could not load the scorecard")).toBeTruthy();

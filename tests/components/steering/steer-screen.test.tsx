@@ -155,7 +155,7 @@ describe.each(Object.entries(steeredTasks))("steering of a %s", (_kind, steered)
     expect(screen.getAllByText(steered.shown).length).toBeGreaterThan(0);
   });
 
-  it("is left, and what runs ends", async () => {
+  it("ends what runs when the page is left", async () => {
     const { unmount } = open({ prompt: "a dull film", edit });
     const request = await started();
     unmount();

@@ -7,11 +7,11 @@ import { token } from "@/tests/components/generation/tokens";
 export type Steered = {
   readonly task: Readonly<Record<string, unknown>>;
   readonly endpoint: "generate" | "text";
-  /** The field of what the model reads. */
+  /** The label of the field that holds what the model reads. */
   readonly field: string;
-  /** What is sent of it, with what is always sent. */
+  /** What is sent for a text, and the edits with it. */
   readonly sent: (text: string) => object;
-  /** All that comes of it, and what then stands on the page. */
+  /** All that the worker streams back, and what the page then shows. */
   readonly events: readonly (GenerateEvent | TextEvent)[];
   readonly shown: string;
   readonly failure: string;

@@ -18,7 +18,7 @@ vi.stubGlobal(
 );
 afterEach(cleanup);
 
-/** Has the box measured at these sizes, of its content and its own. */
+/** Has the box measure itself: the sizes of its content (scroll…) and its own (client…). */
 function resizeTo(scrollWidth: number, clientWidth: number, scrollHeight: number, clientHeight: number) {
   Object.assign(sizes, { scrollWidth, clientWidth, scrollHeight, clientHeight });
   act(() => measure());

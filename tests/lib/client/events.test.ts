@@ -114,7 +114,7 @@ it("a run that was removed while the list was on its way does not come back", as
   expect((await reading).runs.map(({ id }) => id)).toEqual(["other"]);
 });
 
-it("a page of a run that came with its data is read again if something was told of between", () => {
+it("a run's page that came with its data is read again if an event arrived in between", () => {
   followAll(client);
   send({ kind: "begin", snapshot: { next: 3, open: [] } });
   send(logged(7));

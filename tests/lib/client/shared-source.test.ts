@@ -2,7 +2,7 @@ import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import type { Connection } from "@/lib/client/live-source";
 import { openSharedSource } from "@/lib/client/shared-source";
 
-/** An EventSource of which the test says what it hears. */
+/** An EventSource whose messages the test sends. */
 class FakeSource {
   static made: FakeSource[] = [];
   isClosed = false;

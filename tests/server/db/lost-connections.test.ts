@@ -22,7 +22,7 @@ test("a connection that breaks between the statements of a transaction fails it,
   const error = await store.db
     .transaction(async (tx) => {
       process.kill(await ownPid(tx), "SIGTERM");
-      // The process would end here if nobody heard the connection's error.
+      // The process would end here if nothing handled the connection's error.
       await new Promise((resolve) => setTimeout(resolve, 200));
       survived = true;
       await ownPid(tx);
@@ -35,7 +35,7 @@ test("a connection that breaks between the statements of a transaction fails it,
 test("a transaction that cannot begin gives its connection back", async () => {
   const { store, ownPid } = openOne();
   process.kill(await ownPid(), "SIGTERM");
-  // This thread hears nothing of it before it begins.
+  // The thread is blocked, so that it cannot notice before the transaction begins.
   Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 300);
   const error = await store.db.transaction((tx) => ownPid(tx)).catch((reason: unknown) => reason);
   expect(isDatabaseDown(error)).toBe(true);

@@ -31,7 +31,7 @@ describe("workers", () => {
   });
 });
 
-describe("tasks", () => {
+describe("jobs", () => {
   it("keep what their job needs, and how far it is", async () => {
     const id = newId();
     const input = { kind: "addModel", path: "/m", name: null, isOwned: false } as const;

@@ -18,19 +18,19 @@ function largestDifference(a: Float32Array, b: Float32Array): number {
   return a.reduce((largest, value, at) => Math.max(largest, Math.abs(value - (b[at] ?? Number.NaN))), 0);
 }
 
-/** How near PyTorch's values a kind of model is, in what is compared, and with which adapters. */
+/** How a kind of model is compared with PyTorch: tolerances, values and adapters. */
 type Kind = {
   readonly near: { readonly base: number; readonly adapted: number };
-  /** Of values of a batch with this mask. */
+  /** Those values of a batch with this mask that are compared. */
   compared(values: Float32Array, mask: readonly number[]): Float32Array;
   readonly adapters: readonly (readonly [folder: string, logits: string])[];
-  /** Adapted ones; undefined where any number will do. */
+  /** How many modules are adapted; undefined where any number will do. */
   readonly modules: number | undefined;
 };
 
 const text: Kind = {
   near: { base: 2e-5, adapted: 5e-5 },
-  // What stands at padding is nobody's business: only real tokens are compared.
+  // Values at padding do not matter: only real tokens are compared.
   compared: (values, mask) => values.filter((_, at) => mask[Math.floor(at / (values.length / mask.length))] === 1),
   adapters: [["stan-m64-k4", "stan.logits_after"]],
   modules: undefined,

@@ -15,7 +15,7 @@ export type MethodCases<Config> = {
   readonly computed: readonly MethodCase<Config>[];
   /** Further settings, for what reads and writes them. */
   readonly further: readonly MethodCase<Config>[];
-  /** What its trained vectors lie around in random adapters; 1 when absent. */
+  /** The value around which random adapters have its trained vectors; 1 when absent. */
   readonly vectorsAround?: number;
 };
 

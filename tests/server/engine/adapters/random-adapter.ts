@@ -8,7 +8,7 @@ import type { AdaptableModule } from "@/server/engine/methods/targets";
 import { randomValues } from "@/tests/server/engine/tensor/engines";
 import { vectorsAround } from "@/tests/support/methods/methods";
 
-/** An adapter that writes about as much as the base model does, so that an edit shows, with its tensors; of DoRA the gains differ much from 1. */
+/** An adapter that writes about as much as the base model does, so that an edit shows, with its tensors; with DoRA, the gains differ much from 1. */
 export function randomAdapter(
   projections: readonly (AdaptableModule & Partial<FrozenLinear>)[],
   settings: AdapterSettings,
@@ -18,7 +18,7 @@ export function randomAdapter(
   return { adapter: new Adapter(modules, tensors, projections), tensors };
 }
 
-/** Of the shapes that a file of the method holds: a threshold of 0.5, and other vectors around what the method's cases say. */
+/** Random tensors, shaped as in a file of the method: a threshold is 0.5, other vectors lie around what the method's cases say. */
 function randomTensors(module: AdapterModule, place: number): AdapterTensors {
   const { peft } = latentMethodOf(module);
   const sizes = { latents: module.numLatents, dIn: module.dIn, dOut: module.dOut, one: 1 };

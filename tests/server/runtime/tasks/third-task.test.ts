@@ -70,7 +70,7 @@ describe("a third task that a head answers, in its own files alone", () => {
     } satisfies RunConfigInput);
   }
 
-  it("goes from rows over training and evaluation to answers, effects and a benchmark", async () => {
+  it("goes from rows through training and evaluation to answers, effects and a benchmark", async () => {
     const folder = temporaryFolder();
     const config = layTraining(folder);
     const options = { config, about: { baseModel: "toy", revision: null }, turns: runtime.turns, signal };
