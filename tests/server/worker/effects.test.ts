@@ -10,6 +10,7 @@ import { listLivingWorkers } from "@/server/db/work/workers";
 import { freshDatabase } from "@/tests/support/database";
 import { queueSmallRun } from "@/tests/support/small-run";
 import { temporaryFolder } from "@/tests/support/temporary-folder";
+import { untilJobEnds } from "@/tests/support/until-job-ends";
 import { eventually, startWorker } from "@/tests/support/worker-process";
 
 const store = await freshDatabase();
@@ -38,13 +39,6 @@ async function queueMeasurement(collectionId: string, request: MeasureEffectsInp
   return id;
 }
 
-function untilTaskEnds(id: string) {
-  return eventually("the job ends", async () => {
-    const job = await readJob(store.db, id);
-    return job === undefined || job.status === "queued" || job.status === "running" ? undefined : job;
-  });
-}
-
 async function columnsOf(collectionId: string) {
   const { rows } = await store.pool.query<{ module: number; index: number; attribution: number | null; attribution_count: number }>(
     "SELECT module, index, attribution, attribution_count FROM latents WHERE collection_id = $1 ORDER BY attribution DESC NULLS LAST, module, index",
@@ -62,7 +56,7 @@ describe("a collection", () => {
     expect(latents.filter(({ attribution }) => attribution !== null).length).toBeGreaterThan(20);
     expect(collection.modules.every(({ meanAbsAttribution }) => (meanAbsAttribution ?? 0) > 0)).toBe(true);
     const ordered = await eventually("the measurement is queued", async () => (await listJobs(store.db))[0]?.id);
-    const ended = await untilTaskEnds(ordered);
+    const ended = await untilJobEnds(store, ordered);
     expect([ended.kind, ended.status, ended.error, ended.done, ended.total]).toEqual(["measureEffects", "finished", null, 2, 2]);
     expect(ended.message).toContain("held-out rows");
     for (const { module, index } of latents.slice(0, 2)) {
@@ -80,12 +74,12 @@ describe("a collection", () => {
     await startWorker(store.url, data);
     const { collection } = await collectedRun(data, lora, 0);
     const latent = { module: "model.layers.4.mlp.down_proj", index: 2 };
-    const job = await untilTaskEnds(await queueMeasurement(collection.id, { latents: [latent], rows: 4, controls: 2 }));
+    const job = await untilJobEnds(store, await queueMeasurement(collection.id, { latents: [latent], rows: 4, controls: 2 }));
     expect([job.status, job.error]).toEqual(["finished", null]);
     const [effect, ...others] = await listEffects(store.db, collection.id, { module: 3, index: 2 });
     expect(others).toEqual([]);
     expect([effect?.operation, effect?.rows, effect?.controls.map(({ index }) => index).sort()]).toEqual(["ablatePost", 4, [0, 1]]);
-    const unknown = await untilTaskEnds(await queueMeasurement(collection.id, { latents: [{ ...latent, index: 3 }] }));
+    const unknown = await untilJobEnds(store, await queueMeasurement(collection.id, { latents: [{ ...latent, index: 3 }] }));
     expect([unknown.status, unknown.error]).toEqual(["failed", "the collection has no latent 3 of model.layers.4.mlp.down_proj"]);
   });
 
@@ -106,7 +100,7 @@ describe("a collection", () => {
     const before = await measured();
     expect(before.length).toBeLessThan(60);
     await startWorker(store.url, data);
-    const job = await untilTaskEnds(id);
+    const job = await untilJobEnds(store, id);
     expect([job.status, job.done]).toEqual(["finished", 60]);
     const after = await measured();
     expect(after).toHaveLength(60);
@@ -115,7 +109,7 @@ describe("a collection", () => {
     const cancelled = await queueMeasurement(collection.id, { latents: { by: "outputShare", count: 60 }, rows: 6 });
     await eventually("it runs", async () => ((await readJob(store.db, cancelled))?.status === "running" ? true : undefined));
     await askJobToCancel(store.db, cancelled);
-    expect((await untilTaskEnds(cancelled)).status).toBe("cancelled");
+    expect((await untilJobEnds(store, cancelled)).status).toBe("cancelled");
   });
 });
 

@@ -15,6 +15,7 @@ import { cancelJob } from "@/server/services/work/cancel-job";
 import { freshDatabase } from "@/tests/support/database";
 import { queueSmallRun } from "@/tests/support/small-run";
 import { temporaryFolder } from "@/tests/support/temporary-folder";
+import { untilJobEnds } from "@/tests/support/until-job-ends";
 import { eventually, startWorker } from "@/tests/support/worker-process";
 
 const store = await freshDatabase();
@@ -52,16 +53,9 @@ function start(run: string, study: StudyInput) {
   return startStudy(context, run, startStudyRequest.parse({ study }));
 }
 
-function untilTaskEnds(id: string) {
-  return eventually("the job ends", async () => {
-    const job = await readJob(store.db, id);
-    return job === undefined || job.status === "queued" || job.status === "running" ? undefined : job;
-  });
-}
-
 async function resultOf(run: string, study: StudyInput) {
   const { id, task: job } = await start(run, study);
-  const ended = await untilTaskEnds(job?.id ?? "");
+  const ended = await untilJobEnds(store, job?.id ?? "");
   const detail = studyDetail.parse(await getStudy(context, id));
   return { ended, result: detail.result };
 }
@@ -199,13 +193,13 @@ describe("studies on a worker", () => {
     await eventually("it is taken up anew", async () => ((await readJob(store.db, job?.id ?? ""))?.done === 0 ? true : undefined));
     await eventually("it has a result again", async () => ((await getStudy(context, id)).result === null ? undefined : true));
     await cancelJob(context, job?.id ?? "");
-    expect((await untilTaskEnds(job?.id ?? "")).status).toBe("cancelled");
+    expect((await untilJobEnds(store, job?.id ?? "")).status).toBe("cancelled");
     expect((await getStudy(context, id)).result).not.toBeNull();
 
     const other = await start(run, long);
     await eventually("it runs", async () => ((await getStudy(context, other.id)).result === null ? undefined : true));
     await removeStudy(context, other.id);
-    expect((await untilTaskEnds(other.task?.id ?? "")).status).toBe("cancelled");
+    expect((await untilJobEnds(store, other.task?.id ?? "")).status).toBe("cancelled");
   });
 });
 
@@ -228,7 +222,7 @@ describe("baking on a worker", () => {
     await expect(bake([edits[2]])).rejects.toMatchObject({ code: "invalid", message: expect.stringMatching(/All edits are off/) });
 
     const { runId: derived, task: job } = await bake(edits);
-    const ended = await untilTaskEnds(job.id);
+    const ended = await untilJobEnds(store, job.id);
     expect([ended.status, ended.error, ended.done, ended.total]).toEqual(["finished", null, 4, 4]);
     const [parent, detail] = [await getRun(context, run), await getRun(context, derived)];
     expect(detail.run).toMatchObject({
@@ -286,7 +280,7 @@ describe("baking on a worker", () => {
     const run = await collectedRun();
     const edits = Array.from({ length: 23 }, (_, index) => ({ operation: "ablatePre", latent: { module: v, index } }));
     const { runId, task: job } = await startBake(context, run, bakeRequest.parse({ edits, name: "none" }));
-    const ended = await untilTaskEnds(job.id);
+    const ended = await untilJobEnds(store, job.id);
     expect(ended.status).toBe("failed");
     expect(ended.error).toMatch(/all/);
     await expect(getRun(context, runId)).rejects.toMatchObject({ code: "notFound" });

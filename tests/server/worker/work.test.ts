@@ -8,7 +8,7 @@ import { listModels } from "@/server/db/library/models";
 import { newId } from "@/server/db/new-id";
 import { listRuns, readRun } from "@/server/db/runs/runs";
 import type { JobInput } from "@/server/db/work/job-input";
-import { askJobToCancel, insertJob, readJob } from "@/server/db/work/jobs";
+import { askJobToCancel, insertJob } from "@/server/db/work/jobs";
 import { listLivingWorkers } from "@/server/db/work/workers";
 import { openContext } from "@/server/services/context";
 import { getLatent } from "@/server/services/latents/get-latent";
@@ -17,6 +17,7 @@ import { generate } from "@/server/services/work/generate";
 import { freshDatabase } from "@/tests/support/database";
 import { queueSmallRun } from "@/tests/support/small-run";
 import { temporaryFolder } from "@/tests/support/temporary-folder";
+import { untilJobEnds } from "@/tests/support/until-job-ends";
 import { eventually, startWorker } from "@/tests/support/worker-process";
 
 const store = await freshDatabase();
@@ -25,13 +26,6 @@ async function queueTask(input: JobInput): Promise<string> {
   const id = newId();
   await insertJob(store.db, { id, kind: input.kind, title: "test", input, unit: "bytes", total: null });
   return id;
-}
-
-function untilTaskEnds(id: string) {
-  return eventually("the job ends", async () => {
-    const job = await readJob(store.db, id);
-    return job === undefined || job.status === "queued" || job.status === "running" ? undefined : job;
-  });
 }
 
 describe("a worker", () => {
@@ -113,17 +107,17 @@ describe("a worker", () => {
     await startWorker(store.url, data);
     const path = resolve("demo/model");
     const add = (from: string) => queueTask({ kind: "addModel", path: from, name: "again", isOwned: false });
-    expect((await untilTaskEnds(await add(path))).status).toBe("finished");
-    expect((await untilTaskEnds(await add(path))).status).toBe("finished");
+    expect((await untilJobEnds(store, await add(path))).status).toBe("finished");
+    expect((await untilJobEnds(store, await add(path))).status).toBe("finished");
     expect((await listModels(store.db)).filter(({ name }) => name === "again")).toHaveLength(1);
-    const refused = await untilTaskEnds(await add(resolve("demo/corpus")));
+    const refused = await untilJobEnds(store, await add(resolve("demo/corpus")));
     expect([refused.status, refused.error]).toEqual(["failed", expect.stringContaining("config.json")]);
   });
 
   test("starts the demonstration's two runs", async () => {
     const data = temporaryFolder();
     const worker = await startWorker(store.url, data);
-    const job = await untilTaskEnds(await queueTask({ kind: "demonstration", model: "small" }));
+    const job = await untilJobEnds(store, await queueTask({ kind: "demonstration", model: "small" }));
     expect(job.error).toBeNull();
     await worker.kill();
     const runs = (await listRuns(store.db)).filter(({ group }) => group === "demonstration");
@@ -137,6 +131,6 @@ describe("a worker", () => {
     const id = await queueTask({ kind: "addModel", path: resolve("demo/model"), name: "never", isOwned: false });
     await askJobToCancel(store.db, id);
     await startWorker(store.url, temporaryFolder());
-    expect((await untilTaskEnds(id)).status).toBe("cancelled");
+    expect((await untilJobEnds(store, id)).status).toBe("cancelled");
   });
 });
