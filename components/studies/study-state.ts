@@ -2,10 +2,6 @@ import type { StatusTone } from "@/components/ui/status";
 import type { StudySummary } from "@/lib/contract/study";
 import { formatPercent } from "@/lib/numbers/format";
 
-export function isAtWork({ task }: Pick<StudySummary, "task">): boolean {
-  return task?.status === "queued" || task?.status === "running";
-}
-
 /** A study's state in a word; how far it is while it runs. A task that is no longer there had ended. */
 export function studyState({ task }: Pick<StudySummary, "task">): { readonly tone: StatusTone; readonly words: string } {
   switch (task?.status) {

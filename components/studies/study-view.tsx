@@ -7,7 +7,7 @@ import { InlineConfirm } from "@/components/ui/inline-confirm";
 import { QueryState } from "@/components/ui/query-state";
 import { Skeleton } from "@/components/ui/skeleton";
 import { keys } from "@/lib/client/keys";
-import { removeStudy, studyQuery, studyTableHref } from "@/lib/client/studies";
+import { isAtWork, removeStudy, studyQuery, studyTableHref } from "@/lib/client/studies";
 import type { StudyDetail } from "@/lib/contract/study";
 import { BulkView } from "./bulk/bulk-view";
 import { DoseView } from "./dose/dose-view";
@@ -15,7 +15,6 @@ import { EvaluationView } from "./evaluation/evaluation-view";
 import { requestWords } from "./request-words";
 import styles from "./studies.module.css";
 import { modulesOf, type StudyHome } from "./study-home";
-import { isAtWork } from "./study-state";
 
 type StudyViewProps = {
   readonly home: StudyHome;

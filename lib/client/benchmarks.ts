@@ -10,6 +10,7 @@ import {
   type RunBenchmark,
   runBenchmarkList,
 } from "@/lib/contract/benchmark";
+import { isOpenJob } from "@/lib/contract/run";
 import { deleteAt, fetchJson, queryString } from "./fetch-json";
 import { keys } from "./keys";
 import { runPath } from "./runs";
@@ -57,7 +58,7 @@ export function itemTableHref(runId: string, benchmarkId: string): string {
 }
 
 export function isMeasuring({ task }: Pick<RunBenchmark, "task">): boolean {
-  return task?.status === "queued" || task?.status === "running";
+  return task !== null && isOpenJob(task);
 }
 
 function itemsPath(runId: string, benchmarkId: string): string {

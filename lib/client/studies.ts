@@ -1,4 +1,5 @@
 import { queryOptions } from "@tanstack/react-query";
+import { isOpenJob } from "@/lib/contract/run";
 import { type StartStudyInput, type StudySummary, studyDetail, studyList, studySummary } from "@/lib/contract/study";
 import { deleteAt, fetchJson } from "./fetch-json";
 import { keys } from "./keys";
@@ -40,8 +41,8 @@ export function studyTableHref(studyId: string): string {
   return `${studyPath(studyId)}/table`;
 }
 
-function isAtWork({ task }: StudySummary): boolean {
-  return task?.status === "queued" || task?.status === "running";
+export function isAtWork({ task }: Pick<StudySummary, "task">): boolean {
+  return task !== null && isOpenJob(task);
 }
 
 function studyPath(studyId: string): string {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { requestWords } from "@/components/studies/request-words";
-import { isAtWork, studyState } from "@/components/studies/study-state";
+import { studyState } from "@/components/studies/study-state";
+import { isAtWork } from "@/lib/client/studies";
 import type { JobSummary } from "@/lib/contract/run";
 import { studyRequest } from "@/lib/contract/study";
 
