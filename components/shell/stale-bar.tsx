@@ -8,8 +8,8 @@ import { statusQuery } from "@/lib/client/status";
 import { useConnection } from "./connection";
 
 /**
- * Reports on every page that something shown could not be refreshed, or that the server's status could not be read. The data from before stays; when the event stream reopens or a worker is back,
- * failed readings are tried again.
+ * Reports on every page that something shown could not be refreshed, or that the server's status could not be read. Earlier data stays; failed readings are
+ * tried again when the event stream reopens or a worker is back.
  */
 export function StaleBar() {
   const client = useQueryClient();
@@ -52,7 +52,7 @@ function isFailed(query: Query): boolean {
   return query.state.status === "error" && query.isActive();
 }
 
-/** The same, where the page has data from before. The status has no other place that would say that it was never read. */
+/** The same, where earlier data is still shown; and the status, because nothing else on a page says that it was never read. */
 function isReportedHere(query: Query): boolean {
   return isFailed(query) && (query.state.data !== undefined || query.queryKey[0] === keys.status[0]);
 }

@@ -47,7 +47,7 @@ export type SteerTask<Own extends Steering> = {
   /** What follows from a run having no adapter yet. */
   readonly withoutAdapter: string;
   readonly hints: readonly KeyHint[];
-  /** What the model reads, with the ways to take it elsewhere. */
+  /** What the model reads; `copies` are buttons that copy the request as a link, JSON or curl. */
   readonly Input: (props: PartProps<Own> & { readonly copies: ReactNode }) => ReactNode;
   /** Below the edits. */
   readonly EditsFoot?: (props: PartProps<Own>) => ReactNode;

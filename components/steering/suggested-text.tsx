@@ -2,7 +2,7 @@ import { Button } from "@/components/ui/button";
 
 type SuggestedTextProps = { readonly text: string; readonly words: string; readonly onTake: () => void };
 
-/** Offers, while nothing is written, a text at which the first edited latent fires: there an edit shows at once. */
+/** Offers a text on which the first edited latent fires, so that an edit has a visible effect at once. */
 export function SuggestedText({ text, words, onTake }: SuggestedTextProps) {
   return (
     <div>

@@ -8,7 +8,7 @@ type SecondProps = {
   readonly onSecond: (second: string | null) => void;
 };
 
-/** A pair is read where a second text is written. */
+/** Adds a second text, so that a pair is read, or removes it. */
 export function SecondSwitch({ second, onSecond, isOfPairs }: SecondProps & { readonly isOfPairs: boolean }) {
   return (
     <Switch

@@ -1,4 +1,4 @@
-/** Whether two values, of what JSON can hold, are equal. */
+/** Whether two JSON values are equal; keys must be in the same order. */
 export function isSame(one: unknown, other: unknown): boolean {
   return one === other || JSON.stringify(one) === JSON.stringify(other);
 }

@@ -9,7 +9,7 @@ type ScrollBoxProps = {
   readonly children: ReactNode;
 };
 
-/** Holds what may be larger than its box and has no links or buttons: while a part is cut off it takes the focus, and the arrow keys scroll it. */
+/** Scrolls content without links or buttons of its own. While part of it is cut off the box can take the focus, so that the arrow keys scroll it. */
 export function ScrollBox({ label, className = "scrollx", style, children }: ScrollBoxProps) {
   const ref = useRef<HTMLDivElement>(null);
   const [isCut, setIsCut] = useState(false);

@@ -3,7 +3,7 @@ import { createParser } from "nuqs/server";
 /** Text; an empty value says nothing. */
 export const parseAsText = createParser<string>({ parse: (text) => (text === "" ? null : text), serialize: String });
 
-/** Text of any length, cut where a request could not take more of it. */
+/** Text, truncated to the longest that a request takes. */
 export function parseAsTextUpTo(longest: number) {
   return createParser<string>({ parse: (text) => text.slice(0, longest), serialize: String });
 }

@@ -10,7 +10,7 @@ import { TextPanel } from "./text-panel";
 import { TextSuggestion } from "./text-suggestion";
 import { type AnswerSteering, useAnswerSteering } from "./use-answer-steering";
 
-/** Steering of answers: a text that a head answers again with every change, so that nothing has to be run by hand. */
+/** Steering of predictions: the head predicts again after every change, so nothing has to be run by hand. */
 export const answerSteering: SteerTask<AnswerSteering> = {
   parameters: answerParameters,
   useSteering: useAnswerSteering,

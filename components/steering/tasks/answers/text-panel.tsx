@@ -14,13 +14,13 @@ type TextPanelProps = {
   readonly isOfPairs: boolean;
   readonly isRunning: boolean;
   readonly onStop: () => void;
-  /** The ways to take the request elsewhere. */
+  /** Buttons that copy the request as a link, JSON or curl. */
   readonly copies: ReactNode;
   /** Shown under an empty text. */
   readonly suggestion: ReactNode;
 };
 
-/** The text, or the two, that are answered. */
+/** The text, or the pair of texts, that the head predicts from. */
 export function TextPanel({ params, onParams, isOfPairs, isRunning, onStop, copies, suggestion }: TextPanelProps) {
   const onSecond = (second: string | null) => onParams({ second });
   return (

@@ -26,7 +26,7 @@ type PromptPanelProps = {
   /** Runs with so many seeds from one on, one after another. */
   readonly onSeeds: (from: number, count: number) => void;
   readonly onStop: () => void;
-  /** The ways to take the request elsewhere. */
+  /** Buttons that copy the request as a link, JSON or curl. */
   readonly copies: ReactNode;
   /** Shown under an empty prompt. */
   readonly suggestion?: ReactNode;

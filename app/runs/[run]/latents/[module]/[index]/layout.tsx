@@ -5,7 +5,7 @@ import { collectionsQuery } from "@/lib/client/latents";
 
 type LatentLayoutProps = { children: ReactNode; params: Promise<{ run: string; module: string; index: string }> };
 
-/** A missing latent is found out above the skeleton, while the status can still be 404. */
+/** A missing latent is noticed above the skeleton, while the status can still be 404. */
 export default async function LatentLayout({ children, params }: LatentLayoutProps) {
   const { run, module, index } = await params;
   const { answer = [] } = await read(collectionsQuery(decodeURIComponent(run)));
