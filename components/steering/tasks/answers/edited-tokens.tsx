@@ -12,6 +12,7 @@ import { TokenPanel } from "@/components/text/token-panel";
 import { largestOf } from "@/components/text/token-sums";
 import { TokenText } from "@/components/text/token-text";
 import { TokensPanel } from "@/components/text/tokens-panel";
+import { nameOfLatent } from "@/components/text/use-listed-rows";
 import type { Reading } from "@/components/text/use-reading";
 import type { Edit, LatentRef } from "@/lib/contract/edit";
 import { nounsOf } from "@/lib/contract/methods/methods";
@@ -36,12 +37,12 @@ export function EditedTokens({ detail: { run }, method, steering }: PartProps<An
     <>
       <TokensPanel
         count={reading.tokens.length}
-        shading={shaded === null ? "" : nameOf(shaded)}
+        shading={shaded === null ? "" : nameOfLatent(shaded)}
         shadings={[
           { value: "", label: "injected norm" },
-          ...offered.map((latent) => ({ value: nameOf(latent), label: `${latentName(latent, modules)}, before edits` })),
+          ...offered.map((latent) => ({ value: nameOfLatent(latent), label: `${latentName(latent, modules)}, before edits` })),
         ]}
-        onShading={(name) => setParams({ shaded: offered.find((latent) => nameOf(latent) === name) ?? null })}
+        onShading={(name) => setParams({ shaded: offered.find((latent) => nameOfLatent(latent) === name) ?? null })}
         scale={text}
         foot={
           <span className={styles["facts"]}>
@@ -80,10 +81,6 @@ export function EditedTokens({ detail: { run }, method, steering }: PartProps<An
       )}
     </>
   );
-}
-
-function nameOf({ module, index }: LatentRef): string {
-  return `${module} ${index}`;
 }
 
 /** Edited latents, each once, and the one that shades already. */

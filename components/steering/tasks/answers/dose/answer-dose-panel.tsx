@@ -8,6 +8,7 @@ import type { AnswerSteering } from "@/components/steering/tasks/answers/use-ans
 import { sizesOf } from "@/components/studies/dose/dose-marks";
 import { type DoseOperation, doseOperations, valuesHint } from "@/components/studies/dose/dose-values";
 import { editedLatents } from "@/components/studies/edited-latents";
+import { nameOfLatent } from "@/components/text/use-listed-rows";
 import { useReading } from "@/components/text/use-reading";
 import { Button } from "@/components/ui/button";
 import { ErrorNote } from "@/components/ui/error-note";
@@ -48,9 +49,9 @@ export function AnswerDosePanel({ detail: { run }, method, steering }: PartProps
           <Select
             label="Latent"
             hasLabel
-            value={`${latent.module} ${latent.index}`}
-            options={latents.map((one) => ({ value: `${one.module} ${one.index}`, label: latentName(one, modules) }))}
-            onValueChange={(name) => set({ latent: latents.find((one) => `${one.module} ${one.index}` === name) ?? null, operation: null })}
+            value={nameOfLatent(latent)}
+            options={latents.map((one) => ({ value: nameOfLatent(one), label: latentName(one, modules) }))}
+            onValueChange={(name) => set({ latent: latents.find((one) => nameOfLatent(one) === name) ?? null, operation: null })}
           />
           <Select<DoseOperation>
             label="Operation"
