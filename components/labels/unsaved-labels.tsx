@@ -6,10 +6,15 @@ import { followDrafts } from "@/components/ui/drafts";
 import type { LatentRef } from "@/lib/contract/edit";
 import { labelDraftNames, latentOfDraft } from "./label-draft";
 
-type UnsavedLabelsProps = { readonly collectionId: string; readonly latent: LatentRef; readonly hrefOf: (latent: LatentRef) => string };
+type UnsavedLabelsProps = {
+  readonly collectionId: string;
+  readonly latent: LatentRef;
+  readonly nameOf: (latent: LatentRef) => string;
+  readonly hrefOf: (latent: LatentRef) => string;
+};
 
 /** Which other latents have an unsaved label. */
-export function UnsavedLabels({ collectionId, latent, hrefOf }: UnsavedLabelsProps) {
+export function UnsavedLabels({ collectionId, latent, nameOf, hrefOf }: UnsavedLabelsProps) {
   const names = useSyncExternalStore(
     followDrafts,
     () => labelDraftNames(collectionId),
@@ -28,7 +33,7 @@ export function UnsavedLabels({ collectionId, latent, hrefOf }: UnsavedLabelsPro
         <Fragment key={`${other.module} ${other.index}`}>
           {at === 0 ? "" : ", "}
           <Link className="link" href={hrefOf(other)}>
-            {other.index} of {other.module}
+            {nameOf(other)}
           </Link>
         </Fragment>
       ))}

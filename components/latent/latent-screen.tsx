@@ -2,7 +2,9 @@
 import { useQuery } from "@tanstack/react-query";
 import Link from "next/link";
 import { useRouter } from "next/navigation";
-import { type LatentHome, tableHref } from "@/components/latents/latent-home";
+import { LabelLine } from "@/components/labels/label-line";
+import { latentName } from "@/components/latents/edit-words";
+import { type LatentHome, latentHrefIn, tableHref } from "@/components/latents/latent-home";
 import { steerHref } from "@/components/latents/steer-href";
 import { latentKeys, sheetHint } from "@/components/shell/page-keys";
 import { Button, ButtonLink } from "@/components/ui/button";
@@ -12,11 +14,13 @@ import { type KeyHint, KeyStrip } from "@/components/ui/key-strip";
 import { Skeleton } from "@/components/ui/skeleton";
 import { useShortcuts } from "@/components/ui/use-shortcuts";
 import { latentQueryOptions } from "@/lib/client/latents";
+import { automaticLabel } from "@/lib/contract/automatic-label";
 import { positionKindOf } from "@/lib/contract/positions/positions";
 import { formatInteger } from "@/lib/numbers/format";
 import { ActivationPanel } from "./activation-panel";
 import { ExamplePanel } from "./example-panel";
 import styles from "./latent.module.css";
+import { LatentEffects } from "./latent-effects";
 import { LatentNumbers } from "./latent-numbers";
 import { LatentRail } from "./latent-rail";
 import { LatentSide, type ShownLatent } from "./latent-side";
@@ -78,13 +82,40 @@ export function LatentScreen({ home, module, index }: LatentScreenProps) {
       <div className={`columns even gap-0 stacks-720 ${styles["three"]}`}>
         <LatentRail home={home} collection={collection} params={address.params} current={current} place={place} noun={noun} />
         <main className={`stack wide ${styles["middle"]}`}>
-          <LatentTitle module={module} index={index} collection={collection} detail={detail.data} place={place} steerHref={steer} />
+          <LatentTitle
+            module={module}
+            index={index}
+            collection={collection}
+            detail={detail.data}
+            place={place}
+            noun={noun}
+            steerHref={steer}
+          >
+            {shown === null ? <Skeleton height={28} /> : <Label {...shown} nextHref={place.nextHref} />}
+          </LatentTitle>
           {shown === null ? <Waiting /> : <Middle {...shown} />}
         </main>
         <aside className={`stack wide ${styles["side"]}`}>{shown !== null && <LatentSide {...shown} />}</aside>
       </div>
       <KeyStrip hints={hintsOf(home.kind === "run")} />
     </>
+  );
+}
+
+function Label({ home, detail, collection, address, nextHref }: ShownLatent & { readonly nextHref: string | null }) {
+  const router = useRouter();
+  const { row } = detail;
+  return (
+    <LabelLine
+      key={`${row.module} ${row.index}`}
+      collectionId={collection.id}
+      latent={{ module: row.module, index: row.index }}
+      label={detail.label}
+      automatic={automaticLabel(row, positionKindOf(detail.positionKind))}
+      nameOf={(other) => latentName(other, collection.modules)}
+      hrefOf={(other) => latentHrefIn(home, other, address.params)}
+      onNext={nextHref === null ? null : () => router.replace(nextHref)}
+    />
   );
 }
 
@@ -101,6 +132,7 @@ function Middle({ home, detail, collection, noun, address, loss }: ShownLatent) 
         </section>
       ) : (
         <>
+          <LatentEffects home={home} detail={detail} loss={loss} />
           <ActivationPanel detail={detail} choice={address.choice} onChoice={address.setChoice} />
           <ExamplePanel
             key={`${detail.row.module} ${detail.row.index}`}

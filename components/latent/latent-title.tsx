@@ -1,7 +1,11 @@
 "use client";
-import { Download } from "lucide-react";
+import { ChevronDown, ChevronUp, Download } from "lucide-react";
+import Link from "next/link";
+import type { ReactNode } from "react";
+import { latentName } from "@/components/latents/edit-words";
 import { Button, ButtonLink } from "@/components/ui/button";
 import { CopyButton } from "@/components/ui/copy-button";
+import { IconButton } from "@/components/ui/icon-button";
 import { saveFile } from "@/components/ui/save-file";
 import { featureDownloadUrl } from "@/lib/client/latents";
 import type { CollectionSummary, LatentDetail } from "@/lib/contract/latent";
@@ -15,62 +19,78 @@ type LatentTitleProps = {
   readonly collection: CollectionSummary | null;
   readonly detail: LatentDetail | undefined;
   readonly place: TablePlace;
+  /** "latent", or "component" in a LoRA run. */
+  readonly noun: string;
   /** Null for a dictionary, which has no adapter to steer. */
   readonly steerHref: string | null;
+  /** Its label. */
+  readonly children: ReactNode;
 };
 
-/** Which latent it is, and what can be done with it. */
-export function LatentTitle({ module, index, collection, detail, place, steerHref }: LatentTitleProps) {
+/** Which latent it is, what can be done with it, and its label: in sight however far down its examples are read. */
+export function LatentTitle({ module, index, collection, detail, place, noun, steerHref, children }: LatentTitleProps) {
   // A run's pages have its name as their first heading; a dictionary's have none above this one.
   const Heading = steerHref === null ? "h1" : "h2";
   return (
-    <div className={styles["title"]}>
-      <Heading>
-        <span className="dim regular">{module}</span> {index}
-      </Heading>
-      <span className="grow" />
-      <span className="row wrap">
-        <Step href={place.previousHref} label="Previous" />
-        <Step href={place.nextHref} label="Next" />
-        <span className="only-wide">
-          <CopyButton text={() => window.location.href}>Link</CopyButton>
-        </span>
-        <Button
-          look="quiet"
-          disabled={detail === undefined}
-          onClick={() => saveFile(`${module}.${index}.json`, JSON.stringify({ collection, ...detail }, null, 2), "application/json")}
-        >
-          <Download size={13} aria-hidden="true" />
-          JSON
-        </Button>
-        {collection !== null && detail !== undefined && positionKindOf(detail.positionKind).hasVocabulary && (
-          <a
-            className="btn quiet only-wide"
-            href={featureDownloadUrl(collection.id, { module, index })}
-            download
-            title="One feature as circuit-tracer reads it"
+    <div className={`stack fit ${styles["sticky"]}`}>
+      <div className={styles["title"]}>
+        <Heading title={module}>{latentName({ module, index }, collection?.modules ?? [])}</Heading>
+        <span className={`only-wide cut dim small mono ${styles["module"]}`}>{module}</span>
+        <span className="grow" />
+        <span className="row">
+          <Step href={place.previousHref} label={`Previous ${noun}`} keyName="k">
+            <ChevronUp size={15} aria-hidden="true" />
+          </Step>
+          <Step href={place.nextHref} label={`Next ${noun}`} keyName="j">
+            <ChevronDown size={15} aria-hidden="true" />
+          </Step>
+          <span className="only-wide">
+            <CopyButton text={() => window.location.href}>Link</CopyButton>
+          </span>
+          <Button
+            look="quiet"
+            disabled={detail === undefined}
+            onClick={() => saveFile(`${module}.${index}.json`, JSON.stringify({ collection, ...detail }, null, 2), "application/json")}
           >
-            circuit-tracer
-          </a>
-        )}
-        {steerHref !== null && (
-          <ButtonLink look="primary" href={steerHref}>
-            Steer
-          </ButtonLink>
-        )}
-      </span>
+            <Download size={13} aria-hidden="true" />
+            JSON
+          </Button>
+          {collection !== null && detail !== undefined && positionKindOf(detail.positionKind).hasVocabulary && (
+            <a
+              className="btn quiet only-wide"
+              href={featureDownloadUrl(collection.id, { module, index })}
+              download
+              title="One feature as circuit-tracer reads it"
+            >
+              circuit-tracer
+            </a>
+          )}
+          {steerHref !== null && (
+            <ButtonLink look="primary" href={steerHref}>
+              Steer
+            </ButtonLink>
+          )}
+        </span>
+      </div>
+      {children}
     </div>
   );
 }
 
-/** On a narrow screen, where there is neither rail nor keyboard. */
-function Step({ href, label }: { readonly href: string | null; readonly label: string }) {
-  if (href === null) return null;
+type StepProps = { readonly href: string | null; readonly label: string; readonly keyName: string; readonly children: ReactNode };
+
+/** To a neighbour in the table; at the table's end it keeps its place. */
+function Step({ href, label, keyName, children }: StepProps) {
+  if (href === null) {
+    return (
+      <IconButton label={label} disabled>
+        {children}
+      </IconButton>
+    );
+  }
   return (
-    <span className="only-narrow">
-      <ButtonLink href={href} replace>
-        {label}
-      </ButtonLink>
-    </span>
+    <Link className="iconbtn" href={href} replace prefetch={false} aria-label={label} title={`${label} (${keyName})`}>
+      {children}
+    </Link>
   );
 }

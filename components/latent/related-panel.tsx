@@ -17,6 +17,7 @@ type RelatedPanelProps = {
   readonly params: LatentParams;
   readonly noun: string;
 };
+type Related = LatentDetail["related"]["decoder"][number];
 type Relation = "decoder" | "encoder" | "firesWith";
 
 /** Latents that are near by their vectors, or fire at the same positions. */
@@ -57,7 +58,13 @@ export function RelatedPanel({ home, detail, collection, params, noun }: Related
                       </Link>
                     </td>
                     <td className={styles["labelcell"]}>
-                      <span className={one.label === null ? "dim cut" : "mid cut"}>{one.label ?? "no label"}</span>
+                      {one.label !== null ? (
+                        <span className="mid cut">{one.label}</span>
+                      ) : (
+                        <span className="dim cut">
+                          <i>{one.automaticLabel || "no label"}</i>
+                        </span>
+                      )}
                     </td>
                     <td className="num">{formatFixed(one.value, 2)}</td>
                   </tr>
@@ -72,9 +79,10 @@ export function RelatedPanel({ home, detail, collection, params, noun }: Related
   );
 }
 
-function titleOf(one: { readonly module: string; readonly index: number } & { readonly together?: number }): string {
-  const together = one.together === undefined ? "" : `: together at ${formatPlural(one.together, "sampled position")}`;
-  return `${one.module} ${one.index}${together}`;
+function titleOf(one: Related & { readonly together?: number }): string {
+  const together = one.together === undefined ? "" : `together at ${formatPlural(one.together, "sampled position")}`;
+  const words = one.label ?? (one.automaticLabel === "" ? "" : `${one.automaticLabel} (automatic)`);
+  return [`${one.module} #${one.index}`, words, together].filter((part) => part !== "").join("; ");
 }
 
 function explained(relation: Relation, sampled: number): string {

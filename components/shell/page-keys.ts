@@ -44,13 +44,14 @@ export const latentKeys: PageKeys = {
     { keys: ["1 – 5"], does: "band, weakest first" },
     { keys: ["0"], does: "all bands" },
     { keys: ["e"], does: "whole windows" },
+    { keys: ["l"], does: "label" },
     { keys: ["s"], does: "steer" },
     { keys: ["esc"], does: "back to the table" },
   ],
   more: [
     { keys: ["←", "→"], does: "on an example: token by token" },
     { keys: ["↵"], does: "on an example: its whole window" },
-    { keys: ["⌃ ↵"], does: "in the note: save" },
+    { keys: ["⌃ ↵"], does: "in the label: save, then label the next; in the note: save" },
   ],
 };
 

@@ -140,7 +140,14 @@ export const exampleBand = z.object({
 });
 export type ExampleBand = z.infer<typeof exampleBand>;
 
-const relatedLatent = z.object({ module: z.string(), index: z.int(), value: z.number(), label: z.string().nullable() });
+const relatedLatent = z.object({
+  module: z.string(),
+  index: z.int(),
+  value: z.number(),
+  label: z.string().nullable(),
+  /** From its own statistics, as in the table (`automatic-label.ts`); empty where there is nothing to say. */
+  automaticLabel: z.string(),
+});
 
 export const latentDetail = z.object({
   row: latentRow,

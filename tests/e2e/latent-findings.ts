@@ -96,7 +96,9 @@ export function describeLatentFindings(place: Place): void {
       const next = (await related.locator("a").first().getAttribute("href"))?.split("?")[0] ?? "";
       await related.locator("a").first().click();
       await page.waitForURL((address) => address.pathname === next);
-      await page.getByRole("heading", { name: decodeURIComponent(next.split("/").slice(-2).join(" ")), exact: true }).waitFor();
+      const [module = "", index = ""] = next.split("/").slice(-2);
+      await page.getByRole("heading", { name: new RegExp(`^L\\d+ \\S+ #${index}$`) }).waitFor();
+      await page.getByText(decodeURIComponent(module), { exact: true }).first().waitFor();
       await page.getByText("Firings", { exact: true }).first().waitFor();
       expect(complaints).toEqual([]);
       await page.context().close();

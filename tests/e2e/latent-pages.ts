@@ -73,12 +73,8 @@ export function describeLatentPages(place: Place): void {
       await page.waitForURL(/band=2/);
       await expect.poll(() => page.locator("section h3 kbd").first().textContent(), patient).toBe("2");
       const before = new URL(page.url()).pathname;
-      // The links to its neighbours in the table show on a phone alone; the keys lead where they do.
-      const neighbour = (name: string) =>
-        page
-          .locator("main a", { hasText: new RegExp(`^${name}$`) })
-          .first()
-          .waitFor({ state: "attached" });
+      // The keys lead where the links to its neighbours in the table do.
+      const neighbour = (name: string) => page.getByRole("link", { name: `${name} latent`, exact: true }).waitFor();
       await neighbour("Next");
       await page.keyboard.press("j");
       await page.waitForURL((address) => address.pathname !== before);

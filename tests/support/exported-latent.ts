@@ -74,8 +74,8 @@ export function exportedLatent(index: number, change: Partial<ExportedLatent["ro
     },
     related: {
       decoder: [
-        { module: "model.layers.3.q_proj", index: 2, value: 0.5, label: null },
-        { module: "model.layers.5.q_proj", index: 3, value: 0.25, label: null },
+        { module: "model.layers.3.q_proj", index: 2, value: 0.5, label: null, automaticLabel: "" },
+        { module: "model.layers.5.q_proj", index: 3, value: 0.25, label: null, automaticLabel: "" },
       ],
       encoder: [],
       firesWith: [],

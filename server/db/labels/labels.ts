@@ -55,21 +55,6 @@ export async function readLabel(db: Database, subjectId: string, latent: { modul
   return row === undefined ? null : toLabel(row);
 }
 
-/** Texts of some latents' labels; the function gives null for one that has none. */
-export async function readLabelTexts(
-  db: Database,
-  subjectId: string,
-  latents: readonly { module: string; index: number }[],
-): Promise<(module: string, index: number) => string | null> {
-  const modules = sql.param(latents.map(({ module }) => module));
-  const indices = sql.param(latents.map(({ index }) => index));
-  const { rows } = await db.execute<{ module: string; index: number; text: string }>(sql`
-    SELECT module, index, text FROM labels JOIN unnest(${modules}::text[], ${indices}::int[]) AS wanted(module, index) USING (module, index)
-    WHERE subject_id = ${subjectId} AND text <> ''`);
-  const texts = new Map(rows.map(({ module, index, text }) => [`${index} ${module}`, text]));
-  return (module, index) => texts.get(`${index} ${module}`) ?? null;
-}
-
 /** Labels changed after a revision; neither text nor note says that there is none any more. */
 export async function listLabelChanges(
   db: Database,

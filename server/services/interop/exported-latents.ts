@@ -93,6 +93,7 @@ function relatedOf(collection: CollectionRow, related: StoredLatent["related"]):
     index,
     value,
     label: null,
+    automaticLabel: "",
   });
   // The formats name neighbours by decoder alone.
   return { decoder: related.decoder.map(named), encoder: [], firesWith: [], sampled: collection.coFiringSampled };

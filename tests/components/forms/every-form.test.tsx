@@ -10,7 +10,7 @@ import { AddDataSet } from "@/components/data/add-data-set";
 import { ImportDictionary } from "@/components/dictionaries/import-dictionary";
 import { NewExperimentPage } from "@/components/experiments/form/new-experiment-page";
 import { ExplainerForm } from "@/components/labels/explainer-form";
-import { LabelPanel } from "@/components/labels/label-panel";
+import { LabelLine } from "@/components/labels/label-line";
 import { AddModel } from "@/components/models/add-model";
 import { NewRunPage } from "@/components/new-run/new-run-page";
 import { ImportRunPage } from "@/components/runs/import/import-run-page";
@@ -27,7 +27,6 @@ import { runRecordQuery } from "@/lib/client/runs";
 import { savedEditsQuery } from "@/lib/client/saved-edits";
 import type { BenchmarkSummary } from "@/lib/contract/benchmark";
 import type { Edit } from "@/lib/contract/edit";
-import { positionKinds } from "@/lib/contract/positions/position-kinds";
 import type { JobSummary } from "@/lib/contract/run";
 import type { SavedEdits as Saved } from "@/lib/contract/steering";
 import { doseRequest } from "@/lib/contract/study";
@@ -108,7 +107,7 @@ const forms: readonly Form[] = [
   {
     name: "a label",
     page: () => (
-      <LabelPanel collectionId="c" latent={latent} positions={positionKinds.token} label={null} automatic="" hrefOf={() => "/"} />
+      <LabelLine collectionId="c" latent={latent} label={null} automatic="" nameOf={() => "L0 #7"} hrefOf={() => "/"} onNext={null} />
     ),
     ...{ label: "Label", text: "rain", button: "Save", refused: ["text", "Label"], answer: { labels: [] } },
   },

@@ -4,6 +4,7 @@ import { saveLabel as writeLabel } from "@/server/db/labels/labels";
 import { exportLabels } from "@/server/services/labels/export-labels";
 import { listLabels } from "@/server/services/labels/list-labels";
 import { saveLabel } from "@/server/services/labels/save-label";
+import { getLatent } from "@/server/services/latents/get-latent";
 import { listLatents } from "@/server/services/latents/list-latents";
 import { freshContext } from "@/tests/support/service-context";
 import { latentInput, storedCollection } from "@/tests/support/stored-collection";
@@ -36,6 +37,13 @@ describe("a label", () => {
     expect(noted).toMatchObject([{ note: "hm", source: "explainer", score }]);
     const corrected = await saveLabel(context, collection.id, { module, index: 0, text: "mug, handles", note: "hm" });
     expect(corrected).toMatchObject([{ text: "mug, handles", source: "person", score: null }]);
+  });
+
+  it("stands at the latents that name its own as related", async () => {
+    await saveLabel(context, collection.id, { module: "layers.1.v_proj", index: 0, text: "rain", note: "" });
+    const { related } = await getLatent(context, { module, index: 0 }, latentQuery.parse({ collectionId: collection.id }));
+    expect(related.decoder).toEqual([{ module: "layers.1.v_proj", index: 0, value: 0.5, label: "rain", automaticLabel: "word" }]);
+    await saveLabel(context, collection.id, { module: "layers.1.v_proj", index: 0, text: "", note: "" });
   });
 
   it("is refused for a latent or collection that is not there", async () => {

@@ -104,9 +104,9 @@ describe("getLatent", () => {
     ]);
     expect(latent.nextTokens).toEqual([{ token: " word", count: 40, error: 0, lift: 0.5 }]);
     expect(latent.related).toEqual({
-      decoder: [{ module: "layers.1.v_proj", index: 0, value: 0.5, label: null }],
-      encoder: [{ module: "layers.0.q_proj", index: 2, value: -0.25, label: null }],
-      firesWith: [{ module: "layers.0.q_proj", index: 2, value: 0.75, label: null, together: 6 }],
+      decoder: [{ module: "layers.1.v_proj", index: 0, value: 0.5, label: null, automaticLabel: "word" }],
+      encoder: [{ module: "layers.0.q_proj", index: 2, value: -0.25, label: null, automaticLabel: 'say "hi"' }],
+      firesWith: [{ module: "layers.0.q_proj", index: 2, value: 0.75, label: null, automaticLabel: 'say "hi"', together: 6 }],
       sampled: 512,
     });
     expect(latent.outputShareRank).toBe(1);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { listLabelChanges, listLabels, readLabel, readLabelTexts, removeLabels, saveLabel, saveLabels } from "@/server/db/labels/labels";
+import { listLabelChanges, listLabels, readLabel, removeLabels, saveLabel, saveLabels } from "@/server/db/labels/labels";
 import { readRevision } from "@/server/db/labels/revisions";
 import { readSetting, writeSetting } from "@/server/db/labels/settings";
 import { freshDatabase } from "@/tests/support/database";
@@ -32,16 +32,13 @@ describe("labels", () => {
     expect(await listLabelChanges(db, "r1", known + 2)).toEqual([]);
   });
 
-  it("are written many at once, of two for one latent the last, and found by latent", async () => {
+  it("are written many at once, of two for one latent the last", async () => {
     const many = Array.from({ length: 2003 }, (_, index) => ({ ...person, module: "v", index, text: `l${index}` }));
     await saveLabels(db, "d1", [...many, { ...person, module: "v", index: 7, text: "seven" }]);
     expect(await listLabels(db, "d1")).toHaveLength(2003);
-    const textOf = await readLabelTexts(db, "d1", [
-      { module: "v", index: 7 },
-      { module: "v", index: 2002 },
-      { module: "q", index: 7 },
-    ]);
-    expect([textOf("v", 7), textOf("v", 2002), textOf("q", 7), textOf("v", 1)]).toEqual(["seven", "l2002", null, null]);
+    const known = await listLabels(db, "d1");
+    expect(known.find(({ index }) => index === 7)?.text).toBe("seven");
+    expect(known.find(({ index }) => index === 2002)?.text).toBe("l2002");
     await removeLabels(db, "d1");
     expect(await listLabels(db, "d1")).toEqual([]);
   });

@@ -1,0 +1,21 @@
+import { tasks } from "@/lib/contract/tasks/tasks";
+import { AnswerChangePanel } from "./answer-change-panel";
+import { EffectPanel } from "./effect-panel";
+import styles from "./latent.module.css";
+import type { ShownLatent } from "./latent-side";
+import { WritesPanel } from "./writes-panel";
+
+/** What the latent does, side by side: the measured change of loss, and what it writes. */
+export function LatentEffects({ home, detail, loss }: Pick<ShownLatent, "home" | "detail" | "loss">) {
+  const answer = detail.effects.find((effect) => effect.answer !== undefined)?.answer;
+  return (
+    <div className={styles["effects"]}>
+      <EffectPanel effects={detail.effects} loss={loss} />
+      {tasks[loss].continuesText ? (
+        <WritesPanel detail={detail} isDictionary={home.kind === "dictionary"} />
+      ) : (
+        <AnswerChangePanel answer={answer} />
+      )}
+    </div>
+  );
+}
