@@ -2,6 +2,7 @@ import { notFound } from "next/navigation";
 import { createLoader, type LoaderInput } from "nuqs/server";
 import { type Reading, read, readSubject } from "@/app/prefetch/read";
 import { chosenCollection } from "@/components/collections/chosen-collection";
+import { latentName } from "@/components/latents/edit-words";
 import { firstOrder, type LatentHome } from "@/components/latents/latent-home";
 import { readLatentParams } from "@/components/latents/latent-params";
 import { rowParameter } from "@/components/latents/table-row";
@@ -22,6 +23,11 @@ export function latentIn(collections: readonly CollectionSummary[], module: stri
   const isThere = modules === undefined || modules.some(({ name, numLatents }) => name === module && latent.index < numLatents);
   if (!/^\d+$/.test(index) || !isThere) notFound();
   return latent;
+}
+
+/** What the title of a latent's page calls it. */
+export function nameIn(collections: readonly CollectionSummary[], module: string, index: string): string {
+  return latentName({ module, index: Number(index) }, chosenCollection(collections, null)?.modules ?? []);
 }
 
 /**

@@ -6,6 +6,7 @@ import { Checkbox } from "@/components/ui/checkbox";
 import { classNames } from "@/components/ui/class-names";
 import { Skeleton } from "@/components/ui/skeleton";
 import type { LatentRow } from "@/lib/contract/latent";
+import { latentKey, wholeLatentKey } from "@/lib/contract/latent-key";
 import type { TableColumn } from "./columns/columns";
 import { EffectDot } from "./effect-dot";
 import { LatentCard } from "./latent-card";
@@ -27,14 +28,14 @@ export const LatentTableRow = memo(function LatentTableRow(props: RowProps) {
     >
       <td className={styles["choose"]} onClickCapture={(event) => event.shiftKey && chooseRange(event)}>
         <Checkbox
-          label={`Select ${row.module} ${row.index}`}
+          label={`Select ${latentKey(row)}`}
           isLabelHidden
           isChecked={isSelected}
           onIsCheckedChange={() => onSelect(row, index, false)}
         />
       </td>
       <td className={styles["who"]}>
-        <Link href={hrefOf(row, index)} prefetch={false} title={`${row.module} ${row.index}`}>
+        <Link href={hrefOf(row, index)} prefetch={false} title={wholeLatentKey(row)}>
           <LatentName layer={row.layer} projection={row.projection} index={row.index} />
         </Link>
       </td>

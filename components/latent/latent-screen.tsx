@@ -50,7 +50,7 @@ export function LatentScreen({ home, module, index }: LatentScreenProps) {
     return (
       <main className="page">
         <ErrorNote
-          title={`${noun === "latent" ? "Latent" : "Component"} ${index} of ${module} could not be loaded`}
+          title={`${latentName(current, collection?.modules ?? [])} could not be loaded`}
           actions={
             <>
               <Button onClick={() => void Promise.all([again(), detail.refetch()])}>Try again</Button>

@@ -7,6 +7,7 @@ import type { LatentParams } from "@/components/latents/latent-params";
 import { Panel } from "@/components/ui/panel";
 import { Segmented } from "@/components/ui/segmented";
 import type { CollectionSummary, LatentDetail } from "@/lib/contract/latent";
+import { wholeLatentKey } from "@/lib/contract/latent-key";
 import { formatFixed, formatInteger, formatPlural } from "@/lib/numbers/format";
 import styles from "./latent.module.css";
 
@@ -82,7 +83,7 @@ export function RelatedPanel({ home, detail, collection, params, noun }: Related
 function titleOf(one: Related & { readonly together?: number }): string {
   const together = one.together === undefined ? "" : `together at ${formatPlural(one.together, "sampled position")}`;
   const words = one.label ?? (one.automaticLabel === "" ? "" : `${one.automaticLabel} (automatic)`);
-  return [`${one.module} #${one.index}`, words, together].filter((part) => part !== "").join("; ");
+  return [wholeLatentKey(one), words, together].filter((part) => part !== "").join("; ");
 }
 
 function explained(relation: Relation, sampled: number): string {

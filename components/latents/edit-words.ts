@@ -1,6 +1,6 @@
 import type { Edit, EditOperation, EditScope, LatentRef } from "@/lib/contract/edit";
 import type { CollectionModule } from "@/lib/contract/latent";
-import { moduleKey } from "@/lib/contract/latent-key";
+import { latentKey, moduleKey, wholeLatentKey } from "@/lib/contract/latent-key";
 import { latentMethodOf } from "@/lib/contract/methods/methods";
 import type { LatentMethod } from "@/lib/contract/run-config";
 import { formatInteger, formatPlural } from "@/lib/numbers/format";
@@ -72,9 +72,10 @@ export function moduleName(module: string, modules: readonly CollectionModule[])
   return known === undefined ? module : moduleKey(known);
 }
 
-/** `L12 v_proj #87` */
-export function latentName({ module, index }: LatentRef, modules: readonly CollectionModule[]): string {
-  return `${moduleName(module, modules)} #${index}`;
+/** `L12 v_proj #87`; with the whole name of a module that the collection does not have. */
+export function latentName(latent: LatentRef, modules: readonly CollectionModule[]): string {
+  const known = modules.find(({ name }) => name === latent.module);
+  return known === undefined ? wholeLatentKey(latent) : latentKey({ ...known, index: latent.index });
 }
 
 /** What an edit is of, in a few words. */

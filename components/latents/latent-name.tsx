@@ -8,7 +8,7 @@ export function LatentName({ layer, projection, index }: LatentNameProps) {
     <span className={styles["name"]}>
       <span>
         {`L${layer}`.padEnd(3, "\u2007")} {projection}
-      </span>
+      </span>{" "}
       <b>#{index}</b>
     </span>
   );

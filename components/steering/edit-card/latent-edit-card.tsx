@@ -12,6 +12,7 @@ import styles from "@/components/steering/edits.module.css";
 import type { EditDrag } from "@/components/steering/use-edit-drag";
 import { latentQueryOptions } from "@/lib/client/latents";
 import type { Edit } from "@/lib/contract/edit";
+import { wholeLatentKey } from "@/lib/contract/latent-key";
 import { latentMethodOf } from "@/lib/contract/methods/methods";
 import { EditCard } from "./edit-card";
 import type { EditActions, EditContext } from "./edit-context";
@@ -56,7 +57,7 @@ export function LatentEditCard({ edit, place, context, actions, drag }: LatentEd
         : {})}
       name={
         <>
-          <Link href={latentHref(runId, latent, params)} title={`${latent.module} ${latent.index}`}>
+          <Link href={latentHref(runId, latent, params)} title={wholeLatentKey(latent)}>
             {module === undefined ? (
               <span className="mono">
                 {latent.module} <b className="strong">{latent.index}</b>

@@ -7,6 +7,7 @@ import { readLatentParams } from "@/components/latents/latent-params";
 import styles from "@/components/studies/studies.module.css";
 import { modulesOf, type StudyHome } from "@/components/studies/study-home";
 import { IconButton } from "@/components/ui/icon-button";
+import { wholeLatentKey } from "@/lib/contract/latent-key";
 import type { BulkResult, BulkRow, Estimate } from "@/lib/contract/study";
 import { formatFixed, formatInteger, formatPercent, formatSigned, formatSignificant, notMeasured } from "@/lib/numbers/format";
 import { givenHalfWidth } from "@/lib/numbers/statistics/enough-examples";
@@ -32,7 +33,7 @@ export function BulkLine({ home, row, result, isValued, onAdd }: BulkLineProps) 
           <IconButton label="Put it into the list of edits" className={styles["add"]} onClick={onAdd}>
             <Plus size={12} aria-hidden="true" />
           </IconButton>
-          <Link href={latentHref(home.runId, latent, params)} title={`${latent.module} ${latent.index}`}>
+          <Link href={latentHref(home.runId, latent, params)} title={wholeLatentKey(latent)}>
             {module === undefined ? (
               <span className="mono">
                 {latent.module} <b className="strong">{latent.index}</b>

@@ -1,4 +1,5 @@
 import type { z } from "zod";
+import { wholeLatentKey } from "@/lib/contract/latent-key";
 import type { StudyDetail, StudyRequest, StudySummary, startStudyRequest } from "@/lib/contract/study";
 import { newId } from "@/server/db/new-id";
 import { readRun } from "@/server/db/runs/runs";
@@ -54,7 +55,7 @@ export async function removeStudy(context: ServiceContext, studyId: string): Pro
 function nameOf(study: StudyRequest): string {
   switch (study.kind) {
     case "dose":
-      return `${study.operation} of latent ${study.latent.index} of ${study.latent.module}`.slice(0, 120);
+      return `${study.operation} of ${wholeLatentKey(study.latent)}`.slice(0, 120);
     case "bulk": {
       const { latents, operation } = study;
       return `${operation} of ${Array.isArray(latents) ? latents.length : latents.count} latents`;

@@ -1,5 +1,8 @@
 import type { MeasureEffectsRequest } from "@/lib/contract/effect";
+import type { CollectionModule } from "@/lib/contract/latent";
+import { latentKey } from "@/lib/contract/latent-key";
 import type { JobSummary } from "@/lib/contract/run";
+import { formatPlural } from "@/lib/numbers/format";
 import { type RunRow, readRun } from "@/server/db/runs/runs";
 import type { ServiceContext } from "@/server/services/context";
 import { found, ServiceError } from "@/server/services/errors";
@@ -25,17 +28,16 @@ export async function measureEffects(context: ServiceContext, collectionId: stri
     throw new ServiceError("invalid", `The collection has no domain "${latents.domain}".`, { field: "latents.domain" });
   }
   return startJob(context, {
-    title: titleOf(request, run),
+    title: titleOf(request, run, collection.modules),
     input: { kind: "measureEffects", collectionId, request },
     unit: "latents",
     total: Array.isArray(latents) ? latents.length : latents.count,
   });
 }
 
-function titleOf({ latents }: MeasureEffectsRequest, { name }: RunRow): string {
-  if (!Array.isArray(latents)) return `Measure ${latents.count} latents of ${name}`;
-  const [first] = latents;
-  return latents.length === 1 && first
-    ? `Measure latent ${first.index} of ${first.module}`
-    : `Measure ${latents.length} latents of ${name}`;
+function titleOf({ latents }: MeasureEffectsRequest, { name }: RunRow, modules: readonly CollectionModule[]): string {
+  const [first, second] = Array.isArray(latents) ? latents : [];
+  const module = second === undefined ? modules.find((one) => one.name === first?.module) : undefined;
+  if (first !== undefined && module !== undefined) return `Measure ${latentKey({ ...module, index: first.index })} of ${name}`;
+  return `Measure ${formatPlural(Array.isArray(latents) ? latents.length : latents.count, "latent")} of ${name}`;
 }

@@ -12,9 +12,9 @@ test("what was baked in is said in words, with its place", () => {
     { operation: "moduleOff", module: "h.2" },
   ]);
   expect(edits.map((edit) => Object.values(bakedWords(edit)).join(": "))).toEqual([
-    "latent 1234 of h.0: × −0.5",
-    "latent 1234 of h.0: set to zero",
-    "latent 1234 of h.0: removed; the next latent is selected",
+    "h.0 #1234: × −0.5",
+    "h.0 #1234: set to zero",
+    "h.0 #1234: removed; the next latent is selected",
     "h.1: all but 2 latents set to zero",
     "h.2: set to zero",
   ]);

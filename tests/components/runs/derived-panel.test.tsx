@@ -17,7 +17,7 @@ function drawn(derivedFrom: { id: string; name: string } | null): string {
 test("a derived run links to its parent and lists what was baked in, in its order", () => {
   const html = drawn({ id: "p1", name: "the parent" });
   expect(html).toContain('href="/runs/p1">the parent</a>');
-  expect(html).toContain("<dt>1. latent 5 of h.0</dt><dd>× 2</dd><dt>2. latent 5 of h.0</dt><dd>× 3</dd>");
+  expect(html).toContain("<dt>1. h.0 #5</dt><dd>× 2</dd><dt>2. h.0 #5</dt><dd>× 3</dd>");
 });
 
 test("a derived run whose parent is gone says so, and a trained one shows nothing", () => {

@@ -202,7 +202,7 @@ describe("measureEffects", () => {
 
   it("is a job that counts latents", async () => {
     const job = await measureEffects(context, collection.id, { ...request, latents: [{ module, index: 0 }] });
-    expect(job).toMatchObject({ kind: "measureEffects", unit: "latents", total: 1, title: `Measure latent 0 of ${module}` });
+    expect(job).toMatchObject({ kind: "measureEffects", unit: "latents", total: 1, title: "Measure L0 q_proj #0 of a run" });
     const first = await measureEffects(context, collection.id, { ...request, latents: { by: "attribution", count: 5, domain: "sea" } });
     expect(first).toMatchObject({ total: 5, title: "Measure 5 latents of a run" });
   });

@@ -1,5 +1,6 @@
 "use client";
 import { useQuery } from "@tanstack/react-query";
+import { latentName } from "@/components/latents/edit-words";
 import { useLatentDetail } from "@/components/latents/use-latent-detail";
 import { isLatentEdit } from "@/components/steering/edit-change";
 import { SuggestedText } from "@/components/steering/suggested-text";
@@ -29,7 +30,7 @@ export function TextSuggestion({ collection, edits, onTexts }: TextSuggestionPro
   return (
     <SuggestedText
       text={[texts.text, texts.second ?? ""].join("\n").trim()}
-      words={`Take the text of the strongest firing of ${latent.index}`}
+      words={`Take the text of the strongest firing of ${latentName(latent, collection.modules)}`}
       onTake={() => onTexts(texts)}
     />
   );

@@ -44,8 +44,8 @@ describe("a study", () => {
     const run = await finishedRun();
     const first = await start(run, dose);
     const second = await start(run, evaluation, "what it costs");
-    expect(first).toMatchObject({ runId: run, kind: "dose", name: `clamp of latent 3 of ${q}` });
-    expect(first.task).toMatchObject({ kind: "study", status: "queued", unit: "rows", title: `clamp of latent 3 of ${q}, a run` });
+    expect(first).toMatchObject({ runId: run, kind: "dose", name: `clamp of ${q} #3` });
+    expect(first.task).toMatchObject({ kind: "study", status: "queued", unit: "rows", title: `clamp of ${q} #3, a run` });
     expect(second).toMatchObject({ kind: "evaluation", name: "what it costs" });
     expect(await listStudies(context, run)).toEqual([second, first]);
     const detail = await getStudy(context, first.id);

@@ -1,4 +1,5 @@
 "use client";
+import { latentName } from "@/components/latents/edit-words";
 import { useLatentDetail } from "@/components/latents/use-latent-detail";
 import { isLatentEdit } from "@/components/steering/edit-change";
 import { SuggestedText } from "@/components/steering/suggested-text";
@@ -18,5 +19,6 @@ export function PromptSuggestion({ collection, edits, onPrompt }: PromptSuggesti
   const { data } = useLatentDetail(collection, latent);
   const text = data === undefined ? null : textBeforePeak(data.examples);
   if (latent === null || text === null) return null;
-  return <SuggestedText text={text} words={`Take the text before the strongest firing of ${latent.index}`} onTake={() => onPrompt(text)} />;
+  const words = `Take the text before the strongest firing of ${latentName(latent, collection.modules)}`;
+  return <SuggestedText text={text} words={words} onTake={() => onPrompt(text)} />;
 }

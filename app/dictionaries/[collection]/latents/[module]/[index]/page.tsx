@@ -1,7 +1,7 @@
 import type { Metadata } from "next";
 import type { SearchParams } from "nuqs/server";
-import { readSubject } from "@/app/prefetch/read";
-import { latentIn, readLatent } from "@/app/prefetch/read-latent";
+import { read, readSubject } from "@/app/prefetch/read";
+import { latentIn, nameIn, readLatent } from "@/app/prefetch/read-latent";
 import { titleInDictionary } from "@/app/prefetch/titles";
 import { WithData } from "@/app/prefetch/with-data";
 import { LatentScreen } from "@/components/latent/latent-screen";
@@ -11,7 +11,9 @@ type LatentPageProps = { params: Promise<{ collection: string; module: string; i
 
 export async function generateMetadata({ params }: LatentPageProps): Promise<Metadata> {
   const { collection, module, index } = await params;
-  return titleInDictionary(decodeURIComponent(collection), `${decodeURIComponent(module)} ${index}`);
+  const id = decodeURIComponent(collection);
+  const { answer } = await read(collectionQueryOptions(id));
+  return titleInDictionary(id, nameIn(answer === undefined ? [] : [answer], decodeURIComponent(module), index));
 }
 
 export default async function DictionaryLatentPage({ params, searchParams }: LatentPageProps) {

@@ -1,7 +1,7 @@
 import type { Metadata } from "next";
 import type { SearchParams } from "nuqs/server";
 import { read } from "@/app/prefetch/read";
-import { latentIn, readLatent } from "@/app/prefetch/read-latent";
+import { latentIn, nameIn, readLatent } from "@/app/prefetch/read-latent";
 import { titleInRun } from "@/app/prefetch/titles";
 import { WithData } from "@/app/prefetch/with-data";
 import { LatentScreen } from "@/components/latent/latent-screen";
@@ -11,7 +11,9 @@ type LatentPageProps = { params: Promise<{ run: string; module: string; index: s
 
 export async function generateMetadata({ params }: LatentPageProps): Promise<Metadata> {
   const { run, module, index } = await params;
-  return titleInRun(decodeURIComponent(run), `${decodeURIComponent(module)} ${index}`);
+  const runId = decodeURIComponent(run);
+  const { answer = [] } = await read(collectionsQuery(runId));
+  return titleInRun(runId, nameIn(answer, decodeURIComponent(module), index));
 }
 
 export default async function LatentPage({ params, searchParams }: LatentPageProps) {
