@@ -11,7 +11,7 @@ import type { BenchmarkTask } from "@/lib/contract/benchmark-task";
 import { isLatentMethod } from "@/lib/contract/methods/methods";
 import type { RunMethod } from "@/lib/contract/run-config";
 import { benchmarkTasks } from "@/lib/contract/tasks/benchmark-tasks";
-import { formatInteger } from "@/lib/numbers/format";
+import { formatInteger, formatPlural } from "@/lib/numbers/format";
 import { baseWord } from "./benchmark-words";
 import styles from "./benchmarks.module.css";
 import { ItemPages, pageRows } from "./item-pages";
@@ -38,7 +38,7 @@ export function ItemsPanel({ runId, method, benchmark, score }: ItemsPanelProps)
           method={method}
           head="By domain"
           base={baseWord(benchmark.task)}
-          lines={score.byDomain.map(({ domain, rows, metric }) => ({ name: domain, note: `${formatInteger(rows)} rows`, metric, rows }))}
+          lines={score.byDomain.map(({ domain, rows, metric }) => ({ name: domain, note: formatPlural(rows, "row"), metric, rows }))}
         />
       )}
       <div className={styles["line"]}>

@@ -7,7 +7,7 @@ import { Switch } from "@/components/ui/switch";
 import type { BenchmarkPart } from "@/lib/contract/benchmark";
 import type { DataSetSummary } from "@/lib/contract/data-set";
 import { tasks } from "@/lib/contract/tasks/tasks";
-import { formatInteger } from "@/lib/numbers/format";
+import { formatInteger, formatPlural } from "@/lib/numbers/format";
 import { type BenchmarkForm, changesFor, type FormRun, heldOutBy } from "./benchmark-form";
 
 type RowsFieldsProps = {
@@ -35,7 +35,7 @@ export function RowsFields({ form, change, formRun, dataSets, dataSet, hasChatTe
         value={form.dataSetId}
         options={[
           ...(dataSet ? [] : [{ value: form.dataSetId, label: dataSets.length === 0 ? "No datasets yet" : "Choose a dataset" }]),
-          ...dataSets.map((one) => ({ value: one.id, label: `${one.name} (${formatInteger(one.rows)} rows)` })),
+          ...dataSets.map((one) => ({ value: one.id, label: `${one.name} (${formatPlural(one.rows, "row")})` })),
         ]}
         onValueChange={choose}
       />

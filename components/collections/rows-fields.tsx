@@ -9,7 +9,7 @@ import { runRecordQuery } from "@/lib/client/runs";
 import type { RunSummary } from "@/lib/contract/run";
 import { type CollectionSettings, rowTokens } from "@/lib/contract/run-config";
 import { continuesText } from "@/lib/contract/tasks/tasks";
-import { formatInteger } from "@/lib/numbers/format";
+import { formatInteger, formatPlural } from "@/lib/numbers/format";
 import { dataSetOf, defaultMapping, withDataSet, withMapping } from "./collected-rows";
 import styles from "./collections.module.css";
 
@@ -43,7 +43,7 @@ export function RowsFields({ runId, run, settings, onChange }: RowsFieldsProps) 
           value={chosen ?? ""}
           options={[
             ...(dataSet ? [] : [{ value: chosen ?? "", label: config.data === null ? "Choose a dataset" : run.dataName }]),
-            ...dataSets.map(({ id, name, rows }) => ({ value: id, label: `${name} (${formatInteger(rows)} rows)` })),
+            ...dataSets.map(({ id, name, rows }) => ({ value: id, label: `${name} (${formatPlural(rows, "row")})` })),
           ]}
           onValueChange={(id) => {
             const next = dataSets.find((one) => one.id === id);

@@ -1,6 +1,6 @@
 import type { ArmState } from "@/components/generation/takes/generation";
 import type { ArmName, EndReason } from "@/lib/contract/generate";
-import { formatFixed, formatInteger, formatSignificant } from "@/lib/numbers/format";
+import { formatFixed, formatPlural, formatSignificant } from "@/lib/numbers/format";
 import { distinctPairs, type MeanOf, meanKl, meanLogProbability } from "./arm-numbers";
 import styles from "./generation.module.css";
 
@@ -23,7 +23,7 @@ export function ArmFigures({ arm, state: { tokens, end }, hasAdapter }: ArmFigur
       )}
       {end !== null && (
         <span>
-          {formatInteger(tokens.length)} tokens, {endWords[end]}
+          {formatPlural(tokens.length, "token")}, {endWords[end]}
         </span>
       )}
     </div>
@@ -39,13 +39,13 @@ function Mean({ name, value, unit, total }: MeanProps) {
     <span
       title={
         isPartial
-          ? `Mean over the first ${value.count} of ${total} tokens, before the arms’ texts diverge`
-          : `Mean over ${value.count} tokens, nats`
+          ? `Mean over the first ${value.count} of ${formatPlural(total, "token")}, before the arms’ texts diverge`
+          : `Mean over ${formatPlural(value.count, "token")}, nats`
       }
     >
       {name} <b>{formatSignificant(value.mean)}</b>
       {unit === undefined ? "" : ` ${unit}`}
-      {isPartial ? ` over the ${value.count} shared tokens` : ""}
+      {isPartial ? ` over ${value.count === 1 ? "the shared token" : `the ${value.count} shared tokens`}` : ""}
     </span>
   );
 }

@@ -9,7 +9,7 @@ import { KeyStrip } from "@/components/ui/key-strip";
 import { inPage, QueryState } from "@/components/ui/query-state";
 import { collectionQueryOptions } from "@/lib/client/latents";
 import type { CollectionSummary } from "@/lib/contract/latent";
-import { formatInteger } from "@/lib/numbers/format";
+import { formatPlural } from "@/lib/numbers/format";
 import { CollectionMethod } from "./collection-method";
 import { LatentBrowser } from "./latent-browser";
 import { latentKeyHints } from "./latent-key-hints";
@@ -48,7 +48,7 @@ function DictionaryLatents({ collection, home }: DictionaryLatentsProps) {
             <h1>{name}</h1>
             <p className="sub">
               {origin.kind === "neuronpedia" && `${origin.modelId} · ${origin.sourceId} · `}
-              {formatInteger(numLatents)} latents, imported
+              {formatPlural(numLatents, "latent")}, imported
             </p>
           </div>
         </div>

@@ -81,8 +81,8 @@ export function ActivationPanel({ detail, choice, onChoice }: ActivationPanelPro
         />
       </div>
       <div className={styles["range"]}>
-        <NumberField label="Examples from" kind="real" value={brush?.[0] ?? rounded(low)} onValueChange={(next) => setBrush(next, to)} />
-        <NumberField label="to" kind="real" value={brush?.[1] ?? rounded(high)} onValueChange={(next) => setBrush(from, next)} />
+        <NumberField label="Examples from" kind="real" value={rounded(brush?.[0] ?? low)} onValueChange={(next) => setBrush(next, to)} />
+        <NumberField label="to" kind="real" value={rounded(brush?.[1] ?? high)} onValueChange={(next) => setBrush(from, next)} />
         <p className="note">
           {ofBand === null
             ? "Drag over the bars to choose examples of that strength."

@@ -4,7 +4,7 @@ import { Panel } from "@/components/ui/panel";
 import { Segmented } from "@/components/ui/segmented";
 import { DECODER_NAMES, writesToResidual } from "@/lib/contract/architectures/architectures";
 import type { LatentDetail } from "@/lib/contract/latent";
-import { formatInteger } from "@/lib/numbers/format";
+import { formatPlural } from "@/lib/numbers/format";
 import { ChangeBars } from "./change-bars";
 
 type WritesPanelProps = { readonly detail: LatentDetail; readonly isDictionary: boolean };
@@ -51,7 +51,7 @@ export function WritesPanel({ detail, isDictionary }: WritesPanelProps) {
         <>
           <ChangeBars raised={writes.raised} lowered={writes.lowered} label="Measured mean changes of logits" />
           <p className="note">
-            Mean over {formatInteger(writes.positions)} firings: latent at its own value minus ablated; 95 % intervals. {lensWords}
+            Mean over {formatPlural(writes.positions, "firing")}: latent at its own value minus ablated; 95 % intervals. {lensWords}
           </p>
         </>
       ) : (

@@ -3,7 +3,7 @@ import { AxisX, AxisY } from "@/components/plots/axes";
 import { Drawing } from "@/components/plots/drawing";
 import { Measured } from "@/components/plots/measured";
 import type { HealthMetrics } from "@/lib/contract/run";
-import { formatCount, formatInteger } from "@/lib/numbers/format";
+import { formatCount, formatInteger, formatPlural } from "@/lib/numbers/format";
 import { layOutTurnover } from "./turnover-layout";
 
 /** Latents that began and ceased to be kept, window by window. */
@@ -20,7 +20,7 @@ export function Turnover({ health, steps }: { health: readonly HealthMetrics[]; 
             <AxisY box={box} ticks={yTicks} position={y} />
             {bars.map((bar) => (
               <g key={bar.step}>
-                <title>{`step ${formatInteger(bar.step)}: ${formatInteger(bar.births)} births, ${formatInteger(bar.deaths)} deaths`}</title>
+                <title>{`step ${formatInteger(bar.step)}: ${formatPlural(bar.births, "birth")}, ${formatPlural(bar.deaths, "death")}`}</title>
                 <rect x={bar.x} y={bar.birthsTop} width={bar.width} height={zero - bar.birthsTop} fill="var(--stan)" />
                 <rect x={bar.x} y={zero} width={bar.width} height={bar.deathsBottom - zero} fill="var(--stan)" opacity={0.4} />
               </g>

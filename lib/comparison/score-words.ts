@@ -1,5 +1,5 @@
 import type { ScoreLine, ScoreOfSides } from "@/lib/contract/comparison";
-import { formatFixed, formatSigned, formatSignificant } from "@/lib/numbers/format";
+import { formatFixed, formatPlural, formatSigned, formatSignificant } from "@/lib/numbers/format";
 import { intervalWords } from "@/lib/numbers/statistics/enough-examples";
 
 type Words = Pick<ScoreLine, "label" | "source" | "unit" | "each" | "isForgetting">;
@@ -71,14 +71,14 @@ export function formatP(value: number): string {
 
 /** What an interval is taken over. */
 export function basisWords({ basis, rows, first }: Pick<ScoreLine, "basis" | "rows" | "first">): string {
-  const count = `${formatFixed(rows ?? 0, 0)} rows`;
+  const count = formatPlural(rows ?? 0, "row");
   switch (basis) {
     case "rows":
       return `${count}, one run each`;
     case "rowsAndSeeds":
-      return `${count} and ${first.values.length} seeds`;
+      return `${count} and ${formatPlural(first.values.length, "seed")}`;
     case "seeds":
-      return `${first.values.length} seeds; rows were not stored`;
+      return `${formatPlural(first.values.length, "seed")}; rows were not stored`;
     case "none":
       return "no interval";
   }

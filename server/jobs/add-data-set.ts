@@ -1,5 +1,5 @@
 import { basename } from "node:path";
-import { formatInteger } from "@/lib/numbers/format";
+import { formatPlural } from "@/lib/numbers/format";
 import { findDataSetByPath, upsertDataSet } from "@/server/db/library/data-sets";
 import { retryWhileDown } from "@/server/db/retry-while-down";
 import { storable, storableText } from "@/server/db/storable";
@@ -32,7 +32,7 @@ export async function addDataSet({ context, taskId, signal, report, confirm }: J
   const before = await retryWhileDown(() => findDataSetByPath(db, path));
   const added = { id: before?.id ?? taskId, name: name ?? before?.name ?? basename(path), licence: before?.licence ?? null };
   await retryWhileDown(() => upsertDataSet(db, { ...added, path, format, sizeBytes, ...summary }));
-  report({ message: `${added.name} is added: ${formatInteger(summary.rows)} rows`, done: sizeBytes, total: sizeBytes });
+  report({ message: `${added.name} is added: ${formatPlural(summary.rows, "row")}`, done: sizeBytes, total: sizeBytes });
 }
 
 /** Samples are shown alone; a name is looked up in the rows again, so it must stay as it is. @throws FileError naming one that cannot be stored */

@@ -1,4 +1,5 @@
 import type { BulkRequest, DoseRequest, EvaluationRequest, StudyResult } from "@/lib/contract/study";
+import { formatPlural } from "@/lib/numbers/format";
 import { retryWhileDown } from "@/server/db/retry-while-down";
 import { readStudy, storeStudyResult } from "@/server/db/steering/studies";
 import { storable } from "@/server/db/storable";
@@ -62,7 +63,7 @@ async function dose(studying: Studying, request: DoseRequest): Promise<void> {
   const heldOut = request.heldOutRows === 0 ? null : await studyRows(context, open, request.heldOutRows, signal);
   const controls = await studyControls(context, open, request);
   const rows = heldOut === null ? "" : `, ${heldOut.rows.length} ${heldOut.kind}`;
-  const what = `${request.values.length} values, ${controls.length} controls, ${prompts.length} prompts${rows}`;
+  const what = `${formatPlural(request.values.length, "value")}, ${formatPlural(controls.length, "control")}, ${formatPlural(prompts.length, "prompt")}${rows}`;
   await work(studying, what, studyDose(engine, { request, prompts, targets, heldOut, controls }));
 }
 
@@ -80,7 +81,7 @@ async function bulk(studying: Studying, request: BulkRequest): Promise<void> {
     : await chosenLatents(context, open, request);
   const valued = await withValues(context, open, request, chosen);
   const without = chosen.length === valued.length ? "" : `; ${chosen.length - valued.length} never fired in the collection`;
-  const what = `${valued.length} latents on ${prompts.length} prompts${without}`;
+  const what = `${formatPlural(valued.length, "latent")} on ${formatPlural(prompts.length, "prompt")}${without}`;
   await work(studying, what, studyBulk(engine, { request, prompts, targets, latents: valued }));
 }
 

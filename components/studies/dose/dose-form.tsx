@@ -16,6 +16,7 @@ import { NumberField } from "@/components/ui/number-field";
 import { Select } from "@/components/ui/select";
 import { TextField } from "@/components/ui/text-field";
 import type { DoseRequest } from "@/lib/contract/study";
+import { formatPlural } from "@/lib/numbers/format";
 import { type DoseChoice, doseChoice, doseStudy, firstDoseChoice, otherEdits } from "./dose-choice";
 import { sizesOf } from "./dose-marks";
 import { type DoseOperation, type DoseUnit, doseOperations, doseValues, firstValues, valuesHint } from "./dose-values";
@@ -72,7 +73,7 @@ export function DoseForm({ home, draftName, from, onStarted }: DoseFormProps) {
             field="study.values"
             value={settings.values}
             error={typeof values === "string" && !isWaiting ? values : undefined}
-            hint={typeof values === "string" ? valuesHint : `${values.length} values; ${valuesHint}`}
+            hint={typeof values === "string" ? valuesHint : `${formatPlural(values.length, "value")}; ${valuesHint}`}
             onValueChange={(text) => set({ values: text })}
           />
           {!isFactor && (

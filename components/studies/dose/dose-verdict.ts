@@ -1,3 +1,4 @@
+import { formatPlural } from "@/lib/numbers/format";
 import type { DoseCurve } from "./dose-curves";
 
 /** What the intervals allow to be said of one quantity, in a sentence; null while nothing is there to compare. */
@@ -25,14 +26,19 @@ export function doseVerdict(curve: DoseCurve, nameOf: (value: number) => string)
       key,
       title,
       isTold: false,
-      sentence: `${title}: not distinguishable from ${band.length > 0 ? "the random latents" : against} at any of ${compared.length} values.`,
+      sentence: `${title}: not distinguishable from ${band.length > 0 ? "the random latents" : against} ${compared.length === 1 ? "at the one value" : `at any of ${compared.length} values`}.`,
     };
   }
   const sides = (["above", "below"] as const).flatMap((side) => {
     const at = outside.filter((one) => one.side === side).map(({ x }) => nameOf(x));
     return at.length === 0 ? [] : [`${side} ${against} at ${at.join(", ")}`];
   });
-  return { key, title, isTold: true, sentence: `${title}: ${sides.join("; ")} (${outside.length} of ${compared.length} values).` };
+  return {
+    key,
+    title,
+    isTold: true,
+    sentence: `${title}: ${sides.join("; ")} (${outside.length} of ${formatPlural(compared.length, "value")}).`,
+  };
 }
 
 function bandAt({ band }: DoseCurve, x: number): { low: number; high: number } | undefined {

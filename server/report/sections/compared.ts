@@ -3,7 +3,7 @@ import { compareSettings, settingName, settingValue } from "@/lib/comparison/set
 import { methodOf } from "@/lib/contract/methods/methods";
 import { benchmarkTasks } from "@/lib/contract/tasks/benchmark-tasks";
 import { lossAxis, tasks } from "@/lib/contract/tasks/tasks";
-import { formatBytes, formatInteger, formatSetting } from "@/lib/numbers/format";
+import { formatBytes, formatInteger, formatPlural, formatSetting } from "@/lib/numbers/format";
 import { type Block, type Column, type Section, type Table, transposed } from "@/server/report/document";
 import type { ReportMaterial } from "@/server/report/material";
 import { targetWords } from "@/server/report/words/method-words";
@@ -67,7 +67,7 @@ function materialTable({ models, dataSets, runs }: ReportMaterial): Table {
   const rows = [...new Set(reported.map(({ run }) => run.modelName))].map((name) => {
     const found = models.find((model) => reported.some(({ run }) => run.modelName === name && run.modelId === model.id));
     if (found === undefined) return ["Model", name, "no longer in the library", "not known"];
-    const size = `${found.architecture}, ${formatInteger(found.parameters)} parameters, ${found.numLayers} layers, width ${found.dModel}, ${found.format}`;
+    const size = `${found.architecture}, ${formatInteger(found.parameters)} parameters, ${formatPlural(found.numLayers, "layer")}, width ${found.dModel}, ${found.format}`;
     return ["Model", name, size, found.revision];
   });
   for (const name of new Set(reported.map(({ run }) => run.dataName))) {
@@ -88,7 +88,7 @@ function materialTable({ models, dataSets, runs }: ReportMaterial): Table {
 function dataWords({ rows, splits, domains, sizeBytes, format, licence }: ReportMaterial["dataSets"][number]): string {
   const list = (some: readonly { name: string; rows: number }[]) =>
     some.map(({ name, rows: count }) => `${name} ${formatInteger(count)}`).join(", ");
-  const parts = [`${formatInteger(rows)} rows (${format}, ${formatBytes(sizeBytes)})`];
+  const parts = [`${formatPlural(rows, "row")} (${format}, ${formatBytes(sizeBytes)})`];
   if (splits.length > 0) parts.push(`splits: ${list(splits)}`);
   if (domains.length > 0) parts.push(`domains: ${list(domains)}`);
   if (licence !== null) parts.push(`licence: ${licence}`);

@@ -1,7 +1,7 @@
 import { scoreName } from "@/lib/comparison/score-words";
 import type { EvaluationMetrics } from "@/lib/contract/run";
 import { lossAxis, tasks } from "@/lib/contract/tasks/tasks";
-import { formatFixed, formatSigned } from "@/lib/numbers/format";
+import { formatFixed, formatPlural, formatSigned } from "@/lib/numbers/format";
 import { tooFewWords } from "@/lib/numbers/statistics/enough-examples";
 import type { Cell, Section, Table } from "@/server/report/document";
 import type { ReportMaterial } from "@/server/report/material";
@@ -26,7 +26,7 @@ function runTable({ comparison: { sides }, pairs, runs }: ReportMaterial): Table
         seed === null ? "not known" : String(seed),
         status,
         step === steps ? String(step) : `${step} of ${steps}`,
-        evaluation === null ? "–" : { text: formatFixed(evaluation.loss, 4), below: `${evaluation.rows} rows` },
+        evaluation === null ? "–" : { text: formatFixed(evaluation.loss, 4), below: formatPlural(evaluation.rows, "row") },
         evaluation === null ? "–" : formatFixed(evaluation.baseLoss, 4),
         evaluation === null ? "–" : differenceCell(evaluation),
         ...scores.map((score) => {

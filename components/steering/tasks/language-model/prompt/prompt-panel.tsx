@@ -10,7 +10,7 @@ import { Button } from "@/components/ui/button";
 import { Disclosure } from "@/components/ui/disclosure";
 import { Panel } from "@/components/ui/panel";
 import type { RunSummary } from "@/lib/contract/run";
-import { formatInteger, formatSignificant } from "@/lib/numbers/format";
+import { formatPlural, formatSignificant } from "@/lib/numbers/format";
 import { ArmChips } from "./arm-chips";
 import { SamplingFields } from "./sampling-fields";
 
@@ -92,7 +92,7 @@ export function PromptPanel(props: PromptPanelProps) {
           )}
         </div>
         <Disclosure
-          summary={`${isGreedy ? "Greedy" : `Temperature ${formatSignificant(sampling.temperature, 2)}`}, ${formatInteger(sampling.maxTokens)} tokens, seed ${sampling.seed}`}
+          summary={`${isGreedy ? "Greedy" : `Temperature ${formatSignificant(sampling.temperature, 2)}`}, ${formatPlural(sampling.maxTokens, "token")}, seed ${sampling.seed}`}
         >
           <SamplingFields
             sampling={sampling}
