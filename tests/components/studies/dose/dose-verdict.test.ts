@@ -51,7 +51,7 @@ describe("the verdict on a dose and its response", () => {
   });
 
   it("compares with the unchanged adapter where there are no random latents", () => {
-    expect(doseVerdict(curve([[0, 2.3, 0.2]]), String)?.sentence).toBe("Loss: above the unchanged adapter at 0 (1 of 1 values).");
+    expect(doseVerdict(curve([[0, 2.3, 0.2]]), String)?.sentence).toBe("Loss: above the unchanged adapter at 0 (1 of 1 value).");
     expect(doseVerdict({ ...curve([[0, 0.1, 0.2]]), reference: "zero" }, String)?.isTold).toBe(false);
   });
 
