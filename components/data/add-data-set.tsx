@@ -2,7 +2,7 @@
 import { useState } from "react";
 import { Form } from "@/components/forms/form";
 import { useDraftForm } from "@/components/forms/use-draft-form";
-import { UploadFile } from "@/components/shell/upload-file";
+import { PasteRows, UploadRows } from "@/components/shell/add-rows";
 import { Button } from "@/components/ui/button";
 import { DiscardDraft } from "@/components/ui/discard-draft";
 import { flatDraft } from "@/components/ui/drafts";
@@ -10,7 +10,7 @@ import { ErrorNote, messageOf } from "@/components/ui/error-note";
 import { Panel } from "@/components/ui/panel";
 import { Segmented } from "@/components/ui/segmented";
 import { TextField } from "@/components/ui/text-field";
-import { addDataSetMutation, uploadDataSetMutation } from "@/lib/client/data";
+import { addDataSetMutation } from "@/lib/client/data";
 import { addDataSetRequest } from "@/lib/contract/data-set";
 import type { JobSummary } from "@/lib/contract/run";
 import styles from "./data.module.css";
@@ -19,7 +19,7 @@ type AddDataSetProps = { onAdded: (job: JobSummary) => void };
 
 /** Ways to add a dataset; each becomes a job with its own progress. */
 export function AddDataSet({ onAdded }: AddDataSetProps) {
-  const [source, setSource] = useState<"path" | "upload">("path");
+  const [source, setSource] = useState<"path" | "upload" | "paste">("path");
   const [added, setAdded] = useState<JobSummary | null>(null);
   const finish = (job: JobSummary) => {
     setAdded(job);
@@ -34,10 +34,13 @@ export function AddDataSet({ onAdded }: AddDataSetProps) {
           options={[
             { value: "path", label: "Folder or file" },
             { value: "upload", label: "Upload" },
+            { value: "paste", label: "Paste" },
           ]}
           onValueChange={setSource}
         />
-        {source === "path" ? <FromPath onAdded={finish} /> : <FromUpload onAdded={finish} />}
+        {source === "path" ? <FromPath onAdded={finish} /> : null}
+        {source === "upload" ? <UploadRows onAdded={finish} /> : null}
+        {source === "paste" ? <PasteRows onAdded={finish} /> : null}
         {added ? (
           <p className="note" role="status">
             Started: {added.title}.
@@ -83,17 +86,5 @@ function FromPath({ onAdded }: AddDataSetProps) {
       </div>
       {add.error ? <ErrorNote title="Could not add the dataset">{messageOf(add.error)}</ErrorNote> : null}
     </Form>
-  );
-}
-
-function FromUpload({ onAdded }: AddDataSetProps) {
-  return (
-    <UploadFile
-      hint=".jsonl, .json, .csv, .tsv, .parquet or .txt"
-      accept=".jsonl,.ndjson,.json,.csv,.tsv,.parquet,.txt"
-      failure="Could not add the dataset"
-      mutation={uploadDataSetMutation}
-      onAnswer={onAdded}
-    />
   );
 }

@@ -2,6 +2,7 @@ import { chosenMethods, formMethodOf } from "@/components/methods/forms";
 import type { ModelSummary } from "@/lib/contract/model";
 import { isAnswerTask } from "@/lib/contract/tasks/tasks";
 import { formatInteger } from "@/lib/numbers/format";
+import { undecidedRoles } from "./mapping-roles";
 import { choosesTargets, type RunForm } from "./run-form";
 import { targetedProjections } from "./target-names";
 
@@ -18,6 +19,7 @@ export function checkForm(form: RunForm, model: ModelSummary | undefined, hasDat
   }
   if (isAnswerTask(form.task) && form.mapping.kind !== "labelled") problems.push("Choose which columns hold text and label.");
   if (!isAnswerTask(form.task) && form.mapping.kind === "labelled") problems.push("Choose what the rows are.");
+  if (hasDataSet) problems.push(...undecidedRoles(form.mapping).map(({ label }) => `Choose the column of the ${label.toLowerCase()}.`));
   if (form.useChatTemplate && !model.hasChatTemplate) problems.push(`${model.name} has no chat template. Switch it off.`);
   return problems;
 }

@@ -1,22 +1,33 @@
 "use client";
+import { Plus } from "lucide-react";
+import { useState } from "react";
+import { Button } from "@/components/ui/button";
 import { ChoiceChip } from "@/components/ui/chip";
 import { NumberField } from "@/components/ui/number-field";
 import { Select } from "@/components/ui/select";
 import { Switch } from "@/components/ui/switch";
 import type { DataSetSummary } from "@/lib/contract/data-set";
 import type { ModelSummary } from "@/lib/contract/model";
+import type { JobSummary } from "@/lib/contract/run";
 import { isAnswerTask } from "@/lib/contract/tasks/tasks";
 import { formatInteger } from "@/lib/numbers/format";
+import { AddData, ReadingData } from "./add-data";
 import { AnswerField } from "./answer-field";
 import { guessMapping } from "./guess-mapping";
 import { MappingFields } from "./mapping-fields";
 import styles from "./new-run.module.css";
 import { Section, type SectionProps } from "./section";
 
-type DataSectionProps = SectionProps & { dataSets: readonly DataSetSummary[]; model: ModelSummary | undefined };
+type DataSectionProps = SectionProps & {
+  dataSets: readonly DataSetSummary[];
+  model: ModelSummary | undefined;
+  /** Takes the dataset that a job is reading; absent in forms where none is added. */
+  onAdded?: (job: JobSummary) => void;
+};
 
 /** Which rows, and which of their columns mean what. */
-export function DataSection({ form, change, dataSets, model }: DataSectionProps) {
+export function DataSection({ form, change, dataSets, model, onAdded }: DataSectionProps) {
+  const [isAdding, setIsAdding] = useState(dataSets.length === 0);
   const dataSet = dataSets.find((one) => one.id === form.dataSetId);
   const choose = (dataSetId: string) => {
     const next = dataSets.find((one) => one.id === dataSetId);
@@ -56,6 +67,25 @@ export function DataSection({ form, change, dataSets, model }: DataSectionProps)
           />
         )}
       </div>
+      {onAdded ? (
+        <>
+          <div className="row">
+            <Button look="quiet" size="dense" aria-expanded={isAdding} onClick={() => setIsAdding(!isAdding)}>
+              <Plus size={13} aria-hidden="true" />
+              Add data here
+            </Button>
+          </div>
+          {isAdding ? (
+            <AddData
+              onAdded={(job) => {
+                onAdded(job);
+                setIsAdding(false);
+              }}
+            />
+          ) : null}
+        </>
+      ) : null}
+      {dataSet ? null : <ReadingData dataSetId={form.dataSetId} />}
       {dataSet ? (
         <>
           <MappingFields

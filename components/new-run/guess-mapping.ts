@@ -1,73 +1,117 @@
 import type { ColumnMapping, DataSetSummary } from "@/lib/contract/data-set";
+import { columnsByRole } from "@/lib/contract/mapped-columns";
 import { isAnswerTask, type RunTask } from "@/lib/contract/tasks/tasks";
 
 export type MappingKind = ColumnMapping["kind"];
 
+/** Usual names of columns by role; the first decides even where others are there too. */
 const names = {
-  text: ["text", "content", "document", "body"],
+  text: ["text", "content", "sentence", "passage", "document", "body", "code", "story", "review"],
   prompt: ["prompt", "question", "query", "input"],
   completion: ["completion", "answer", "response", "output", "target"],
   instruction: ["instruction"],
   input: ["input", "context"],
-  output: ["output", "response", "answer"],
-  messages: ["messages", "conversations", "conversation", "chat"],
+  output: ["output", "response", "answer", "completion"],
+  messages: ["messages", "conversations", "conversation", "chat", "dialogue"],
   first: ["text", "sentence", "sentence1", "question1", "premise", "question", "content", "review", "document", "body"],
   second: ["sentence2", "question2", "hypothesis", "sentence", "text_b", "text2"],
   label: ["label", "labels", "class", "target", "sentiment", "score", "stars", "rating"],
-  domain: ["domain", "topic", "category", "subject"],
+  domain: ["domain", "topic", "category", "subject", "genre", "subset"],
   split: ["split"],
 } as const;
 
-/** Of an encoder a text and its label; of other models the mapping kept with the data, else the one its column names suggest; of unknown names the first column is taken as text. */
+type Role = keyof typeof names;
+type Described = Pick<DataSetSummary, "columns">;
+
+/** What stands for a column that a person has to choose. */
+export const undecided = "";
+
+/** Of a dataset that is still being read. */
+export const unread: ColumnMapping = { kind: "text", text: undecided };
+
+/**
+ * Of an encoder a text and its label; of other models the mapping that was recognised in the data, else the one its column names suggest. A role that
+ * several columns could play, or none of a usual name, is left undecided.
+ */
 export function guessMapping(dataSet: Pick<DataSetSummary, "columns" | "mapping">, task?: RunTask): ColumnMapping {
   if (task !== undefined && isAnswerTask(task)) return mappingOfKind("labelled", dataSet);
-  return dataSet.mapping ?? mappingOfKind(likelyKind(dataSet), dataSet);
+  return dataSet.mapping === null ? mappingOfKind(likelyKind(dataSet), dataSet) : withoutDoubts(dataSet.mapping, dataSet);
 }
 
-/** A mapping of a given kind over the columns there are, each role on its likeliest column. */
-export function mappingOfKind(kind: MappingKind, dataSet: Pick<DataSetSummary, "columns">): ColumnMapping {
+/** A mapping of a given kind over the columns there are, each role on the column that its name suggests, else undecided. */
+export function mappingOfKind(kind: MappingKind, dataSet: Described): ColumnMapping {
   const columns = dataSet.columns.map((column) => column.name);
-  const find = (role: keyof typeof names) =>
-    names[role].map((name) => columns.find((column) => column.toLowerCase() === name)).find(Boolean);
-  const first = columns[0] ?? "text";
-  const second = columns[1] ?? first;
-  const domain = find("domain");
-  const split = find("split");
+  const taken = new Set<string>();
+  const optional = (role: Role) => take(suggested(role, columns, taken) ?? undecided);
+  const take = (column: string) => {
+    if (column !== undecided) taken.add(column);
+    return column === undecided ? undefined : column;
+  };
+  const domain = optional("domain");
+  const split = optional("split");
+  const required = (role: Role) => take(suggested(role, columns, taken) ?? onlyOne(columns, taken)) ?? undecided;
   const extra = { ...(domain === undefined ? {} : { domain }), ...(split === undefined ? {} : { split }) };
   switch (kind) {
     case "text":
-      return { kind, text: find("text") ?? first, ...extra };
+      return { kind, text: required("text"), ...extra };
     case "promptCompletion":
-      return { kind, prompt: find("prompt") ?? first, completion: find("completion") ?? second, ...extra };
+      return { kind, prompt: required("prompt"), completion: required("completion"), ...extra };
     case "instruction": {
-      const input = find("input");
-      return {
-        kind,
-        instruction: find("instruction") ?? first,
-        ...(input === undefined ? {} : { input }),
-        output: find("output") ?? second,
-        ...extra,
-      };
+      const instruction = required("instruction");
+      const input = optional("input");
+      return { kind, instruction, ...(input === undefined ? {} : { input }), output: required("output"), ...extra };
     }
     case "messages":
-      return { kind, messages: find("messages") ?? first, ...extra };
+      return { kind, messages: required("messages"), ...extra };
     case "labelled": {
-      const text = find("first") ?? first;
-      const other = find("second");
-      return {
-        kind,
-        text,
-        ...(other === undefined || other === text ? {} : { second: other }),
-        label: find("label") ?? columns.find((column) => column !== text && column !== other) ?? second,
-        ...extra,
-      };
+      const text = required("first");
+      const second = optional("second");
+      return { kind, text, ...(second === undefined ? {} : { second }), label: required("label"), ...extra };
     }
   }
 }
 
-function likelyKind(dataSet: Pick<DataSetSummary, "columns">): MappingKind {
+/** Names of the columns that a mapping leaves out. */
+export function unusedColumns(mapping: ColumnMapping, { columns }: Described): string[] {
+  const used = new Set(columnsByRole(mapping).map(([, column]) => column));
+  return columns.map((column) => column.name).filter((name) => !used.has(name));
+}
+
+/** The column of a role: the one of its first name, else the only one of its names; undefined without one, undecided where there are several. */
+function suggested(role: Role, columns: readonly string[], taken: ReadonlySet<string>): string | undefined {
+  const found = names[role].flatMap((name) => columns.filter((column) => column.toLowerCase() === name && !taken.has(column)));
+  const [first] = found;
+  if (first === undefined) return undefined;
+  return found.length === 1 || first.toLowerCase() === names[role][0] ? first : undecided;
+}
+
+function onlyOne(columns: readonly string[], taken: ReadonlySet<string>): string {
+  const left = columns.filter((column) => !taken.has(column));
+  return left.length === 1 ? (left[0] ?? undecided) : undecided;
+}
+
+/** A recognised mapping, but undecided where another column's name suits a role as well. */
+function withoutDoubts(mapping: ColumnMapping, dataSet: Described): ColumnMapping {
+  const own = new Set(columnsByRole(mapping).map(([, column]) => column));
+  const others = dataSet.columns.map((column) => column.name).filter((name) => !own.has(name));
+  const isSure = (role: Role, column: string) => suggested(role, [column, ...others], new Set()) !== undecided;
+  const keep = (role: Role, column: string) => (isSure(role, column) ? column : undecided);
+  switch (mapping.kind) {
+    case "text":
+      return { ...mapping, text: keep("text", mapping.text) };
+    case "promptCompletion":
+      return { ...mapping, prompt: keep("prompt", mapping.prompt), completion: keep("completion", mapping.completion) };
+    case "instruction":
+      return { ...mapping, output: keep("output", mapping.output) };
+    case "messages":
+    case "labelled":
+      return mapping;
+  }
+}
+
+function likelyKind(dataSet: Described): MappingKind {
   const columns = new Set(dataSet.columns.map((column) => column.name.toLowerCase()));
-  const has = (role: keyof typeof names) => names[role].some((name) => columns.has(name));
+  const has = (role: Role) => names[role].some((name) => columns.has(name));
   if (has("messages")) return "messages";
   if (has("instruction") && has("output")) return "instruction";
   if (has("prompt") && has("completion")) return "promptCompletion";

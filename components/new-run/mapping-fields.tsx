@@ -1,9 +1,10 @@
 "use client";
 import { Select } from "@/components/ui/select";
 import type { ColumnMapping, DataSetSummary } from "@/lib/contract/data-set";
-import { type MappingKind, mappingOfKind } from "./guess-mapping";
+import { type MappingKind, mappingOfKind, undecided, unusedColumns } from "./guess-mapping";
 import { type MappingRole, mappingRoles, withColumn } from "./mapping-roles";
 import styles from "./new-run.module.css";
+import { SeparatorField } from "./separator-field";
 
 const textKinds: { value: MappingKind; label: string }[] = [
   { value: "text", label: "plain text" },
@@ -47,14 +48,50 @@ export function MappingFields({ dataSet, mapping, isLabelled = false, onMapping 
         {mappingRoles[mapping.kind].map((role) => (
           <RoleRow key={role.name} role={role} dataSet={dataSet} mapping={mapping} onMapping={onMapping} />
         ))}
+        {mapping.kind === "promptCompletion" ? (
+          <tr>
+            <th scope="row">
+              Separator <span className="dim">no loss</span>
+            </th>
+            <td />
+            <td>
+              <SeparatorField
+                separator={mapping.separator ?? ""}
+                onSeparator={(text) => onMapping(withColumn(mapping, "separator", text))}
+              />
+            </td>
+          </tr>
+        ) : null}
+        <UnusedRow dataSet={dataSet} mapping={mapping} />
       </tbody>
     </table>
+  );
+}
+
+/** What of each row is not read, so that nothing is left out unseen. */
+function UnusedRow({ dataSet, mapping }: Pick<MappingFieldsProps, "dataSet" | "mapping">) {
+  const unused = unusedColumns(mapping, dataSet);
+  if (unused.length === 0) return null;
+  const samples = new Map(dataSet.columns.map((column) => [column.name, column.samples[0] ?? ""]));
+  return (
+    <tr>
+      <th scope="row">Not used</th>
+      <td />
+      <td className={styles["unused"]}>
+        {unused.map((name) => (
+          <span key={name} className="mono" title={`First value: ${samples.get(name)}`}>
+            {name}
+          </span>
+        ))}
+      </td>
+    </tr>
   );
 }
 
 function RoleRow({ role, dataSet, mapping, onMapping }: Omit<MappingFieldsProps, "isLabelled"> & { role: MappingRole }) {
   const value = Object.entries(mapping).find(([name]) => name === role.name)?.[1] ?? "";
   const columns = dataSet.columns.map((column) => ({ value: column.name, label: column.name }));
+  const isUndecided = value === undecided && !role.isOptional;
   const isMissing = value !== "" && !dataSet.columns.some((column) => column.name === value);
   return (
     <tr>
@@ -70,10 +107,11 @@ function RoleRow({ role, dataSet, mapping, onMapping }: Omit<MappingFieldsProps,
           value={value}
           options={[
             ...(role.isOptional ? [{ value: "", label: "none" }] : []),
+            ...(isUndecided ? [{ value: undecided, label: "Choose a column", isDisabled: true }] : []),
             ...(isMissing ? [{ value, label: `${value} (missing)`, isDisabled: true }] : []),
             ...columns,
           ]}
-          error={isMissing}
+          error={isMissing || isUndecided}
           onValueChange={(column) => onMapping(withColumn(mapping, role.name, column))}
         />
       </td>

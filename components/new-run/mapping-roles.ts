@@ -1,5 +1,5 @@
 import { type ColumnMapping, columnMapping } from "@/lib/contract/data-set";
-import type { MappingKind } from "./guess-mapping";
+import { type MappingKind, undecided } from "./guess-mapping";
 
 export type MappingRole = { name: string; label: string; means: string; isOptional?: boolean };
 
@@ -30,6 +30,12 @@ export const mappingRoles: Record<MappingKind, MappingRole[]> = {
   ],
   messages: [{ name: "messages", label: "Messages", means: "loss on the assistant's turns" }, ...shared],
 };
+
+/** The roles for which a column has still to be chosen. */
+export function undecidedRoles(mapping: ColumnMapping): MappingRole[] {
+  const columns = new Map(Object.entries(mapping));
+  return mappingRoles[mapping.kind].filter(({ name, isOptional }) => !isOptional && columns.get(name) === undecided);
+}
 
 /** The mapping with one role given to another column, or to none. */
 export function withColumn(mapping: ColumnMapping, role: string, column: string): ColumnMapping {

@@ -3,12 +3,14 @@ import { useQuery } from "@tanstack/react-query";
 import Link from "next/link";
 import { useRouter } from "next/navigation";
 import { useQueryStates } from "nuqs";
-import { Fragment, useState } from "react";
+import { Fragment, useEffect, useState } from "react";
 import { FormFields } from "@/components/forms/form";
 import { newRunHref, newRunParameters, writeNewRunAddress } from "@/components/shell/new-run-address";
 import { Button, ButtonLink } from "@/components/ui/button";
 import { DiscardDraft } from "@/components/ui/discard-draft";
+import { readDraft, writeDraft } from "@/components/ui/drafts";
 import { EmptyState } from "@/components/ui/empty-state";
+import { isSame } from "@/components/ui/is-same";
 import { QueryState, together } from "@/components/ui/query-state";
 import { Select } from "@/components/ui/select";
 import { Skeleton } from "@/components/ui/skeleton";
@@ -18,16 +20,18 @@ import { modelsQuery } from "@/lib/client/models";
 import { runRecordQuery, runsQuery } from "@/lib/client/runs";
 import type { DataSetSummary } from "@/lib/contract/data-set";
 import type { ModelSummary } from "@/lib/contract/model";
+import type { JobSummary } from "@/lib/contract/run";
 import { isWhole } from "@/lib/contract/run-config";
 import { DataSection } from "./data-section";
 import { formOf } from "./form-of-config";
-import { guessMapping } from "./guess-mapping";
+import { guessMapping, unread } from "./guess-mapping";
+import { undecidedRoles } from "./mapping-roles";
 import { MethodSection } from "./method-section";
 import { ModelSection } from "./model-section";
 import styles from "./new-run.module.css";
 import { PasteJson } from "./paste-json";
 import { PreviewPanel } from "./preview-panel";
-import { newRunForm, type RunForm } from "./run-form";
+import { newRunForm, type RunForm, runForm } from "./run-form";
 import { ScheduleSection } from "./schedule-section";
 import { Section } from "./section";
 import { SizeSection } from "./size-section";
@@ -58,8 +62,7 @@ export function NewRunPage() {
       frame={(content) => <Frame>{content}</Frame>}
     >
       {({ models, dataSets, from }) => {
-        if (models.length === 0) return <Missing what="model" href="/models" />;
-        if (dataSets.length === 0) return <Missing what="data" href="/data" />;
+        if (models.length === 0) return <NoModels />;
         const plain = beginning(models, dataSets, begun.model, begun.data);
         const initial = withSizes(from && isWhole(from.config) ? formOf(from.config, plain) : plain, begun);
         const draftName = `run/1/${writeNewRunAddress(begun).slice(1)}`;
@@ -78,6 +81,15 @@ function FilledForm({ draftName, initial, models, dataSets, fromId }: FilledForm
   const change = (changes: Partial<RunForm>) => setForm((current) => ({ ...current, ...changes }));
   const model = models.find((one) => one.id === form.modelId);
   const dataSet = dataSets.find((one) => one.id === form.dataSetId);
+  const chooseAdded = (job: JobSummary) => {
+    // Past the form, which may be another by now: the page was left and opened again.
+    const before = readDraft(draftName, runForm) ?? initial;
+    writeDraft(draftName, { ...before, dataSetId: job.id, mapping: unread, domains: null });
+  };
+  const guess = dataSet !== undefined && isSame(form.mapping, unread) ? guessMapping(dataSet, form.task) : unread;
+  useEffect(() => {
+    if (!isSame(guess, unread)) setForm((current) => ({ ...current, mapping: guess }));
+  });
   return (
     <FormFields form={draft}>
       <Frame
@@ -114,13 +126,17 @@ function FilledForm({ draftName, initial, models, dataSets, fromId }: FilledForm
                 />
               </Section>
               <ModelSection form={form} change={change} models={models} dataSet={dataSet} />
-              <DataSection form={form} change={change} dataSets={dataSets} model={model} />
+              <DataSection form={form} change={change} dataSets={dataSets} model={model} onAdded={chooseAdded} />
               <MethodSection form={form} change={change} model={model} />
               <SizeSection form={form} change={change} />
               <ScheduleSection form={form} change={change} />
             </div>
             <div className={`stack gap-16 ${styles["aside"]}`}>
-              <PreviewPanel form={form} key={`${form.modelId} ${form.dataSetId}`} />
+              <PreviewPanel
+                form={form}
+                isReady={dataSet !== undefined && undecidedRoles(form.mapping).length === 0}
+                key={`${form.modelId} ${form.dataSetId}`}
+              />
               <StartPanel form={form} model={model} dataSet={dataSet} draft={draft} />
             </div>
           </div>
@@ -165,21 +181,19 @@ function StartFrom({ fromId }: { fromId: string }) {
   );
 }
 
-function Missing({ what, href }: { what: "model" | "data"; href: string }) {
+function NoModels() {
   return (
     <Frame>
       <div className="panel">
         <EmptyState
-          title={what === "model" ? "No models yet" : "No datasets yet"}
+          title="No models yet"
           action={
-            <ButtonLink look="primary" href={href}>
-              {what === "model" ? "Add a model" : "Add a dataset"}
+            <ButtonLink look="primary" href="/models">
+              Add a model
             </ButtonLink>
           }
         >
-          {what === "model"
-            ? "A run adapts a base model: a Hugging Face folder or a GGUF file. The demonstration on the Runs page includes one."
-            : "A run learns from rows of text: JSON lines, CSV, Parquet or text files. The demonstration on the Runs page includes some."}
+          A run adapts a base model: a Hugging Face folder or a GGUF file. The demonstration on the Runs page includes one.
         </EmptyState>
       </div>
     </Frame>

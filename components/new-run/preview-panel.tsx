@@ -10,6 +10,7 @@ import type { Preview, PreviewRow } from "@/lib/contract/data-set";
 import { isAnswerTask, previewOf } from "@/lib/contract/tasks/tasks";
 import { formatInteger, formatPercent, formatPlural } from "@/lib/numbers/format";
 import { AnswerCounts } from "./answer-counts";
+import { undecidedRoles } from "./mapping-roles";
 import styles from "./new-run.module.css";
 import type { RunForm } from "./run-form";
 import { useSettled } from "./use-settled";
@@ -18,7 +19,7 @@ const rowsShown = 3;
 const countingMs = 1500;
 
 /** Real rows, token by token, as the loss will see them. */
-export function PreviewPanel({ form }: { form: RunForm }) {
+export function PreviewPanel({ form, isReady }: { form: RunForm; isReady: boolean }) {
   const [from, setFrom] = useState(0);
   const { modelId, dataSetId, mapping, useChatTemplate, task } = form;
   const isLabelled = isAnswerTask(task);
@@ -27,10 +28,10 @@ export function PreviewPanel({ form }: { form: RunForm }) {
     { modelId, dataSetId, mapping, useChatTemplate, ...answers, maxTokens: form.training.maxTokens, from, count: rowsShown },
     250,
   );
-  const isAsked = modelId !== "" && dataSetId !== "";
+  const isAsked = modelId !== "" && isReady;
   const preview = useQuery({
     ...previewQuery(request),
-    enabled: isAsked && request.modelId !== "" && request.dataSetId !== "",
+    enabled: isAsked && request.modelId !== "" && request.dataSetId !== "" && undecidedRoles(request.mapping).length === 0,
     // The rows come at once, the counts when all rows are tokenised.
     refetchInterval: ({ state }) => (state.data && state.data.labelTokens === null ? countingMs : false),
   });
@@ -84,11 +85,14 @@ export function PreviewPanel({ form }: { form: RunForm }) {
         </span>
       }
     >
+      {isAsked && mapping.kind === "promptCompletion" ? (
+        <p className={`note ${styles["separatorNote"]}`}>{separatorWords(mapping.separator, useChatTemplate)}</p>
+      ) : null}
       <div className={styles["rows"]} data-stale={preview.isPlaceholderData} aria-live="polite">
         {isAsked ? (
           <Rows preview={data} error={preview.error} onRetry={() => void preview.refetch()} />
         ) : (
-          <p className={styles["hint"]}>Choose a model and a dataset to preview rows.</p>
+          <p className={styles["hint"]}>Choose a model, a dataset and its columns to preview rows.</p>
         )}
       </div>
     </Panel>
@@ -157,6 +161,12 @@ function Row({ row }: { row: PreviewRow }) {
       )}
     </div>
   );
+}
+
+function separatorWords(separator: string | undefined, isChat: boolean): string {
+  if (isChat) return "Prompt and completion are separated by the chat template.";
+  if (separator === undefined) return "No separator (our default): the completion follows the prompt as written.";
+  return `Separator “${visible(separator)}” after each prompt. It carries no loss, except in a token it shares with the completion.`;
 }
 
 /** Line breaks and tabs as people write them in code. */

@@ -86,6 +86,9 @@ function dataEntries({ data }: Pick<RunConfig, "data">, isForReading: boolean): 
   return [
     ...(isForReading ? [["Dataset", "for collections and evaluations; training dataset unknown"] as const] : []),
     ["Loss on", columns[mapping.kind]],
+    ...(mapping.kind === "promptCompletion" && mapping.separator !== undefined
+      ? [["Separator", `${JSON.stringify(mapping.separator)}, without loss`] as const]
+      : []),
     ...(data.useChatTemplate ? [["Chat template", "the model's"] as const] : []),
     ...(data.domains ? [["Domains", data.domains.join(", ")] as const] : []),
   ];

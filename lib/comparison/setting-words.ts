@@ -12,6 +12,7 @@ const names: Readonly<Record<string, string>> = {
   "adapter.targets.modules": "Target modules",
   "adapter.targets.layers": "Layers",
   "data.mapping.kind": "Row format",
+  "data.mapping.separator": "Separator",
   "data.domains": "Domains",
   "data.useChatTemplate": "Chat template",
   "data.validationRows": "Held-out rows",

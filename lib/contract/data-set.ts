@@ -18,6 +18,8 @@ export const columnMapping = z.discriminatedUnion("kind", [
     kind: z.literal("promptCompletion"),
     prompt: z.string(),
     completion: z.string(),
+    /** Written between the two, without loss; nothing when absent. Not used with a chat template, whose turns separate them. */
+    separator: z.string().max(200).optional(),
     domain: z.string().optional(),
     split: z.string().optional(),
   }),

@@ -60,8 +60,10 @@ export function questionText(row: DataRow, mapping: ColumnMapping, template: "pl
   switch (mapping.kind) {
     case "text":
       return textOf(row, mapping.text);
-    case "promptCompletion":
-      return textOf(row, mapping.prompt);
+    case "promptCompletion": {
+      const { request, plainPrompt } = promptOf(row, mapping);
+      return template === "chat" ? request : plainPrompt;
+    }
     case "instruction": {
       const { request, plainPrompt } = instructionPrompt(row, mapping);
       return template === "chat" ? request : plainPrompt;
@@ -113,9 +115,16 @@ function segmentsOf(
 
 type Parts = { request: string; plainPrompt: string; answer: string };
 
-function completionParts(row: DataRow, mapping: Extract<ColumnMapping, { kind: "promptCompletion" }>): Parts {
-  const prompt = textOf(row, mapping.prompt);
-  return { request: prompt, plainPrompt: prompt, answer: textOf(row, mapping.completion) };
+type PromptMapping = Extract<ColumnMapping, { kind: "promptCompletion" }>;
+
+function completionParts(row: DataRow, mapping: PromptMapping): Parts {
+  return { ...promptOf(row, mapping), answer: textOf(row, mapping.completion) };
+}
+
+/** A chat template separates prompt and completion itself. */
+function promptOf(row: DataRow, { prompt, separator = "" }: PromptMapping): Omit<Parts, "answer"> {
+  const request = textOf(row, prompt);
+  return { request, plainPrompt: request + separator };
 }
 
 function instructionParts(row: DataRow, mapping: Extract<ColumnMapping, { kind: "instruction" }>): Parts {

@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import type { BenchmarkRows } from "@/lib/contract/benchmark";
 import type { BenchmarkTask } from "@/lib/contract/benchmark-task";
 import type { ColumnMapping } from "@/lib/contract/data-set";
+import { columnsByRole } from "@/lib/contract/mapped-columns";
 import { FileError } from "@/server/files/file-error";
 import type { DataRow } from "./data-row";
 import type { DataSet } from "./data-set";
@@ -135,10 +136,9 @@ function demandOneOfMnli(rows: readonly DataRow[], { mapping }: BenchmarkRows): 
 
 /** Of the columns that the benchmark reads, so that others may change. */
 function hashOf(rows: readonly DataRow[], mapping: ColumnMapping, task: BenchmarkTask): string {
-  const { kind: _kind, split: _split, ...roles } = mapping;
   // In the roles' order, for the database keeps none of its own.
-  const mapped = Object.entries(roles).sort(([a], [b]) => (a < b ? -1 : 1));
-  const columns = [...mapped.flatMap(([, column]) => column ?? []), ...benchmarkDataOf(task).columns(task)];
+  const mapped = columnsByRole({ ...mapping, split: undefined }).sort(([a], [b]) => (a < b ? -1 : 1));
+  const columns = [...mapped.map(([, column]) => column), ...benchmarkDataOf(task).columns(task)];
   const hash = createHash("sha256");
   for (const row of rows) {
     const values = columns.map((column) => row[column] ?? null);

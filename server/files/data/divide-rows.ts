@@ -1,4 +1,5 @@
 import type { ExperimentRequest } from "@/lib/contract/experiment";
+import { columnsByRole } from "@/lib/contract/mapped-columns";
 import { type AnswerTask, isAnswerTask, taskOf } from "@/lib/contract/tasks/tasks";
 import { Random } from "@/lib/numbers/random";
 import { labelsOfTask } from "@/server/files/data/tasks/labels-of-tasks";
@@ -105,8 +106,8 @@ async function describe(
   { mapping, domains }: Division["data"],
   { report, sampled }: { readonly report: Int32Array; readonly sampled: Int32Array },
 ): Promise<Pick<DividedRows, "reportDomains" | "lengths">> {
-  const { kind: _kind, domain, split: _split, ...roles } = mapping;
-  const columns = Object.entries(roles).flatMap(([role, column]) => (role === "label" || column === undefined ? [] : [column]));
+  const { domain } = mapping;
+  const columns = columnsByRole(mapping).flatMap(([role, column]) => (["domain", "split", "label"].includes(role) ? [] : [column]));
   const reportDomains = new Map<string, number>();
   const lengths: number[] = [];
   const [reported, measured] = [new Set(report), new Set(sampled)];

@@ -1,4 +1,5 @@
 import { hubOrigin } from "@/lib/contract/hub-origin";
+import { columnsByRole } from "@/lib/contract/mapped-columns";
 import { isLatentMethod, methodOf } from "@/lib/contract/methods/methods";
 import type { ModulePattern } from "@/lib/contract/methods/module-pattern";
 import type { AnswerMetric, EvaluationMetrics, RunRecord } from "@/lib/contract/run";
@@ -137,10 +138,9 @@ function trainingText({ run, config, imported, bakedEdits }: CardFacts): string 
 /** Which columns were read; of rows that were tokenised before, none. */
 function columnsText(data: CardFacts["config"]["data"]): string {
   if (data?.kind !== "dataSet") return "";
-  const { kind: _, ...columns } = data.mapping;
-  return `, columns ${Object.entries(columns)
-    .flatMap(([role, column]) => (column === undefined ? [] : [`${role} \`${plain(column)}\``]))
-    .join(", ")}`;
+  const columns = columnsByRole(data.mapping).map(([role, column]) => `${role} \`${plain(column)}\``);
+  const separator = data.mapping.kind === "promptCompletion" ? data.mapping.separator : undefined;
+  return `, columns ${columns.join(", ")}${separator === undefined ? "" : `, separator \`${plain(JSON.stringify(separator))}\``}`;
 }
 
 function resultText({ run, config, imported, benchmarks = [] }: CardFacts): string {

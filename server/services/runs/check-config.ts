@@ -1,5 +1,6 @@
 import { existsSync } from "node:fs";
 import { type ColumnMapping, type DataSetSummary, mostDomains, type Preview } from "@/lib/contract/data-set";
+import { columnsByRole } from "@/lib/contract/mapped-columns";
 import { baselineOf, methodOf } from "@/lib/contract/methods/methods";
 import type { Targets } from "@/lib/contract/methods/targets";
 import type { ModelSummary } from "@/lib/contract/model";
@@ -129,8 +130,8 @@ function within(field: string, name: string): string {
 
 function checkColumns(mapping: ColumnMapping, data: DataSetSummary, field: string): void {
   const names = data.columns.map(({ name }) => name);
-  for (const [role, column] of Object.entries(mapping)) {
-    if (role === "kind" || column === undefined || names.includes(column)) continue;
+  for (const [role, column] of columnsByRole(mapping)) {
+    if (names.includes(column)) continue;
     refuse(within(field, `mapping.${role}`), `${data.name} has no column "${column}". It has ${names.join(", ")}.`);
   }
 }

@@ -86,5 +86,9 @@ it("sends columns for another dataset only where the run's do not serve", async 
   expect(await sent()).toEqual({ dataSetId: "pairs", mapping: { kind: "promptCompletion", prompt: "input", completion: "output" } });
   choose("Rows are", "text");
   vi.mocked(fetch).mockClear();
+  fireEvent.click(screen.getByRole("button", { name: "Collect statistics" }));
+  await waitFor(() => expect(document.activeElement).toBe(screen.getByLabelText("Text")));
+  expect(fetch).not.toHaveBeenCalled();
+  choose("Text", "input");
   expect(await sent()).toEqual({ dataSetId: "pairs", mapping: { kind: "text", text: "input" } });
 });

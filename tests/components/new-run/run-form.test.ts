@@ -7,7 +7,7 @@ import { checkForm } from "@/components/new-run/check-form";
 import { countParameters, sumOver } from "@/components/new-run/count-parameters";
 import { defaultRates, ratesForTask } from "@/components/new-run/default-rates";
 import { formFromJson, formOf } from "@/components/new-run/form-of-config";
-import { guessMapping } from "@/components/new-run/guess-mapping";
+import { guessMapping, undecided, unusedColumns } from "@/components/new-run/guess-mapping";
 import { parseLayers, writeLayers } from "@/components/new-run/layer-list";
 import { runConfigsOf } from "@/components/new-run/run-configs";
 import { newRunForm, taskFor } from "@/components/new-run/run-form";
@@ -228,8 +228,26 @@ describe("the guessed mapping", () => {
     [["question", "answer", "topic"], { kind: "promptCompletion", prompt: "question", completion: "answer", domain: "topic" }],
     [["Instruction", "Input", "Output"], { kind: "instruction", instruction: "Instruction", input: "Input", output: "Output" }],
     [["conversations"], { kind: "messages", messages: "conversations" }],
-    [["a", "b"], { kind: "text", text: "a" }],
+    [["a"], { kind: "text", text: "a" }],
+    [["a", "b"], { kind: "text", text: undecided }],
+    [["content", "review"], { kind: "text", text: undecided }],
+    [["text", "review"], { kind: "text", text: "text" }],
+    [["question", "answer", "output"], { kind: "promptCompletion", prompt: "question", completion: undecided }],
   ])("of columns %j is %j", (names, mapping) => {
     expect(guessMapping(columns(...names))).toEqual(mapping);
+  });
+
+  it("keeps what was recognised in the data, but not where another column suits as well", () => {
+    const recognised = { kind: "text", text: "story" } as const;
+    expect(guessMapping({ ...columns("story", "title"), mapping: recognised })).toEqual(recognised);
+    expect(guessMapping({ ...columns("story", "review"), mapping: recognised })).toEqual({ kind: "text", text: undecided });
+  });
+
+  it("asks for the columns it leaves undecided, and names those it does not use", () => {
+    const mapping = guessMapping(columns("a", "b"));
+    expect(checkForm({ ...form, mapping, training: { ...form.training, maxTokens: 64 } }, model, true)).toEqual([
+      "Choose the column of the text.",
+    ]);
+    expect(unusedColumns({ kind: "text", text: "b" }, columns("a", "b", "c"))).toEqual(["a", "c"]);
   });
 });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { ColumnMapping } from "@/lib/contract/data-set";
-import { type DataRow, noLoss, type RowOptions, tokeniseRow } from "@/server/engine/text/rows";
+import { type DataRow, noLoss, questionText, type RowOptions, tokeniseRow } from "@/server/engine/text/rows";
 import { demoTokenizer } from "./support";
 
 const chatML =
@@ -39,6 +39,17 @@ describe("tokeniseRow", () => {
   it("trains on a completion and the end-of-text token, not on the prompt", () => {
     const mapping: ColumnMapping = { kind: "promptCompletion", prompt: "q", completion: "a" };
     expect(trainedText({ q: "What is it?\nAnswer:", a: " a country" }, mapping)).toBe(" a country<|endoftext|>");
+  });
+
+  it("writes a separator after the prompt, without loss, and leaves separating to a chat template", () => {
+    const mapping: ColumnMapping = { kind: "promptCompletion", prompt: "q", completion: "a", separator: "\nA:" };
+    const row = { q: "What is it?", a: " a country" };
+    const { ids } = tokeniseRow(tokenizer, row, mapping, plain);
+    expect(tokenizer.decode(Array.from(ids), { skipSpecialTokens: true })).toBe("What is it?\nA: a country");
+    expect(trainedText(row, mapping)).toBe(" a country<|endoftext|>");
+    expect([questionText(row, mapping, "plain"), questionText(row, mapping, "chat")]).toEqual(["What is it?\nA:", "What is it?"]);
+    const { ids: chat } = tokeniseRow(chatTokenizer, row, mapping, { ...plain, template: "chat" });
+    expect(chatTokenizer.decode(Array.from(chat), { skipSpecialTokens: true })).not.toContain("A:");
   });
 
   it("counts a token that reaches over the border to the completion", () => {
