@@ -2,7 +2,6 @@
 import { memo } from "react";
 import type { ArmState } from "@/components/generation/takes/generation";
 import { chunksOf, isSameWithin } from "@/components/plots/position-chunks";
-import { rampColour } from "@/components/plots/ramp";
 import { MethodMark } from "@/components/shell/method-mark";
 import { classNames } from "@/components/ui/class-names";
 import { Skeleton } from "@/components/ui/skeleton";
@@ -11,6 +10,7 @@ import { formatFixed } from "@/lib/numbers/format";
 import { ArmFigures } from "./arm-figures";
 import { type ArmLooks, markOf, titleOf } from "./arm-titles";
 import styles from "./generation.module.css";
+import { isSameColour, shadeOf, type TextColour, valueAt } from "./text-colour";
 
 type ArmViewProps = {
   readonly arm: ArmName;
@@ -19,18 +19,16 @@ type ArmViewProps = {
   readonly state: ArmState;
   readonly isRunning: boolean;
   readonly hasAdapter: boolean;
-  /** Which watched latent colours the text; −1 for none. */
-  readonly coloured: number;
-  readonly colourMax: number;
+  readonly colour: TextColour | null;
   /** Which tokens the arm that it is compared with has too; null where nothing is compared. */
   readonly isShared: readonly boolean[] | null;
   /** How a token is drawn that the other does not have. */
   readonly change: "in" | "out";
 };
 
-/** One arm's text as it comes, coloured by a latent and underlined where it differs, with its numbers. */
+/** One arm's text as it comes, coloured by KL to the base model or by a latent, and underlined where it differs, with its numbers. */
 export function ArmView(props: ArmViewProps) {
-  const { arm, looks, says, state, isRunning, hasAdapter, coloured, colourMax, isShared, change } = props;
+  const { arm, looks, says, state, isRunning, hasAdapter, colour, isShared, change } = props;
   const { tokens, end } = state;
   const isComing = isRunning && end === null;
   return (
@@ -46,8 +44,7 @@ export function ArmView(props: ArmViewProps) {
             from={from}
             to={to}
             tokens={tokens}
-            coloured={coloured}
-            colourMax={colourMax}
+            colour={colour}
             isShared={isShared ?? none}
             change={change}
           />
@@ -66,14 +63,13 @@ type ChunkProps = {
   readonly from: number;
   readonly to: number;
   readonly tokens: readonly GeneratedToken[];
-  readonly coloured: number;
-  readonly colourMax: number;
+  readonly colour: TextColour | null;
   readonly isShared: readonly boolean[];
   readonly change: "in" | "out";
 };
 
 const Chunk = memo(
-  function Chunk({ from, to, tokens, coloured, colourMax, isShared, change }: ChunkProps) {
+  function Chunk({ from, to, tokens, colour, isShared, change }: ChunkProps) {
     return tokens.slice(from, to).map((token, offset) => {
       const index = from + offset;
       return (
@@ -81,8 +77,7 @@ const Chunk = memo(
           key={index}
           token={token}
           text={index === 0 ? token.text.replace(/^ /, "") : token.text}
-          activation={coloured < 0 ? null : (token.activations[coloured] ?? null)}
-          colourMax={colourMax}
+          colour={colour}
           change={(isShared[index] ?? true) ? null : change}
         />
       );
@@ -90,8 +85,7 @@ const Chunk = memo(
   },
   (before, after) =>
     before.to === after.to &&
-    before.coloured === after.coloured &&
-    before.colourMax === after.colourMax &&
+    isSameColour(before.colour, after.colour) &&
     before.change === after.change &&
     isSameWithin(before.tokens, after.tokens, after.from, after.to) &&
     isSameWithin(before.isShared, after.isShared, after.from, after.to),
@@ -101,25 +95,25 @@ type TokenProps = {
   readonly token: GeneratedToken;
   /** As it is drawn: a text does not begin with its first token's space. */
   readonly text: string;
-  readonly activation: number | null;
-  readonly colourMax: number;
+  readonly colour: TextColour | null;
   readonly change: "in" | "out" | null;
 };
 
-function Token({ token, text, activation, colourMax, change }: TokenProps) {
-  const isColoured = activation !== null && activation !== 0;
+function Token({ token, text, colour, change }: TokenProps) {
+  const value = valueAt(token, colour);
+  const shade = shadeOf(value, colour);
   return (
     <span
       className={classNames(
         styles["token"],
-        isColoured && styles["coloured"],
+        shade !== null && styles["coloured"],
         change === "in" && styles["in"],
         change === "out" && styles["out"],
       )}
-      style={isColoured ? { background: rampColour(activation, colourMax, "act") } : undefined}
+      style={shade ?? undefined}
       title={[
         `log p ${formatFixed(token.logProbability, 2)}`,
-        ...(activation === null ? [] : [`activation ${formatFixed(activation, 2)}`]),
+        ...(value === null ? [] : [colour?.by === "kl" ? `KL to base ${formatFixed(value, 3)} nats` : `activation ${formatFixed(value, 2)}`]),
       ].join(", ")}
     >
       {text}

@@ -4,21 +4,20 @@ import { choiceOf } from "@/components/generation/strips/positions";
 import type { Generation } from "@/components/generation/takes/generation";
 import { LineLabels } from "@/components/plots/line-labels";
 import { chunksOf, isSameWithin } from "@/components/plots/position-chunks";
-import { rampColour } from "@/components/plots/ramp";
 import { shownToken } from "@/components/plots/token-strips";
 import { classNames } from "@/components/ui/class-names";
 import type { ArmName, GeneratedToken } from "@/lib/contract/generate";
 import { formatFixed } from "@/lib/numbers/format";
 import { type ArmLooks, markOf, titleOf } from "./arm-titles";
 import styles from "./generation.module.css";
+import { isSameColour, shadeOf, type TextColour, valueAt } from "./text-colour";
 
 type ChoiceGridProps = {
   readonly generation: Generation;
   /** The arms that read, top to bottom. */
   readonly arms: readonly ArmName[];
   readonly looks: ArmLooks;
-  readonly coloured: number;
-  readonly colourMax: number;
+  readonly colour: TextColour | null;
 };
 
 const rowHeight = 22;
@@ -27,7 +26,7 @@ const rowHeight = 22;
  * One text, and under each of its tokens what every arm would have written there: the same position in the same column. Where an arm would have written
  * this very token there is a dot.
  */
-export function ChoiceGrid({ generation, arms, looks, coloured, colourMax }: ChoiceGridProps) {
+export function ChoiceGrid({ generation, arms, looks, colour }: ChoiceGridProps) {
   const columns = arms.map((arm) => generation.arms[arm]?.tokens ?? []);
   // A column is drawn once every arm has come as far, so that no cell fills late.
   const length = Math.min(...columns.map((tokens) => tokens.length));
@@ -44,7 +43,7 @@ export function ChoiceGrid({ generation, arms, looks, coloured, colourMax }: Cho
   return (
     <LineLabels labels={labels} lineHeight={rowHeight * (arms.length + 1)} lineGap={12}>
       {chunksOf(Number.isFinite(length) ? length : 0).map(({ from, to }) => (
-        <Chunk key={from} from={from} to={to} columns={columns} coloured={coloured} colourMax={colourMax} />
+        <Chunk key={from} from={from} to={to} columns={columns} colour={colour} />
       ))}
     </LineLabels>
   );
@@ -54,11 +53,10 @@ type ChunkProps = {
   readonly from: number;
   readonly to: number;
   readonly columns: readonly (readonly GeneratedToken[])[];
-  readonly coloured: number;
-  readonly colourMax: number;
+  readonly colour: TextColour | null;
 };
 
-const Chunk = memo(function Chunk({ from, to, columns, coloured, colourMax }: ChunkProps) {
+const Chunk = memo(function Chunk({ from, to, columns, colour }: ChunkProps) {
   return (columns[0] ?? []).slice(from, to).map((read, offset) => {
     const index = from + offset;
     return (
@@ -67,7 +65,7 @@ const Chunk = memo(function Chunk({ from, to, columns, coloured, colourMax }: Ch
         {columns.map((tokens, row) => {
           const token = tokens[index];
           // biome-ignore lint/suspicious/noArrayIndexKey: rows stand where they stand
-          return token === undefined ? null : <Choice key={row} token={token} coloured={coloured} colourMax={colourMax} />;
+          return token === undefined ? null : <Choice key={row} token={token} colour={colour} />;
         })}
       </span>
     );
@@ -77,22 +75,21 @@ const Chunk = memo(function Chunk({ from, to, columns, coloured, colourMax }: Ch
 function isSameChunk(before: ChunkProps, after: ChunkProps): boolean {
   return (
     before.to === after.to &&
-    before.coloured === after.coloured &&
-    before.colourMax === after.colourMax &&
+    isSameColour(before.colour, after.colour) &&
     before.columns.length === after.columns.length &&
     after.columns.every((tokens, row) => isSameWithin(before.columns[row] ?? [], tokens, after.from, after.to))
   );
 }
 
-function Choice({ token, coloured, colourMax }: { readonly token: GeneratedToken; readonly coloured: number; readonly colourMax: number }) {
-  const activation = coloured < 0 ? null : (token.activations[coloured] ?? null);
-  const isColoured = activation !== null && activation !== 0;
+function Choice({ token, colour }: { readonly token: GeneratedToken; readonly colour: TextColour | null }) {
+  const value = valueAt(token, colour);
+  const shade = shadeOf(value, colour);
   const choice = choiceOf(token);
   const isSame = choice?.id === token.id;
   return (
     <span
-      className={classNames(isColoured && styles["coloured"], isSame && styles["same"])}
-      style={isColoured ? { background: rampColour(activation, colourMax, "act") } : undefined}
+      className={classNames(shade !== null && styles["coloured"], isSame && styles["same"])}
+      style={shade ?? undefined}
       title={[
         `log p of ${shownToken(token.text)}: ${formatFixed(token.logProbability, 2)}`,
         ...(token.top ?? []).map((top) => `${shownToken(top.text)} ${formatFixed(Math.exp(top.logProbability), 2)}`),

@@ -3,23 +3,22 @@ import type { CSSProperties, ReactNode } from "react";
 import type { LatentLooks } from "@/components/generation/strips/strips-of";
 import { earlierTokens } from "@/components/generation/takes/continuation";
 import { armNames, expectedTokens, type Generation } from "@/components/generation/takes/generation";
-import { RampKey } from "@/components/plots/ramp-key";
 import { MethodMark } from "@/components/shell/method-mark";
 import { ErrorNote } from "@/components/ui/error-note";
 import { Panel } from "@/components/ui/panel";
 import { ScrollBox } from "@/components/ui/scroll-box";
-import { Select } from "@/components/ui/select";
 import { Skeleton } from "@/components/ui/skeleton";
-import type { LatentRef } from "@/lib/contract/edit";
 import type { ArmName } from "@/lib/contract/generate";
-import { formatInteger, formatPlural, formatSignificant } from "@/lib/numbers/format";
+import { formatInteger, formatPlural } from "@/lib/numbers/format";
 import { ArmFigures } from "./arm-figures";
 import { type ArmLooks, markOf, titleOf } from "./arm-titles";
 import { ArmView } from "./arm-view";
 import { ChoiceGrid } from "./choice-grid";
+import { ColourSwitch } from "./colour-switch";
 import { type Compared, CompareFoot } from "./compare-foot";
 import styles from "./generation.module.css";
 import { ReservedRoom } from "./reserved-room";
+import { textColourOf } from "./text-colour";
 import { useArmDiff } from "./use-arm-diff";
 
 type OutputPanelProps = LatentLooks & {
@@ -40,10 +39,8 @@ type OutputPanelProps = LatentLooks & {
 /** What each arm writes, side by side; where all read one text, what each would have written at each of its tokens. */
 export function OutputPanel(props: OutputPanelProps) {
   const { generation, looks, coloured, onColoured, compared, onCompared, controls, notice, actions, nameOf, colourMaxOf } = props;
-  const { arms, watched, status, request } = generation;
-  const colouredIndex = watched.findIndex((latent) => keyOf(latent) === coloured);
-  const colouredLatent = watched[colouredIndex] ?? watched[0];
-  const colourMax = colouredLatent === undefined ? 0 : colourMaxOf(colouredLatent);
+  const { arms, status, request } = generation;
+  const colour = textColourOf(generation, coloured, colourMaxOf);
   // A run that failed before its first token has nothing to show side by side.
   const shown = armNames.filter((arm) => arms[arm] !== null && (status !== "failed" || (arms[arm]?.tokens.length ?? 0) > 0));
   const pair = shown.includes(compared[0]) && shown.includes(compared[1]) ? compared : null;
@@ -53,10 +50,6 @@ export function OutputPanel(props: OutputPanelProps) {
   const diff = useArmDiff(tokensOf(pair?.[0]), tokensOf(pair?.[1]), isRunning);
   const expected = isRunning ? expectedTokens(generation) : null;
   const editsOn = request?.edits.filter(({ isOn }) => isOn).length ?? 0;
-  const colour = {
-    coloured: coloured === "none" ? -1 : Math.max(colouredIndex, watched.length > 0 ? 0 : -1),
-    colourMax: colourMax > 0 ? colourMax : 1,
-  };
   const earlier = earlierTokens(generation);
   return (
     <Panel
@@ -64,23 +57,7 @@ export function OutputPanel(props: OutputPanelProps) {
       isPadded={false}
       aside={
         <>
-          {watched.length > 0 && (
-            <span className={styles["colour"]}>
-              <span className="small mid">Colour</span>
-              <Select
-                label="Colour by"
-                value={coloured === "none" || colouredLatent === undefined ? "none" : keyOf(colouredLatent)}
-                onValueChange={onColoured}
-                options={[
-                  ...watched.map((latent) => ({ value: keyOf(latent), label: `activation of ${nameOf(latent)}` })),
-                  { value: "none", label: "nothing" },
-                ]}
-              />
-              {coloured !== "none" && colourMax > 0 && (
-                <RampKey ramp="act" max={formatSignificant(colourMax)} isSigned={hasNegative(generation, Math.max(0, colouredIndex))} />
-              )}
-            </span>
-          )}
+          <ColourSwitch generation={generation} colour={colour} onColoured={onColoured} nameOf={nameOf} />
           {controls}
         </>
       }
@@ -114,7 +91,7 @@ export function OutputPanel(props: OutputPanelProps) {
                   state={state}
                   isRunning={isRunning}
                   hasAdapter={arms.adapter !== null}
-                  {...colour}
+                  colour={colour}
                   isShared={pair === null ? null : arm === pair[0] ? diff.isInFirst : arm === pair[1] ? diff.isInSecond : null}
                   change={pair !== null && arm === pair[1] ? "in" : "out"}
                 />
@@ -127,7 +104,7 @@ export function OutputPanel(props: OutputPanelProps) {
         <div className={styles["forced"]}>
           <ReservedRoom expected={expected} lineHeight={22 * (shown.length + 1) + 12}>
             {shown.every((arm) => (arms[arm]?.tokens.length ?? 0) > 0) ? (
-              <ChoiceGrid generation={generation} arms={shown} looks={looks} {...colour} />
+              <ChoiceGrid generation={generation} arms={shown} looks={looks} colour={colour} />
             ) : (
               <Skeleton height={96} />
             )}
@@ -162,14 +139,6 @@ export function OutputPanel(props: OutputPanelProps) {
 
 function isAll(flags: readonly boolean[]): boolean {
   return flags.every(Boolean);
-}
-
-function hasNegative(generation: Generation, watched: number): boolean {
-  return armNames.some((arm) => generation.arms[arm]?.tokens.some((token) => (token.activations[watched] ?? 0) < 0));
-}
-
-export function keyOf(latent: LatentRef): string {
-  return `${latent.module} ${latent.index}`;
 }
 
 function sayOf(arm: ArmName, editsOn: number): string {

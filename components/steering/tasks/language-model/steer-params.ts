@@ -22,7 +22,7 @@ export type SteerParams = {
   readonly precision: WeightPrecision | null;
   readonly edits: readonly Edit[];
   readonly watch: readonly LatentRef[];
-  /** `module index` of the latent that colours the text, `none`, or null for the first one. */
+  /** `module index` of the latent that colours the text, `kl`, `none`, or null: KL to the base model where it is known. */
   readonly coloured: string | null;
   /** The two arms whose texts are compared. */
   readonly compared: readonly [ArmName, ArmName];
