@@ -39,15 +39,7 @@ export function ArmView(props: ArmViewProps) {
       </header>
       <p className={styles["text"]}>
         {chunksOf(tokens.length).map(({ from, to }) => (
-          <Chunk
-            key={from}
-            from={from}
-            to={to}
-            tokens={tokens}
-            colour={colour}
-            isShared={isShared ?? none}
-            change={change}
-          />
+          <Chunk key={from} from={from} to={to} tokens={tokens} colour={colour} isShared={isShared ?? none} change={change} />
         ))}
         {isComing && tokens.length === 0 && <Skeleton width="62%" />}
         {isComing && tokens.length > 0 && <span className={styles["cursor"]} />}
@@ -113,7 +105,9 @@ function Token({ token, text, colour, change }: TokenProps) {
       style={shade ?? undefined}
       title={[
         `log p ${formatFixed(token.logProbability, 2)}`,
-        ...(value === null ? [] : [colour?.by === "kl" ? `KL to base ${formatFixed(value, 3)} nats` : `activation ${formatFixed(value, 2)}`]),
+        ...(value === null
+          ? []
+          : [colour?.by === "kl" ? `KL to base ${formatFixed(value, 3)} nats` : `activation ${formatFixed(value, 2)}`]),
       ].join(", ")}
     >
       {text}

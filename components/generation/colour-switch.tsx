@@ -34,9 +34,8 @@ export function ColourSwitch({ generation, colour, onColoured, nameOf }: ColourS
       {colour !== null && (
         <RampKey
           ramp={colour.ramp}
-          max={formatSignificant(colour.max)}
+          max={colour.by === "kl" ? `${colour.max} nats` : formatSignificant(colour.max)}
           isSigned={colour.by !== "kl" && hasNegative(generation, colour.by)}
-          {...(colour.by === "kl" ? { unit: "nats" } : {})}
         />
       )}
     </span>

@@ -1,8 +1,9 @@
+import { specificity, strengthOf } from "@/lib/numbers/specificity";
 import type { ModuleReading } from "./module-reading";
 import { Strongest } from "./strongest";
 
 /** What latents are ranked by over a span of tokens, all by size, whatever the sign. */
-export const rankMeasures = ["activation", "outputShare", "attribution"] as const;
+export const rankMeasures = ["specificity", "outputShare", "activation", "attribution"] as const;
 export type RankMeasure = (typeof rankMeasures)[number];
 
 /** First and last token, both included. */
@@ -20,34 +21,41 @@ export type RankedLatent = {
   readonly outputShare: number;
   /** Sum over the span of −a·∂L/∂a, nats; null without a backward pass. */
   readonly attribution: number | null;
+  /** How specific it is to the span, in bits, and its firings in the collection; null without a collection. */
+  readonly specificity: number | null;
+  readonly firingsKnown: number | null;
   /** What it was ranked by, with its sign. */
   readonly value: number;
 };
 
+/** How activations are compared: `scaleOf` a module in its p99.9, or 1; `positions` is how many the collection counted. */
+export type RankScales = { readonly scaleOf: (module: string) => number; readonly positions: number };
+
 /**
  * The latents that matter most in a span of the text, over all modules, largest first.
  *
- * @param scaleOf what activations of a module are measured in, so that modules of different scale can be compared: its p99.9, or 1
  * @param most how many are given
  */
 export function rankLatents(
   readings: readonly ModuleReading[],
   { from, to }: Span,
   measure: RankMeasure,
-  scaleOf: (module: string) => number,
+  { scaleOf, positions }: RankScales,
   most: number,
 ): RankedLatent[] {
   const strongest = new Strongest<ModuleReading>(most);
+  const length = to - from + 1;
   for (const reading of readings) {
     const sums = new SpanSums(reading, from, to);
     const scale = scaleOf(reading.module) || 1;
+    const rankedBy: Record<RankMeasure, (index: number) => number> = {
+      specificity: (index) => sums.specificityOf(index, length, positions) ?? 0,
+      outputShare: (index) => (sums.shares[index] ?? 0) / length,
+      activation: (index) => (sums.largest[index] ?? 0) / scale,
+      attribution: (index) => sums.attributions?.[index] ?? 0,
+    };
     for (const index of sums.seen) {
-      const value =
-        measure === "activation"
-          ? (sums.largest[index] ?? 0) / scale
-          : measure === "outputShare"
-            ? (sums.shares[index] ?? 0)
-            : (sums.attributions?.[index] ?? 0);
+      const value = rankedBy[measure](index);
       if (value !== 0) strongest.offer(reading, index, value);
     }
   }
@@ -58,12 +66,14 @@ export function rankLatents(
     return {
       reading,
       index,
-      value: measure === "outputShare" ? value / (to - from + 1) : value,
+      value,
       firings: sums.firings[index] ?? 0,
       activation: sums.largest[index] ?? 0,
       token: sums.tokens[index] ?? from,
-      outputShare: (sums.shares[index] ?? 0) / (to - from + 1),
+      outputShare: (sums.shares[index] ?? 0) / length,
       attribution: sums.attributions?.[index] ?? null,
+      specificity: sums.specificityOf(index, length, positions),
+      firingsKnown: reading.collected?.firings[index] ?? null,
     };
   });
 }
@@ -77,9 +87,12 @@ class SpanSums {
   readonly tokens: Int32Array;
   readonly shares: Float64Array;
   readonly attributions: Float64Array | null;
+  /** Sums of strengths; null without a collection. */
+  readonly strengths: Float64Array | null;
+  readonly #known: ModuleReading["collected"];
 
   constructor(reading: ModuleReading, from: number, to: number) {
-    const { indices, activations, outputShares, attributions, width } = reading;
+    const { indices, activations, outputShares, attributions, width, collected } = reading;
     const start = from * width;
     const end = (to + 1) * width;
     let size = 0;
@@ -89,6 +102,8 @@ class SpanSums {
     this.tokens = new Int32Array(size);
     this.shares = new Float64Array(size);
     this.attributions = attributions === null ? null : new Float64Array(size);
+    this.strengths = collected === null ? null : new Float64Array(size);
+    this.#known = collected;
     for (let at = start; at < end; at++) {
       const index = indices[at] ?? 0;
       const activation = activations[at] ?? 0;
@@ -102,6 +117,13 @@ class SpanSums {
       }
       this.shares[index] = (this.shares[index] ?? 0) + (outputShares[at] ?? 0);
       if (this.attributions !== null) this.attributions[index] = (this.attributions[index] ?? 0) + (attributions?.[at] ?? 0);
+      if (this.strengths !== null)
+        this.strengths[index] = (this.strengths[index] ?? 0) + strengthOf(activation, collected?.largest[index] ?? 0);
     }
+  }
+
+  specificityOf(index: number, tokens: number, positions: number): number | null {
+    if (this.strengths === null || this.#known === null) return null;
+    return specificity(this.strengths[index] ?? 0, tokens, { firings: this.#known.firings[index] ?? 0, positions });
   }
 }

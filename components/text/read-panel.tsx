@@ -6,12 +6,13 @@ import { ErrorNote } from "@/components/ui/error-note";
 import { ProgressLine } from "@/components/ui/progress";
 import { formatFixed, formatInteger, formatPlural, formatSignificant, notMeasured } from "@/lib/numbers/format";
 import { AnswerBars } from "./answer-bars";
+import { type LatentPointing, LinedText } from "./lined-text";
+import type { ModuleReading } from "./module-reading";
 import type { TokenSelection } from "./move-span";
-import type { Span } from "./rank-latents";
+import type { RankedLatent, Span } from "./rank-latents";
 import { type ShadingLatent, shadeText, shownTokens } from "./shown-tokens";
 import styles from "./text.module.css";
 import type { Shading } from "./text-address";
-import { TokenText } from "./token-text";
 import { TokensPanel } from "./tokens-panel";
 import type { Reading } from "./use-reading";
 
@@ -24,11 +25,17 @@ type ReadPanelProps = {
   readonly selection: TokenSelection | null;
   readonly span: Span | null;
   readonly onSelection: (next: TokenSelection | null) => void;
+  /** The latent that is first in a span. */
+  readonly strongestIn: (span: Span) => RankedLatent | null;
+  readonly colourMaxOf: (reading: ModuleReading) => number;
+  readonly labelOf: (name: string) => string;
+  readonly pointing: LatentPointing;
   readonly onRetry: () => void;
 };
 
 /** The text that was read, token by token. */
-export function ReadPanel({ reading, shading, onShading, latent, selection, span, onSelection, onRetry }: ReadPanelProps) {
+export function ReadPanel(props: ReadPanelProps) {
+  const { reading, shading, onShading, latent, selection, span, onSelection, onRetry, ...lines } = props;
   const [pointed, setPointed] = useState<number | null>(null);
   const shaded = useMemo(() => shadeText(reading, shading, latent), [reading, shading, latent]);
   const tokens = useMemo(() => shownTokens(reading, shaded), [reading, shaded]);
@@ -81,7 +88,9 @@ export function ReadPanel({ reading, shading, onShading, latent, selection, span
           </ErrorNote>
         )}
         {reading.answer === null ? null : <AnswerBars answer={reading.answer} />}
-        <TokenText tokens={tokens} selection={selection} span={span} onSelection={onSelection} onPoint={setPointed} />
+        <div className={styles["textbox"]}>
+          <LinedText tokens={tokens} selection={selection} span={span} onSelection={onSelection} onPoint={setPointed} {...lines} />
+        </div>
       </div>
     </TokensPanel>
   );

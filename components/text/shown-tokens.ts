@@ -1,4 +1,4 @@
-import { rampColour } from "@/components/plots/ramp";
+import { rampColour, rampInk } from "@/components/plots/ramp";
 import { formatSignificant, notMeasured } from "@/lib/numbers/format";
 import type { RankedLatent } from "./rank-latents";
 import type { Shading } from "./text-address";
@@ -51,6 +51,7 @@ export function shownTokens(reading: Reading, { values, max, ramp, unit }: Shade
     return {
       text,
       colour: value === null ? "transparent" : rampColour(value, max, ramp),
+      ink: rampInk(value ?? 0, max, ramp),
       title: `token ${index + 1}: ${value === null ? notMeasured : `${formatSignificant(value)} ${unit}`.trim()}`,
     };
   });

@@ -26,7 +26,8 @@ export const textParameters = {
   attribution: parseAsSwitch.withDefault(true),
   /** The class whose loss is attributed; null takes the most probable. */
   towards: parseAsText,
-  measure: parseAsStringLiteral(rankMeasures).withDefault("outputShare"),
+  /** Null leaves it to the page. */
+  measure: parseAsStringLiteral(rankMeasures),
   shading: parseAsStringLiteral(shadings).withDefault("loss"),
   span: parseAsSpan,
 };

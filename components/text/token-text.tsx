@@ -5,7 +5,15 @@ import { moveSelection, type TokenSelection } from "./move-span";
 import type { Span } from "./rank-latents";
 import styles from "./text.module.css";
 
-export type ShownToken = { readonly text: string; readonly colour: string; readonly title: string };
+export type ShownToken = {
+  readonly text: string;
+  readonly colour: string;
+  /** Of the text on `colour`. */
+  readonly ink: string;
+  readonly title: string;
+  /** Colour of the cell under the token, where the text has a strip. */
+  readonly strip?: string;
+};
 
 type TokenTextProps = {
   readonly tokens: readonly ShownToken[];
@@ -87,7 +95,7 @@ type TokenProps = ShownToken & {
   readonly isLast: boolean;
 };
 
-const Token = memo(function Token({ index, text, colour, title, isSelected, isFirst, isLast }: TokenProps) {
+const Token = memo(function Token({ index, text, colour, ink, title, strip, isSelected, isFirst, isLast }: TokenProps) {
   const shown = text === "" ? "∅" : text.replaceAll("\t", "⇥").replaceAll("\n", "⏎\n");
   return (
     // biome-ignore lint/a11y/useFocusableInteractive: the list has the focus and names the active token
@@ -99,12 +107,15 @@ const Token = memo(function Token({ index, text, colour, title, isSelected, isFi
       title={title}
       className={classNames(
         styles["token"],
-        colour !== "transparent" && styles["shaded"],
+        strip !== undefined && styles["stripped"],
         isSelected && styles["chosen"],
         isFirst && styles["first"],
         isLast && styles["last"],
       )}
-      style={colour === "transparent" ? undefined : { background: colour }}
+      style={{
+        ...(colour === "transparent" ? {} : { backgroundColor: colour, color: ink }),
+        ...(strip === undefined ? {} : { borderBottomColor: strip }),
+      }}
     >
       {shown}
     </span>

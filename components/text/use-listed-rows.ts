@@ -3,6 +3,7 @@ import { useQuery } from "@tanstack/react-query";
 import { latentRowsQuery } from "@/lib/client/latents";
 import type { LatentRef } from "@/lib/contract/edit";
 import type { LatentRow } from "@/lib/contract/latent";
+import type { RankedLatent } from "./rank-latents";
 
 /** The rows of the latents that are listed, by name, as they arrive. */
 export function useListedRows(collectionId: string | null, latents: readonly LatentRef[]): ReadonlyMap<string, LatentRow> {
@@ -16,6 +17,10 @@ export function useListedRows(collectionId: string | null, latents: readonly Lat
 
 export function nameOfLatent({ module, index }: LatentRef): string {
   return `${module} ${index}`;
+}
+
+export function nameOfRanked({ reading: { module }, index }: Pick<RankedLatent, "reading" | "index">): string {
+  return nameOfLatent({ module, index });
 }
 
 const none: ReadonlyMap<string, LatentRow> = new Map();

@@ -2,7 +2,7 @@
 import { useCallback, useEffect, useRef, useState } from "react";
 import { messageOf } from "@/components/ui/error-note";
 import { readText } from "@/lib/client/read-text";
-import type { AnswerDose, ComparedAnswers, ReadTextInput, TextAnswer, TextEvent } from "@/lib/contract/read-text";
+import type { AnswerDose, ComparedAnswers, ReadLabel, ReadTextInput, TextAnswer, TextEvent } from "@/lib/contract/read-text";
 import { type ModuleReading, unpackModule } from "./module-reading";
 
 export type TextToken = Extract<TextEvent, { kind: "tokens" }>["tokens"][number];
@@ -24,6 +24,8 @@ export type Reading = {
   /** Modules that are to come, those that came included. */
   readonly modules: number;
   readonly readings: readonly ModuleReading[];
+  /** Labels that came with it. */
+  readonly labels: readonly ReadLabel[];
   readonly seconds: number | null;
   readonly error: string | null;
 };
@@ -39,6 +41,7 @@ const nothing: Reading = {
   dose: null,
   modules: 0,
   readings: [],
+  labels: [],
   seconds: null,
   error: null,
 };
@@ -103,6 +106,8 @@ export function afterEvent(before: Reading, event: TextEvent): Reading {
       return { ...before, dose: event };
     case "module":
       return { ...before, readings: [...before.readings, unpackModule(event, before.tokens.length)] };
+    case "labels":
+      return { ...before, labels: event.labels };
     case "end":
       return { ...before, status: "done", seconds: event.seconds };
     case "error":

@@ -1,6 +1,6 @@
 "use client";
 import { Square } from "lucide-react";
-import type { KeyboardEvent } from "react";
+import type { KeyboardEvent, ReactNode } from "react";
 import { Button } from "@/components/ui/button";
 import { Checkbox } from "@/components/ui/checkbox";
 import { CopyButton } from "@/components/ui/copy-button";
@@ -23,15 +23,15 @@ type WritePanelProps = {
   /** Of an encoder's head, once known. */
   readonly classes: readonly string[];
   readonly isRunning: boolean;
-  /** Whether what is shown below is of another text or other options. */
-  readonly isChanged: boolean;
+  /** Texts to start from. */
+  readonly examples: ReactNode;
   readonly onRead: () => void;
   readonly onStop: () => void;
 };
 
 /** The text to read, and how. */
 export function WritePanel(props: WritePanelProps) {
-  const { address, onAddress, hasChatTemplate, reads, isRunning, isChanged, onRead, onStop } = props;
+  const { address, onAddress, hasChatTemplate, reads, isRunning, examples, onRead, onStop } = props;
   const onSecond = (second: string | null) => onAddress({ second });
   const isEmpty = address.text === "";
   const onKeyDown = (event: KeyboardEvent) => {
@@ -59,13 +59,14 @@ export function WritePanel(props: WritePanelProps) {
         <TextBox
           label="Text"
           isLabelHidden
-          rows={5}
+          rows={3}
           maxLength={20_000}
           value={address.text}
           placeholder="Paste a text to see what fires on it"
           onValueChange={(text) => onAddress({ text })}
           onKeyDown={onKeyDown}
         />
+        {examples}
         {reads !== "tokens" && <SecondText second={address.second} onSecond={onSecond} onKeyDown={onKeyDown} />}
         <div className="row wrap">
           <Checkbox
@@ -82,12 +83,7 @@ export function WritePanel(props: WritePanelProps) {
               Stop
             </Button>
           ) : (
-            <Button
-              look={isChanged ? "primary" : "default"}
-              disabled={isEmpty}
-              title={isEmpty ? "Write or paste a text first" : undefined}
-              onClick={onRead}
-            >
+            <Button look="primary" disabled={isEmpty} title={isEmpty ? "Write or paste a text first" : undefined} onClick={onRead}>
               Read
             </Button>
           )}

@@ -1,5 +1,6 @@
 import { z } from "zod";
-import { editList } from "./edit";
+import { editList, latentRef } from "./edit";
+import { labelSource } from "./label";
 import { doseRequest } from "./study";
 
 /** Tokens that one reading takes; ours, so that a page's worth of latents stays within some megabytes. */
@@ -30,6 +31,8 @@ export const readTextRequest = z.object({
   attribution: z.boolean().default(true),
   /** The class whose loss is attributed; absent, the most probable. */
   towards: z.string().min(1).max(400).optional(),
+  /** A finished collection of the run: modules come with what it knows of their latents, and the most specific with their labels. */
+  collectionId: z.string().min(1).max(100).optional(),
   /** For an encoder: also what its head answers with these edits, and without the adapter. May be empty. */
   edits: editList.optional(),
   /** For an encoder: also what its head answers with a latent at these values. */
@@ -52,7 +55,22 @@ export const textModule = z.object({
   activations: z.string(),
   outputShares: z.string(),
   attributions: z.string().nullable(),
+  /**
+   * Where a collection was named: each latent that fires here once, by index (int32), with its firings in the collection (int32) and its largest
+   * |activation| there (float32, 0 where it never fired).
+   */
+  collected: z.object({ indices: z.string(), firings: z.string(), largest: z.string() }).optional(),
 });
+
+/** Labels that come with a reading; ours. Those of other latents are read when they are shown. */
+export const mostReadLabels = 500;
+
+/** Of the latents most specific to the text: the label, or the words that are derived from top tokens. */
+const readLabels = z.object({
+  kind: z.literal("labels"),
+  labels: z.array(latentRef.extend({ text: z.string(), source: labelSource.or(z.literal("automatic")) })),
+});
+export type ReadLabel = z.infer<typeof readLabels>["labels"][number];
 
 /** What an encoder's head makes of the whole text: score (a logit) and probability of each class, or a number. */
 export const textAnswer = z.discriminatedUnion("kind", [
@@ -118,6 +136,8 @@ export const textEvent = z.discriminatedUnion("kind", [
   /** Where a `dose` was asked for. */
   answerDose,
   textModule,
+  /** Where a collection was named, after the last module. */
+  readLabels,
   z.object({ kind: z.literal("end"), seconds: z.number() }),
   z.object({ kind: z.literal("error"), message: z.string() }),
 ]);

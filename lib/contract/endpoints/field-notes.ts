@@ -69,6 +69,8 @@ function noteGeneration(): void {
     second: "The second text of a pair, for an encoder.",
     attribution: "Also a backward pass: −a·∂L/∂a of the text's own next-token loss; of an encoder, of the loss of one class.",
     towards: "The class whose loss is attributed; absent, the most probable.",
+    collectionId:
+      "A finished collection of the run: modules come with what it knows of their latents, and the most specific with their labels.",
     edits: "For an encoder: also what its head answers with these edits, and without the adapter. May be empty.",
     dose: "For an encoder: also what its head answers with a latent at these values.",
   });

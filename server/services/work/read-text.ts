@@ -1,17 +1,21 @@
 import type { z } from "zod";
 import { type ReadTextRequest, type readTextRequest, type TextEvent, textEvent } from "@/lib/contract/read-text";
+import type { CollectionRow } from "@/server/db/latents/collections";
 import type { RunRow } from "@/server/db/runs/runs";
 import type { ServiceContext } from "@/server/services/context";
 import { ServiceError } from "@/server/services/errors";
+import { finishedCollection } from "@/server/services/latents/finished-collection";
 import { demandLatents } from "@/server/services/runs/demand-latents";
 import { isOfText } from "@/server/services/runs/demand-text";
 import { adapterShape, checkEdits, checkLatent } from "@/server/services/steering/adapter-shape";
 import { askWorker } from "./ask-worker";
 import { runWithAdapter } from "./run-with-adapter";
+import { withCollected } from "./with-collected";
 import { workerEvents } from "./worker-lines";
 
 /**
- * Reads a text with a run's adapter on a worker, and gives what fires module by module, as it is found. Aborting the signal stops the worker.
+ * Reads a text with a run's adapter on a worker, and gives what fires module by module, as it is found, with what a collection knows of it where one is
+ * named. Aborting the signal stops the worker.
  *
  * @throws ServiceError before the first event; later failures are `error` events
  */
@@ -23,18 +27,28 @@ export async function readText(
 ): Promise<AsyncGenerator<TextEvent, void>> {
   const run = demandLatents(await runWithAdapter(context, runId));
   await checkReading(context, run, request);
+  const { collectionId, ...asked } = request;
+  const collection = collectionId === undefined ? null : await collectionOf(context, run, collectionId);
   const response = await askWorker(context, {
     path: "/text",
-    body: { runId, request },
+    body: { runId, request: asked },
     signal,
     ...(run.modelId === null ? {} : { model: run.modelId }),
   });
   if (response.body === null) throw new ServiceError("internal", "The worker's answer has no body.");
-  return workerEvents<TextEvent>(response.body, {
+  const events = workerEvents<TextEvent>(response.body, {
     parse: (value) => textEvent.parse(value),
     lost: { kind: "error", message: lostWorker },
     signal,
   });
+  return collection === null ? events : withCollected(context, collection, events);
+}
+
+/** @throws ServiceError where the run has no such finished collection */
+async function collectionOf({ store }: ServiceContext, run: RunRow, collectionId: string): Promise<CollectionRow> {
+  const collection = await finishedCollection(store, collectionId);
+  if (collection.runId !== run.id) refuse("collectionId", `${run.name} has no such collection.`);
+  return collection;
 }
 
 /** @throws ServiceError naming the field that the run's model cannot take, and what to do */

@@ -90,7 +90,7 @@ const textAtFirst = {
   useChatTemplate: false,
   attribution: true,
   towards: null,
-  measure: "outputShare",
+  measure: null,
   shading: "loss",
   span: null,
 };

@@ -66,5 +66,5 @@ it("a custom text is not read from a query", () => {
       <Text />
     </FragmentAddress>
   );
-  expect(sent("text=asked&by=activation", reading)).toBe("[] by outputShare");
+  expect(sent("text=asked&by=activation", reading)).toBe("[] by null");
 });

@@ -4,7 +4,7 @@ import { rankLatents } from "@/components/text/rank-latents";
 import { seededRandom } from "@/tests/support/seeded-random";
 import { reading } from "./readings";
 
-const one = () => 1;
+const one = { scaleOf: () => 1, positions: 0 };
 const first = reading("first", 2, {
   indices: [5, 7, 5, 3, 7, 3],
   activations: [1, 2, 3, 0.5, 4, 0],
@@ -23,7 +23,7 @@ describe("rankLatents", () => {
   });
 
   it("measures activations in the scale of their module", () => {
-    const scale = (module: string) => (module === "second" ? 100 : 1);
+    const scale = { scaleOf: (module: string) => (module === "second" ? 100 : 1), positions: 0 };
     expect(names(rankLatents([first, second], { from: 0, to: 2 }, "activation", scale, 3))).toEqual(["first 7", "first 5", "first 3"]);
   });
 
@@ -38,6 +38,20 @@ describe("rankLatents", () => {
     const ranked = rankLatents([first, second], { from: 0, to: 2 }, "attribution", one, 3);
     expect(names(ranked)).toEqual(["first 5", "first 7", "second 2"]);
     expect(ranked[0]?.value).toBeCloseTo(-0.6);
+  });
+
+  it("ranks what is specific to the span before what fires everywhere, and leaves out what fires no more than elsewhere", () => {
+    const known = reading("known", 3, {
+      indices: [1, 2, 4, 1, 2, 4],
+      activations: [9, 0.5, 2, 9, 0, 2],
+      collected: { 1: [1000, 10], 2: [3, 0.5], 4: [3, 8] },
+    });
+    const scales = { scaleOf: () => 1, positions: 1023 };
+    const ranked = rankLatents([known], { from: 0, to: 1 }, "specificity", scales, 10);
+    expect(names(ranked)).toEqual(["known 2", "known 4"]);
+    expect(ranked.map(({ value }) => value)).toEqual([7, 3]);
+    expect(ranked[0]).toMatchObject({ specificity: 7, firingsKnown: 3, firings: 1, activation: 0.5 });
+    expect(rankLatents([first], { from: 0, to: 1 }, "specificity", scales, 10)).toEqual([]);
   });
 
   it("leaves out what is kept with no activation and what lies outside the span", () => {

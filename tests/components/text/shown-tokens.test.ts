@@ -23,14 +23,15 @@ const read: Reading = {
   dose: null,
   modules: 2,
   readings: [module, { ...module, module: "n" }],
+  labels: [],
   seconds: 1,
   error: null,
 };
 
 it("shades by loss, and leaves the first token, which has none, plain", () => {
   expect(shownTokens(read, shadeText(read, "loss", null))).toEqual([
-    { text: "a", colour: "transparent", title: "token 1: –" },
-    { text: " b", colour: "var(--worse-8)", title: "token 2: 4.00 nats" },
+    { text: "a", colour: "transparent", ink: "var(--act-ink)", title: "token 1: –" },
+    { text: " b", colour: "var(--worse-8)", ink: "var(--act-ink)", title: "token 2: 4.00 nats" },
   ]);
 });
 

@@ -50,10 +50,10 @@ afterEach(() => {
   vi.unstubAllGlobals();
 });
 
-function open(record = finished) {
+function open(record = finished, collection = collectionWith()) {
   const client = testClient();
   client.setQueryData(runRecordQuery("r").queryKey, record);
-  client.setQueryData(collectionsQuery("r").queryKey, [collectionWith()]);
+  client.setQueryData(collectionsQuery("r").queryKey, [collection]);
   client.setQueryData(modelsQuery().queryKey, [model]);
   renderPage(
     <Router>
@@ -88,7 +88,7 @@ it("ranks the latents of all modules as they arrive", async () => {
   expect(screen.getByRole("heading", { name: "What fires on your text?" })).toBeTruthy();
   read("And Moses said");
   expect(ongoing.map(({ asked: [runId, request] }) => [runId, request])).toEqual([
-    ["r", { text: "And Moses said", useChatTemplate: false, attribution: true }],
+    ["r", { text: "And Moses said", useChatTemplate: false, attribution: true, collectionId: "c" }],
   ]);
   answer(begun(2));
   expect(screen.getAllByRole("option").map(({ textContent }) => textContent)).toEqual(
@@ -137,6 +137,82 @@ it("ranks what fires at a chosen token, lists all that is active there, and open
   expect(ongoing).toHaveLength(2);
   answer(begun(1), packed(first), { kind: "end", seconds: 0.5 });
   await waitFor(() => expect(ranked()).toEqual(["first 3", "first 7"]));
+});
+
+/** The background of each token. */
+const colours = () => screen.getAllByRole("option").flatMap(({ id, style }) => (id.startsWith("token-") ? [style.backgroundColor] : []));
+const rowOf = (title: string) => within(screen.getByTitle(title)).getByRole("button");
+
+it("colours the text by the row that is pointed at or focused, and keeps the one that is clicked", async () => {
+  open();
+  read("And Moses said");
+  answer(begun(1), packed(first), { kind: "end", seconds: 0.5 });
+  await waitFor(() => expect(ranked()).toHaveLength(3));
+  const byLoss = colours();
+  fireEvent.pointerEnter(screen.getByTitle("first 7"));
+  const bySeventh = colours();
+  expect(bySeventh.map((colour) => colour !== "")).toEqual([false, true, true]);
+  fireEvent.pointerLeave(screen.getByTitle("first 7"));
+  expect(colours()).toEqual(byLoss);
+  fireEvent.focus(rowOf("first 3"));
+  expect(colours().map((colour) => colour !== "")).toEqual([true, true, false]);
+  fireEvent.blur(rowOf("first 3"));
+  fireEvent.click(rowOf("first 7"));
+  expect([colours(), shading()]).toEqual([bySeventh, ["first 7"]]);
+  fireEvent.click(rowOf("first 7"));
+  expect([colours(), shading()]).toEqual([byLoss, []]);
+});
+
+it("ranks by specificity what a collection knows, with the labels that came with the reading and no further request", async () => {
+  const asked = vi.fn(async () => Response.json({ rows: [] }));
+  vi.stubGlobal("fetch", asked);
+  open(finished, collectionWith({ tokens: 1023 }));
+  read("And Moses said");
+  const known = reading("known", 2, {
+    indices: [1, 2, 1, 4, 1, 2],
+    activations: [9, 0.5, 9, 2, 9, 0.5],
+    outputShares: [0.9, 0.1, 0.9, 0.1, 0.9, 0.1],
+    collected: { 1: [1000, 9], 2: [3, 0.5], 4: [200, 8] },
+  });
+  asked.mockClear();
+  answer(
+    begun(1),
+    packed(known),
+    {
+      kind: "labels",
+      labels: [
+        { module: "known", index: 2, text: "names in Exodus", source: "person" },
+        { module: "known", index: 4, text: "·said", source: "automatic" },
+      ],
+    },
+    { kind: "end", seconds: 0.5 },
+  );
+  await waitFor(() => expect(screen.getAllByTitle(/^known \d$/).map(({ title }) => title)).toEqual(["known 2", "known 1"]));
+  expect(screen.getByRole("button", { name: "specificity" }).getAttribute("aria-pressed")).toBe("true");
+  expect(within(screen.getByTitle("known 2")).getByText("names in Exodus")).toBeTruthy();
+  expect(screen.getByRole("button", { name: /^L3 +v_proj *#2 *names in Exodus$/ })).toBeTruthy();
+  fireEvent.click(screen.getByRole("button", { name: "output share" }));
+  await waitFor(() => expect(screen.getAllByTitle(/^known \d$/)[0]?.title).toBe("known 1"));
+  await waitFor(() => expect(window.location.hash).toContain("by=outputShare"));
+});
+
+it("of a LoRA run, whose components fire everywhere, ranks by output share and says why", async () => {
+  open({ ...finished, run: { ...finished.run, method: "lora" } });
+  read("And Moses said");
+  answer(begun(1), packed(first), { kind: "end", seconds: 0.5 });
+  await waitFor(() => expect(ranked()).toEqual(["first 5", "first 3", "first 7"]));
+  const specificity = screen.getByRole<HTMLButtonElement>("button", { name: "specificity" });
+  expect([specificity.disabled, specificity.title]).toEqual([true, "Every component is active at every token"]);
+});
+
+it("offers texts to start from, and reads the one that is taken", async () => {
+  open();
+  const example = await screen.findByRole("button", { name: /^Add two cups of flour/ });
+  fireEvent.click(example);
+  expect(ongoing.map(({ asked: [, request] }) => request.text)).toEqual([example.title]);
+  expect(screen.getByLabelText<HTMLTextAreaElement>("Text").value).toBe(example.title);
+  typeInto("Text", "my own");
+  expect(screen.queryByRole("button", { name: /^Add two cups of flour/ })).toBeNull();
 });
 
 it("stops at Escape, and says of how many modules the results are", async () => {

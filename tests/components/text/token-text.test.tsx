@@ -5,7 +5,7 @@ import { afterEach, expect, it } from "vitest";
 import { spanOf, type TokenSelection } from "@/components/text/move-span";
 import { TokenText } from "@/components/text/token-text";
 
-const tokens = ["And", " Moses", "\n", ""].map((text) => ({ text, colour: "transparent", title: `token ${text}` }));
+const tokens = ["And", " Moses", "\n", ""].map((text) => ({ text, colour: "transparent", ink: "", title: `token ${text}` }));
 
 afterEach(cleanup);
 

@@ -13,6 +13,7 @@ const running: Reading = {
   dose: null,
   modules: 0,
   readings: [],
+  labels: [],
   seconds: null,
   error: null,
 };

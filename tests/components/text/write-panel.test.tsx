@@ -28,7 +28,7 @@ function Bench(given: Partial<ComponentProps<typeof WritePanel>>) {
       reads="tokens"
       classes={[]}
       isRunning={false}
-      isChanged
+      examples={null}
       onRead={onRead}
       onStop={onStop}
       {...given}

@@ -5,11 +5,12 @@ import { collectionSettings } from "@/lib/contract/run-config";
 import { createCollection } from "@/server/db/latents/collections";
 import { newId } from "@/server/db/new-id";
 import { insertRun, setRunStatus } from "@/server/db/runs/runs";
+import { saveLabel } from "@/server/services/labels/save-label";
 import { measureEffects } from "@/server/services/work/measure-effects";
 import { readText } from "@/server/services/work/read-text";
 import { freshContext } from "@/tests/support/service-context";
 import { storeAdapter, storedModules } from "@/tests/support/stored-adapter";
-import { latentInput, loadCollection, someConfig, storedRun } from "@/tests/support/stored-collection";
+import { latentInput, loadCollection, someConfig, storedCollection, storedRun } from "@/tests/support/stored-collection";
 import { standInWorker } from "@/tests/support/worker-port";
 
 const context = await freshContext();
@@ -80,6 +81,66 @@ describe("reading a text", () => {
       events.push(event);
     expect(events).toEqual([{ kind: "end", seconds: 1 }]);
     expect(asked).toMatchObject([{ runId: run, request: { second: "b", towards: "yes", edits: [ablate], dose: { controls: 8 } } }]);
+  });
+});
+
+describe("a reading with a collection", () => {
+  /** Two tokens at which a module keeps two of its latents. */
+  const kept = { indices: Int32Array.of(0, 1, 0, 5), activations: Float32Array.of(2.5, 9, 5, 0) };
+  const base64 = ({ buffer }: Int32Array | Float32Array) => Buffer.from(buffer).toString("base64");
+  const module = {
+    kind: "module",
+    module: "layers.0.q_proj",
+    layer: 0,
+    projection: "q_proj",
+    width: 2,
+    indices: base64(kept.indices),
+    activations: base64(kept.activations),
+    outputShares: base64(Float32Array.of(0, 0, 0, 0)),
+    attributions: null,
+  };
+  const token = (text: string) => ({ id: 1, text, loss: null });
+  const events = [
+    { kind: "tokens", tokens: [token("two"), token(" cups")], modules: 1, isTruncated: false },
+    module,
+    { kind: "end", seconds: 1 },
+  ];
+
+  it("brings what the collection knows of each latent that fires, and the labels of the most specific, in one answer", async () => {
+    const { id, runId } = await storedCollection(store, [latentInput(0, 0, 40, "flour"), latentInput(0, 1, 7, "cup")]);
+    storeAdapter(context, runId);
+    await setRunStatus(store.db, runId, "finished");
+    await saveLabel(context, id, { module: "layers.0.q_proj", index: 1, text: "kitchen measures", note: "" });
+    const asked: unknown[] = [];
+    await standInWorker(context, ({ body }, response) => {
+      asked.push(body);
+      response.end(events.map((event) => `${JSON.stringify(event)}\n`).join(""));
+    });
+    const told: TextEvent[] = [];
+    for await (const event of await read(runId, { text: "two cups", collectionId: id })) told.push(event);
+    expect(told.map(({ kind }) => kind)).toEqual(["tokens", "module", "labels", "end"]);
+    expect(told[1]).toEqual({
+      ...module,
+      collected: {
+        indices: base64(Int32Array.of(0, 1)),
+        firings: base64(Int32Array.of(40, 7)),
+        largest: base64(Float32Array.of(5, 9)),
+      },
+    });
+    expect(told[2]).toEqual({
+      kind: "labels",
+      labels: [
+        { module: "layers.0.q_proj", index: 0, text: "flour", source: "automatic" },
+        { module: "layers.0.q_proj", index: 1, text: "kitchen measures", source: "person" },
+      ],
+    });
+    expect(asked).toEqual([{ runId, request: { text: "two cups", useChatTemplate: false, attribution: true } }]);
+  });
+
+  it("is refused for a collection of another run", async () => {
+    const run = await textRun();
+    const { id } = await storedCollection(store, []);
+    await expect(read(run, { text: "a", collectionId: id })).rejects.toMatchObject({ code: "invalid", field: "collectionId" });
   });
 });
 

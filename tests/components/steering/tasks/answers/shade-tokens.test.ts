@@ -18,6 +18,7 @@ const read: Reading = {
   dose: null,
   modules: 1,
   readings: [reading("m", 1, { indices: [3, 11], activations: [-2, 1] })],
+  labels: [],
   seconds: 1,
   error: null,
 };

@@ -1,0 +1,82 @@
+"use client";
+import { useQuery } from "@tanstack/react-query";
+import { Button } from "@/components/ui/button";
+import { dataRowsQuery } from "@/lib/client/data";
+import type { ColumnMapping } from "@/lib/contract/data-set";
+import type { RunRecord } from "@/lib/contract/run";
+import styles from "./text.module.css";
+
+/** A text to start from, or two that are read together. */
+export type ExampleText = { readonly text: string; readonly second: string | null };
+
+type ExampleTextsProps = {
+  readonly config: RunRecord["config"];
+  /** What is in the box. */
+  readonly text: string;
+  readonly onTake: (example: ExampleText) => void;
+};
+
+/** Longer rows are cut, so that a text is read in a moment; ours. */
+const mostCharacters = 600;
+
+/** Used where the run's data cannot be shown; ours. */
+const general: readonly ExampleText[] = [
+  "Add two cups of flour, a pinch of salt and 50 g of butter, then bake at 180 °C for half an hour.",
+  "And the king said unto the people: Go ye up to the mountain, and bring wood, and build the house.",
+  "def area(radius):\n    return 3.14159 * radius ** 2",
+].map((text) => ({ text, second: null }));
+
+/** Rows of the run's own data, far apart, as texts to start from. They give way to what a person writes, and keep their place. */
+export function ExampleTexts({ config, text, onTake }: ExampleTextsProps) {
+  const data = config.data?.kind === "dataSet" ? config.data : null;
+  const at = (row: number) => ({ ...dataRowsQuery(data?.dataSetId ?? "", row, 1), enabled: data !== null, retry: false });
+  const first = useQuery(at(0));
+  const total = first.data?.total ?? 0;
+  const second = useQuery({ ...at(Math.floor(total / 3)), enabled: total > 2 });
+  const third = useQuery({ ...at(Math.floor((2 * total) / 3)), enabled: total > 2 });
+  const isWaiting = data !== null && (first.isPending || second.isLoading || third.isLoading);
+  const own = [first, second, third].flatMap((query) =>
+    data === null ? [] : (query.data?.rows ?? []).flatMap((row) => textOf(row, data.mapping)),
+  );
+  const examples = own.length > 0 ? own : general;
+  const isOffered = text === "" || examples.some((example) => example.text === text);
+  return (
+    <div className={styles["examples"]}>
+      {isOffered && !isWaiting && (
+        <>
+          <span className="small dim">{own.length > 0 ? "From the run’s data:" : "Examples:"}</span>
+          {examples.map((example) => (
+            <Button key={example.text} size="dense" className={styles["example"]} title={example.text} onClick={() => onTake(example)}>
+              <span className="cut">{example.text}</span>
+            </Button>
+          ))}
+        </>
+      )}
+    </div>
+  );
+}
+
+/** What a row of data says, as it is read; nothing where its columns hold none. */
+export function textOf(row: Readonly<Record<string, string>>, mapping: ColumnMapping): ExampleText[] {
+  const of = (column: string | undefined) => (column === undefined ? "" : (row[column] ?? "").trim().slice(0, mostCharacters));
+  const joined = (...columns: (string | undefined)[]) =>
+    columns
+      .map(of)
+      .filter((part) => part !== "")
+      .join("\n");
+  const found = ((): ExampleText => {
+    switch (mapping.kind) {
+      case "text":
+        return { text: of(mapping.text), second: null };
+      case "labelled":
+        return { text: of(mapping.text), second: mapping.second === undefined ? null : of(mapping.second) };
+      case "promptCompletion":
+        return { text: joined(mapping.prompt, mapping.completion), second: null };
+      case "instruction":
+        return { text: joined(mapping.instruction, mapping.input, mapping.output), second: null };
+      case "messages":
+        return { text: "", second: null };
+    }
+  })();
+  return found.text === "" ? [] : [found];
+}

@@ -1,0 +1,86 @@
+"use client";
+import Link from "next/link";
+import { memo, useMemo } from "react";
+import { type LatentHome, latentHrefIn } from "@/components/latents/latent-home";
+import { LatentName } from "@/components/latents/latent-name";
+import { readLatentParams } from "@/components/latents/latent-params";
+import { steerHref } from "@/components/latents/steer-href";
+import { classNames } from "@/components/ui/class-names";
+import { formatInteger, formatPercent, formatSignificant } from "@/lib/numbers/format";
+import type { LatentPointing } from "./lined-text";
+import type { RankedLatent, RankMeasure } from "./rank-latents";
+import { writeValue } from "./rank-words";
+import styles from "./text.module.css";
+import { activationsOf } from "./token-sums";
+import { nameOfRanked } from "./use-listed-rows";
+import type { LatentWords } from "./use-words";
+import { WhereStrip } from "./where-strip";
+
+type RankedRowProps = LatentPointing & {
+  readonly runId: string;
+  readonly collectionId: string | null;
+  readonly latent: RankedLatent;
+  readonly words: LatentWords | undefined;
+  readonly measure: RankMeasure;
+  /** The largest value of all rows. */
+  readonly largest: number;
+  /** Counted positions of the collection. */
+  readonly positions: number;
+  readonly tokens: number;
+  readonly colourMax: number;
+};
+
+const params = readLatentParams(new URLSearchParams());
+
+/** A latent that fires: pointing at it colours the text by it, a click keeps it so. */
+export const RankedRow = memo(function RankedRow(props: RankedRowProps) {
+  const { runId, collectionId, latent, words, measure, largest, positions, tokens, colourMax, pinned, onPoint, onPin } = props;
+  const { reading, index, value, activation, firings, firingsKnown } = latent;
+  const where = useMemo(() => activationsOf(reading, index, tokens), [reading, index, tokens]);
+  const home: LatentHome = { kind: "run", runId };
+  const ref = { module: reading.module, index };
+  const isPinned = pinned === nameOfRanked(latent);
+  const width = largest === 0 ? 0 : (100 * Math.abs(value)) / largest;
+  return (
+    <div
+      className={classNames(styles["rank"], isPinned && styles["pinned"])}
+      title={`${reading.module} ${index}`}
+      onPointerEnter={() => onPoint(latent)}
+      onPointerLeave={() => onPoint(null)}
+    >
+      <button
+        type="button"
+        className={`bare ${styles["pick"]}`}
+        aria-pressed={isPinned}
+        onFocus={() => onPoint(latent)}
+        onBlur={() => onPoint(null)}
+        onClick={() => onPin(latent)}
+      >
+        <LatentName layer={reading.layer} projection={reading.projection} index={index} />
+        <span className={classNames("cut", styles["words"], words?.source === "automatic" && styles["automatic"])}>
+          {words?.text ?? ""}
+        </span>
+        <WhereStrip values={where} max={colourMax} />
+        <span className={styles["barcell"]}>
+          <span className={classNames("actbar", value < 0 && styles["negative"])} style={{ width: `${width}%` }} />
+        </span>
+        <span className="num">{writeValue(latent, measure)}</span>
+        <span className="num mid">{formatSignificant(activation, 2)}</span>
+        <span className="num mid">{formatInteger(firings)}</span>
+        <span className={`num dim ${styles["elsewhere"]}`}>
+          {firingsKnown === null || positions === 0 ? "" : formatPercent(firingsKnown / positions)}
+        </span>
+      </button>
+      <span className={styles["links"]}>
+        {collectionId !== null && (
+          <Link className="link" href={latentHrefIn(home, ref, { ...params, collectionId })} prefetch={false}>
+            open
+          </Link>
+        )}
+        <Link className="link" href={steerHref(runId, collectionId, [ref])} prefetch={false}>
+          steer
+        </Link>
+      </span>
+    </div>
+  );
+});

@@ -1,0 +1,86 @@
+import { automaticLabel } from "@/lib/contract/automatic-label";
+import type { LatentRow } from "@/lib/contract/latent";
+import { positionKindOf } from "@/lib/contract/positions/positions";
+import { mostReadLabels, type ReadLabel, type TextEvent, type TextModule } from "@/lib/contract/read-text";
+import { specificity, strengthOf } from "@/lib/numbers/specificity";
+import type { CollectionRow } from "@/server/db/latents/collections";
+import { readValues } from "@/server/db/latents/columns";
+import { ordinalOffsets } from "@/server/db/latents/latent-ordinals";
+import { readLatentRows } from "@/server/db/latents/latents";
+import type { ServiceContext } from "@/server/services/context";
+
+/** A latent that fires on the text, by its ordinal in the collection, and how specific it is to the text. */
+type Specific = { readonly ordinal: number; readonly bits: number };
+
+/** A reading whose modules carry what a collection knows of their latents, with the labels of those most specific to the text before its end. */
+export async function* withCollected(
+  { store }: Pick<ServiceContext, "store">,
+  collection: CollectionRow,
+  events: AsyncGenerator<TextEvent, void>,
+): AsyncGenerator<TextEvent, void> {
+  const [counts, most, least] = await Promise.all([
+    readValues(store, collection, "fireCount"),
+    readValues(store, collection, "maxActivation"),
+    readValues(store, collection, "minActivation"),
+  ]);
+  const firingsOf = (ordinal: number) => Math.max(0, counts[ordinal] ?? 0);
+  const largestOf = (ordinal: number) => Math.max(Math.abs(most[ordinal] ?? 0) || 0, Math.abs(least[ordinal] ?? 0) || 0);
+  const offsets = ordinalOffsets(collection.modules);
+  const specific: Specific[] = [];
+  let tokens = 0;
+  for await (const event of events) {
+    if (event.kind === "tokens") tokens = event.tokens.length;
+    const first = event.kind === "module" ? offsets[collection.modules.findIndex(({ name }) => name === event.module)] : undefined;
+    if (event.kind === "end") yield { kind: "labels", labels: await labelsOf(specific) };
+    if (event.kind !== "module" || first === undefined) {
+      yield event;
+      continue;
+    }
+    const fired = firedIn(event, (index) => largestOf(first + index));
+    const indices = [...fired.keys()];
+    for (const [index, strength] of fired) {
+      const bits = specificity(strength, tokens, { firings: firingsOf(first + index), positions: collection.positions });
+      specific.push({ ordinal: first + index, bits });
+    }
+    const collected = {
+      indices: base64(Int32Array.from(indices)),
+      firings: base64(Int32Array.from(indices, (index) => firingsOf(first + index))),
+      largest: base64(Float32Array.from(indices, (index) => largestOf(first + index))),
+    };
+    yield { ...event, collected };
+  }
+
+  async function labelsOf(found: Specific[]): Promise<ReadLabel[]> {
+    const named = found.sort((a, b) => b.bits - a.bits).slice(0, mostReadLabels);
+    const ordinals = named.map(({ ordinal }) => ordinal);
+    return (await readLatentRows(store, collection, ordinals)).flatMap((row) => labelOf(row, collection));
+  }
+}
+
+/** The latents that fire in a module, each with the sum of its strengths. */
+function firedIn(module: TextModule, largestOf: (index: number) => number): Map<number, number> {
+  const indices = new Int32Array(bufferOf(module.indices));
+  const activations = new Float32Array(bufferOf(module.activations));
+  const strengths = new Map<number, number>();
+  for (let at = 0; at < indices.length; at++) {
+    const index = indices[at] ?? 0;
+    const activation = activations[at] ?? 0;
+    if (activation !== 0) strengths.set(index, (strengths.get(index) ?? 0) + strengthOf(activation, largestOf(index)));
+  }
+  return strengths;
+}
+
+function labelOf(row: LatentRow, { positionKind }: CollectionRow): ReadLabel[] {
+  const { module, index, label } = row;
+  if (label !== null) return [{ module, index, text: label.text, source: label.source }];
+  const text = automaticLabel(row, positionKindOf(positionKind));
+  return text === "" ? [] : [{ module, index, text, source: "automatic" }];
+}
+
+function bufferOf(packed: string): ArrayBuffer {
+  return new Uint8Array(Buffer.from(packed, "base64")).buffer;
+}
+
+function base64({ buffer, byteOffset, byteLength }: Int32Array | Float32Array): string {
+  return Buffer.from(buffer, byteOffset, byteLength).toString("base64");
+}
