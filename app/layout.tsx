@@ -6,6 +6,7 @@ import { headers } from "next/headers";
 import type { ReactNode } from "react";
 import { earlyInputScript } from "@/components/shell/early-input";
 import { Providers } from "@/components/shell/providers";
+import { contentId } from "@/components/shell/skip-link";
 import { StaleBar } from "@/components/shell/stale-bar";
 import { themeScript } from "@/components/shell/theme-script";
 import { TopBar } from "@/components/shell/top-bar";
@@ -35,7 +36,7 @@ export default async function RootLayout({ children }: { children: ReactNode }) 
         <Providers renderedAt={Date.now()}>
           <TopBar />
           <StaleBar />
-          {children}
+          <div id={contentId}>{children}</div>
         </Providers>
       </body>
     </html>

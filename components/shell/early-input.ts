@@ -3,7 +3,7 @@ export const readyEvent = "stanscope-ready";
 
 /**
  * Keeps what a person does before React listens: a page that arrives with its data can be used before its scripts have arrived. Until the
- * event `ready`, forms are not submitted, since the browser would put what was typed into the address, and the last click on a button or press of a key that
+ * event `ready`, forms are not submitted, since the browser would put what was typed into the address, the skip link does not change what is after `#`, and the last click on a button or on it or press of a key that
  * may be a shortcut is remembered; then it is repeated. The page holds this function as source, so it refers to nothing outside itself.
  */
 export function holdEarlyInput(ready: string): void {
@@ -12,8 +12,10 @@ export function holdEarlyInput(ready: string): void {
     ["submit", (event) => event.preventDefault()],
     [
       "click",
-      ({ target }) => {
-        const button = target instanceof Element ? target.closest<HTMLElement>("button, [role=tab]") : null;
+      (event) => {
+        const { target } = event;
+        const button = target instanceof Element ? target.closest<HTMLElement>("button, [role=tab], a.skip") : null;
+        if (button?.tagName === "A") event.preventDefault();
         if (button !== null) again = () => button.click();
       },
     ],

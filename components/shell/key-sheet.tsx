@@ -1,7 +1,8 @@
 "use client";
 import { Popover } from "radix-ui";
-import { Fragment, useRef, useState } from "react";
+import { Fragment, useRef } from "react";
 import { useShortcuts } from "@/components/ui/use-shortcuts";
+import { setKeySheet, useKeySheet } from "./key-sheet-state";
 import { type PageKeys, pagesWithKeys } from "./page-keys";
 
 const everywhere: PageKeys = {
@@ -13,31 +14,15 @@ const everywhere: PageKeys = {
   more: [],
 };
 
-/** All keys, behind `?`. Each page shows its own at its foot. */
+/** All keys, behind `?`. Each page shows its own at its foot. It takes the focus, and returns it on closing to where it was. */
 export function KeySheet() {
-  const [isOpen, setIsOpen] = useState(false);
-  const isByKey = useRef(false);
-  useShortcuts({
-    "?": () => {
-      isByKey.current = true;
-      setIsOpen((was) => !was);
-    },
-  });
-  // Opened by its key, it restores the focus on closing, so Enter does what it did before.
-  const leaveFocus = (event: Event) => {
-    if (isByKey.current) event.preventDefault();
-  };
+  const isOpen = useKeySheet();
+  const before = useRef<Element | null>(null);
+  useShortcuts({ "?": () => setKeySheet(!isOpen) });
   return (
-    <Popover.Root open={isOpen} onOpenChange={setIsOpen}>
+    <Popover.Root open={isOpen} onOpenChange={setKeySheet}>
       <Popover.Trigger asChild>
-        <button
-          type="button"
-          className="iconbtn only-wide"
-          aria-label="Keyboard shortcuts"
-          onClick={() => {
-            isByKey.current = false;
-          }}
-        >
+        <button type="button" className="iconbtn only-wide" aria-label="Keyboard shortcuts">
           ?
         </button>
       </Popover.Trigger>
@@ -47,8 +32,14 @@ export function KeySheet() {
           aria-label="Keyboard shortcuts"
           align="end"
           sideOffset={6}
-          onOpenAutoFocus={leaveFocus}
-          onCloseAutoFocus={leaveFocus}
+          onOpenAutoFocus={() => {
+            before.current = document.activeElement;
+          }}
+          onCloseAutoFocus={(event) => {
+            event.preventDefault();
+            // A click beside the sheet has set it already.
+            if (document.activeElement === document.body && before.current instanceof HTMLElement) before.current.focus();
+          }}
         >
           <h2 className="vh">Keyboard</h2>
           {[...pagesWithKeys, everywhere].map(({ page, hints, more }) => (

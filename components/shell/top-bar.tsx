@@ -3,6 +3,7 @@ import { KeySheet } from "./key-sheet";
 import { LiveStatus } from "./live-status";
 import { Logo } from "./logo";
 import { MainMenu, MainNav } from "./main-nav";
+import { SkipLink } from "./skip-link";
 import { ThemeSwitch } from "./theme-switch";
 import { WhenIdle } from "./when-idle";
 
@@ -10,6 +11,7 @@ import { WhenIdle } from "./when-idle";
 export function TopBar() {
   return (
     <header className="topbar">
+      <SkipLink />
       <Link className="brand" href="/">
         <Logo />
         Stanscope

@@ -65,3 +65,15 @@ it("a shortcut is repeated where the focus was, and what is typed into a field i
   expect(repeated(() => press(document.body, "a", true))).toEqual([]);
   expect(repeated(() => press(field, "d"))).toEqual([]);
 });
+
+it("the skip link leaves what is after # as it is, and is followed once the page listens", () => {
+  document.body.innerHTML = '<a class="skip" href="#content">Skip to content</a>';
+  const link = document.querySelector("a");
+  begin();
+  const click = new MouseEvent("click", { bubbles: true, cancelable: true });
+  expect(link?.dispatchEvent(click)).toBe(false);
+  const followed = vi.fn((event: Event) => event.preventDefault());
+  link?.addEventListener("click", followed);
+  ready();
+  expect(followed).toHaveBeenCalledTimes(1);
+});
