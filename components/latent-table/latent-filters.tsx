@@ -2,14 +2,16 @@
 import type { ReactNode, RefObject } from "react";
 import { filterChips } from "@/components/latents/filter-chips";
 import { type LatentParams, toggleSort, withFilters, withoutFilters } from "@/components/latents/latent-params";
+import { readingOrderWords } from "@/components/latents/reading-order-words";
 import { Button } from "@/components/ui/button";
 import { FilterChip } from "@/components/ui/chip";
 import { type DownloadGroup, DownloadMenu } from "@/components/ui/download-menu";
 import { Segmented } from "@/components/ui/segmented";
 import { Select } from "@/components/ui/select";
+import { Tooltip } from "@/components/ui/tooltip";
 import { collectionDownloadUrl, latentsDownloadUrl } from "@/lib/client/latents";
 import type { CollectionSummary } from "@/lib/contract/latent";
-import type { LatentSortKey } from "@/lib/contract/latent-columns/column-sorts";
+import { type LatentSortKey, readingOrder } from "@/lib/contract/latent-columns/column-sorts";
 import { positionKindOf } from "@/lib/contract/positions/positions";
 import { formatInteger } from "@/lib/numbers/format";
 import { LatentSearch } from "./latent-search";
@@ -96,8 +98,8 @@ export function LatentFilters({
       <div className={styles["shown"]}>
         <span className="small dim" aria-live="polite">
           <b className="mid">{total === null ? "…" : formatInteger(total)}</b> of {formatInteger(collection.numLatents)} {one}s
-          {orderNote !== null && <span className="only-wide">, {orderNote}</span>}
         </span>
+        <Order one={one} params={params} onParams={onParams} note={orderNote} hasReadingOrder={collection.origin.kind === "run"} />
         <span className="only-wide">
           <StateFilter collection={collection} params={params} onParams={onParams} />
         </span>
@@ -107,6 +109,34 @@ export function LatentFilters({
         </span>
       </div>
     </div>
+  );
+}
+
+type OrderProps = Pick<LatentFiltersProps, "one" | "params" | "onParams"> & { readonly note: string | null; readonly hasReadingOrder: boolean };
+
+/** The order in words, where no column's head shows it, and the way back to the one that the table opens in. */
+function Order({ one, params, onParams, note, hasReadingOrder }: OrderProps) {
+  if (params.sort === readingOrder && note !== null)
+    return (
+      <Tooltip text={readingOrderWords(one)}>
+        <button type="button" className={`only-wide small dim ${styles["order"]}`} onClick={() => onParams(toggleSort(params, readingOrder))}>
+          {note}
+        </button>
+      </Tooltip>
+    );
+  return (
+    <>
+      {note !== null && <span className="only-wide small dim">{note}</span>}
+      {hasReadingOrder && params.sort !== readingOrder && (
+        <span className="only-wide">
+          <Tooltip text={readingOrderWords(one)}>
+            <Button look="quiet" onClick={() => onParams({ ...params, sort: readingOrder, order: "desc" })}>
+              Reading order
+            </Button>
+          </Tooltip>
+        </span>
+      )}
+    </>
   );
 }
 

@@ -1,4 +1,4 @@
-import { type LatentSortKey, sortWord, tellingSorts } from "@/lib/contract/latent-columns/column-sorts";
+import { type LatentSortKey, readingOrder, sortWord, tellingSorts } from "@/lib/contract/latent-columns/column-sorts";
 import type { ColumnKey, TableColumn } from "./columns/columns";
 
 /** What rows can be ordered by, most telling first, as the list of a narrow screen says it. */
@@ -7,6 +7,7 @@ export const sortNames = tellingSorts.map((key) => [key, sortWord(key)] as const
 /** The value that a card shows: the one that rows are ordered by, or how often it fires where that is no number. */
 export function shownValue(sort: LatentSortKey): ColumnKey {
   if (sort === "selectivityShare") return "selectivity";
+  if (sort === readingOrder) return "outputShare";
   return sort === "module" || sort === "index" || sort === "label" ? "fireCount" : sort;
 }
 
@@ -20,5 +21,6 @@ export function shownSort(sort: LatentSortKey, columns: readonly TableColumn[]):
 export function hiddenOrder(sort: LatentSortKey, order: "asc" | "desc", columns: readonly TableColumn[]): string | null {
   const shown = shownSort(sort, columns);
   if (shown === "module" || shown === "index" || columns.some((column) => column.sort === shown)) return null;
+  if (shown === readingOrder) return order === "desc" ? "in reading order" : "in reading order, last first";
   return `by ${sortWord(sort)}, ${order === "desc" ? "largest" : "smallest"} first`;
 }

@@ -14,6 +14,7 @@ export function sortValue(row: LatentRow, sort: LatentSortKey): string {
     case "fireCount":
       return formatInteger(row.fireCount);
     case "outputShare":
+    case "readingOrder":
       return write(row.outputShare, (share) => formatPercent(share, 2));
     case "selectivity":
     case "selectivityShare":

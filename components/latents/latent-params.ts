@@ -1,7 +1,7 @@
 import { createLoader, createSerializer, type inferParserType, type LoaderInput } from "nuqs/server";
 import { parseAsNumber, parseAsText } from "@/components/ui/address/parsers";
 import { type LatentQuery, latentQuery } from "@/lib/contract/latent";
-import { firstOrderOf, type LatentSortKey } from "@/lib/contract/latent-columns/column-sorts";
+import { firstOrderOf, type LatentSortKey, readingOrder } from "@/lib/contract/latent-columns/column-sorts";
 import { type ColumnRange, formatRanges, rangesParameter } from "@/lib/contract/latent-ranges";
 
 /**
@@ -13,8 +13,8 @@ export type LatentParams = Omit<LatentQuery, "offset" | "limit" | "collectionId"
   readonly ranges?: string | undefined;
 };
 
-/** The default order in a run: largest output share first. By firings, the least informative latents would come first; for LoRA, all are equal. */
-export const runOrder = "outputShare" satisfies LatentSortKey;
+/** The default order in a run: what is worth reading. By firings, the least informative latents would come first; for LoRA, all are equal. */
+export const runOrder = readingOrder satisfies LatentSortKey;
 const defaults = { order: "desc", state: "all" } as const;
 
 /** The parameters of a table's address. `latentQuery` checks them together: one that makes no sense resets all but the collection. */

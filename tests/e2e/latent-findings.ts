@@ -6,11 +6,11 @@ import { firstLatent, openLatents, type Place, patient, shownCount, typeIntoSear
 /** What a person finds out about latents, from the table to a measured effect; declared inside the file that starts the application. */
 export function describeLatentFindings(place: Place): void {
   describe("finding a latent", () => {
-    it("begins with what writes most, sorts by attribution, and brushes a density with the keyboard", async () => {
+    it("begins with what is worth reading, sorts by attribution, and brushes a density with the keyboard", async () => {
       const { page, complaints } = await openLatents(place);
       const all = await shownCount(page);
-      expect(await page.locator('th[aria-sort="descending"]').textContent()).toMatch(/^Output share/);
-      expect(await namesInTable(page)).toEqual(await namesFromServer(page, "outputShare"));
+      await page.getByRole("button", { name: "in reading order" }).waitFor();
+      expect(await namesInTable(page)).toEqual(await namesFromServer(page, "readingOrder"));
       await page.getByRole("button", { name: "Attribution", exact: true }).click();
       await page.waitForURL(/sort=attribution/);
       const byAttribution = await namesFromServer(page, "attribution");
@@ -122,7 +122,7 @@ export function describeLatentFindings(place: Place): void {
   it("the components of LoRA are read as latents are, but for what needs a TopK", async () => {
     const { page, complaints } = await openLatents(place, /LoRA r=/);
     expect(await shownCount(page)).toBeGreaterThan(0);
-    expect(await page.locator('th[aria-sort="descending"]').textContent()).toMatch(/^Output share/);
+    await page.getByRole("button", { name: "in reading order" }).waitFor();
     await firstLatent(page).click();
     await page.getByText("Activations when firing").waitFor();
     await page.getByRole("heading", { name: "Related components" }).waitFor();

@@ -39,6 +39,7 @@ export function exportedLatent(index: number, change: Partial<ExportedLatent["ro
       maxActivation: 6,
       minActivation: 0.5,
       outputShare: 0.25,
+      specificShare: 1.08,
       decoderNorm: 1,
       attribution: 0.125,
       attributionCount: 10,

@@ -11,6 +11,7 @@ export function latentRowWith(change: Partial<LatentRow> = {}): LatentRow {
     fireCount: 7,
     density: 7 / 110,
     ...unknownNumbers,
+    specificShare: null,
     attributionCount: 0,
     selectivityInterval: null,
     topDomain: null,

@@ -3,10 +3,12 @@ import { useQuery } from "@tanstack/react-query";
 import { Search } from "lucide-react";
 import { type ReactNode, type Ref, useDeferredValue, useState } from "react";
 import { LatentName } from "@/components/latents/latent-name";
+import { readingOrderWords } from "@/components/latents/reading-order-words";
 import { classNames } from "@/components/ui/class-names";
 import { latentPageQuery } from "@/lib/client/latents";
 import type { LatentRef } from "@/lib/contract/edit";
 import type { CollectionSummary } from "@/lib/contract/latent";
+import { readingOrder } from "@/lib/contract/latent-columns/column-sorts";
 import { positionKindOf } from "@/lib/contract/positions/positions";
 import { capitalised, formatCount, formatInteger } from "@/lib/numbers/format";
 import { LatentGist, LatentGistOf } from "./latent-gist";
@@ -69,7 +71,7 @@ function Found({ collection, module, text, actions }: FoundProps) {
       {
         collectionId: collection.id,
         state: "alive",
-        sort: module === undefined ? "selectivity" : "outputShare",
+        sort: readingOrder,
         module,
         search: wanted === "" ? undefined : wanted,
       },
@@ -81,7 +83,6 @@ function Found({ collection, module, text, actions }: FoundProps) {
     ? named.slice(0, shownRows).map((latent) => ({ latent, row: undefined }))
     : (page.data?.rows ?? []).map((row) => ({ latent: { module: row.module, index: row.index }, row }));
   const total = isNamed ? named.length : (page.data?.total ?? 0);
-  const order = module === undefined ? "most selective first" : "largest share of the module’s output first";
   return (
     <div className={styles["found"]}>
       {rows.map(({ latent, row }) => {
@@ -97,12 +98,12 @@ function Found({ collection, module, text, actions }: FoundProps) {
           </div>
         );
       })}
-      <p className="tiny dim">
+      <p className="tiny dim" title={isNamed ? undefined : readingOrderWords("latent")}>
         {page.error !== null && !isNamed
           ? page.error.message
           : rows.length === 0 && (isNamed || page.data !== undefined)
             ? `No alive latent has this in its ${hasVocabulary ? `top ${plural} or ` : ""}label. To search by name, write ${module === undefined ? "L12 v_proj #87" : "87"}.`
-            : `${formatInteger(rows.length)} of ${formatInteger(total)}${isNamed ? "" : `, ${order}`}`}
+            : `${formatInteger(rows.length)} of ${formatInteger(total)}${isNamed ? "" : ", in reading order"}`}
       </p>
     </div>
   );

@@ -1,28 +1,44 @@
 import { type ColumnsWith, columnOf, columnsWith } from "./latent-columns";
 import { inTableOrder } from "./table-order";
 
+/**
+ * What is worth reading first (our choice): latents whose measured change of loss differs from 0, by the end of its 95 % interval that is nearer to 0, then all
+ * others by specific share.
+ */
+export const readingOrder = "readingOrder";
 /** The head of selectivity sorts by the lower end of its interval, so that one firing in one domain does not come before a thousand; this by the share. */
 const shareAlone = "selectivityShare";
-export type LatentSortKey = ColumnsWith<"sort"> | typeof shareAlone;
+export type LatentSortKey = ColumnsWith<"sort"> | typeof shareAlone | typeof readingOrder;
 
-/** Every order of the table, from its left. */
-export const latentSortKeys: readonly LatentSortKey[] = inTableOrder(columnsWith("sort")).flatMap((name) =>
-  name === "label" ? [shareAlone, name] : [name],
-);
+/** Orders that no column's head stands for: their words, and their place in a narrow screen's list. */
+const ownOrders: { readonly [key: string]: { readonly word: string; readonly place: number } | undefined } = {
+  [readingOrder]: { word: "reading order", place: 0 },
+  [shareAlone]: { word: "selectivity, share alone", place: 60 },
+};
+
+/** Every order of the table, from its left; the one that it opens in before all. */
+export const latentSortKeys: readonly LatentSortKey[] = [
+  readingOrder,
+  ...inTableOrder(columnsWith("sort")).flatMap((name) => (name === "label" ? ([shareAlone, name] as const) : [name])),
+];
 
 /** What an order goes by, in words. */
 export function sortWord(key: LatentSortKey): string {
-  return key === shareAlone ? "selectivity, share alone" : (columnOf(key).word ?? key);
+  return ownOrders[key]?.word ?? describedOrder(key)?.word ?? key;
 }
 
 /** The order of a first click: the end that tells most, or the front of what is read. */
 export function firstOrderOf(key: LatentSortKey): "asc" | "desc" {
-  return key === shareAlone ? "desc" : (columnOf(key).sort?.first ?? "desc");
+  return describedOrder(key)?.sort?.first ?? "desc";
 }
 
 /** The orders as a narrow screen lists them: most telling first. */
 export const tellingSorts: readonly LatentSortKey[] = latentSortKeys.toSorted((a, b) => tellingPlace(a) - tellingPlace(b));
 
 function tellingPlace(key: LatentSortKey): number {
-  return key === shareAlone ? 60 : (columnOf(key).sort?.place ?? 0);
+  return ownOrders[key]?.place ?? describedOrder(key)?.sort?.place ?? 0;
+}
+
+function describedOrder(key: LatentSortKey) {
+  return key === shareAlone || key === readingOrder ? undefined : columnOf(key);
 }

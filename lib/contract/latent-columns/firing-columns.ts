@@ -135,4 +135,16 @@ export const firingColumns = {
     isFiltered: true,
     table: { place: 80, name: "Output share", width: 98, rank: 11, shownFor: "both" },
   },
+  /** `specificShare`; null for a dead latent and where the output share is not known. */
+  specificShare: {
+    schema: z.number().nullable(),
+    explain: (one) => `|output share| × log₂(1 / density): how much the ${one} writes, weighted by how seldom it fires (our choice)`,
+    source: "firings",
+    type: "real",
+    files: { csv: 32, parquet: 29, headless: 25 },
+    word: "specific share",
+    format: "number",
+    sort: { place: 45, first: "desc" },
+    table: { place: 85, name: "Specific share", width: 98, rank: 2 },
+  },
 } as const satisfies { readonly [name: string]: LatentColumn };

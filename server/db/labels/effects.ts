@@ -65,9 +65,15 @@ export async function listAblationChanges(
   db: Database,
   collectionId: string,
   after: number,
-): Promise<(Place & { perFiring: number; revision: number })[]> {
+): Promise<(Place & { perFiring: number; halfWidth: number | null; revision: number })[]> {
   return db
-    .select({ module: effects.module, index: effects.index, perFiring: effects.perFiring, revision: effects.revision })
+    .select({
+      module: effects.module,
+      index: effects.index,
+      perFiring: effects.perFiring,
+      halfWidth: effects.halfWidth,
+      revision: effects.revision,
+    })
     .from(effects)
     .where(and(eq(effects.collectionId, collectionId), eq(effects.operation, "ablatePost"), gt(effects.revision, after)));
 }

@@ -3,7 +3,7 @@ import { type RangeColumn, rangeColumns } from "@/lib/contract/latent-ranges";
 import type { Store } from "@/server/db/client";
 import type { CollectionRow } from "./collections";
 import { readValues } from "./columns";
-import { readAblationColumn } from "./sparse-columns";
+import { type MeasuredChange, readAblationColumn } from "./sparse-columns";
 
 const bins = 32;
 
@@ -25,9 +25,9 @@ async function valuesOf(
   store: Store,
   collection: CollectionRow,
   column: RangeColumn,
-  ablations: ReadonlyMap<number, number>,
+  ablations: ReadonlyMap<number, MeasuredChange>,
 ): Promise<ArrayLike<number>> {
-  if (column === "ablation") return Float64Array.from(ablations.values());
+  if (column === "ablation") return Float64Array.from(ablations.values(), ({ perFiring }) => perFiring);
   if (column !== "density") return readValues(store, collection, column);
   const positions = Math.max(collection.positions, 1);
   // A density of 0 is no value on a log scale, nor is a latent that was never stored.

@@ -2,6 +2,7 @@ import { sql } from "drizzle-orm";
 import type { QueryResultRow } from "pg";
 import type { LatentRow } from "@/lib/contract/latent";
 import { type ColumnsWith, columnsWith, latentColumnNames, latentColumns } from "@/lib/contract/latent-columns/latent-columns";
+import { specificShare } from "@/lib/contract/specific-share";
 import type { Store } from "@/server/db/client";
 import { toAblation } from "@/server/db/labels/effects";
 import { type CollectionRow, subjectOf } from "./collections";
@@ -205,12 +206,14 @@ function toLatentRow({ modules, domains, positions }: CollectionRow, texts: read
   const { module: place, selectivity_low: low, selectivity_high: high, top_domain, domain_counts, top_tokens, label, label_source } = row;
   const module = modules[place];
   if (module === undefined) throw new Error(`the collection has no module ${place}`);
+  const density = positions === 0 ? 0 : row.fireCount / positions;
   return inRowOrder({
     ...row,
     module: module.name,
     layer: module.layer,
     projection: module.projection,
-    density: positions === 0 ? 0 : row.fireCount / positions,
+    density,
+    specificShare: specificShare(row.outputShare, density),
     selectivityInterval: low === null || high === null ? null : [low, high],
     topDomain: top_domain === null ? null : (domains[top_domain]?.name ?? null),
     domainCounts: domain_counts,

@@ -1,13 +1,10 @@
 import type { LatentQuery } from "@/lib/contract/latent";
-import type { LatentSortKey } from "@/lib/contract/latent-columns/column-sorts";
-import { wilsonInterval } from "@/lib/numbers/intervals";
 import type { Store } from "@/server/db/client";
 import type { CollectionRow } from "./collections";
-import { type ColumnOrder, readOrder, readValues } from "./columns";
+import { columnOrder } from "./column-orders";
+import type { ColumnOrder } from "./columns";
 import { ordinalOffsets } from "./latent-ordinals";
 import { type LatentSelection, selectLatents } from "./select-latents";
-import { sortOrder } from "./sort-order";
-import { readAblationColumn, readLabelColumn } from "./sparse-columns";
 
 /** The `total` latents of a selection in an order read in one direction. Those without a value come last in both, by ordinal. */
 export type OrderedLatents = ColumnOrder & { total: number; isDescending: boolean };
@@ -120,70 +117,4 @@ function ordinalAt({ ordinals, present, isDescending }: OrderedLatents, place: n
 function placeOfOrdinal({ ordinals, present, isDescending }: OrderedLatents, ordinal: number): number {
   const ascending = ordinals === null ? ordinal : ordinals.indexOf(ordinal);
   return isDescending && ascending >= 0 && ascending < present ? present - 1 - ascending : ascending;
-}
-
-type NamedOrder = ColumnOrder & { name: string };
-
-async function columnOrder(store: Store, collection: CollectionRow, sort: LatentSortKey, total: number): Promise<NamedOrder> {
-  switch (sort) {
-    case "module":
-      return { ordinals: null, present: total, name: sort };
-    case "density":
-      return { ...(await readOrder(store, collection, "fireCount")), name: "fireCount" };
-    case "label": {
-      const { values, revision } = await readLabelColumn(store, collection);
-      return sparseOrder(store, collection, { sort, revision, total, compare: compareTexts }, () =>
-        [...values].flatMap(([ordinal, { text }]) => (text === "" ? [] : [[ordinal, text] as const])),
-      );
-    }
-    case "ablation": {
-      const { values, revision } = await readAblationColumn(store, collection);
-      return sparseOrder(store, collection, { sort, revision, total, compare: (a: number, b) => a - b }, () => [...values]);
-    }
-    case "selectivity":
-      return { ...(await selectivityOrder(store, collection)), name: sort };
-    case "selectivityShare":
-      return { ...(await readOrder(store, collection, "selectivity")), name: sort };
-    default:
-      return { ...(await readOrder(store, collection, sort)), name: sort };
-  }
-}
-
-/** By the lower end of the selectivity's interval: a share of few firings says little. */
-function selectivityOrder(store: Store, collection: CollectionRow): Promise<ColumnOrder> {
-  return store.cache.get(`${collection.id} order selectivityLow`, async () => {
-    const [shares, firings] = await Promise.all([readValues(store, collection, "selectivity"), readValues(store, collection, "fireCount")]);
-    const low = Float64Array.from(shares, (share, ordinal) =>
-      Number.isNaN(share) ? Number.NaN : wilsonInterval(share, firings[ordinal] as number)[0],
-    );
-    const ordinals = sortOrder(low);
-    return { value: { ordinals, present: low.filter((end) => !Number.isNaN(end)).length }, bytes: ordinals.byteLength };
-  });
-}
-
-const texts = new Intl.Collator("en", { sensitivity: "base", numeric: true });
-const compareTexts = (a: string, b: string) => texts.compare(a, b) || (a < b ? -1 : a > b ? 1 : 0);
-
-type SparseSort<Value> = { sort: string; revision: number; total: number; compare: (a: Value, b: Value) => number };
-
-async function sparseOrder<Value>(
-  store: Store,
-  { id }: CollectionRow,
-  { sort, revision, total, compare }: SparseSort<Value>,
-  list: () => (readonly [number, Value])[],
-): Promise<NamedOrder> {
-  const name = `${sort} ${revision}`;
-  return store.cache.get<NamedOrder>(`${id} order ${name}`, async () => {
-    const sorted = list().sort(([aOrdinal, a], [bOrdinal, b]) => compare(a, b) || aOrdinal - bOrdinal);
-    if (sorted.length === 0) return { value: { ordinals: null, present: 0, name }, bytes: name.length };
-    const ordinals = new Uint32Array(total);
-    const isPresent = new Uint8Array(total);
-    let at = 0;
-    for (const [ordinal] of sorted) {
-      ordinals[at++] = ordinal;
-      isPresent[ordinal] = 1;
-    }
-    for (let ordinal = 0; ordinal < total; ordinal++) if (isPresent[ordinal] === 0) ordinals[at++] = ordinal;
-    return { value: { ordinals, present: sorted.length, name }, bytes: ordinals.byteLength };
-  });
 }

@@ -4,7 +4,7 @@ import type { Store } from "@/server/db/client";
 import type { CollectionRow } from "./collections";
 import { type ColumnValues, readTokenIndex, readValues } from "./columns";
 import { ordinalOffsets } from "./latent-ordinals";
-import { type LabelWords, readAblationColumn, readLabelColumn, type SparseColumn } from "./sparse-columns";
+import { type LabelWords, type MeasuredChange, readAblationColumn, readLabelColumn, type SparseColumn } from "./sparse-columns";
 
 /** Which latents, in which order. */
 export type LatentSelection = Omit<LatentQuery, "offset" | "limit">;
@@ -26,7 +26,7 @@ export async function selectLatents(store: Store, collection: CollectionRow, sel
   });
 }
 
-type Sparse = { labels: SparseColumn<LabelWords> | undefined; ablations: SparseColumn<number> | undefined };
+type Sparse = { labels: SparseColumn<LabelWords> | undefined; ablations: SparseColumn<MeasuredChange> | undefined };
 
 async function find(
   store: Store,
@@ -88,7 +88,7 @@ async function keepRange(
 ): Promise<void> {
   const ends = { from: from ?? -Infinity, to: to ?? Infinity };
   if (column === "ablation") {
-    const measured = [...(ablations?.values ?? [])].filter(([, value]) => value >= ends.from && value <= ends.to);
+    const measured = [...(ablations?.values ?? [])].filter(([, { perFiring }]) => perFiring >= ends.from && perFiring <= ends.to);
     const ordinals = measured.map(([ordinal]) => ordinal);
     keepMarked(scan, marked(scan.isMember.length, ordinals), 1);
     return;

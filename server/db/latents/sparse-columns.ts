@@ -27,13 +27,15 @@ export async function readLabelColumn(store: Store, collection: CollectionRow): 
   );
 }
 
-/** Measured change of loss a firing when the latent is ablated after TopK. */
-export async function readAblationColumn(store: Store, collection: CollectionRow): Promise<SparseColumn<number>> {
+/** Measured change of loss a firing when a latent is ablated after TopK; `halfWidth` of its 95 % interval, null where there is none. */
+export type MeasuredChange = { perFiring: number; halfWidth: number | null };
+
+export async function readAblationColumn(store: Store, collection: CollectionRow): Promise<SparseColumn<MeasuredChange>> {
   const offsets = ordinalOffsets(collection.modules);
   return refreshed(store, `${collection.id} ablations`, `effects ${collection.id}`, async (after) =>
-    (await listAblationChanges(store.db, collection.id, after)).map(({ module, index, perFiring, revision }) => ({
+    (await listAblationChanges(store.db, collection.id, after)).map(({ module, index, perFiring, halfWidth, revision }) => ({
       ordinal: ordinalOf(offsets, { module, index }),
-      value: perFiring,
+      value: { perFiring, halfWidth },
       revision,
     })),
   );

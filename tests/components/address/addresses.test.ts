@@ -53,7 +53,7 @@ const pages: Readonly<Record<string, (address: string) => readonly [state: unkno
 
 const runsAtFirst = { text: "", method: "all", data: "", model: "", sort: "created", order: "desc" };
 const runAtFirst = { range: null, overlayId: "", axis: "step", isLogY: false };
-const tableAtFirst = { collectionId: null, sort: "outputShare", order: "desc", state: "all" };
+const tableAtFirst = { collectionId: null, sort: "readingOrder", order: "desc", state: "all" };
 const examplesAtFirst = { band: null, from: null, to: null, domain: null };
 const compareAtFirst = {
   runs: [],
@@ -142,6 +142,7 @@ const rows: readonly (readonly [page: string, address: string, state: unknown, w
       layerTo: 5,
     },
   ],
+  ["table", "?sort=outputShare", { ...tableAtFirst, sort: "outputShare" }],
   ["table", "?ranges=density:0.0001..0.01", { ...tableAtFirst, ranges: "density:0.0001..0.01" }],
   ["table", "?collection=&module=&search=&layerFrom=", tableAtFirst, ""],
   ["table", "?sort=colour&order=asc&layerFrom=1", tableAtFirst, ""],
@@ -152,7 +153,7 @@ const rows: readonly (readonly [page: string, address: string, state: unknown, w
   ["table", "?layerFrom=1e1", { ...tableAtFirst, layerFrom: 10 }, "?layerFrom=10"],
   ["table", "?columns=density&colour=dead&at=3", tableAtFirst, ""],
   ["dictionary", "", { ...tableAtFirst, sort: "fireCount" }],
-  ["dictionary", "?sort=outputShare", tableAtFirst],
+  ["dictionary", "?sort=outputShare", { ...tableAtFirst, sort: "outputShare" }],
   ["dictionary", "?sort=fireCount&state=dead", { ...tableAtFirst, sort: "fireCount", state: "dead" }, "?state=dead"],
   ["dictionary", "?sort=nothing", { ...tableAtFirst, sort: "fireCount" }, ""],
 

@@ -21,6 +21,7 @@ const row: LatentRow = {
   maxActivation: 13,
   minActivation: 0.25,
   outputShare: 0.041,
+  specificShare: 0.4,
   decoderNorm: 1,
   attribution: 0.0171,
   attributionCount: 11,

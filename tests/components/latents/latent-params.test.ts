@@ -20,8 +20,8 @@ describe("the table's address", () => {
     expect(writeLatentParams(read(""))).toBe("");
   });
 
-  it("begins with the latents that write most, or with the order that its home has", () => {
-    expect(read("").sort).toBe("outputShare");
+  it("begins with what is worth reading, or with the order that its home has", () => {
+    expect(read("").sort).toBe("readingOrder");
     const ofDictionary = readLatentParams(new URLSearchParams("state=alive"), "fireCount");
     expect(ofDictionary.sort).toBe("fireCount");
     expect(writeLatentParams(ofDictionary, "fireCount")).toBe("?state=alive");
@@ -73,7 +73,8 @@ describe("the table's address", () => {
 describe("changing the table", () => {
   it("turns the order on a second click, and starts a new column with its most telling end", () => {
     const params = read("");
-    expect(toggleSort(params, "outputShare").order).toBe("asc");
+    expect(toggleSort(params, "readingOrder").order).toBe("asc");
+    expect(toggleSort(params, "outputShare")).toMatchObject({ sort: "outputShare", order: "desc" });
     expect(toggleSort(params, "density")).toMatchObject({ sort: "density", order: "desc" });
     expect(toggleSort(params, "module")).toMatchObject({ sort: "module", order: "asc" });
     expect(toggleSort(params, "label")).toMatchObject({ sort: "label", order: "asc" });

@@ -29,6 +29,7 @@ describe("the descriptions of a latent's columns", () => {
   it("give the order of a row, of sorts and of filters as requests have had them", () => {
     expect(Object.keys(latentRow.shape)).toEqual(latentColumnNames);
     expect(latentSortKeys.filter((key) => String(key) !== "rowShare")).toEqual([
+      "readingOrder",
       "module",
       "index",
       "fireCount",
@@ -39,6 +40,7 @@ describe("the descriptions of a latent's columns", () => {
       "maxActivation",
       "minActivation",
       "outputShare",
+      "specificShare",
       "decoderNorm",
       "attribution",
       "ablation",
@@ -51,7 +53,7 @@ describe("the descriptions of a latent's columns", () => {
   });
 
   it("list orders from the most telling, each with its word and its first direction", () => {
-    expect(tellingSorts.slice(0, 3).map(sortWord)).toEqual(["firings", "Δ loss", "attribution"]);
+    expect(tellingSorts.slice(0, 3).map(sortWord)).toEqual(["reading order", "firings", "Δ loss"]);
     expect(tellingSorts).toHaveLength(latentSortKeys.length);
     expect(tellingSorts.filter((key) => firstOrderOf(key) === "asc")).toEqual(["minActivation", "bornAtStep", "label", "module", "index"]);
   });

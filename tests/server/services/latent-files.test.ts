@@ -38,7 +38,7 @@ async function textOf(parts: AsyncIterable<string>): Promise<string> {
 it("A collection's latents as CSV keep their columns, order and bytes", async () => {
   expect((await textOf(await exportLatents(context, query, "csv"))).split("\r\n")).toMatchInlineSnapshot(`
     [
-      "module,index,fireCount,tokens,density,meanActivation,maxActivation,minActivation,selectivity,topDomain,topTokens,layer,projection,meanSquare,skewness,outputShare,decoderNorm,attribution,attributionCount,selectivityLow,selectivityHigh,bornAtStep,diedAtStep,ablation,ablationHalfWidth,controlAblation,controlAblationHalfWidth,label,labelSource,note,topTokensError,rowShare,fireCount sea,fireCount land",
+      "module,index,fireCount,tokens,density,meanActivation,maxActivation,minActivation,selectivity,topDomain,topTokens,layer,projection,meanSquare,skewness,outputShare,decoderNorm,attribution,attributionCount,selectivityLow,selectivityHigh,bornAtStep,diedAtStep,ablation,ablationHalfWidth,controlAblation,controlAblationHalfWidth,label,labelSource,note,topTokensError,rowShare,specificShare,fireCount sea,fireCount land",
       "layers.0.q_proj,0,40,1000,0.04,0.025,5,-5,0.9,sea,word,0,q_proj,0.05,2,0.01953125,2,-2,40,0.25,0.75,0,,0.25,0.5,3,12.706204736174515,"cups, spoons",person,seen twice,1,0.0390625,40,0",
       "layers.0.q_proj,1,0,1000,0,,,,,,,0,q_proj,,,,1,,0,,,,,,,,,,,,,0,0,0",
       "layers.1.v_proj,2,7,1000,0.007,0.14285714285714285,5,-9,0.5700000000000001,land,"say ""hi""",1,v_proj,0.2857142857142857,-3,0.00341796875,2,0,7,0.25,0.75,3,,,,,,,,,1,0.0068359375,7,0",

@@ -285,7 +285,7 @@ describe("exportLatents", () => {
     expect(lines[0]).toBe(
       "module,index,fireCount,tokens,density,meanActivation,maxActivation,minActivation,selectivity,topDomain,topTokens,layer,projection," +
         "meanSquare,skewness,outputShare,decoderNorm,attribution,attributionCount,selectivityLow,selectivityHigh,bornAtStep,diedAtStep," +
-        "ablation,ablationHalfWidth,controlAblation,controlAblationHalfWidth,label,labelSource,note,topTokensError,rowShare,fireCount sea,fireCount land",
+        "ablation,ablationHalfWidth,controlAblation,controlAblationHalfWidth,label,labelSource,note,topTokensError,rowShare,specificShare,fireCount sea,fireCount land",
     );
     expect(lines[2]).toContain('"say ""hi"""');
     expect(lines[3]).toBe("layers.0.q_proj,1,0,1000,0,,,,,,,0,q_proj,,,,1,,0,,,,,,,,,,,,,0,0,0");

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { type LatentQuery, latentQuery } from "@/lib/contract/latent";
 import { formatRanges, type RangeColumn } from "@/lib/contract/latent-ranges";
+import { saveEffects } from "@/server/db/labels/effects";
 import { type CollectionRow, readCollection } from "@/server/db/latents/collections";
 import { ordinalOf, ordinalOffsets, placeOf } from "@/server/db/latents/latent-ordinals";
 import { readContexts, readExamples, readLatent, readLatentRows, readWindows } from "@/server/db/latents/latents";
@@ -32,6 +33,9 @@ function rangesAsText({ ranges, ...query }: Partial<LatentQuery>) {
   return ranges === undefined ? query : { ...query, ranges: formatRanges(ranges) };
 }
 
+/** A change of loss as a measurement stores it. */
+const measured = { delta: 1, halfWidth: 1, rows: 40, labelTokens: 90, firings: 30, byDomain: [], controls: [], writes: null };
+
 const range = (column: RangeColumn, from: number | null, to: number | null = null) => [{ column, from, to }];
 
 describe("the table of latents", () => {
@@ -48,6 +52,8 @@ describe("the table of latents", () => {
       "maxActivation",
       "minActivation",
       "outputShare",
+      "specificShare",
+      "readingOrder",
       "decoderNorm",
       "attribution",
       "ablation",
@@ -74,6 +80,34 @@ describe("the table of latents", () => {
     const order = async (sort: LatentQuery["sort"]) => (await pageOf({ sort }, few)).map(([, , count]) => count);
     expect(await order("selectivity")).toEqual([900, 1, 0]);
     expect(await order("selectivityShare")).toEqual([1, 900, 0]);
+  });
+
+  it("sorts by the share of output weighted by how seldom a latent fires, whatever the share's sign, dead latents last", async () => {
+    const few = await storedCollection(store, [
+      { ...latentInput(0, 0, 950), outputShare: 0.5 },
+      { ...latentInput(0, 1, 125), outputShare: -0.1 },
+      { ...latentInput(0, 2, 500), outputShare: 0.2 },
+      latentInput(0, 3, 0),
+    ]);
+    expect((await pageOf({ sort: "specificShare" }, few)).map(([, , count]) => count)).toEqual([125, 500, 950, 0]);
+    const [rare, dead] = await readLatentRows(store, few, [1, 3]);
+    expect(rare?.specificShare).toBeCloseTo(0.3, 12);
+    expect(dead?.specificShare).toBeNull();
+  });
+
+  it("reads latents first whose measured effect differs from 0, whatever its sign, then all others by their specific share", async () => {
+    const few = await storedCollection(store, [2, 4, 8, 16, 32, 0].map((count, index) => latentInput(0, index, count)));
+    const measure = (index: number, perFiring: number, halfWidth: number | null) =>
+      saveEffects(store.db, few.id, { module: 0, index }, [{ ...measured, operation: "ablatePost", perFiring, perFiringHalfWidth: halfWidth }]);
+    const order = async (direction: "asc" | "desc" = "desc") =>
+      (await pageOf({ sort: "readingOrder", order: direction }, few)).map(([, , count]) => count);
+    expect(await order()).toEqual([32, 16, 8, 4, 2, 0]);
+    await measure(0, -0.5, 0.1);
+    await measure(1, 0.9, 0.6);
+    await measure(2, 0.9, 1);
+    await measure(3, 5, null);
+    expect(await order()).toEqual([2, 4, 32, 16, 8, 0]);
+    expect(await order("asc")).toEqual([8, 16, 32, 4, 2, 0]);
   });
 
   it("sorts by value, dead latents last in both directions", async () => {
@@ -169,6 +203,7 @@ describe("the table of latents", () => {
       maxActivation: 9,
       minActivation: -7,
       outputShare: 17 / 2048,
+      specificShare: (17 / 2048) * -Math.log2(0.017),
       decoderNorm: 3,
       attribution: 0,
       attributionCount: 17,

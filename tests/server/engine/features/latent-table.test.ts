@@ -88,6 +88,13 @@ describe("what is read from the statistics", () => {
     expect(table.reduce((sum, { outputShare }) => sum + (outputShare ?? 0), 0)).toBeCloseTo(1, 12);
   });
 
+  it("weighs the size of a share by the bits that a firing tells; what is always on counts as at the density where that begins", () => {
+    // Of 12 positions latent 1 fires at all, latent 2 at two; latent 3 is dead.
+    expect(table[1]?.specificShare).toBeCloseTo((12 / 11.5) * Math.log2(1 / 0.9), 12);
+    expect(table[2]?.specificShare).toBeCloseTo((0.5 / 11.5) * Math.log2(6), 12);
+    expect(table[3]?.specificShare).toBeNull();
+  });
+
   it("has no share of an output that is 0", () => {
     const empty = createCollectionStatistics({ ...plan, numLatents: new Map([["q", 1]]) });
     const [module] = empty.modules.values();

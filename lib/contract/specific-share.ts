@@ -1,0 +1,11 @@
+import { alwaysOnDensity } from "./latent";
+
+/**
+ * How much a latent writes, weighted by the bits that one of its firings tells: |output share| · log₂(1 / density). Above the density of always-on latents all
+ * count alike, so that LoRA's components, which fire everywhere, stand by their share. The mix is our choice.
+ *
+ * @returns null for a dead latent, and where the output share is not known
+ */
+export function specificShare(outputShare: number | null, density: number): number | null {
+  return outputShare === null || density === 0 ? null : Math.abs(outputShare) * -Math.log2(Math.min(density, alwaysOnDensity));
+}
