@@ -21,7 +21,7 @@ import { useTableColumns } from "./columns/use-table-columns";
 import { effectAxis } from "./effect-axis";
 import { FilterMenu } from "./filter-menu";
 import { LatentFilters } from "./latent-filters";
-import { LatentTable } from "./latent-table";
+import { LatentTable, type TableTotal } from "./latent-table";
 import styles from "./latents.module.css";
 import { ModuleMap, ModuleMapColour } from "./module-map/module-map";
 import { SelectionTray } from "./selection-tray";
@@ -45,7 +45,7 @@ export function LatentBrowser({ home, collection, method, params, onParams, foot
   const mark: Mark = method ?? "base";
   const { noun: one, hasTopK } = latentWordsOf(method);
   const positions = positionKindOf(collection.positionKind);
-  const [total, setTotal] = useState<number | null>(null);
+  const [total, setTotal] = useState<TableTotal>({ shown: null, folded: 0 });
   const search = useRef<HTMLInputElement>(null);
   const selection = useLatentSelection();
   const histograms = useQuery(columnHistogramsQuery(collection.id)).data ?? none;
@@ -74,7 +74,7 @@ export function LatentBrowser({ home, collection, method, params, onParams, foot
     [columns, choice.chosen, width],
   );
   useShortcuts({ "/": () => search.current?.focus(), Escape: selection.clear });
-  const onTotal = useCallback((next: number | null) => setTotal(next), []);
+  const onTotal = useCallback((next: TableTotal) => setTotal(next), []);
   return (
     <>
       <Panel

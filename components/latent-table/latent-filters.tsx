@@ -2,20 +2,21 @@
 import type { ReactNode, RefObject } from "react";
 import { filterChips } from "@/components/latents/filter-chips";
 import { type LatentParams, toggleSort, withFilters, withoutFilters } from "@/components/latents/latent-params";
-import { readingOrderWords } from "@/components/latents/reading-order-words";
 import { Button } from "@/components/ui/button";
 import { FilterChip } from "@/components/ui/chip";
 import { type DownloadGroup, DownloadMenu } from "@/components/ui/download-menu";
 import { Segmented } from "@/components/ui/segmented";
 import { Select } from "@/components/ui/select";
-import { Tooltip } from "@/components/ui/tooltip";
 import { collectionDownloadUrl, latentsDownloadUrl } from "@/lib/client/latents";
 import type { CollectionSummary } from "@/lib/contract/latent";
-import { type LatentSortKey, readingOrder } from "@/lib/contract/latent-columns/column-sorts";
+import type { LatentSortKey } from "@/lib/contract/latent-columns/column-sorts";
 import { positionKindOf } from "@/lib/contract/positions/positions";
 import { formatInteger } from "@/lib/numbers/format";
 import { LatentSearch } from "./latent-search";
+import type { TableTotal } from "./latent-table";
 import styles from "./latents.module.css";
+import { NearDuplicates } from "./near-duplicates";
+import { OrderNote } from "./order-note";
 import { sortNames } from "./sort-names";
 
 type LatentFiltersProps = {
@@ -24,7 +25,7 @@ type LatentFiltersProps = {
   readonly one: string;
   readonly params: LatentParams;
   readonly onParams: (next: LatentParams) => void;
-  readonly total: number | null;
+  readonly total: TableTotal;
   /** The order in words, where the table's head does not show it. */
   readonly orderNote: string | null;
   readonly searchRef: RefObject<HTMLInputElement | null>;
@@ -97,9 +98,10 @@ export function LatentFilters({
       </span>
       <div className={styles["shown"]}>
         <span className="small dim" aria-live="polite">
-          <b className="mid">{total === null ? "…" : formatInteger(total)}</b> of {formatInteger(collection.numLatents)} {one}s
+          <b className="mid">{total.shown === null ? "…" : formatInteger(total.shown)}</b> of {formatInteger(collection.numLatents)} {one}s
         </span>
-        <Order one={one} params={params} onParams={onParams} note={orderNote} hasReadingOrder={collection.origin.kind === "run"} />
+        <NearDuplicates one={one} folded={total.folded} params={params} onParams={onParams} />
+        <OrderNote one={one} params={params} onParams={onParams} note={orderNote} hasReadingOrder={collection.origin.kind === "run"} />
         <span className="only-wide">
           <StateFilter collection={collection} params={params} onParams={onParams} />
         </span>
@@ -109,34 +111,6 @@ export function LatentFilters({
         </span>
       </div>
     </div>
-  );
-}
-
-type OrderProps = Pick<LatentFiltersProps, "one" | "params" | "onParams"> & { readonly note: string | null; readonly hasReadingOrder: boolean };
-
-/** The order in words, where no column's head shows it, and the way back to the one that the table opens in. */
-function Order({ one, params, onParams, note, hasReadingOrder }: OrderProps) {
-  if (params.sort === readingOrder && note !== null)
-    return (
-      <Tooltip text={readingOrderWords(one)}>
-        <button type="button" className={`only-wide small dim ${styles["order"]}`} onClick={() => onParams(toggleSort(params, readingOrder))}>
-          {note}
-        </button>
-      </Tooltip>
-    );
-  return (
-    <>
-      {note !== null && <span className="only-wide small dim">{note}</span>}
-      {hasReadingOrder && params.sort !== readingOrder && (
-        <span className="only-wide">
-          <Tooltip text={readingOrderWords(one)}>
-            <Button look="quiet" onClick={() => onParams({ ...params, sort: readingOrder, order: "desc" })}>
-              Reading order
-            </Button>
-          </Tooltip>
-        </span>
-      )}
-    </>
   );
 }
 

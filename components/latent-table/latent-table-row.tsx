@@ -7,6 +7,7 @@ import { classNames } from "@/components/ui/class-names";
 import { Skeleton } from "@/components/ui/skeleton";
 import type { LatentRow } from "@/lib/contract/latent";
 import { latentKey, wholeLatentKey } from "@/lib/contract/latent-key";
+import { formatInteger, formatPlural } from "@/lib/numbers/format";
 import type { TableColumn } from "./columns/columns";
 import { EffectDot } from "./effect-dot";
 import { LatentCard } from "./latent-card";
@@ -16,7 +17,7 @@ import type { RowProps, RowView } from "./row-props";
 
 /** One latent in the table; a card on a narrow screen. Drawn again only when something of its own changes. */
 export const LatentTableRow = memo(function LatentTableRow(props: RowProps) {
-  const { row, index, hrefOf, columns, view, isNarrow, isFocused, isSelected, onSelect, onOpen } = props;
+  const { row, index, hrefOf, columns, view, isNarrow, isFocused, isSelected, isDuplicate, onSelect, onOpen } = props;
   return (
     <tr
       className={classNames(isNarrow && styles["card"], isFocused && styles["focused"])}
@@ -34,10 +35,12 @@ export const LatentTableRow = memo(function LatentTableRow(props: RowProps) {
           onIsCheckedChange={() => onSelect(row, index, false)}
         />
       </td>
-      <td className={styles["who"]}>
+      <td className={classNames(styles["who"], isDuplicate && styles["duplicate"])}>
+        {isDuplicate && <span className="vh">Near-duplicate: </span>}
         <Link href={hrefOf(row, index)} prefetch={false} title={wholeLatentKey(row)}>
           <LatentName layer={row.layer} projection={row.projection} index={row.index} />
         </Link>
+        <Fold {...props} />
       </td>
       {isNarrow ? <LatentCard {...props} /> : columns.map((column) => <Cells key={column.key} column={column} row={row} view={view} />)}
     </tr>
@@ -49,6 +52,25 @@ export const LatentTableRow = memo(function LatentTableRow(props: RowProps) {
     onSelect(row, index, true);
   }
 });
+
+/** How many near-duplicates are folded under a row, which a press unfolds. */
+function Fold({ row, index, folded, isUnfolded, onUnfold }: Pick<RowProps, "row" | "index" | "folded" | "isUnfolded" | "onUnfold">) {
+  if (folded.length === 0) return null;
+  const words = `${formatPlural(folded.length, "near-duplicate")} of ${latentKey(row)}`;
+  return (
+    <button
+      type="button"
+      className={styles["fold"]}
+      aria-expanded={isUnfolded}
+      aria-label={`${isUnfolded ? "Hide" : "Show"} ${words}`}
+      title={words}
+      onClick={() => onUnfold(index, folded)}
+    >
+      {isUnfolded ? "−" : "+"}
+      {formatInteger(folded.length)}
+    </button>
+  );
+}
 
 function Cells({ column, row, view }: { readonly column: TableColumn; readonly row: LatentRow; readonly view: RowView }) {
   const cell = (

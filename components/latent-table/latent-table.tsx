@@ -2,30 +2,33 @@
 import { useQueryClient } from "@tanstack/react-query";
 import { useRouter } from "next/navigation";
 import { useCallback, useEffect, useMemo, useRef, useState } from "react";
-import { filterChips } from "@/components/latents/filter-chips";
 import { type LatentHome, latentHrefIn } from "@/components/latents/latent-home";
 import type { LatentParams } from "@/components/latents/latent-params";
 import { steerHref } from "@/components/latents/steer-href";
 import { withTableRow } from "@/components/latents/table-row";
 import { Button } from "@/components/ui/button";
 import { classNames } from "@/components/ui/class-names";
-import { EmptyState } from "@/components/ui/empty-state";
 import { ErrorNote, messageOf } from "@/components/ui/error-note";
 import type { LatentRef } from "@/lib/contract/edit";
 import type { CollectionSummary, ColumnHistogram, LatentRow } from "@/lib/contract/latent";
-import { positionKindOf } from "@/lib/contract/positions/positions";
 import { formatInteger } from "@/lib/numbers/format";
 import { choiceWidth, columnWidths, nameWidth, type TableColumn } from "./columns/columns";
 import { LatentHead } from "./latent-head";
 import { LatentTableGap, LatentTableRow } from "./latent-table-row";
 import styles from "./latents.module.css";
+import { NothingLeft } from "./nothing-left";
 import type { RowView } from "./row-props";
 import { mostAtOnce } from "./selection-tray";
+import { drawnCount, placeOfDrawn, unfoldedBetween } from "./unfolded-rows";
 import { useIsNarrow } from "./use-is-narrow";
 import { useLatentKeys } from "./use-latent-keys";
 import { fetchRows, useLatentRows } from "./use-latent-rows";
 import type { LatentSelectionState } from "./use-latent-selection";
 import { useRowWindow } from "./use-row-window";
+import { useUnfolded } from "./use-unfolded";
+
+/** Rows of a table, null before they are known, and the near-duplicates that are folded under them. */
+export type TableTotal = { readonly shown: number | null; readonly folded: number };
 
 type LatentTableProps = {
   readonly home: LatentHome;
@@ -40,7 +43,7 @@ type LatentTableProps = {
   readonly view: RowView;
   readonly params: LatentParams;
   readonly onParams: (next: LatentParams) => void;
-  readonly onTotal: (total: number | null) => void;
+  readonly onTotal: (total: TableTotal) => void;
   readonly selection: LatentSelectionState;
 };
 
@@ -48,6 +51,7 @@ const rowHeights = { wide: 35, narrow: 90 };
 const covered = { wide: { above: 128, below: 52 }, narrow: { above: 44, below: 16 } };
 /** Rows that are drawn as on their way before the first answer. */
 const rowsAtFirst = 15;
+const noLatents: readonly LatentRef[] = [];
 /** Rows that one choice with shift takes at most. */
 const mostInRange = 2000;
 
@@ -62,7 +66,9 @@ export function LatentTable(props: LatentTableProps) {
   const query = useMemo(() => ({ ...params, collectionId: collection.id }), [params, collection.id]);
   const size = isNarrow ? "narrow" : "wide";
   // The window over the rows needs their number, which the first page brings.
-  const [count, setCount] = useState(rowsAtFirst);
+  const [ordered, setOrdered] = useState(rowsAtFirst);
+  const { unfolded, toggle: toggleFold } = useUnfolded(query);
+  const count = drawnCount(ordered, unfolded);
   const {
     rows: drawn,
     padTop,
@@ -74,9 +80,15 @@ export function LatentTable(props: LatentTableProps) {
     rowHeight: rowHeights[size],
     covered: covered[size],
   });
-  const latents = useLatentRows(query, drawn[0] ?? 0, drawn.at(-1) ?? 0);
-  if (latents.total !== null && latents.total !== count) setCount(latents.total);
-  useEffect(() => onTotal(latents.total), [latents.total, onTotal]);
+  const placeOf = useCallback((at: number) => placeOfDrawn(at, unfolded), [unfolded]);
+  const latents = useLatentRows(query, placeOf(drawn[0] ?? 0).index, placeOf(drawn.at(-1) ?? 0).index);
+  if (latents.total !== null && latents.total !== ordered) setOrdered(latents.total);
+  const { total, totalFolded, rowAt: orderedRowAt, foldedAt } = latents;
+  useEffect(() => onTotal({ shown: total, folded: totalFolded }), [total, totalFolded, onTotal]);
+  const rowAt = (at: number) => {
+    const { index, nth } = placeOf(at);
+    return nth === null ? orderedRowAt(index) : unfolded.get(index)?.[nth];
+  };
   useEffect(() => {
     // In another order, a range selection cannot continue from the last row.
     if (query !== undefined) anchor.current = null;
@@ -84,23 +96,33 @@ export function LatentTable(props: LatentTableProps) {
 
   const { toggle, add, clear } = selection;
   const hrefOf = useCallback(
-    (latent: LatentRef, index: number) => withTableRow(latentHrefIn(home, latent, query), { at: index }),
-    [home, query],
+    (latent: LatentRef, at: number) => {
+      const { index, nth } = placeOf(at);
+      // A near-duplicate has no place of its own in a folded table.
+      return withTableRow(latentHrefIn(home, latent, query), { at: nth === null ? index : null });
+    },
+    [home, query, placeOf],
   );
   const onOpen = useCallback((row: LatentRow, index: number) => router.push(hrefOf(row, index)), [router, hrefOf]);
   const onSelect = useCallback(
-    (row: LatentRow, index: number, isRange: boolean) => {
+    (row: LatentRow, at: number, isRange: boolean) => {
+      const { index } = placeOf(at);
       const from = isRange ? anchor.current : null;
       anchor.current = index;
       if (from === null) return toggle(row);
       const first = Math.max(Math.min(from, index), index - mostInRange);
-      void fetchRows(client, query, first, Math.min(Math.max(from, index), index + mostInRange)).then(add);
+      const last = Math.min(Math.max(from, index), index + mostInRange);
+      void fetchRows(client, query, first, last).then((rows) => add([...rows, ...unfoldedBetween(unfolded, first, last)]));
     },
-    [client, query, toggle, add],
+    [client, query, toggle, add, placeOf, unfolded],
+  );
+  const onUnfold = useCallback(
+    (at: number, folded: readonly LatentRef[]) => void toggleFold(placeOf(at).index, folded),
+    [placeOf, toggleFold],
   );
   const focused = useLatentKeys({
-    count: latents.total ?? 0,
-    rowAt: latents.rowAt,
+    count: latents.total === null ? 0 : count,
+    rowAt,
     onFocus: showRow,
     onOpen,
     onSelect,
@@ -110,16 +132,16 @@ export function LatentTable(props: LatentTableProps) {
     },
   });
 
-  const chosenAtOnce = Math.min(count, mostAtOnce);
+  const chosenAtOnce = Math.min(ordered, mostAtOnce);
   const hasSelection = selection.latents.length > 0;
   const selectAll = useMemo(
     () => ({
       label:
-        chosenAtOnce === count ? `Select all ${formatInteger(count)}` : `Select the first ${formatInteger(chosenAtOnce)} in this order`,
+        chosenAtOnce === ordered ? `Select all ${formatInteger(ordered)}` : `Select the first ${formatInteger(chosenAtOnce)} in this order`,
       isChecked: hasSelection,
       onChange: (isChecked: boolean) => (isChecked ? void fetchRows(client, query, 0, chosenAtOnce - 1).then(add) : clear()),
     }),
-    [chosenAtOnce, count, hasSelection, client, query, add, clear],
+    [chosenAtOnce, ordered, hasSelection, client, query, add, clear],
   );
 
   const failure = latents.error !== null && (
@@ -134,7 +156,7 @@ export function LatentTable(props: LatentTableProps) {
   return (
     <div>
       {failure}
-      <table className={classNames("table", styles["table"])} aria-rowcount={(latents.total ?? 0) + 1}>
+      <table className={classNames("table", styles["table"])} aria-rowcount={(latents.total === null ? 0 : count) + 1}>
         <colgroup>
           {widths.map((width, index) => (
             // biome-ignore lint/suspicious/noArrayIndexKey: columns stand where they stand
@@ -146,7 +168,8 @@ export function LatentTable(props: LatentTableProps) {
           {latents.total !== 0 && <Space height={padTop} columns={widths.length} />}
           {latents.total !== 0 &&
             drawn.map((index) => {
-              const row = latents.rowAt(index);
+              const row = rowAt(index);
+              const place = placeOf(index);
               if (row === undefined) return <LatentTableGap key={index} cells={widths.length} isNarrow={isNarrow} />;
               return (
                 <LatentTableRow
@@ -160,6 +183,10 @@ export function LatentTable(props: LatentTableProps) {
                   isNarrow={isNarrow}
                   isFocused={index === focused}
                   isSelected={selection.has(row)}
+                  folded={place.nth === null ? foldedAt(place.index) : noLatents}
+                  isUnfolded={unfolded.has(place.index)}
+                  isDuplicate={place.nth !== null}
+                  onUnfold={onUnfold}
                   onSelect={onSelect}
                   onOpen={onOpen}
                 />
@@ -179,20 +206,5 @@ function Space({ height, columns }: { readonly height: number; readonly columns:
     <tr className={styles["space"]}>
       <td colSpan={columns} style={{ height }} />
     </tr>
-  );
-}
-
-type NothingLeftProps = Pick<LatentTableProps, "collection" | "one" | "params" | "onParams">;
-
-function NothingLeft({ collection, one, params, onParams }: NothingLeftProps) {
-  const chips = filterChips(params, positionKindOf(collection.positionKind));
-  const last = chips.at(-1);
-  return (
-    <EmptyState
-      title={`No ${one}s match these filters`}
-      action={last !== undefined && <Button onClick={() => onParams(last.without)}>Remove filter: {last.label}</Button>}
-    >
-      {chips.map((chip) => chip.label).join(", ")}
-    </EmptyState>
   );
 }

@@ -1,4 +1,5 @@
 import type { Mark } from "@/components/plots/mark";
+import type { LatentRef } from "@/lib/contract/edit";
 import type { CollectionSummary, LatentRow } from "@/lib/contract/latent";
 import type { LatentSortKey } from "@/lib/contract/latent-columns/column-sorts";
 import type { PositionKind } from "@/lib/contract/positions/position-kind";
@@ -17,7 +18,7 @@ export type RowView = {
 
 export type RowProps = {
   readonly row: LatentRow;
-  /** Its place in the table's order. */
+  /** Its place among the drawn rows. */
   readonly index: number;
   readonly hrefOf: (row: LatentRow, index: number) => string;
   readonly columns: readonly TableColumn[];
@@ -26,6 +27,12 @@ export type RowProps = {
   readonly isNarrow: boolean;
   readonly isFocused: boolean;
   readonly isSelected: boolean;
+  /** Near-duplicates of it that the table has folded; unfolded, they are the rows below. */
+  readonly folded: readonly LatentRef[];
+  readonly isUnfolded: boolean;
+  /** Whether it stands unfolded under another. */
+  readonly isDuplicate: boolean;
+  readonly onUnfold: (index: number, folded: readonly LatentRef[]) => void;
   /** `isRange` when shift is held: from the row that was chosen last to this one. */
   readonly onSelect: (row: LatentRow, index: number, isRange: boolean) => void;
   readonly onOpen: (row: LatentRow, index: number) => void;

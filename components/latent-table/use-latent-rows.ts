@@ -2,6 +2,7 @@
 import { type QueryClient, useQueries } from "@tanstack/react-query";
 import { useEffect, useRef, useState } from "react";
 import { type LatentSelection, tablePageRows as pageSize, tablePageOf, tablePageQuery } from "@/lib/client/latents";
+import type { LatentRef } from "@/lib/contract/edit";
 import type { LatentRow } from "@/lib/contract/latent";
 import { pagesFor } from "./pages-for";
 
@@ -10,11 +11,17 @@ type LatentRows = {
   readonly total: number | null;
   /** Undefined while its page is on the way. */
   readonly rowAt: (index: number) => LatentRow | undefined;
+  /** Near-duplicates that are folded under a row; none while its page is on the way. */
+  readonly foldedAt: (index: number) => readonly LatentRef[];
+  /** Near-duplicates that are folded, in all. */
+  readonly totalFolded: number;
   /** Whether no page in sight could be read, yet or at all. */
   readonly hasNone: boolean;
   readonly error: Error | null;
   readonly retry: () => void;
 };
+
+const none: readonly LatentRef[] = [];
 
 const restMs = 60;
 
@@ -22,7 +29,9 @@ const restMs = 60;
 export function useLatentRows(selection: LatentSelection, first: number, last: number): LatentRows {
   const offsets = useRestingPages(first, last);
   const pages = useQueries({ queries: offsets.map((offset) => tablePageQuery(selection, offset)) });
-  const known = pages.find((page) => page.data !== undefined)?.data.total;
+  const anyPage = pages.find((page) => page.data !== undefined)?.data;
+  const known = anyPage?.total;
+  const pageAt = (index: number) => pages[offsets.indexOf(tablePageOf(index))]?.data;
   // While a new filter is being asked, the length of before keeps the page where it is.
   const before = useRef<number | null>(null);
   useEffect(() => {
@@ -30,10 +39,9 @@ export function useLatentRows(selection: LatentSelection, first: number, last: n
   }, [known]);
   return {
     total: known ?? before.current,
-    rowAt: (index) => {
-      const offset = tablePageOf(index);
-      return pages[offsets.indexOf(offset)]?.data?.rows[index - offset];
-    },
+    rowAt: (index) => pageAt(index)?.rows[index - tablePageOf(index)],
+    foldedAt: (index) => pageAt(index)?.folded[index - tablePageOf(index)] ?? none,
+    totalFolded: anyPage?.totalFolded ?? 0,
     hasNone: known === undefined,
     error: pages.find((page) => page.error !== null)?.error ?? null,
     retry: () => {

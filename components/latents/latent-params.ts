@@ -15,7 +15,7 @@ export type LatentParams = Omit<LatentQuery, "offset" | "limit" | "collectionId"
 
 /** The default order in a run: what is worth reading. By firings, the least informative latents would come first; for LoRA, all are equal. */
 export const runOrder = readingOrder satisfies LatentSortKey;
-const defaults = { order: "desc", state: "all" } as const;
+const defaults = { order: "desc", state: "all", duplicates: "folded" } as const;
 
 /** The parameters of a table's address. `latentQuery` checks them together: one that makes no sense resets all but the collection. */
 export const tableParameters = {
@@ -31,6 +31,7 @@ export const tableParameters = {
   labelled: parseAsText,
   layerFrom: parseAsNumber,
   layerTo: parseAsNumber,
+  duplicates: parseAsText,
 };
 type TableValues = inferParserType<typeof tableParameters>;
 
@@ -52,7 +53,7 @@ export function writeLatentParams(params: LatentParams, sort: LatentSortKey = ru
 }
 
 export function latentParamsOf({ collection, ...values }: TableValues, sort: LatentSortKey): LatentParams {
-  const first = { collectionId: collection ?? "", sort };
+  const first = { collectionId: collection ?? "", sort, duplicates: defaults.duplicates };
   const named = Object.fromEntries(Object.entries(values).filter(([, value]) => value !== null));
   const parsed = latentQuery.safeParse({ ...first, ...named });
   return toParams(parsed.success ? parsed.data : latentQuery.parse(first));
@@ -73,6 +74,7 @@ export function tableValuesOf({ collectionId, ...params }: LatentParams, sort: L
     labelled: params.labelled ?? null,
     layerFrom: params.layerFrom ?? null,
     layerTo: params.layerTo ?? null,
+    duplicates: params.duplicates === defaults.duplicates ? null : params.duplicates,
   };
 }
 
@@ -103,9 +105,9 @@ export function withRange(params: LatentParams, range: ColumnRange): LatentParam
   return withFilters(params, { ranges: formatRanges(isOpen ? others : [...others, range]) });
 }
 
-/** Same order, no filter. */
-export function withoutFilters({ collectionId, sort, order }: LatentParams): LatentParams {
-  return { collectionId, sort, order, state: defaults.state };
+/** Same order and near-duplicates, no filter. */
+export function withoutFilters({ collectionId, sort, order, duplicates }: LatentParams): LatentParams {
+  return { collectionId, sort, order, duplicates, state: defaults.state };
 }
 
 function toParams({ offset: _offset, limit: _limit, collectionId, ranges, ...rest }: LatentQuery): LatentParams {

@@ -84,9 +84,18 @@ export const latentQuery = z.object({
   /** Part of a top token's text or of the label. */
   search: z.string().max(100).optional(),
   labelled: z.enum(["any", "none"]).optional(),
+  /** `folded`: of latents that are near-duplicates of one another, only the first in the order (see `near-duplicates.ts`). */
+  duplicates: z.enum(["shown", "folded"]).default("shown"),
 });
 export type LatentQuery = z.infer<typeof latentQuery>;
-export const latentPage = z.object({ rows: z.array(latentRow), total: z.int(), totalUnfiltered: z.int() });
+export const latentPage = z.object({
+  rows: z.array(latentRow),
+  total: z.int(),
+  totalUnfiltered: z.int(),
+  /** Near-duplicates that are folded: under each row those of it, and how many in all. */
+  folded: z.array(z.array(latentRef)).default([]),
+  totalFolded: z.int().default(0),
+});
 export type LatentPage = z.infer<typeof latentPage>;
 
 /** `POST /api/collections/{collection}/rows` */

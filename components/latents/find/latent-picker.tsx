@@ -72,6 +72,7 @@ function Found({ collection, module, text, actions }: FoundProps) {
         collectionId: collection.id,
         state: "alive",
         sort: readingOrder,
+        duplicates: "folded",
         module,
         search: wanted === "" ? undefined : wanted,
       },

@@ -13,6 +13,8 @@ export const numberColumns = columnsWith("packed").map((name) => ({
 export const otherColumns = {
   /** int32; −1 where there is none. */
   topDomain: "topDomain",
+  /** int32: the ordinal of the latent that leads its near-duplicates, its own where it has none. */
+  duplicates: "duplicates",
   /** JSON: an array of strings by number. */
   texts: "texts",
   /** uint32, one more than texts: where each text's ordinals begin in `tokenLatents`. */

@@ -4,6 +4,7 @@ import type { ColumnKind } from "@/server/db/tables/collection-tables";
 import type { CollectionRow } from "./collections";
 import { type NumberColumn, otherColumns } from "./column-names";
 import { ordinalOffsets } from "./latent-ordinals";
+import { findNearDuplicates } from "./near-duplicates";
 import { withClient } from "./own-tables";
 import { readCopy } from "./read-copy";
 
@@ -43,6 +44,29 @@ export function readOrder(store: Store, { id }: CollectionRow, name: NumberColum
     return { value: { ordinals: new Uint32Array(bytes), present }, bytes: bytes.byteLength };
   });
 }
+
+/** By ordinal the latent that leads each one's near-duplicates; null where no latent has any. `members`: the groups of more than one, by their leader. */
+export type DuplicateGroups = { leaders: Int32Array; members: ReadonlyMap<number, readonly number[]> } | null;
+
+/** A collection of an earlier version has them worked out of its table at the first use. */
+export function readDuplicates(store: Store, { id, modules }: CollectionRow): Promise<DuplicateGroups> {
+  return store.cache.get<DuplicateGroups>(`${id} duplicates`, async () => {
+    const packed = await find(store, id, otherColumns.duplicates, "values");
+    const leaders =
+      packed === undefined
+        ? await withClient(store.pool, (client) => findNearDuplicates(client, id, modules))
+        : new Int32Array(packed.bytes);
+    const members = new Map<number, number[]>();
+    leaders.forEach((leader, ordinal) => {
+      if (leader !== ordinal) members.set(leader, [...(members.get(leader) ?? [leader]), ordinal]);
+    });
+    if (members.size === 0) return { value: null, bytes: stringBytes };
+    return { value: { leaders, members }, bytes: leaders.byteLength + members.size * groupBytes };
+  });
+}
+
+/** Rough size of a group of near-duplicates beside its place in the column. */
+const groupBytes = 200;
 
 /** Texts of the collection's tokens, by number. */
 export function readTexts(store: Store, { id }: CollectionRow): Promise<readonly string[]> {

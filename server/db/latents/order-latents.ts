@@ -2,17 +2,15 @@ import type { LatentQuery } from "@/lib/contract/latent";
 import type { Store } from "@/server/db/client";
 import type { CollectionRow } from "./collections";
 import { columnOrder } from "./column-orders";
-import type { ColumnOrder } from "./columns";
+import { foldDuplicates, foldedUnder } from "./fold-duplicates";
 import { ordinalOffsets } from "./latent-ordinals";
+import { type OrderedLatents, ordinalAt, placeOfOrdinal } from "./ordered-latents";
 import { type LatentSelection, selectLatents } from "./select-latents";
-
-/** The `total` latents of a selection in an order read in one direction. Those without a value come last in both, by ordinal. */
-export type OrderedLatents = ColumnOrder & { total: number; isDescending: boolean };
 
 /** A selection in its order: sifted once out of the order of all latents, and kept while there is room. */
 export async function orderLatents(store: Store, collection: CollectionRow, query: LatentSelection): Promise<OrderedLatents> {
-  const [selected, whole] = await Promise.all([selectLatents(store, collection, query), orderAll(store, collection, query)]);
-  const { isMember, total, key } = selected;
+  const { shown, whole } = await selectInOrder(store, collection, query);
+  const { isMember, total, key } = shown;
   if (isMember === null) return whole;
   const sifted = await store.cache.get(`${key} in ${whole.name}`, async () => {
     const value = siftOrder(whole, isMember, total);
@@ -24,15 +22,22 @@ export async function orderLatents(store: Store, collection: CollectionRow, quer
 /** A first page is looked for in this share of an order before the whole is sifted. */
 const walkedShare = 8;
 
+/** Part of a selection in its order: `folded` under each latent its near-duplicates, of `totalFolded` in all. */
+export type LatentsPage = { ordinals: number[]; total: number; folded: number[][]; totalFolded: number };
+
 /** Ordinals `offset`…`offset + limit − 1` of a selection in its order, and how many there are in all. */
 export async function readPage(
   store: Store,
   collection: CollectionRow,
   query: LatentSelection & { offset: number; limit: number },
-): Promise<{ ordinals: number[]; total: number }> {
-  const [{ isMember, total }, whole] = await Promise.all([selectLatents(store, collection, query), orderAll(store, collection, query)]);
+): Promise<LatentsPage> {
+  const { selected, shown, whole } = await selectInOrder(store, collection, query);
+  const { isMember, total } = shown;
   const walked = isMember === null ? undefined : walkTo(whole, isMember, { ...query, total });
-  return { ordinals: walked ?? pageOf(await orderLatents(store, collection, query), query), total };
+  const ordinals = walked ?? pageOf(await orderLatents(store, collection, query), query);
+  const totalFolded = selected.total - total;
+  const folded = totalFolded === 0 ? ordinals.map(() => []) : await foldedUnder(store, collection, selected, ordinals);
+  return { ordinals, total, folded, totalFolded };
 }
 
 /** Ordinals `offset`…`offset + limit − 1` of a selection in its order. */
@@ -53,10 +58,20 @@ export async function readNeighbours(
   if (own >= 0) {
     return { previous: own > 0 ? ordinalAt(order, own - 1) : null, next: own + 1 < order.total ? ordinalAt(order, own + 1) : null };
   }
-  const [{ isMember }, whole] = await Promise.all([selectLatents(store, collection, query), orderAll(store, collection, query)]);
+  const {
+    shown: { isMember },
+    whole,
+  } = await selectInOrder(store, collection, query);
   if (order.total === 0 || isMember === null) return { previous: null, next: null };
   const place = placeOfOrdinal(whole, ordinal);
   return { previous: nearestMember(whole, isMember, place, -1), next: nearestMember(whole, isMember, place, 1) };
+}
+
+/** What a selection has, what of it is shown where near-duplicates are folded, and the order of the whole collection. */
+async function selectInOrder(store: Store, collection: CollectionRow, query: LatentSelection) {
+  const [selected, whole] = await Promise.all([selectLatents(store, collection, query), orderAll(store, collection, query)]);
+  const shown = query.duplicates === "folded" ? await foldDuplicates(store, collection, selected, whole) : selected;
+  return { selected, shown, whole };
 }
 
 /** All latents of the collection; `name` says which order it is, and of which revision. */
@@ -106,15 +121,4 @@ function nearestMember(order: OrderedLatents, isMember: Uint8Array, from: number
     if (isMember[ordinal] === 1) return ordinal;
   }
   return null;
-}
-
-function ordinalAt({ ordinals, present, isDescending }: OrderedLatents, place: number): number {
-  const at = isDescending && place < present ? present - 1 - place : place;
-  return ordinals === null ? at : (ordinals[at] as number);
-}
-
-/** @returns −1 when the latent is not in it */
-function placeOfOrdinal({ ordinals, present, isDescending }: OrderedLatents, ordinal: number): number {
-  const ascending = ordinals === null ? ordinal : ordinals.indexOf(ordinal);
-  return isDescending && ascending >= 0 && ascending < present ? present - 1 - ascending : ascending;
 }

@@ -3,6 +3,7 @@ import type { CollectionModule } from "@/lib/contract/latent";
 import type { ColumnKind } from "@/server/db/tables/collection-tables";
 import { absentCount, numberColumns, otherColumns } from "./column-names";
 import { ordinalOf, ordinalOffsets } from "./latent-ordinals";
+import { findNearDuplicates } from "./near-duplicates";
 import { quotedOwnName } from "./own-tables";
 import { eachTextNumber } from "./pack-latent";
 import { readCopy } from "./read-copy";
@@ -32,6 +33,8 @@ export async function packColumns(client: PoolClient, collectionId: string, modu
     await write({ name, kind, values: bytes(packed), order, present });
   }
   await write({ name: otherColumns.topDomain, kind: "int32", values: bytes(gathered.topDomain), order: null, present: 0 });
+  const duplicates = await findNearDuplicates(client, collectionId, modules);
+  await write({ name: otherColumns.duplicates, kind: "int32", values: bytes(duplicates), order: null, present: 0 });
   const texts = await readTexts(client, collectionId);
   const { starts, latents } = gathered.tokens.byText(texts.length);
   await write({ name: otherColumns.texts, kind: "json", values: Buffer.from(JSON.stringify(texts)), order: null, present: 0 });

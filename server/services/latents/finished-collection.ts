@@ -1,5 +1,7 @@
+import type { LatentRef } from "@/lib/contract/edit";
 import type { Store } from "@/server/db/client";
 import { type CollectionRow, readCollection } from "@/server/db/latents/collections";
+import { ordinalOffsets, placeOf } from "@/server/db/latents/latent-ordinals";
 import { found, ServiceError } from "@/server/services/errors";
 
 /** @throws ServiceError when the collection is not there or has not ended */
@@ -15,6 +17,12 @@ export async function finishedCollection(store: Store, collectionId: string): Pr
 export function moduleOf({ modules }: CollectionRow, latent: { module: string; index: number }) {
   const place = modules.findIndex(({ name }) => name === latent.module);
   return { place, module: found(modules[place], whichLatent(latent)) };
+}
+
+/** A latent by name. */
+export function latentAt({ modules }: CollectionRow, ordinal: number): LatentRef {
+  const { module, index } = placeOf(ordinalOffsets(modules), ordinal);
+  return { module: modules[module]?.name ?? "", index };
 }
 
 /** As a failure names it. */

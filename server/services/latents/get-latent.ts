@@ -6,13 +6,13 @@ import { readLabel } from "@/server/db/labels/labels";
 import { activationSpread, bandsWithEnds } from "@/server/db/latents/activation-quantiles";
 import { type CollectionRow, subjectOf } from "@/server/db/latents/collections";
 import { readValues } from "@/server/db/latents/columns";
-import { ordinalOf, ordinalOffsets, placeOf } from "@/server/db/latents/latent-ordinals";
+import { ordinalOf, ordinalOffsets } from "@/server/db/latents/latent-ordinals";
 import { readExamples, readLatent, readWindows } from "@/server/db/latents/latents";
 import { readNeighbours } from "@/server/db/latents/order-latents";
 import type { LatentSelection } from "@/server/db/latents/select-latents";
 import type { ServiceContext } from "@/server/services/context";
 import { found } from "@/server/services/errors";
-import { finishedCollection, moduleOf, whichLatent } from "./finished-collection";
+import { finishedCollection, latentAt, moduleOf, whichLatent } from "./finished-collection";
 import { nameRelated } from "./name-related";
 import { quietWindow } from "./quiet-window";
 import { showExample } from "./show-example";
@@ -84,12 +84,7 @@ async function findNeighbours(
 ): Promise<Pick<LatentDetail, "previous" | "next">> {
   if (ordinal < 0) return { previous: null, next: null };
   const { previous, next } = await readNeighbours(store, collection, query, ordinal);
-  const offsets = ordinalOffsets(collection.modules);
-  const named = (other: number | null) => {
-    if (other === null) return null;
-    const { module, index } = placeOf(offsets, other);
-    return { module: collection.modules[module]?.name ?? "", index };
-  };
+  const named = (other: number | null) => (other === null ? null : latentAt(collection, other));
   return { previous: named(previous), next: named(next) };
 }
 

@@ -53,7 +53,7 @@ const pages: Readonly<Record<string, (address: string) => readonly [state: unkno
 
 const runsAtFirst = { text: "", method: "all", data: "", model: "", sort: "created", order: "desc" };
 const runAtFirst = { range: null, overlayId: "", axis: "step", isLogY: false };
-const tableAtFirst = { collectionId: null, sort: "readingOrder", order: "desc", state: "all" };
+const tableAtFirst = { collectionId: null, sort: "readingOrder", order: "desc", state: "all", duplicates: "folded" };
 const examplesAtFirst = { band: null, from: null, to: null, domain: null };
 const compareAtFirst = {
   runs: [],
@@ -126,7 +126,7 @@ const rows: readonly (readonly [page: string, address: string, state: unknown, w
   ["table", "", tableAtFirst],
   [
     "table",
-    "?collection=c7&sort=density&order=asc&state=alive&module=layers.1.v_proj&projection=v_proj&domain=law&ranges=density%3A0.0001..0.01%2CmaxActivation%3A4..&search=+of&labelled=none&layerFrom=0&layerTo=5",
+    "?collection=c7&sort=density&order=asc&state=alive&module=layers.1.v_proj&projection=v_proj&domain=law&ranges=density%3A0.0001..0.01%2CmaxActivation%3A4..&search=+of&labelled=none&layerFrom=0&layerTo=5&duplicates=shown",
     {
       collectionId: "c7",
       sort: "density",
@@ -140,6 +140,7 @@ const rows: readonly (readonly [page: string, address: string, state: unknown, w
       labelled: "none",
       layerFrom: 0,
       layerTo: 5,
+      duplicates: "shown",
     },
   ],
   ["table", "?sort=outputShare", { ...tableAtFirst, sort: "outputShare" }],

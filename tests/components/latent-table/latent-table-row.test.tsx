@@ -62,6 +62,10 @@ function draw(change: Partial<LatentRow>, more: Partial<RowProps> = {}): string 
           isNarrow={false}
           isFocused={false}
           isSelected={false}
+          folded={[]}
+          isUnfolded={false}
+          isDuplicate={false}
+          onUnfold={() => undefined}
           onSelect={() => undefined}
           onOpen={() => undefined}
           {...more}
@@ -75,6 +79,14 @@ describe("a row of the table", () => {
   it("links to its latent and says which row it is", () => {
     expect(draw({})).toContain('href="/there/7?at=4"');
     expect(draw({})).toContain('aria-rowindex="6"');
+  });
+
+  it("says how many near-duplicates are folded under it, and that one is such", () => {
+    const two = [1, 2].map((index) => ({ module: row.module, index }));
+    expect(draw({})).not.toContain("near-duplicate");
+    expect(draw({}, { folded: two })).toContain('aria-expanded="false" aria-label="Show 2 near-duplicates of L3 v_proj #7"');
+    expect(draw({}, { folded: two, isUnfolded: true })).toContain('aria-label="Hide 2 near-duplicates of L3 v_proj #7"');
+    expect(draw({}, { isDuplicate: true })).toContain("Near-duplicate: ");
   });
 
   it("draws its output share half as long as the largest, which is twice its own", () => {

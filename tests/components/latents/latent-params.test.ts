@@ -54,7 +54,7 @@ describe("the table's address", () => {
 
   it("uses only names that it says are its own", () => {
     const full = read(
-      "collection=c&sort=index&order=asc&state=dead&module=m&projection=p&domain=d&ranges=density:1..&search=s&labelled=any&layerFrom=1&layerTo=2",
+      "collection=c&sort=index&order=asc&state=dead&module=m&projection=p&domain=d&ranges=density:1..&search=s&labelled=any&layerFrom=1&layerTo=2&duplicates=shown",
     );
     expect([...new URLSearchParams(writeLatentParams(full)).keys()].sort()).toEqual(Object.keys(tableParameters).sort());
   });

@@ -36,7 +36,13 @@ async function gather(parts: AsyncGenerator<string>): Promise<string> {
 describe("listLatents", () => {
   it("says how many there are with and without the filter", async () => {
     expect(await listLatents(context, { ...query, state: "dead" })).toMatchObject({ total: 1, totalUnfiltered: 4, rows: [{ index: 1 }] });
-    expect(await listLatents(context, { ...query, search: "nothing" })).toEqual({ rows: [], total: 0, totalUnfiltered: 4 });
+    expect(await listLatents(context, { ...query, search: "nothing" })).toEqual({
+      rows: [],
+      total: 0,
+      totalUnfiltered: 4,
+      folded: [],
+      totalFolded: 0,
+    });
   });
 
   it("refuses a collection that has not ended", async () => {

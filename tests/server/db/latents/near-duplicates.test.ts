@@ -1,0 +1,91 @@
+import { describe, expect, it } from "vitest";
+import { type LatentQuery, latentQuery } from "@/lib/contract/latent";
+import type { CollectionRow } from "@/server/db/latents/collections";
+import type { LatentInput } from "@/server/db/latents/load-collection";
+import { groupNearDuplicates, nearIndices } from "@/server/db/latents/near-duplicates";
+import { orderLatents, pageOf, readNeighbours, readPage } from "@/server/db/latents/order-latents";
+import { freshDatabase } from "@/tests/support/database";
+import { latentInput, storedCollection } from "@/tests/support/stored-collection";
+
+const store = await freshDatabase();
+
+/** A latent of module 0 whose decoder and firings are like those of others. */
+function like(index: number, fireCount: number, ...others: number[]): LatentInput {
+  const related = {
+    decoder: others.map((other) => ({ module: 0, index: other, value: 0.95 })),
+    encoder: [],
+    firesWith: others.map((other) => ({ index: other, value: 0.8, together: 9 })),
+  };
+  return { ...latentInput(0, index, fireCount), related };
+}
+
+/** Latents 0, 1 and 2 are near-duplicates of 1, which fires most of them; 3 stands alone. */
+const stored = () => storedCollection(store, [like(0, 10, 1), like(1, 50, 0, 2), like(2, 30), like(3, 40)]);
+
+async function page(collection: CollectionRow, query: Partial<LatentQuery> = {}) {
+  const whole = latentQuery.parse({ collectionId: collection.id, duplicates: "folded", ...query });
+  const read = await readPage(store, collection, whole);
+  const ordered = await orderLatents(store, collection, whole);
+  expect([pageOf(ordered, whole), ordered.total]).toEqual([read.ordinals, read.total]);
+  return read;
+}
+
+describe("near-duplicates", () => {
+  it("are of one module, alike in decoder and in firings, each above its limit", () => {
+    const decoder = [
+      { module: 0, index: 1, value: 0.9 },
+      { module: 0, index: 2, value: 0.89 },
+      { module: 1, index: 3, value: 0.99 },
+      { module: 0, index: 4, value: 0.99 },
+      { module: 0, index: 5, value: 0.99 },
+    ];
+    const firesWith = [
+      { index: 1, value: 0.5, together: 4 },
+      { index: 2, value: 1, together: 4 },
+      { index: 3, value: 1, together: 4 },
+      { index: 4, value: 0.49, together: 4 },
+    ];
+    expect(nearIndices(0, decoder, firesWith)).toEqual([1]);
+  });
+
+  it("group around the one that fires most, and no chain joins two that differ", () => {
+    const chain = [
+      { ordinal: 0, fireCount: 9, near: [1] },
+      { ordinal: 1, fireCount: 8, near: [2] },
+      { ordinal: 2, fireCount: 7, near: [3] },
+    ];
+    expect([...groupNearDuplicates(chain, 6)]).toEqual([0, 0, 2, 2, 4, 5]);
+  });
+
+  it("fold into the first of an order, whichever it is, with those under it", async () => {
+    const collection = await stored();
+    expect(await page(collection)).toEqual({ ordinals: [1, 3], total: 2, folded: [[0, 2], []], totalFolded: 2 });
+    expect(await page(collection, { order: "asc" })).toEqual({ ordinals: [0, 3], total: 2, folded: [[1, 2], []], totalFolded: 2 });
+    expect(await page(collection, { offset: 1, limit: 1 })).toMatchObject({ ordinals: [3], total: 2, folded: [[]] });
+    expect(await page(collection, { duplicates: "shown" })).toEqual({
+      ordinals: [1, 3, 2, 0],
+      total: 4,
+      folded: [[], [], [], []],
+      totalFolded: 0,
+    });
+  });
+
+  it("fold among those that the filters leave", async () => {
+    const collection = await stored();
+    const filtered = { ranges: "density:..0.04" } as unknown as Partial<LatentQuery>;
+    expect(await page(collection, filtered)).toEqual({ ordinals: [3, 2], total: 2, folded: [[], [0]], totalFolded: 1 });
+  });
+
+  it("are stepped over from latent to latent; one that is folded has the neighbours of its place", async () => {
+    const collection = await stored();
+    const query = latentQuery.parse({ collectionId: collection.id, duplicates: "folded" });
+    expect(await readNeighbours(store, collection, query, 1)).toEqual({ previous: null, next: 3 });
+    expect(await readNeighbours(store, collection, query, 2)).toEqual({ previous: 3, next: null });
+  });
+
+  it("of a collection of an earlier version are worked out when they are first asked for", async () => {
+    const collection = await stored();
+    await store.pool.query("DELETE FROM latent_columns WHERE collection_id = $1 AND name = 'duplicates'", [collection.id]);
+    expect(await page(collection)).toMatchObject({ ordinals: [1, 3], totalFolded: 2 });
+  });
+});
