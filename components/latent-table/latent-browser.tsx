@@ -23,6 +23,7 @@ import { FilterMenu } from "./filter-menu";
 import { LatentFilters } from "./latent-filters";
 import { LatentTable, type TableTotal } from "./latent-table";
 import styles from "./latents.module.css";
+import { MeasureTop } from "./measure-top";
 import { ModuleMap, ModuleMapColour } from "./module-map/module-map";
 import { SelectionTray } from "./selection-tray";
 import { hiddenOrder } from "./sort-names";
@@ -59,12 +60,16 @@ export function LatentBrowser({ home, collection, method, params, onParams, foot
       axis: effectAxis(histogramOf("ablation"), effectWidth - 16),
       largestShare: Math.max(0, ...(histogramOf("outputShare")?.edges ?? []).map(Math.abs)),
       mark,
+      searched: params.search ?? "",
     };
-  }, [histograms, collection.domains, positions, mark]);
+  }, [histograms, collection.domains, positions, mark, params.search]);
+  // Before the histograms are there, nothing is known of effects.
+  const isUnmeasured = home.kind === "run" && histograms.length > 0 && view.axis === null;
   const columns = useMemo(() => {
     const all = tableColumns({ one, positions, isDense: !hasTopK, domains: collection.domains.length, hasEffects: view.axis !== null });
-    return home.kind === "run" ? all : knownColumns(all, histograms);
-  }, [one, positions, hasTopK, collection.domains.length, view.axis, home.kind, histograms]);
+    if (home.kind !== "run") return knownColumns(all, histograms);
+    return isUnmeasured ? all.filter(({ key }) => key !== "ablation") : all;
+  }, [one, positions, hasTopK, collection.domains.length, view.axis, home.kind, histograms, isUnmeasured]);
   const shown = useMemo(
     () =>
       fittingColumns(
@@ -106,6 +111,9 @@ export function LatentBrowser({ home, collection, method, params, onParams, foot
             />
           }
         />
+        {isUnmeasured && method !== null && (
+          <MeasureTop selection={{ ...params, collectionId: collection.id }} method={method} one={one} total={total.shown ?? 0} />
+        )}
         <div ref={ref}>
           <LatentTable
             home={home}

@@ -6,6 +6,18 @@ import styles from "./latents.module.css";
 import type { RowProps } from "./row-props";
 import { shownValue } from "./sort-names";
 
+/** One plot for all cards, on one axis: the effects where any is measured, else the domains. */
+function CardPlot({ row, view }: Pick<RowProps, "row" | "view">) {
+  if (view.axis === null)
+    return (
+      view.domains.length > 0 && (
+        <ShareBars shares={domainShares(row.domainCounts, view.domains)} names={view.domains.map(({ name }) => name)} />
+      )
+    );
+  if (row.ablation === null) return <span className="tiny dim">Δ loss not measured</span>;
+  return <EffectDot effect={row.ablation} axis={view.axis} mark={view.mark} />;
+}
+
 /** A latent where the screen is narrow: the value that rows are ordered by, its label, its effect (or its domains), its tokens. */
 export function LatentCard({ row, view, sort }: Pick<RowProps, "row" | "view" | "sort">) {
   return (
@@ -17,16 +29,10 @@ export function LatentCard({ row, view, sort }: Pick<RowProps, "row" | "view" | 
         <Label row={row} positions={view.positions} />
       </td>
       <td className={styles["plot"]}>
-        {row.ablation !== null && view.axis !== null ? (
-          <EffectDot effect={row.ablation} axis={view.axis} mark={view.mark} />
-        ) : (
-          view.domains.length > 0 && (
-            <ShareBars shares={domainShares(row.domainCounts, view.domains)} names={view.domains.map(({ name }) => name)} />
-          )
-        )}
+        <CardPlot row={row} view={view} />
       </td>
       <td className={styles["topTokens"]}>
-        <TopTokens row={row} />
+        <TopTokens row={row} searched={view.searched} />
       </td>
     </>
   );

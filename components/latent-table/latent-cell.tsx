@@ -1,12 +1,14 @@
 import { domainShares } from "@/components/latents/domain-shares";
 import { EstimatedMark } from "@/components/latents/estimated-mark";
 import { formatColumn, formatNats } from "@/components/latents/range-words";
+import { searchedFirst } from "@/components/latents/searched-tokens";
 import { TokenChip } from "@/components/latents/token-chip";
 import { ShareBars } from "@/components/plots/share-bars";
 import { automaticLabel } from "@/lib/contract/automatic-label";
 import type { LatentRow } from "@/lib/contract/latent";
+import type { CountedToken } from "@/lib/contract/latent-columns/counted-token";
 import type { PositionKind } from "@/lib/contract/positions/position-kind";
-import { formatInteger, formatScientific, formatSignificant, notMeasured } from "@/lib/numbers/format";
+import { formatCount, formatInteger, formatScientific, formatSignificant, notMeasured } from "@/lib/numbers/format";
 import { tooFewWords } from "@/lib/numbers/statistics/enough-examples";
 import type { ColumnKey } from "./columns/columns";
 import styles from "./latents.module.css";
@@ -38,7 +40,7 @@ export function LatentCell({ row, column, view }: { readonly row: LatentRow; rea
     case "bornAtStep":
       return <Born row={row} />;
     case "topTokens":
-      return <TopTokens row={row} />;
+      return <TopTokens row={row} searched={view.searched} />;
     case "label":
       return <Label row={row} positions={view.positions} />;
     default:
@@ -91,7 +93,7 @@ function Selectivity({ row }: { readonly row: LatentRow }) {
   const doubt = tooFewWords(row.fireCount) || (low === undefined ? "" : `[${low}, ${high}], 95 % interval`);
   return (
     <span title={`${row.topDomain ?? ""} ${formatColumn("selectivity", row.selectivity)} ${doubt}`}>
-      {formatColumn("selectivity", row.selectivity)}
+      {formatColumn("selectivity", row.selectivity)} <span className="tiny dim">n {formatCount(row.fireCount)}</span>
     </span>
   );
 }
@@ -108,19 +110,26 @@ function Born({ row }: { readonly row: LatentRow }) {
 
 const mostTokens = 5;
 
-export function TopTokens({ row }: { readonly row: LatentRow }) {
+export function TopTokens({ row, searched }: { readonly row: LatentRow; readonly searched: string }) {
   return (
     <>
       <EstimatedMark tokens={row.topTokens} />
-      {row.topTokens.slice(0, mostTokens).map(({ token, count, error, lift }) => (
-        <TokenChip
-          key={token}
-          text={token}
-          title={`${formatInteger(count)}${error > 0 ? ` to ${formatInteger(count + error)}` : ""} firings${lift > 0 ? `, ${formatSignificant(lift)} × its base rate` : ""}`}
-        />
-      ))}
+      {searchedFirst(row.topTokens, searched, mostTokens).map(({ isSearched, ...token }) => {
+        const chip = <TokenChip key={token.token} text={token.token} title={tokenTitle(token)} />;
+        return isSearched ? (
+          <mark key={token.token} className={styles["searched"]}>
+            {chip}
+          </mark>
+        ) : (
+          chip
+        );
+      })}
     </>
   );
+}
+
+function tokenTitle({ count, error, lift }: CountedToken): string {
+  return `${formatInteger(count)}${error > 0 ? ` to ${formatInteger(count + error)}` : ""} firings${lift > 0 ? `, ${formatSignificant(lift)} × its base rate` : ""}`;
 }
 
 /** What a person or the explainer wrote; else what its top tokens say, which is shown as automatic. */

@@ -7,6 +7,7 @@ import { ColumnHistogram } from "@/components/plots/column-histogram";
 import { binsFromEdges } from "@/components/plots/histogram-layout";
 import { Checkbox } from "@/components/ui/checkbox";
 import { classNames } from "@/components/ui/class-names";
+import { Tooltip } from "@/components/ui/tooltip";
 import type { ColumnHistogram as Histogram } from "@/lib/contract/latent";
 import type { LatentSortKey } from "@/lib/contract/latent-columns/column-sorts";
 import { effectNumberWidth, mostWideBars, type TableColumn } from "./columns/columns";
@@ -74,10 +75,13 @@ function Head({ column, histogram, view, order, params, onParams }: HeadProps) {
         scope="col"
         className={classNames(isNumeric && "num", order.sort === column.sort && "sorted")}
         aria-sort={column.sort === undefined ? undefined : ariaSort(order, column.sort)}
-        title={column.title}
       >
         {column.sort === undefined ? (
-          column.name
+          <Tooltip text={column.title}>
+            <button type="button" className={classNames("sortbtn", styles["explained"])}>
+              {column.name}
+            </button>
+          </Tooltip>
         ) : (
           <SortButton sort={column.sort} title={column.title} params={order} onParams={onParams}>
             {column.name}
@@ -114,15 +118,16 @@ type SortButtonProps = Pick<LatentHeadProps, "params" | "onParams"> & {
 function SortButton({ sort, title, params, onParams, children }: SortButtonProps) {
   const Arrow = params.order === "asc" ? ArrowUp : ArrowDown;
   return (
-    <button
-      type="button"
-      className={classNames("sortbtn", params.sort === sort && styles["sorted"])}
-      title={title}
-      onClick={() => onParams(toggleSort(params, sort))}
-    >
-      {children}
-      {params.sort === sort && <Arrow size={11} aria-hidden="true" />}
-    </button>
+    <Tooltip text={title}>
+      <button
+        type="button"
+        className={classNames("sortbtn", params.sort === sort && styles["sorted"])}
+        onClick={() => onParams(toggleSort(params, sort))}
+      >
+        {children}
+        {params.sort === sort && <Arrow size={11} aria-hidden="true" />}
+      </button>
+    </Tooltip>
   );
 }
 

@@ -13,6 +13,7 @@ import type { LatentRef } from "@/lib/contract/edit";
 import type { CollectionSummary, ColumnHistogram, LatentRow } from "@/lib/contract/latent";
 import { formatInteger } from "@/lib/numbers/format";
 import { choiceWidth, columnWidths, nameWidth, type TableColumn } from "./columns/columns";
+import { EffectTicks } from "./effect-dot";
 import { LatentHead } from "./latent-head";
 import { LatentTableGap, LatentTableRow } from "./latent-table-row";
 import styles from "./latents.module.css";
@@ -156,6 +157,12 @@ export function LatentTable(props: LatentTableProps) {
   return (
     <div>
       {failure}
+      {isNarrow && view.axis !== null && (
+        <div className={styles["cardaxis"]}>
+          <span className="tiny dim">Δ loss</span>
+          <EffectTicks axis={view.axis} />
+        </div>
+      )}
       <table className={classNames("table", styles["table"])} aria-rowcount={(latents.total === null ? 0 : count) + 1}>
         <colgroup>
           {widths.map((width, index) => (

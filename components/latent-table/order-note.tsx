@@ -22,7 +22,11 @@ export function OrderNote({ one, params, onParams, note, hasReadingOrder }: Orde
   if (params.sort === readingOrder && note !== null)
     return (
       <Tooltip text={readingOrderWords(one)}>
-        <button type="button" className={`only-wide small dim ${styles["order"]}`} onClick={() => onParams(toggleSort(params, readingOrder))}>
+        <button
+          type="button"
+          className={`only-wide small dim ${styles["order"]}`}
+          onClick={() => onParams(toggleSort(params, readingOrder))}
+        >
           {note}
         </button>
       </Tooltip>

@@ -14,6 +14,8 @@ export type RowView = {
   /** The largest |output share| there is: the length of a full bar. */
   readonly largestShare: number;
   readonly mark: Mark;
+  /** What is searched for, among tokens and labels; empty where nothing is. */
+  readonly searched: string;
 };
 
 export type RowProps = {

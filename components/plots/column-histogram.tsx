@@ -64,7 +64,7 @@ export function ColumnHistogram({ label, bins, range, onRange, width, ends, form
       viewBox={`0 0 ${width} ${height}`}
       role="group"
       aria-label={`Distribution of ${label}; drag to filter, or move its ends with the arrow keys`}
-      style={{ touchAction: "none", cursor: "crosshair" }}
+      style={{ touchAction: "none", cursor: "crosshair", userSelect: "none" }}
       onPointerDown={start}
       onPointerMove={(event) => {
         if (dragged !== null && binAt(event) !== dragged.to) setDragged({ from: dragged.from, to: binAt(event), hasMoved: true });

@@ -159,6 +159,8 @@ function noteRest(): void {
   note(latentQuery, {
     ranges: "`density:0.0001..0.01,maxActivation:4..`; a latent without a value is in no range.",
     search: "Part of a top token's text or of the label.",
+    sort: "`readingOrder`: measured effects that differ from 0 first, then by `specificShare`; a run's page opens in it.",
+    duplicates: "`folded` leaves out near-duplicates of latents that come before them in the order; `folded` of the response names them.",
     state: "Dead latents never fired; always on is above a density of 0.9.",
   });
   note(startCollectionRequest, {

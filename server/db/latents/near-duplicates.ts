@@ -68,7 +68,11 @@ export async function findNearDuplicates(
     const near = nearIndices(module, unpackRelated(decoder), unpackFiresWith(firesWith));
     if (near.length === 0) return;
     const at = (index: number) => ordinalOf(offsets, { module, index });
-    latents.push({ ordinal: at(indexed.readInt32BE(0)), fireCount: counted.readInt32BE(0), near: near.map(at).filter((other) => other >= 0) });
+    latents.push({
+      ordinal: at(indexed.readInt32BE(0)),
+      fireCount: counted.readInt32BE(0),
+      near: near.map(at).filter((other) => other >= 0),
+    });
   });
   return groupNearDuplicates(latents, offsets[modules.length] ?? 0);
 }

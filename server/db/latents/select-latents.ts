@@ -154,7 +154,13 @@ function marked(total: number, ordinals: Iterable<number>): Uint8Array {
 }
 
 /** The same for selections that ask for the same, whatever the order of their parts; near-duplicates are folded in an order, not here. */
-function keyOf({ sort: _sort, order: _order, duplicates: _duplicates, collectionId: _collectionId, ...selection }: LatentSelection): string {
+function keyOf({
+  sort: _sort,
+  order: _order,
+  duplicates: _duplicates,
+  collectionId: _collectionId,
+  ...selection
+}: LatentSelection): string {
   return JSON.stringify(
     Object.entries(selection)
       .filter(([key, value]) => key !== "offset" && key !== "limit" && value !== undefined)

@@ -21,7 +21,7 @@ const columns = tableColumns({ one: "latent", positions: positionKinds.token, is
 describe("the columns of the table", () => {
   it("sort by all that the server sorts by, and filter by all that it filters by", () => {
     // Beside the table: the head of selectivity sorts by its interval's lower end.
-    const sorts = new Set(["module", "index", "selectivityShare", ...columns.flatMap(({ sort }) => sort ?? [])]);
+    const sorts = new Set(["readingOrder", "module", "index", "selectivityShare", ...columns.flatMap(({ sort }) => sort ?? [])]);
     expect([...sorts].sort()).toEqual([...latentSortKeys].sort());
     expect(columns.flatMap(({ range }) => range ?? []).sort()).toEqual([...rangeColumns].sort());
   });

@@ -24,7 +24,7 @@ function Filters({ start = "" }: { start?: string }) {
       one="latent"
       params={params}
       onParams={setParams}
-      total={13}
+      total={{ shown: 13, folded: 0 }}
       orderNote={null}
       searchRef={{ current: null }}
       filterMenu={<FilterMenu collection={smallCollection} columns={columns} histograms={[]} params={params} onParams={setParams} />}

@@ -8,7 +8,7 @@ import { readLatentParams, writeLatentParams } from "@/components/latents/latent
 import { positionKinds } from "@/lib/contract/positions/position-kinds";
 
 const columns = tableColumns({ one: "latent", positions: positionKinds.token, isDense: false, domains: 0, hasEffects: false }).filter(
-  ({ key }) => ["density", "maxActivation"].includes(key),
+  ({ key }) => ["density", "maxActivation", "topTokens"].includes(key),
 );
 const density = { column: "density" as const, scale: "linear" as const, edges: [0, 0.25, 0.5, 1], counts: [4, 2, 1] };
 const onAll = vi.fn();
@@ -26,7 +26,7 @@ function Head() {
       <LatentHead
         columns={columns}
         histograms={[density]}
-        view={{ domains: [], positions: positionKinds.token, axis: null, largestShare: 1, mark: "stan" }}
+        view={{ domains: [], positions: positionKinds.token, axis: null, largestShare: 1, mark: "stan", searched: "" }}
         params={params}
         onParams={setParams}
         selectAll={{ label: "Select all", isChecked: false, onChange: onAll }}
@@ -68,4 +68,21 @@ it("selects all by its box", () => {
   render(<Head />);
   fireEvent.click(screen.getByLabelText("Select all"));
   expect(onAll).toHaveBeenCalledWith(true);
+});
+
+it("explains a column at its head to the keyboard too, whether or not it sorts", async () => {
+  render(<Head />);
+  for (const [name, words] of [
+    ["Density", "Share of counted tokens at which the latent fires"],
+    ["Top tokens", "Tokens at which it fires most"],
+  ] as const) {
+    fireEvent.focus(screen.getByRole("button", { name }));
+    expect((await screen.findByRole("tooltip")).textContent).toBe(words);
+    fireEvent.blur(screen.getByRole("button", { name }));
+  }
+});
+
+it("selects no text while a histogram is dragged over", () => {
+  render(<Head />);
+  expect(screen.getByRole("group", { name: /^Distribution of Density/ }).style.userSelect).toBe("none");
 });

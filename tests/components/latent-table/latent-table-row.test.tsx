@@ -45,6 +45,7 @@ const view = {
   axis,
   largestShare: 0.082,
   mark: "stan" as const,
+  searched: "",
 };
 
 function draw(change: Partial<LatentRow>, more: Partial<RowProps> = {}): string {
@@ -87,6 +88,19 @@ describe("a row of the table", () => {
     expect(draw({}, { folded: two })).toContain('aria-expanded="false" aria-label="Show 2 near-duplicates of L3 v_proj #7"');
     expect(draw({}, { folded: two, isUnfolded: true })).toContain('aria-label="Hide 2 near-duplicates of L3 v_proj #7"');
     expect(draw({}, { isDuplicate: true })).toContain("Near-duplicate: ");
+  });
+
+  it("marks the token that was searched, and shows it before those at which the latent fires more often", () => {
+    const topTokens = [" cups", " of", " in", " and", " the", " spoon"].map((token) => ({ token, count: 5, error: 0, lift: 2 }));
+    expect(draw({ topTokens })).not.toContain("spoon");
+    const found = draw({ topTokens }, { view: { ...view, searched: "Spoon" } });
+    expect(found.indexOf("spoon")).toBeLessThan(found.indexOf("cups"));
+    expect(found).toMatch(/<mark[^>]*><span[^>]*title="5 firings, 2\.00 × its base rate">/);
+    expect(found.match(/<mark/g)).toHaveLength(1);
+  });
+
+  it("has the number of firings beside the selectivity that they are a share of", () => {
+    expect(draw({})).toContain('0.81 <span class="tiny dim">n 110</span>');
   });
 
   it("draws its output share half as long as the largest, which is twice its own", () => {

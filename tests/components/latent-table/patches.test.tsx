@@ -34,7 +34,7 @@ it("has no column of top tokens where positions have no vocabulary, and explains
 
 it("draws a row with the domain in place of top tokens", () => {
   const row = latentRowWith({ topDomain: "birds", selectivity: 0.95, selectivityInterval: [0.9, 0.99], domainCounts: [7, 0] });
-  const view = { domains, positions, axis: null, largestShare: 0, mark: "stan" as const };
+  const view = { domains, positions, axis: null, largestShare: 0, mark: "stan" as const, searched: "" };
   const markup = renderToStaticMarkup(
     <table>
       <tbody>
@@ -46,6 +46,10 @@ it("draws a row with the domain in place of top tokens", () => {
           isNarrow={false}
           isFocused={false}
           isSelected={false}
+          folded={[]}
+          isUnfolded={false}
+          isDuplicate={false}
+          onUnfold={() => undefined}
           onSelect={() => undefined}
           onOpen={() => undefined}
         />
@@ -63,7 +67,7 @@ it("filters and describes a collection in the words of its kind", () => {
       one="latent"
       params={readLatentParams(new URLSearchParams("search=wing"))}
       onParams={() => undefined}
-      total={7}
+      total={{ shown: 7, folded: 0 }}
       orderNote={null}
       searchRef={{ current: null }}
     />,

@@ -294,7 +294,7 @@ describe("exportLatents", () => {
         "ablation,ablationHalfWidth,controlAblation,controlAblationHalfWidth,label,labelSource,note,topTokensError,rowShare,specificShare,fireCount sea,fireCount land",
     );
     expect(lines[2]).toContain('"say ""hi"""');
-    expect(lines[3]).toBe("layers.0.q_proj,1,0,1000,0,,,,,,,0,q_proj,,,,1,,0,,,,,,,,,,,,,0,0,0");
+    expect(lines[3]).toBe("layers.0.q_proj,1,0,1000,0,,,,,,,0,q_proj,,,,1,,0,,,,,,,,,,,,,0,,0,0");
     const json = JSON.parse(await gather(await exportLatents(context, { ...query, layerTo: 0 }, "json")));
     expect(json.map(({ fireCount }: { fireCount: number }) => fireCount)).toEqual([40, 7, 0]);
     expect(JSON.parse(await gather(await exportLatents(context, { ...query, search: "nothing" }, "json")))).toEqual([]);

@@ -96,9 +96,14 @@ describe("the table of latents", () => {
   });
 
   it("reads latents first whose measured effect differs from 0, whatever its sign, then all others by their specific share", async () => {
-    const few = await storedCollection(store, [2, 4, 8, 16, 32, 0].map((count, index) => latentInput(0, index, count)));
+    const few = await storedCollection(
+      store,
+      [2, 4, 8, 16, 32, 0].map((count, index) => latentInput(0, index, count)),
+    );
     const measure = (index: number, perFiring: number, halfWidth: number | null) =>
-      saveEffects(store.db, few.id, { module: 0, index }, [{ ...measured, operation: "ablatePost", perFiring, perFiringHalfWidth: halfWidth }]);
+      saveEffects(store.db, few.id, { module: 0, index }, [
+        { ...measured, operation: "ablatePost", perFiring, perFiringHalfWidth: halfWidth },
+      ]);
     const order = async (direction: "asc" | "desc" = "desc") =>
       (await pageOf({ sort: "readingOrder", order: direction }, few)).map(([, , count]) => count);
     expect(await order()).toEqual([32, 16, 8, 4, 2, 0]);

@@ -1,0 +1,73 @@
+"use client";
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { JobLine } from "@/components/shell/job-line";
+import { Button } from "@/components/ui/button";
+import { messageOf } from "@/components/ui/error-note";
+import { measureEffectsMutation } from "@/lib/client/effects";
+import { jobsQuery } from "@/lib/client/jobs";
+import type { LatentSelection } from "@/lib/client/latents";
+import { measureEffectsRequest } from "@/lib/contract/effect";
+import { mostEffectPasses } from "@/lib/contract/effect-passes";
+import { mayUse } from "@/lib/contract/methods/methods";
+import { isOpenJob } from "@/lib/contract/run";
+import type { LatentMethod } from "@/lib/contract/run-config";
+import { formatInteger } from "@/lib/numbers/format";
+import styles from "./latents.module.css";
+import { fetchRows } from "./use-latent-rows";
+
+type MeasureTopProps = {
+  /** The table: its first rows are measured. */
+  readonly selection: LatentSelection;
+  readonly method: LatentMethod;
+  /** `latent` or `component`. */
+  readonly one: string;
+  /** Rows of the table. */
+  readonly total: number;
+};
+
+/** Our choice. */
+const mostMeasured = 50;
+const defaults = measureEffectsRequest.parse({ latents: { by: "outputShare", count: mostMeasured } });
+
+/** In place of an empty column of effects: measures the first rows of the table, with what that costs. Goes once effects are there. */
+export function MeasureTop({ selection, method, one, total }: MeasureTopProps) {
+  const client = useQueryClient();
+  const count = Math.min(mostMeasured, total);
+  const start = useMutation(measureEffectsMutation(selection.collectionId));
+  const measure = useMutation({
+    mutationFn: async () => {
+      const rows = await fetchRows(client, selection, 0, count - 1);
+      const latents = rows.flatMap(({ module, index, fireCount }) => (fireCount === 0 ? [] : [{ module, index }]));
+      return start.mutateAsync({ latents });
+    },
+  });
+  const jobs = useQuery({ ...jobsQuery(), enabled: measure.data !== undefined });
+  const job = jobs.data?.find(({ id }) => id === measure.data?.id) ?? measure.data;
+  const operations = defaults.operations.filter((operation) => mayUse(operation, method));
+  const passes = mostEffectPasses(count, { ...defaults, operations });
+  if (count === 0) return null;
+  if (job !== undefined && isOpenJob(job))
+    return (
+      <div className={styles["unmeasured"]}>
+        <JobLine job={job} />
+      </div>
+    );
+  const failed = measure.error === null ? (job?.status === "failed" ? (job.error ?? "failed") : null) : messageOf(measure.error);
+  return (
+    <div className={`row wrap ${styles["unmeasured"]}`}>
+      <span className="small mid">Δ loss is not measured yet.</span>
+      <Button size="dense" disabled={measure.isPending} onClick={() => measure.mutate()}>
+        Measure the top {formatInteger(count)}
+      </Button>
+      <span className="small dim">
+        At most {formatInteger(passes)} forward passes of a row: {formatInteger(defaults.rows)} held-out rows with each {one} and{" "}
+        {formatInteger(defaults.controls)} matched controls ablated
+      </span>
+      {failed !== null && (
+        <span className="status bad small" role="alert">
+          Measurement failed: {failed}
+        </span>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,64 @@
+// @vitest-environment happy-dom
+import { cleanup, fireEvent, render, screen } from "@testing-library/react";
+import { useState } from "react";
+import { afterEach, expect, it } from "vitest";
+import { LatentFilters } from "@/components/latent-table/latent-filters";
+import { hiddenOrder } from "@/components/latent-table/sort-names";
+import { readLatentParams, writeLatentParams } from "@/components/latents/latent-params";
+import { smallCollection } from "./small-collection";
+
+/** The address of the table. */
+let address: string;
+
+afterEach(cleanup);
+
+function Filters({ start = "", folded = 0 }: { start?: string; folded?: number }) {
+  const [params, setParams] = useState(readLatentParams(new URLSearchParams(start)));
+  address = writeLatentParams(params);
+  return (
+    <LatentFilters
+      collection={smallCollection}
+      one="latent"
+      params={params}
+      onParams={setParams}
+      total={{ shown: 13, folded }}
+      orderNote={hiddenOrder(params.sort, params.order, [])}
+      searchRef={{ current: null }}
+      filterMenu={null}
+      columnMenu={null}
+    />
+  );
+}
+
+const press = (name: string) => fireEvent.click(screen.getByRole("button", { name }));
+
+it("says that it is in reading order, turns it, and leads back to it from another order", () => {
+  render(<Filters />);
+  press("in reading order");
+  expect(address).toBe("?order=asc");
+  cleanup();
+  render(<Filters start="sort=density&order=asc&domain=law" />);
+  expect(screen.getByText("by density, smallest first")).toBeDefined();
+  press("Reading order");
+  expect(address).toBe("?domain=law");
+});
+
+it("explains the reading order and near-duplicates to the keyboard", async () => {
+  render(<Filters folded={4} />);
+  fireEvent.focus(screen.getByRole("button", { name: "in reading order" }));
+  expect((await screen.findByRole("tooltip")).textContent).toMatch(/measured Δ loss differs from 0.*output share.*our choice/);
+  fireEvent.blur(screen.getByRole("button", { name: "in reading order" }));
+  fireEvent.focus(screen.getByRole("button", { name: /near-duplicates folded/ }));
+  expect((await screen.findByRole("tooltip")).textContent).toMatch(/cosine of at least 0.9.*PMI at least 0.5.*our choice/);
+});
+
+it("shows all near-duplicates at a press, in the address, and folds them again; says nothing where there are none", () => {
+  render(<Filters folded={4} />);
+  press("4 near-duplicates folded: show all");
+  expect(address).toBe("?duplicates=shown");
+  press("Fold near-duplicates");
+  expect(address).toBe("");
+  cleanup();
+  render(<Filters />);
+  expect(screen.queryByRole("button", { name: /near-duplicates/ })).toBeNull();
+});
