@@ -30,6 +30,7 @@ import { MethodSection } from "./method-section";
 import { ModelSection } from "./model-section";
 import styles from "./new-run.module.css";
 import { PasteJson } from "./paste-json";
+import { PresetSection } from "./preset-section";
 import { PreviewPanel } from "./preview-panel";
 import { newRunForm, type RunForm, runForm } from "./run-form";
 import { ScheduleSection } from "./schedule-section";
@@ -127,6 +128,7 @@ function FilledForm({ draftName, initial, models, dataSets, fromId }: FilledForm
               </Section>
               <ModelSection form={form} change={change} models={models} dataSet={dataSet} />
               <DataSection form={form} change={change} dataSets={dataSets} model={model} onAdded={chooseAdded} />
+              {model ? <PresetSection form={form} change={change} model={model} /> : null}
               <MethodSection form={form} change={change} model={model} />
               <SizeSection form={form} change={change} />
               <ScheduleSection form={form} change={change} />

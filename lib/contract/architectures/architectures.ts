@@ -43,6 +43,16 @@ export function writesToResidual(modelType: string, projection: string): boolean
   return architectureOf(modelType)?.residualWriters.includes(projection) ?? false;
 }
 
+/**
+ * Name within a block of the projection that the feed-forward part ends in: its output is added to the residual stream, in encoders before a norm.
+ * Undefined for an architecture that is not supported.
+ */
+export function feedForwardWriter(modelType: string): string | undefined {
+  const found = architectureOf(modelType);
+  if (found === undefined) return undefined;
+  return found.kind === "decoder" ? found.layout.names.down : found.names.inner.down;
+}
+
 /** Names of the modules of an encoder's model for sequence classification. @throws RangeError for an architecture that is none */
 export function encoderNames(modelType: string): EncoderNames {
   const found = architectureOf(modelType);

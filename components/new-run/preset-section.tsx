@@ -1,0 +1,84 @@
+"use client";
+import { useQuery, useQueryClient } from "@tanstack/react-query";
+import Link from "next/link";
+import { useState } from "react";
+import { classNames } from "@/components/ui/class-names";
+import { messageOf } from "@/components/ui/error-note";
+import { Select } from "@/components/ui/select";
+import { runRecordQuery, runsQuery } from "@/lib/client/runs";
+import type { ModelSummary } from "@/lib/contract/model";
+import styles from "./new-run.module.css";
+import { isChosen, isDense, likeRun, presetsOf } from "./presets";
+import { Section, type SectionProps } from "./section";
+
+/** Settings for a purpose, each with its reason; all of them can be changed below. */
+export function PresetSection({ form, change, model }: SectionProps & { model: ModelSummary }) {
+  return (
+    <Section title="Preset">
+      <div className="columns three even gap-8 stacks-720">
+        {presetsOf(form, model).map((preset) => (
+          <button
+            key={preset.name}
+            type="button"
+            className={classNames(styles["option"], styles["preset"])}
+            aria-pressed={isChosen(form, preset)}
+            data-checked={isChosen(form, preset)}
+            onClick={() => change(preset.changes)}
+          >
+            <b>{preset.name}</b>
+            <span>{preset.says}</span>
+            <span>{preset.reason}</span>
+          </button>
+        ))}
+        <LikeRun form={form} change={change} model={model} />
+      </div>
+    </Section>
+  );
+}
+
+function LikeRun({ form, change, model }: SectionProps & { model: ModelSummary }) {
+  const client = useQueryClient();
+  const [problem, setProblem] = useState<string | null>(null);
+  const runs = (useQuery(runsQuery()).data ?? []).filter((run) => isDense(run, model));
+  const take = async (runId: string) => {
+    setProblem(null);
+    try {
+      const { run, config } = await client.fetchQuery(runRecordQuery(runId));
+      const changes = likeRun(form, model, { config, cost: run.cost });
+      if (changes === null) setProblem(`${run.name} adapts modules that ${model.name} does not have.`);
+      else change(changes);
+    } catch (error) {
+      setProblem(messageOf(error));
+    }
+  };
+  return (
+    <div className={classNames(styles["option"], styles["preset"])}>
+      <b>Like this LoRA</b>
+      {runs.length === 0 ? (
+        <span>
+          No LoRA of this model yet. A PEFT adapter can be{" "}
+          <Link className="link" href="/runs/import">
+            imported
+          </Link>
+          .
+        </span>
+      ) : (
+        <span>
+          <Select
+            label="Like this LoRA"
+            isDense
+            value=""
+            options={[{ value: "", label: "Choose a run…" }, ...runs.map(({ id, name }) => ({ value: id, label: name }))]}
+            onValueChange={(id) => void take(id)}
+          />
+        </span>
+      )}
+      <span>Its modules, and M set to as many trained parameters, so that the two can be compared.</span>
+      {problem === null ? null : (
+        <span className="status bad small" role="alert">
+          {problem}
+        </span>
+      )}
+    </div>
+  );
+}

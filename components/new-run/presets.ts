@@ -1,0 +1,100 @@
+import { formMethodOf } from "@/components/methods/forms";
+import { feedForwardWriter } from "@/lib/contract/architectures/architectures";
+import { isLatentMethod, latentMethodOf, methodOf } from "@/lib/contract/methods/methods";
+import { isEncoder, type ModelSummary } from "@/lib/contract/model";
+import type { RunSummary } from "@/lib/contract/run";
+import type { RunMethod, StoredRunConfig } from "@/lib/contract/run-config";
+import { formatInteger } from "@/lib/numbers/format";
+import { countParameters, sumOver } from "./count-parameters";
+import { writeLayers } from "./layer-list";
+import { choosesTargets, newRunForm, type RunForm } from "./run-form";
+import { targetName } from "./target-names";
+
+/** Where a run is trained, and how wide. */
+export type Preset = {
+  readonly name: string;
+  /** Modules, layers and sizes. */
+  readonly says: string;
+  /** Why one would choose it, as far as that was measured. */
+  readonly reason: string;
+  readonly changes: Partial<RunForm>;
+};
+
+/** The method whose latents the presets set the size of. */
+const sparse: RunMethod = "stan";
+/** Latents of the wide preset over the default, and how many layers it takes; our choice. */
+const timesWider = 4;
+const fewLayers = 3;
+
+/** The presets over a model that need no other run. */
+export function presetsOf(form: RunForm, model: ModelSummary): readonly Preset[] {
+  const wide = inspect(form, model);
+  return wide === null ? [adapt(form, model)] : [adapt(form, model), wide];
+}
+
+function adapt(form: RunForm, model: ModelSummary): Preset {
+  const { numLatents, k } = newRunForm(model);
+  return {
+    name: "Adapt",
+    says: `${model.defaultTargets.join(" and ")}, all ${formatInteger(model.numLayers)} layers, M = ${formatInteger(numLatents)}`,
+    reason: "The usual targets of LoRA. In our dose studies, single latents of such adapters hardly changed the text.",
+    changes: {
+      ...(choosesTargets(form) ? {} : { method: "both" as const }),
+      modules: model.defaultTargets,
+      layers: null,
+      ...sizes(form, numLatents, k),
+    },
+  };
+}
+
+function inspect(form: RunForm, model: ModelSummary): Preset | null {
+  const writer = model.projections.find(({ name }) => name === feedForwardWriter(model.architecture));
+  if (writer === undefined) return null;
+  const { numLatents, k } = newRunForm(model);
+  const target = targetName(writer, model.projections);
+  const layers = middleLayers(model.numLayers);
+  const measured = "In our dose studies, single latents there changed the text";
+  return {
+    name: "Inspect and steer",
+    says: `${target}, ${layers.length === 1 ? "layer" : "layers"} ${writeLayers(layers)}, M = ${formatInteger(timesWider * numLatents)}`,
+    reason: `Few, wide modules that write to the residual stream. ${measured}${isEncoder(model) ? "; measured on language models, not on encoders." : "."}`,
+    changes: { method: sparse, modules: [target], layers, ...sizes(form, timesWider * numLatents, k) },
+  };
+}
+
+/** Of the middle of the model; which layers serve best was not measured. */
+export function middleLayers(numLayers: number): number[] {
+  const count = Math.min(fewLayers, numLayers);
+  const from = Math.floor((numLayers - count) / 2);
+  return Array.from({ length: count }, (_, at) => from + at);
+}
+
+/** Whether a run is of dense components, so that a sparse one can be made like it. */
+export function isDense({ method, modelId, cost }: Pick<RunSummary, "method" | "modelId" | "cost">, model: ModelSummary): boolean {
+  return modelId === model.id && cost !== null && isLatentMethod(method) && !latentMethodOf({ method }).hasTopK;
+}
+
+/** The modules of another run, as many trained parameters as it has, and of the latents the share at a token that is our default. */
+export function likeRun(form: RunForm, model: ModelSummary, { config, cost }: { config: StoredRunConfig; cost: RunSummary["cost"] }) {
+  const targets = methodOf(config.adapter).targetsOf(config.adapter);
+  if (typeof targets !== "object" || cost === null) return null;
+  const { kinds } = countParameters(model, targets.modules, targets.layers);
+  const perLatent = sumOver(kinds, ({ dIn, dOut }) => dIn + dOut);
+  if (perLatent === 0) return null;
+  const plain = newRunForm(model);
+  const numLatents = Math.max(1, Math.round(cost.trainableParameters / perLatent));
+  const k = Math.max(1, Math.round((numLatents * plain.k) / plain.numLatents));
+  return { method: sparse, modules: targets.modules, layers: targets.layers, ...sizes(form, numLatents, k) } satisfies Partial<RunForm>;
+}
+
+/** Whether the form has all that a preset sets. */
+export function isChosen(form: RunForm, { changes }: Preset): boolean {
+  const { modules, ...others } = changes;
+  const isSet = (key: string, value: unknown) => JSON.stringify(Reflect.get(form, key)) === JSON.stringify(value);
+  return Object.entries(others).every(([key, value]) => isSet(key, value)) && isSet("modules", modules);
+}
+
+/** One size for all modules. */
+function sizes(form: RunForm, numLatents: number, k: number): Partial<RunForm> {
+  return { ...formMethodOf({ method: sparse }).fieldsOfSizes?.(form, { numLatents, k, rank: null }), latentsPattern: {}, kPattern: {} };
+}

@@ -1,0 +1,114 @@
+// @vitest-environment happy-dom
+
+import { QueryClientProvider } from "@tanstack/react-query";
+import { cleanup, fireEvent, render, screen, waitFor } from "@testing-library/react";
+import { useState } from "react";
+import { afterEach, describe, expect, it } from "vitest";
+import { PresetSection } from "@/components/new-run/preset-section";
+import { isDense, likeRun, middleLayers, presetsOf } from "@/components/new-run/presets";
+import { runConfigsOf } from "@/components/new-run/run-configs";
+import { newRunForm, type RunForm } from "@/components/new-run/run-form";
+import { runRecordQuery, runsQuery } from "@/lib/client/runs";
+import { feedForwardWriter } from "@/lib/contract/architectures/architectures";
+import { expectedCost } from "@/lib/contract/expected-cost";
+import type { ModelSummary } from "@/lib/contract/model";
+import { formatInteger } from "@/lib/numbers/format";
+import { recordOf, runDetailFixture } from "@/tests/components/runs/run-detail-fixture";
+import { testClient } from "@/tests/support/page";
+import { model } from "./small-model";
+
+afterEach(cleanup);
+
+const form = { ...newRunForm(model), dataSetId: "d" };
+const shapes = (...names: string[]) => names.map((name) => ({ name, dIn: 4, dOut: 4 }));
+
+let current: RunForm;
+function Form() {
+  const [value, setValue] = useState<RunForm>(form);
+  current = value;
+  return <PresetSection form={value} change={(changes) => setValue((before) => ({ ...before, ...changes }))} model={model} />;
+}
+
+describe("the presets", () => {
+  it.each([
+    ["llama", "mlp.down_proj"],
+    ["gpt2", "mlp.c_proj"],
+    ["gpt_neox", "mlp.dense_4h_to_h"],
+    ["bert", "output.dense"],
+    ["deberta-v2", "output.dense"],
+    ["another", undefined],
+  ])("know where the feed-forward part of %s ends", (architecture, name) => {
+    expect(feedForwardWriter(architecture)).toBe(name);
+  });
+
+  it("take three layers of the middle, or all of fewer", () => {
+    expect([middleLayers(30), middleLayers(6), middleLayers(2), middleLayers(1)]).toEqual([[13, 14, 15], [1, 2, 3], [0, 1], [0]]);
+  });
+
+  it("adapt the default targets in all layers, and inspect a wide module that writes to the residual stream", () => {
+    const gpt: ModelSummary = {
+      ...model,
+      ...{
+        architecture: "gpt2",
+        numLayers: 12,
+        defaultTargets: ["c_attn"],
+        projections: shapes("attn.c_attn", "attn.c_proj", "mlp.c_proj"),
+      },
+    };
+    const [adapt, inspect] = presetsOf({ ...form, layers: [1] }, gpt);
+    expect(adapt).toMatchObject({ name: "Adapt", changes: { modules: ["c_attn"], layers: null, numLatents: 256, k: 16 } });
+    expect(inspect).toMatchObject({ changes: { method: "stan", modules: ["mlp.c_proj"], layers: [4, 5, 6], numLatents: 1024, k: 16 } });
+    expect(inspect?.says).toBe(`mlp.c_proj, layers 4-6, M = ${formatInteger(1024)}`);
+  });
+
+  it("say of an encoder that the reason was measured elsewhere", () => {
+    const encoder = { ...model, architecture: "bert", projections: shapes("attention.output.dense", "output.dense") };
+    expect(presetsOf(newRunForm(encoder), encoder)[1]?.reason).toContain("not on encoders");
+  });
+
+  it("like a LoRA have its modules and its parameters", () => {
+    const lora = runConfigsOf({ ...form, method: "lora", ownRank: 32, layers: [0, 2] })[0]?.config ?? expect.fail("no configuration");
+    const cost = expectedCost(lora.adapter, model);
+    const like = likeRun(form, model, { config: lora, cost }) ?? expect.fail("nothing like it");
+    expect(like).toMatchObject({ method: "stan", modules: ["q_proj", "v_proj"], layers: [0, 2], numLatents: 32, k: 2 });
+    const [stan] = runConfigsOf({ ...form, ...like });
+    expect(stan && expectedCost(stan.config.adapter, model)?.trainableParameters).toBe(cost?.trainableParameters);
+    const run = { method: "lora" as const, modelId: model.id, cost };
+    expect([isDense(run, model), isDense({ ...run, method: "stan" }, model), isDense({ ...run, modelId: "other" }, model)]).toEqual([
+      true,
+      false,
+      false,
+    ]);
+  });
+});
+
+describe("the section of presets", () => {
+  it("shows which one the form has, sets another, and takes the modules of a LoRA", async () => {
+    const client = testClient();
+    const detail = runDetailFixture({ steps: 3, step: 3 });
+    const config = runConfigsOf({ ...form, method: "lora", ownRank: 8, modules: ["v_proj"] })[0]?.config ?? expect.fail("no configuration");
+    const run = {
+      ...detail.run,
+      id: "l",
+      name: "a LoRA",
+      method: "lora" as const,
+      modelId: model.id,
+      cost: expectedCost(config.adapter, model),
+    };
+    client.setQueryData(runsQuery().queryKey, { runs: [run], snapshot: { next: 1, open: [] } });
+    client.setQueryData(runRecordQuery("l").queryKey, { ...recordOf(detail), run, config });
+    render(
+      <QueryClientProvider client={client}>
+        <Form />
+      </QueryClientProvider>,
+    );
+    const pressed = () => screen.getAllByRole("button", { pressed: true }).map(({ firstChild }) => firstChild?.textContent);
+    expect(pressed()).toEqual(["Adapt"]);
+    fireEvent.click(screen.getByRole("button", { name: /^Inspect and steer/ }));
+    expect(pressed()).toEqual(["Inspect and steer"]);
+    expect(current).toMatchObject({ method: "stan", modules: ["down_proj"], layers: [0, 1, 2], numLatents: 1024 });
+    fireEvent.change(screen.getByLabelText("Like this LoRA"), { target: { value: "l" } });
+    await waitFor(() => expect(current).toMatchObject({ modules: ["v_proj"], layers: null, numLatents: 8, k: 1 }));
+    expect(screen.queryAllByRole("button", { pressed: true })).toEqual([]);
+  });
+});
