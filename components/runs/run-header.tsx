@@ -3,7 +3,7 @@ import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { Play, Square } from "lucide-react";
 import Link from "next/link";
 import { usePathname } from "next/navigation";
-import { type MouseEvent, useEffect, useLayoutEffect } from "react";
+import { type MouseEvent, useEffect, useLayoutEffect, useRef } from "react";
 import { MethodMark } from "@/components/shell/method-mark";
 import { Button } from "@/components/ui/button";
 import { messageOf } from "@/components/ui/error-note";
@@ -115,8 +115,16 @@ function Tabs({ runId, hasLatents }: { runId: string; hasLatents: boolean }) {
     { name: "Steer", path: `${home}/steer`, isHere: pathname.startsWith(`${home}/steer`), isThere: hasLatents },
     { name: "Your text", path: `${home}/text`, isHere: pathname.startsWith(`${home}/text`), isThere: hasLatents },
   ].filter(({ isThere }) => isThere);
+  const nav = useRef<HTMLElement>(null);
+  const open = tabs.findIndex(({ isHere }) => isHere);
+  // On a phone the tabs are wider than the window: the open one is brought to the middle.
+  useEffect(() => {
+    const tab = nav.current?.children[open];
+    if (nav.current && tab instanceof HTMLElement)
+      nav.current.scrollLeft = tab.offsetLeft + tab.offsetWidth / 2 - nav.current.clientWidth / 2;
+  }, [open]);
   return (
-    <nav className="tabs" aria-label="Run">
+    <nav className="tabs" aria-label="Run" ref={nav}>
       {tabs.map((tab) => (
         <Link key={tab.path} href={tab.path} aria-current={tab.isHere ? "page" : undefined} onClick={stayIfOpen(pathname === tab.path)}>
           {tab.name}

@@ -27,6 +27,7 @@ export function NumberField({ label, field, value, onValueChange, kind = "intege
   // Input that cannot be parsed is replaced when the value changes elsewhere.
   const isShown = typed !== null && (typed.beside === String(value) || read(typed.text).value !== null);
   const typedError = isShown ? read(typed.text).error : undefined;
+  const written = writeNumber(value, kind);
   const { error: shownError, attributes } = useFieldError(field, typedError ?? error);
   return (
     <Field label={label} htmlFor={id} hint={hint} error={shownError}>
@@ -39,7 +40,8 @@ export function NumberField({ label, field, value, onValueChange, kind = "intege
         disabled={isDisabled}
         aria-invalid={Boolean(shownError)}
         aria-describedby={hint || shownError ? `${id}-note` : undefined}
-        value={isShown ? typed.text : writeNumber(value, kind)}
+        value={isShown ? typed.text : written.text}
+        title={isShown || written.isExact ? undefined : String(value)}
         onChange={(event) => {
           const { value: next } = read(event.target.value);
           setTyped({ text: event.target.value, beside: String(value) }, next !== null);
@@ -53,10 +55,13 @@ export function NumberField({ label, field, value, onValueChange, kind = "intege
   );
 }
 
-function writeNumber(value: number, kind: "integer" | "real"): string {
-  if (kind === "integer") return formatInteger(value);
-  const size = Math.abs(value);
-  if (value !== 0 && (size < 1e-2 || size >= 1e6)) return value.toExponential().replace("e+", "e");
-  const decimals = String(value).split(".")[1]?.length ?? 0;
-  return formatFixed(value, decimals);
+/** Six significant digits of a number that has more: one that was computed. Its field has the others as its title, and the value keeps them. */
+function writeNumber(value: number, kind: "integer" | "real"): { text: string; isExact: boolean } {
+  if (kind === "integer") return { text: formatInteger(value), isExact: true };
+  const short = Number(value.toPrecision(6));
+  const size = Math.abs(short);
+  const isExact = short === value;
+  if (short !== 0 && (size < 1e-2 || size >= 1e6)) return { text: short.toExponential().replace("e+", "e"), isExact };
+  const decimals = String(short).split(".")[1]?.length ?? 0;
+  return { text: formatFixed(short, decimals), isExact };
 }

@@ -3,6 +3,7 @@ import { useState } from "react";
 import styles from "@/components/studies/studies.module.css";
 import { Button } from "@/components/ui/button";
 import { Segmented } from "@/components/ui/segmented";
+import { Select } from "@/components/ui/select";
 import { HeadCell } from "@/components/ui/table-head";
 import type { EvaluatedRow, EvaluationResult } from "@/lib/contract/study";
 import { formatFixed, formatInteger, formatSigned } from "@/lib/numbers/format";
@@ -12,6 +13,19 @@ type EvaluatedTableProps = { readonly result: Pick<EvaluationResult, "rows" | "f
 
 const shownAtFirst = 25;
 const steps = 100;
+
+/** Where there is no room for the heads of columns. */
+const sortNames: readonly { readonly value: RowSortKey; readonly label: string }[] = [
+  { value: "change", label: "largest change" },
+  { value: "base", label: "base loss" },
+  { value: "adapter", label: "adapter loss" },
+  { value: "gained", label: "tokens gained" },
+  { value: "lost", label: "tokens lost" },
+  { value: "labelTokens", label: "labelled tokens" },
+  { value: "domain", label: "domain" },
+  { value: "row", label: "row" },
+];
+const sortedUp: ReadonlySet<RowSortKey> = new Set(["row", "domain"]);
 
 /** Row by row what the edits changed. */
 export function EvaluatedTable({ result: { rows, flips } }: EvaluatedTableProps) {
@@ -43,9 +57,17 @@ export function EvaluatedTable({ result: { rows, flips } }: EvaluatedTableProps)
             { value: "toWrong", label: `To wrong ${formatInteger(flips.toWrong)}` },
           ]}
         />
+        <span className="only-narrow">
+          <Select<RowSortKey>
+            label="Sort by"
+            value={sort.key}
+            onValueChange={(key) => setSort({ key, order: sortedUp.has(key) ? "asc" : "desc" })}
+            options={sortNames.filter(({ value }) => hasDomains || value !== "domain")}
+          />
+        </span>
       </div>
       <div className="scrollx">
-        <table className={`table still ${styles["rows"]}`}>
+        <table className={`table stacks still ${styles["rows"]}`}>
           <thead>
             <tr>
               <HeadCell {...column("row")}>Row</HeadCell>
@@ -94,17 +116,31 @@ function RowLine({ row, hasDomains }: { readonly row: EvaluatedRow; readonly has
   const flip = flipOf(row);
   return (
     <tr>
-      <td className="num">{formatInteger(row.row)}</td>
+      <td className="num" data-label="Row">
+        {formatInteger(row.row)}
+      </td>
       {hasDomains && <td className="small mid">{row.domain}</td>}
       <td className={styles["text"]} title={row.text}>
         {flip !== null && <span className="chip">{flip === "toRight" ? "to right" : "to wrong"}</span>} {row.text}
       </td>
-      <td className="num">{formatInteger(row.labelTokens)}</td>
-      <td className="num">{formatFixed(row.base.loss, 3)}</td>
-      <td className="num">{formatFixed(row.adapter.loss, 3)}</td>
-      <td className="num">{formatSigned(changeOf(row), 4)}</td>
-      <td className="num">{formatInteger(row.gained)}</td>
-      <td className="num">{formatInteger(row.lost)}</td>
+      <td className="num" data-label="Tokens">
+        {formatInteger(row.labelTokens)}
+      </td>
+      <td className="num" data-label="Base">
+        {formatFixed(row.base.loss, 3)}
+      </td>
+      <td className="num" data-label="Adapter">
+        {formatFixed(row.adapter.loss, 3)}
+      </td>
+      <td className="num" data-label="Edited, Δ">
+        {formatSigned(changeOf(row), 4)}
+      </td>
+      <td className="num" data-label="Gained">
+        {formatInteger(row.gained)}
+      </td>
+      <td className="num" data-label="Lost">
+        {formatInteger(row.lost)}
+      </td>
     </tr>
   );
 }

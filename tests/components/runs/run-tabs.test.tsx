@@ -31,3 +31,20 @@ it("a click on the open tab leaves its address as it is, edits and all; other ta
   expect(isTaken("Latents")).toBe(true);
   expect(isTaken("Steer", { ctrlKey: true })).toBe(true);
 });
+
+it("brings the open tab to the middle where the tabs are wider than the window", () => {
+  vi.stubGlobal("fetch", () => new Promise(() => {}));
+  vi.stubGlobal(
+    "EventSource",
+    class {
+      close() {}
+    },
+  );
+  const sizes = { offsetLeft: 300, offsetWidth: 40, clientWidth: 100 };
+  const measured = Object.entries(sizes).map(([name, size]) =>
+    vi.spyOn(HTMLElement.prototype, name as keyof typeof sizes, "get").mockReturnValue(size),
+  );
+  renderPage(<RunHeader runId="r" />);
+  expect(screen.getByRole("navigation", { name: "Run" }).scrollLeft).toBe(270);
+  for (const spy of measured) spy.mockRestore();
+});
