@@ -1,4 +1,5 @@
 import { setMaxListeners } from "node:events";
+import { Agent } from "node:http";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { RunDetail, RunSummary } from "@/lib/contract/run";
 import { Random } from "@/lib/numbers/random";
@@ -42,8 +43,10 @@ export async function load({ application, place }: Ground, options: LoadOptions)
   const url = () => application.url;
   const routes = await makeRoutes(place);
   const quiet = new Observations();
+  const connection = new Agent({ keepAlive: true, maxSockets: 1 });
   for (let round = 0; round < options.idleRounds; round++)
-    for (const path of [...routes.pages, ...routes.api]) await visit(`${url()}${path}`, kindOf(path), quiet);
+    for (const path of [...routes.pages, ...routes.api]) await visit(`${url()}${path}`, kindOf(path), quiet, connection);
+  connection.destroy();
   const seen = new Observations();
   const random = new Random(options.seed);
   const readers: Reader[] = [

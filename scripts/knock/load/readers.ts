@@ -1,3 +1,5 @@
+import { Agent, get, type IncomingMessage } from "node:http";
+import { buffer } from "node:stream/consumers";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Place } from "@/scripts/knock/kills/work";
 
@@ -28,7 +30,10 @@ export class Observations {
   }
 }
 
-/** A person who clicks through addresses. @param pauseMs longest wait between two answers and requests; the mean is half of it */
+/**
+ * A person who clicks through addresses, over a connection of their own: people share no connections, and one that stays open decides which web
+ * process answers. @param pauseMs longest wait between two answers and requests; the mean is half of it
+ */
 export function visitor(
   url: () => string,
   kinds: Readonly<Record<string, readonly string[]>>,
@@ -36,6 +41,7 @@ export function visitor(
   random: () => number,
   pauseMs: number,
 ): Reader {
+  const connection = new Agent({ keepAlive: true, maxSockets: 1 });
   const all = Object.entries(kinds).flatMap(([kind, paths]) => paths.map((path) => ({ kind, path })));
   return {
     name: "visitor",
@@ -43,23 +49,31 @@ export function visitor(
       while (!signal.aborted) {
         await sleep(random() * pauseMs, undefined, { signal }).catch(() => {});
         const { kind, path } = all[Math.floor(random() * all.length)] ?? { kind: "", path: "/" };
-        if (!signal.aborted) await visit(`${url()}${path}`, kind, seen);
+        if (!signal.aborted) await visit(`${url()}${path}`, kind, seen, connection);
       }
+      connection.destroy();
     },
   };
 }
 
-export async function visit(address: string, kind: string, seen: Observations): Promise<void> {
+export async function visit(address: string, kind: string, seen: Observations, connection: Agent): Promise<void> {
   const begun = performance.now();
   try {
-    const answer = await fetch(address, { signal: AbortSignal.timeout(60_000) });
-    const text = await answer.arrayBuffer();
-    if (!answer.ok) seen.failures.push(`${address} answered ${answer.status}: ${Buffer.from(text).toString("utf8", 0, 200)}`);
+    const answer = await begin(address, connection);
+    const text = await buffer(answer);
+    const status = answer.statusCode ?? 0;
+    if (status < 200 || status > 299) seen.failures.push(`${address} answered ${status}: ${text.toString("utf8", 0, 200)}`);
     seen.time(kind, new URL(address).pathname, performance.now() - begun);
     seen.count(kind);
   } catch (error) {
-    seen.failures.push(`${address} had no answer: ${error instanceof Error ? (error.cause ?? error.message) : error}`);
+    seen.failures.push(`${address} had no answer: ${error}`);
   }
+}
+
+function begin(address: string, agent: Agent): Promise<IncomingMessage> {
+  return new Promise((resolve, reject) => {
+    get(address, { agent, signal: AbortSignal.timeout(60_000) }, resolve).on("error", reject);
+  });
 }
 
 /** Generates one text after another. @param pauseMs between two pieces of an answer, as a reader on a slow line has them */
