@@ -4,6 +4,7 @@ import { GeistSans } from "geist/font/sans";
 import type { Metadata, Viewport } from "next";
 import { headers } from "next/headers";
 import type { ReactNode } from "react";
+import { SearchBox } from "@/components/search/search-box";
 import { earlyInputScript } from "@/components/shell/early-input";
 import { Providers } from "@/components/shell/providers";
 import { contentId } from "@/components/shell/skip-link";
@@ -34,7 +35,7 @@ export default async function RootLayout({ children }: { children: ReactNode }) 
       </head>
       <body>
         <Providers renderedAt={Date.now()}>
-          <TopBar />
+          <TopBar search={<SearchBox />} />
           <StaleBar />
           <div id={contentId}>{children}</div>
         </Providers>

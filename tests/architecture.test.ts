@@ -23,6 +23,7 @@ const rooms: ReadonlyArray<readonly [room: string, mayImport: readonly string[]]
   ["components/plots", ["lib/numbers", "lib/contract", "lib/plots", "components/ui", "react", "d3"]],
   ["components/positions", ["lib/numbers", "lib/contract", "components/ui", "components/plots", "react"]],
   ["components/shell", uiRooms("components/plots")],
+  ["components/search", uiRooms("components/shell")],
   ["components/runs", uiRooms("zod", "components/plots", "components/shell")],
   ["components/new-run", uiRooms("zod", "components/plots", "components/shell")],
   ["components/experiments", uiRooms("zod", "components/plots", "components/shell", "components/new-run")],

@@ -8,6 +8,7 @@ import { type PageKeys, pagesWithKeys } from "./page-keys";
 const everywhere: PageKeys = {
   page: "Everywhere",
   hints: [
+    { keys: ["⌃ k"], does: "jump to a run, latent, page or command (⌘ k on a Mac)" },
     { keys: ["esc"], does: "close or cancel" },
     { keys: ["?"], does: "keyboard shortcuts" },
   ],

@@ -4,7 +4,8 @@ import Link from "next/link";
 import { usePathname } from "next/navigation";
 import { DropdownMenu } from "radix-ui";
 
-const places = [
+/** The pages in the bar. */
+export const places = [
   { name: "Runs", path: "/" },
   { name: "Compare", path: "/compare" },
   { name: "Experiments", path: "/experiments" },

@@ -1,4 +1,5 @@
 import Link from "next/link";
+import type { ReactNode } from "react";
 import { KeySheet } from "./key-sheet";
 import { LiveStatus } from "./live-status";
 import { Logo } from "./logo";
@@ -7,8 +8,8 @@ import { SkipLink } from "./skip-link";
 import { ThemeSwitch } from "./theme-switch";
 import { WhenIdle } from "./when-idle";
 
-/** The bar on every page: where one is, what is running, light or dark. */
-export function TopBar() {
+/** The bar on every page: where one is, what is running, `search`, light or dark. */
+export function TopBar({ search }: { readonly search: ReactNode }) {
   return (
     <header className="topbar">
       <SkipLink />
@@ -21,6 +22,7 @@ export function TopBar() {
       <WhenIdle>
         <LiveStatus />
       </WhenIdle>
+      {search}
       <ThemeSwitch />
       <KeySheet />
       <MainMenu />

@@ -18,6 +18,7 @@ export const keys = {
   experiment: (experimentId: string) => ["experiments", experimentId],
   study: (studyId: string) => ["studies", studyId],
   allCollections: ["collections"],
+  foundLatents: (search: string) => ["foundLatents", search],
   collection: (collectionId: string) => ["collections", collectionId],
   dictionaries: ["dictionaries"],
   explainer: ["explainer"],

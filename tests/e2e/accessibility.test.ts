@@ -65,8 +65,22 @@ const item = (name: RegExp) => () => page.getByRole("menuitem", { name });
 const filters: Opening = { name: "filters", press: [button("Filter")] };
 
 const openings: ReadonlyArray<readonly [path: string, looks: readonly Look[], openings: readonly Opening[]]> = [
-  ["/", onDesk, [{ name: "the keys", press: [button("Keyboard shortcuts")] }]],
-  ["/", onPhone, [{ name: "the pages", press: [button("Menu")] }]],
+  [
+    "/",
+    onDesk,
+    [
+      { name: "the keys", press: [button("Keyboard shortcuts")] },
+      { name: "the search", press: [button("Jump to")] },
+    ],
+  ],
+  [
+    "/",
+    onPhone,
+    [
+      { name: "the pages", press: [button("Menu")] },
+      { name: "the search", press: [button("Jump to")] },
+    ],
+  ],
   [
     `/runs/${run}/latents`,
     onDesk,

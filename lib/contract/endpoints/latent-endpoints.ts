@@ -1,5 +1,6 @@
 import { collectionList, histogramList, startCollectionRequest } from "@/lib/contract/api";
 import { measureEffectsRequest } from "@/lib/contract/effect";
+import { findLatentsQuery, foundLatents } from "@/lib/contract/find-latents";
 import { explanationPreview, labelList, latentLabel, saveLabelRequest } from "@/lib/contract/label";
 import { collectionSummary, latentContext, latentDetail, latentPage, latentRows, latentRowsRequest } from "@/lib/contract/latent";
 import { jobSummary } from "@/lib/contract/run";
@@ -14,6 +15,15 @@ export const latentEndpoints = {
   about:
     "A collection is one statistics pass over a corpus: what every latent of a run did there. Dictionaries of other tools are collections too.",
   endpoints: [
+    {
+      method: "GET",
+      path: "/api/latents",
+      summary: "Latents of any run or dictionary by label or top token, labelled ones first.",
+      more: "Looks through each run's newest finished collection and each dictionary, the newest 20 of them.",
+      query: findLatentsQuery,
+      answers: [json("FoundLatents", foundLatents)],
+      refusals: [],
+    },
     {
       method: "GET",
       path: "/api/runs/{run}/collections",

@@ -1,0 +1,63 @@
+import { describe, expect, it } from "vitest";
+import { findLatentsQuery, foundLatents } from "@/lib/contract/find-latents";
+import { saveLabel } from "@/server/db/labels/labels";
+import { subjectOf } from "@/server/db/latents/collections";
+import { findLatents } from "@/server/services/latents/find-latents";
+import { freshContext } from "@/tests/support/service-context";
+import { latentInput, queuedCollection, storedCollection } from "@/tests/support/stored-collection";
+
+const context = await freshContext();
+const { store } = context;
+const older = await storedCollection(store, [
+  latentInput(0, 0, 40, " cups"),
+  latentInput(0, 1, 20, " Cupboard"),
+  latentInput(1, 0, 9, " sea"),
+]);
+const newer = await storedCollection(store, [latentInput(0, 4, 10, " cups"), latentInput(1, 5, 7, " land")]);
+await queuedCollection(store);
+await saveLabel(store.db, subjectOf(older), {
+  module: "layers.1.v_proj",
+  index: 0,
+  text: "a cupful",
+  note: "",
+  source: "person",
+  score: null,
+});
+
+const find = (search: string, limit?: number) => findLatents(context, findLatentsQuery.parse({ search, limit }));
+const places = (latents: readonly { collectionId: string; module: string; index: number }[]) =>
+  latents.map(({ collectionId, module, index }) => `${collectionId === older.id ? "older" : "newer"} ${module} ${index}`);
+
+describe("findLatents", () => {
+  it("finds latents of all finished collections by label or top token, labelled ones first and collections in turn", async () => {
+    const answer = await find("CUP");
+    expect(foundLatents.parse(answer)).toEqual(answer);
+    expect(places(answer.latents)).toEqual([
+      "older layers.1.v_proj 0",
+      "newer layers.0.q_proj 4",
+      "older layers.0.q_proj 0",
+      "older layers.0.q_proj 1",
+    ]);
+    expect(answer.latents[0]).toMatchObject({ within: "a run", layer: 1, projection: "v_proj", label: "a cupful", labelSource: "person" });
+    expect(answer.latents[1]?.labelSource).toBeNull();
+    expect(answer.notSearched).toBe(0);
+  });
+
+  it("gives as many as asked for, and none where nothing fits", async () => {
+    expect((await find("cup", 2)).latents).toHaveLength(2);
+    expect((await find("nothing like it")).latents).toEqual([]);
+  });
+
+  it("reads a label that was just written", async () => {
+    const label = { module: "layers.1.v_proj", index: 5, note: "", source: "person", score: null } as const;
+    await saveLabel(store.db, subjectOf(newer), { ...label, text: "harbours" });
+    expect(places((await find("harbour")).latents)).toEqual(["newer layers.1.v_proj 5"]);
+  });
+
+  it("looks through a run's newest finished collection alone, and says how many it left out", async () => {
+    for (let i = 0; i < 19; i++) await storedCollection(store, [latentInput(0, 0, 1, " filler")]);
+    const answer = await find("cup");
+    expect(answer.notSearched).toBe(1);
+    expect(places(answer.latents)).toEqual(["newer layers.0.q_proj 4"]);
+  });
+});
