@@ -30,5 +30,5 @@ export function pagesOfRun(run: { readonly id: string; readonly name: string }, 
 }
 
 function toPage(title: string, href: string): Choice {
-  return { key: `page ${href}`, title, detail: "Page", href };
+  return { key: `page ${href}`, title, detail: "", href };
 }

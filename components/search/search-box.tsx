@@ -25,7 +25,9 @@ export function SearchBox() {
           <Search size={14} aria-hidden="true" />
           <span className={styles["words"]}>Jump to…</span>
           <kbd className={styles["key"]}>
-            <Hydrated fallback={"\u00a0"}>{isApple() ? "⌘ K" : "Ctrl K"}</Hydrated>
+            <Hydrated fallback={"\u00a0"}>
+              <KeyName />
+            </Hydrated>
           </kbd>
         </button>
       </Dialog.Trigger>
@@ -38,6 +40,10 @@ export function SearchBox() {
       </Dialog.Portal>
     </Dialog.Root>
   );
+}
+
+function KeyName() {
+  return isApple() ? "⌘ K" : "Ctrl K";
 }
 
 /** On Apple's keyboards Ctrl+K deletes to the end of the line. */

@@ -7,7 +7,7 @@ import { startDemonstrationMutation } from "@/lib/client/jobs";
 import { statusQuery } from "@/lib/client/status";
 import type { Choice } from "./choice";
 
-const detail = "Command";
+const detail = "";
 const links: readonly Choice[] = [
   { key: "command new run", title: "New run", detail, href: "/runs/new" },
   { key: "command import", title: "Import a run", detail, href: "/runs/import" },
