@@ -10,9 +10,7 @@ import styles from "./text.module.css";
 export type ExampleText = { readonly text: string; readonly second: string | null };
 
 type ExampleTextsProps = {
-  readonly config: RunRecord["config"];
-  /** What is in the box. */
-  readonly text: string;
+  readonly examples: readonly ExampleText[];
   readonly onTake: (example: ExampleText) => void;
 };
 
@@ -26,34 +24,44 @@ const general: readonly ExampleText[] = [
   "def area(radius):\n    return 3.14159 * radius ** 2",
 ].map((text) => ({ text, second: null }));
 
-/** Rows of the run's own data, far apart, as texts to start from. They give way to what a person writes, and keep their place. */
-export function ExampleTexts({ config, text, onTake }: ExampleTextsProps) {
+/**
+ * Rows of the run's own data, far apart, as texts to start from; general ones where they cannot be read. None while they are on their way.
+ *
+ * @param isWanted whether they are to be shown: else nothing is read
+ */
+export function useExampleTexts(config: RunRecord["config"], isWanted: boolean): readonly ExampleText[] {
   const data = config.data?.kind === "dataSet" ? config.data : null;
-  const at = (row: number) => ({ ...dataRowsQuery(data?.dataSetId ?? "", row, 1), enabled: data !== null, retry: false });
+  const at = (row: number) => {
+    const { placeholderData: _none, ...options } = dataRowsQuery(data?.dataSetId ?? "", row, 1);
+    return { ...options, enabled: data !== null && isWanted, retry: false };
+  };
   const first = useQuery(at(0));
   const total = first.data?.total ?? 0;
-  const second = useQuery({ ...at(Math.floor(total / 3)), enabled: total > 2 });
-  const third = useQuery({ ...at(Math.floor((2 * total) / 3)), enabled: total > 2 });
+  const second = useQuery({ ...at(Math.floor(total / 3)), enabled: isWanted && total > 2 });
+  const third = useQuery({ ...at(Math.floor((2 * total) / 3)), enabled: isWanted && total > 2 });
   const isWaiting = data !== null && (first.isPending || second.isLoading || third.isLoading);
-  const own = [first, second, third].flatMap((query) =>
-    data === null ? [] : (query.data?.rows ?? []).flatMap((row) => textOf(row, data.mapping)),
-  );
-  const examples = own.length > 0 ? own : general;
-  const isOffered = text === "" || examples.some((example) => example.text === text);
+  const rows = [first, second, third].flatMap((query) => query.data?.rows ?? []);
+  const own = data === null ? [] : rows.flatMap((row) => textOf(row, data.mapping));
+  if (isWaiting) return [];
+  return own.length > 0 ? withoutRepeats(own) : general;
+}
+
+/** Texts to start from, in one line. */
+export function ExampleTexts({ examples, onTake }: ExampleTextsProps) {
   return (
     <div className={styles["examples"]}>
-      {isOffered && !isWaiting && (
-        <>
-          <span className="small dim">{own.length > 0 ? "From the run’s data:" : "Examples:"}</span>
-          {examples.map((example) => (
-            <Button key={example.text} size="dense" className={styles["example"]} title={example.text} onClick={() => onTake(example)}>
-              <span className="cut">{example.text}</span>
-            </Button>
-          ))}
-        </>
-      )}
+      {examples.length > 0 && <span>Examples:</span>}
+      {examples.map((example) => (
+        <Button key={example.text} size="dense" className={styles["example"]} title={example.text} onClick={() => onTake(example)}>
+          <span className="cut">{example.text}</span>
+        </Button>
+      ))}
     </div>
   );
+}
+
+function withoutRepeats(examples: readonly ExampleText[]): ExampleText[] {
+  return [...new Map(examples.map((example) => [example.text, example])).values()];
 }
 
 /** What a row of data says, as it is read; nothing where its columns hold none. */

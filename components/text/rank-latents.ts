@@ -1,4 +1,4 @@
-import { specificity, strengthOf } from "@/lib/numbers/specificity";
+import { type Known, specificity } from "@/lib/numbers/specificity";
 import type { ModuleReading } from "./module-reading";
 import { Strongest } from "./strongest";
 
@@ -49,7 +49,7 @@ export function rankLatents(
     const sums = new SpanSums(reading, from, to);
     const scale = scaleOf(reading.module) || 1;
     const rankedBy: Record<RankMeasure, (index: number) => number> = {
-      specificity: (index) => sums.specificityOf(index, length, positions) ?? 0,
+      specificity: (index) => sums.specificityOf(index, { positions, moduleTop: scaleOf(reading.module) }) ?? 0,
       outputShare: (index) => (sums.shares[index] ?? 0) / length,
       activation: (index) => (sums.largest[index] ?? 0) / scale,
       attribution: (index) => sums.attributions?.[index] ?? 0,
@@ -72,7 +72,7 @@ export function rankLatents(
       token: sums.tokens[index] ?? from,
       outputShare: (sums.shares[index] ?? 0) / length,
       attribution: sums.attributions?.[index] ?? null,
-      specificity: sums.specificityOf(index, length, positions),
+      specificity: sums.specificityOf(index, { positions, moduleTop: scaleOf(reading.module) }),
       firingsKnown: reading.collected?.firings[index] ?? null,
     };
   });
@@ -87,8 +87,6 @@ class SpanSums {
   readonly tokens: Int32Array;
   readonly shares: Float64Array;
   readonly attributions: Float64Array | null;
-  /** Sums of strengths; null without a collection. */
-  readonly strengths: Float64Array | null;
   readonly #known: ModuleReading["collected"];
 
   constructor(reading: ModuleReading, from: number, to: number) {
@@ -102,7 +100,6 @@ class SpanSums {
     this.tokens = new Int32Array(size);
     this.shares = new Float64Array(size);
     this.attributions = attributions === null ? null : new Float64Array(size);
-    this.strengths = collected === null ? null : new Float64Array(size);
     this.#known = collected;
     for (let at = start; at < end; at++) {
       const index = indices[at] ?? 0;
@@ -117,13 +114,13 @@ class SpanSums {
       }
       this.shares[index] = (this.shares[index] ?? 0) + (outputShares[at] ?? 0);
       if (this.attributions !== null) this.attributions[index] = (this.attributions[index] ?? 0) + (attributions?.[at] ?? 0);
-      if (this.strengths !== null)
-        this.strengths[index] = (this.strengths[index] ?? 0) + strengthOf(activation, collected?.largest[index] ?? 0);
     }
   }
 
-  specificityOf(index: number, tokens: number, positions: number): number | null {
-    if (this.strengths === null || this.#known === null) return null;
-    return specificity(this.strengths[index] ?? 0, tokens, { firings: this.#known.firings[index] ?? 0, positions });
+  /** Null without a collection. */
+  specificityOf(index: number, scale: Pick<Known, "positions" | "moduleTop">): number | null {
+    if (this.#known === null) return null;
+    const { firings, largest } = this.#known;
+    return specificity(this.largest[index] ?? 0, { firings: firings[index] ?? 0, largest: largest[index] ?? 0, ...scale });
   }
 }

@@ -5,7 +5,6 @@ import { Button } from "@/components/ui/button";
 import { ErrorNote } from "@/components/ui/error-note";
 import { ProgressLine } from "@/components/ui/progress";
 import { formatFixed, formatInteger, formatPlural, formatSignificant, notMeasured } from "@/lib/numbers/format";
-import { AnswerBars } from "./answer-bars";
 import { type LatentPointing, LinedText } from "./lined-text";
 import type { ModuleReading } from "./module-reading";
 import type { TokenSelection } from "./move-span";
@@ -87,7 +86,6 @@ export function ReadPanel(props: ReadPanelProps) {
             The rest was truncated.
           </ErrorNote>
         )}
-        {reading.answer === null ? null : <AnswerBars answer={reading.answer} />}
         <div className={styles["textbox"]}>
           <LinedText tokens={tokens} selection={selection} span={span} onSelection={onSelection} onPoint={setPointed} {...lines} />
         </div>

@@ -6,6 +6,7 @@ import { sheetHint, textKeys } from "@/components/shell/page-keys";
 import { EmptyState } from "@/components/ui/empty-state";
 import { ErrorNote } from "@/components/ui/error-note";
 import { KeyStrip } from "@/components/ui/key-strip";
+import { Panel } from "@/components/ui/panel";
 import { useShortcuts } from "@/components/ui/use-shortcuts";
 import { modelsQuery } from "@/lib/client/models";
 import type { CollectionSummary } from "@/lib/contract/latent";
@@ -15,7 +16,8 @@ import type { ReadTextInput, TextAnswer } from "@/lib/contract/read-text";
 import { hasAdapter, type RunRecord } from "@/lib/contract/run";
 import type { LatentMethod } from "@/lib/contract/run-config";
 import { continuesText } from "@/lib/contract/tasks/tasks";
-import { type ExampleText, ExampleTexts } from "./example-texts";
+import { AnswerBars } from "./answer-bars";
+import { type ExampleText, ExampleTexts, useExampleTexts } from "./example-texts";
 import { spanOf, type TokenSelection } from "./move-span";
 import { RankedPanel } from "./ranked-panel";
 import { ReadPanel } from "./read-panel";
@@ -56,6 +58,9 @@ export function TextWorkbench({ runId, detail, method, collection }: TextWorkben
     clear();
     read(asked(next));
   };
+  const examples = useExampleTexts(detail.config, hasAdapter(detail.run) && address.text === "");
+  // What a person wrote is never replaced.
+  const isOffered = hasAdapter(detail.run) && (address.text === "" || examples.some(({ text }) => text === address.text));
   const take = (example: ExampleText) => {
     void setAddress({ ...example, span: null });
     start(example);
@@ -118,11 +123,16 @@ export function TextWorkbench({ runId, detail, method, collection }: TextWorkben
           hasChatTemplate={model?.hasChatTemplate ?? null}
           reads={hasTokenLosses ? "tokens" : readsPairs(detail) ? "pairs" : "whole"}
           classes={classesOf(reading.answer)}
-          examples={hasAdapter(detail.run) && <ExampleTexts config={detail.config} text={address.text} onTake={take} />}
+          examples={isOffered ? <ExampleTexts examples={examples} onTake={take} /> : null}
           isRunning={reading.status === "running"}
           onRead={() => start()}
           onStop={stop}
         />
+        {reading.answer !== null && (
+          <Panel title="Prediction">
+            <AnswerBars answer={reading.answer} />
+          </Panel>
+        )}
         {isRead && (
           <div className={styles["reading"]}>
             <ReadPanel

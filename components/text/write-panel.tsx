@@ -23,7 +23,7 @@ type WritePanelProps = {
   /** Of an encoder's head, once known. */
   readonly classes: readonly string[];
   readonly isRunning: boolean;
-  /** Texts to start from. */
+  /** Texts to start from; null where they are not offered. */
   readonly examples: ReactNode;
   readonly onRead: () => void;
   readonly onStop: () => void;
@@ -53,9 +53,9 @@ export function WritePanel(props: WritePanelProps) {
           />
         )
       }
-      foot={`Up to ${formatInteger(mostTextTokens)} tokens are read. Longer text is truncated, with a notice.`}
+      foot={examples ?? `Up to ${formatInteger(mostTextTokens)} tokens are read. Longer text is truncated, with a notice.`}
     >
-      <div className="stack">
+      <div className="stack fit">
         <TextBox
           label="Text"
           isLabelHidden
@@ -66,7 +66,6 @@ export function WritePanel(props: WritePanelProps) {
           onValueChange={(text) => onAddress({ text })}
           onKeyDown={onKeyDown}
         />
-        {examples}
         {reads !== "tokens" && <SecondText second={address.second} onSecond={onSecond} onKeyDown={onKeyDown} />}
         <div className="row wrap">
           <Checkbox

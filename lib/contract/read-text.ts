@@ -65,7 +65,7 @@ export const textModule = z.object({
 /** Labels that come with a reading; ours. Those of other latents are read when they are shown. */
 export const mostReadLabels = 500;
 
-/** Of the latents most specific to the text: the label, or the words that are derived from top tokens. */
+/** Of the latents most specific to the text: the label, or the words that are derived from top tokens, which may be none. */
 const readLabels = z.object({
   kind: z.literal("labels"),
   labels: z.array(latentRef.extend({ text: z.string(), source: labelSource.or(z.literal("automatic")) })),

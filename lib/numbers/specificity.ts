@@ -1,19 +1,23 @@
-/** What a collection knows of a latent: its firings over `positions`, and the largest |activation| among them, 0 where it never fired. */
-export type Known = { readonly firings: number; readonly positions: number; readonly largest: number };
-
-/** How strong a firing is beside the latent's strongest in its collection: 0…1. Where none is known every firing counts in full. */
-export function strengthOf(activation: number, largest: number): number {
-  return largest > 0 ? Math.min(1, Math.abs(activation) / largest) : 1;
-}
+/** What a collection knows of a latent. */
+export type Known = {
+  /** Its firings over `positions`. */
+  readonly firings: number;
+  readonly positions: number;
+  /** Its largest |activation|, 0 where it never fired. */
+  readonly largest: number;
+  /** The 99.9th percentile of |activation| over its module. */
+  readonly moduleTop: number;
+};
 
 /**
- * How specific a latent is to a text, in bits: n · log2(n / (T · d)). n is the sum of its strengths over the T tokens of the text, d its density in
- * the collection with one firing added, so that one that never fired there has a density too. It is the leading term of Dunning's log-likelihood for
- * words of a text (1993) with firings weighted by strength; the weights are our choice.
+ * How specific a latent is to a text, in bits: s · log2(1 / d). s is its strongest activation on the text as a share of its largest in the collection, or
+ * of half its module's 99.9th percentile where that is larger, and at most 1: what fired once, and weakly, is not strong. d is its density there, with
+ * one firing added, so that one that never fired has a density too. What fires everywhere scores 0; what fires rarely, and here strongly, the most. Our choice.
  *
- * @returns 0 where it fires no more than it does elsewhere
+ * @param activation the strongest on the text
  */
-export function specificity(strength: number, tokens: number, { firings, positions }: Pick<Known, "firings" | "positions">): number {
-  const expected = (tokens * (firings + 1)) / (positions + 1);
-  return strength > expected ? strength * Math.log2(strength / expected) : 0;
+export function specificity(activation: number, { firings, positions, largest, moduleTop }: Known): number {
+  const top = Math.max(largest, moduleTop / 2);
+  const strength = top > 0 ? Math.min(1, Math.abs(activation) / top) : 1;
+  return strength * Math.log2((positions + 1) / (Math.min(firings, positions) + 1));
 }

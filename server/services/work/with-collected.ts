@@ -2,7 +2,7 @@ import { automaticLabel } from "@/lib/contract/automatic-label";
 import type { LatentRow } from "@/lib/contract/latent";
 import { positionKindOf } from "@/lib/contract/positions/positions";
 import { mostReadLabels, type ReadLabel, type TextEvent, type TextModule } from "@/lib/contract/read-text";
-import { specificity, strengthOf } from "@/lib/numbers/specificity";
+import { specificity } from "@/lib/numbers/specificity";
 import type { CollectionRow } from "@/server/db/latents/collections";
 import { readValues } from "@/server/db/latents/columns";
 import { ordinalOffsets } from "@/server/db/latents/latent-ordinals";
@@ -27,20 +27,21 @@ export async function* withCollected(
   const largestOf = (ordinal: number) => Math.max(Math.abs(most[ordinal] ?? 0) || 0, Math.abs(least[ordinal] ?? 0) || 0);
   const offsets = ordinalOffsets(collection.modules);
   const specific: Specific[] = [];
-  let tokens = 0;
   for await (const event of events) {
-    if (event.kind === "tokens") tokens = event.tokens.length;
-    const first = event.kind === "module" ? offsets[collection.modules.findIndex(({ name }) => name === event.module)] : undefined;
+    const place = event.kind === "module" ? collection.modules.findIndex(({ name }) => name === event.module) : -1;
+    const first = offsets[place];
+    const moduleTop = collection.modules[place]?.colourMax ?? 0;
     if (event.kind === "end") yield { kind: "labels", labels: await labelsOf(specific) };
     if (event.kind !== "module" || first === undefined) {
       yield event;
       continue;
     }
-    const fired = firedIn(event, (index) => largestOf(first + index));
+    const fired = firedIn(event);
     const indices = [...fired.keys()];
-    for (const [index, strength] of fired) {
-      const bits = specificity(strength, tokens, { firings: firingsOf(first + index), positions: collection.positions });
-      specific.push({ ordinal: first + index, bits });
+    for (const [index, activation] of fired) {
+      const ordinal = first + index;
+      const known = { firings: firingsOf(ordinal), largest: largestOf(ordinal), positions: collection.positions, moduleTop };
+      specific.push({ ordinal, bits: specificity(activation, known) });
     }
     const collected = {
       indices: base64(Int32Array.from(indices)),
@@ -53,28 +54,28 @@ export async function* withCollected(
   async function labelsOf(found: Specific[]): Promise<ReadLabel[]> {
     const named = found.sort((a, b) => b.bits - a.bits).slice(0, mostReadLabels);
     const ordinals = named.map(({ ordinal }) => ordinal);
-    return (await readLatentRows(store, collection, ordinals)).flatMap((row) => labelOf(row, collection));
+    return (await readLatentRows(store, collection, ordinals)).map((row) => labelOf(row, collection));
   }
 }
 
-/** The latents that fire in a module, each with the sum of its strengths. */
-function firedIn(module: TextModule, largestOf: (index: number) => number): Map<number, number> {
+/** The latents that fire in a module, each with the size of its strongest activation. */
+function firedIn(module: TextModule): Map<number, number> {
   const indices = new Int32Array(bufferOf(module.indices));
   const activations = new Float32Array(bufferOf(module.activations));
-  const strengths = new Map<number, number>();
+  const strongest = new Map<number, number>();
   for (let at = 0; at < indices.length; at++) {
     const index = indices[at] ?? 0;
-    const activation = activations[at] ?? 0;
-    if (activation !== 0) strengths.set(index, (strengths.get(index) ?? 0) + strengthOf(activation, largestOf(index)));
+    const size = Math.abs(activations[at] ?? 0);
+    if (size > (strongest.get(index) ?? 0)) strongest.set(index, size);
   }
-  return strengths;
+  return strongest;
 }
 
-function labelOf(row: LatentRow, { positionKind }: CollectionRow): ReadLabel[] {
+/** A latent of which there is nothing to say has an empty one, so that nobody asks again. */
+function labelOf(row: LatentRow, { positionKind }: CollectionRow): ReadLabel {
   const { module, index, label } = row;
-  if (label !== null) return [{ module, index, text: label.text, source: label.source }];
-  const text = automaticLabel(row, positionKindOf(positionKind));
-  return text === "" ? [] : [{ module, index, text, source: "automatic" }];
+  if (label !== null) return { module, index, text: label.text, source: label.source };
+  return { module, index, text: automaticLabel(row, positionKindOf(positionKind)), source: "automatic" };
 }
 
 function bufferOf(packed: string): ArrayBuffer {

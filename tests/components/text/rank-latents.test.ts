@@ -40,17 +40,21 @@ describe("rankLatents", () => {
     expect(ranked[0]?.value).toBeCloseTo(-0.6);
   });
 
-  it("ranks what is specific to the span before what fires everywhere, and leaves out what fires no more than elsewhere", () => {
+  it("ranks what is rare in the collection and strong in the span before what fires everywhere", () => {
     const known = reading("known", 3, {
       indices: [1, 2, 4, 1, 2, 4],
-      activations: [9, 0.5, 2, 9, 0, 2],
-      collected: { 1: [1000, 10], 2: [3, 0.5], 4: [3, 8] },
+      activations: [9, 0.5, 2, 9, 0, 4],
+      collected: { 1: [511, 9], 2: [3, 0.5], 4: [3, 8] },
     });
-    const scales = { scaleOf: () => 1, positions: 1023 };
+    const scales = { scaleOf: () => 0.5, positions: 1023 };
     const ranked = rankLatents([known], { from: 0, to: 1 }, "specificity", scales, 10);
-    expect(names(ranked)).toEqual(["known 2", "known 4"]);
-    expect(ranked.map(({ value }) => value)).toEqual([7, 3]);
-    expect(ranked[0]).toMatchObject({ specificity: 7, firingsKnown: 3, firings: 1, activation: 0.5 });
+    expect(ranked.map(({ index, value }) => [index, value])).toEqual([
+      [2, 8],
+      [4, 4],
+      [1, 1],
+    ]);
+    expect(ranked[0]).toMatchObject({ specificity: 8, firingsKnown: 3, firings: 1, activation: 0.5 });
+    expect(rankLatents([known], { from: 0, to: 0 }, "specificity", scales, 10)[1]).toMatchObject({ index: 4, value: 2 });
     expect(rankLatents([first], { from: 0, to: 1 }, "specificity", scales, 10)).toEqual([]);
   });
 

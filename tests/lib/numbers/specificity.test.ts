@@ -1,26 +1,23 @@
 import { describe, expect, it } from "vitest";
-import { specificity, strengthOf } from "@/lib/numbers/specificity";
+import { specificity } from "@/lib/numbers/specificity";
 
 describe("specificity to a text", () => {
-  it("is n log2(n / (T d)) bits", () => {
-    expect(specificity(2, 16, { firings: 0, positions: 1023 })).toBe(14);
-    expect(specificity(1, 1, { firings: 7, positions: 1023 })).toBe(7);
+  it("is the strength of the strongest firing times log2(1 / density), whatever the sign", () => {
+    expect(specificity(4, { firings: 7, positions: 1023, largest: 8, moduleTop: 4 })).toBe(3.5);
+    expect(specificity(-4, { firings: 7, positions: 1023, largest: 8, moduleTop: 4 })).toBe(3.5);
   });
 
-  it("puts a rare latent before one that fires everywhere, and repeated firings before a single one", () => {
-    const rare = { firings: 20, positions: 100_000 };
-    const dense = { firings: 50_000, positions: 100_000 };
-    expect(specificity(1, 15, rare)).toBeGreaterThan(specificity(10, 15, dense));
-    expect(specificity(3, 15, { ...rare, firings: 1000 })).toBeGreaterThan(specificity(1, 15, rare));
+  it("counts a firing stronger than any in the collection as its strongest, and any firing of one that never fired there", () => {
+    expect(specificity(9, { firings: 7, positions: 1023, largest: 8, moduleTop: 4 })).toBe(7);
+    expect(specificity(0.25, { firings: 0, positions: 1023, largest: 0, moduleTop: 0 })).toBe(10);
   });
 
-  it("is 0 where a latent fires no more than elsewhere", () => {
-    expect(specificity(8, 16, { firings: 511, positions: 1023 })).toBe(0);
-    expect(specificity(4, 16, { firings: 511, positions: 1023 })).toBe(0);
-    expect(specificity(0, 16, { firings: 0, positions: 1023 })).toBe(0);
+  it("is small for what fired once and weakly beside its module", () => {
+    expect(specificity(1, { firings: 0, positions: 1023, largest: 1, moduleTop: 16 })).toBe(1.25);
   });
-});
 
-it("a firing’s strength is its share of the largest known, at most 1, whatever the sign", () => {
-  expect([strengthOf(2, 8), strengthOf(-4, 8), strengthOf(9, 8), strengthOf(0.5, 0)]).toEqual([0.25, 0.5, 1, 1]);
+  it("is 0 for what fires at every token", () => {
+    expect(specificity(8, { firings: 1023, positions: 1023, largest: 8, moduleTop: 4 })).toBe(0);
+    expect(specificity(8, { firings: 0, positions: 0, largest: 8, moduleTop: 4 })).toBe(0);
+  });
 });

@@ -130,8 +130,8 @@ describe("a reading with a collection", () => {
     expect(told[2]).toEqual({
       kind: "labels",
       labels: [
-        { module: "layers.0.q_proj", index: 0, text: "flour", source: "automatic" },
         { module: "layers.0.q_proj", index: 1, text: "kitchen measures", source: "person" },
+        { module: "layers.0.q_proj", index: 0, text: "flour", source: "automatic" },
       ],
     });
     expect(asked).toEqual([{ runId, request: { text: "two cups", useChatTemplate: false, attribution: true } }]);
