@@ -126,7 +126,11 @@ function StateFilter({ collection, params, onParams }: Pick<LatentFiltersProps, 
       options={[
         { value: "all", label: "All" },
         { value: "alive", label: `Alive ${formatInteger(collection.numLatents - dead)}` },
-        { value: "dead", label: `Dead ${formatInteger(dead)}`, title: `Fires on no counted ${noun}` },
+        {
+          value: "dead",
+          label: `Dead ${formatInteger(dead)}`,
+          title: `Fires on no counted ${noun}: of ${formatInteger(collection.tokens)} in this collection; training counts over its own window`,
+        },
         { value: "alwaysOn", label: `Always on ${formatInteger(alwaysOn)}`, title: `Fires on more than 90 % of counted ${plural}` },
       ]}
     />

@@ -17,7 +17,7 @@ type ChangeBarsProps = {
 };
 
 const rowHeight = 20;
-const shownOfEach = 6;
+const shownOfEach = 5;
 const nameRoom = 96;
 
 /** Tokens whose logit goes up, then those whose goes down, with their intervals on one axis. */

@@ -19,6 +19,7 @@ import { positionKindOf } from "@/lib/contract/positions/positions";
 import { formatInteger } from "@/lib/numbers/format";
 import { ActivationPanel } from "./activation-panel";
 import { ExamplePanel } from "./example-panel";
+import { keepScroll, useKeptScroll } from "./kept-scroll";
 import styles from "./latent.module.css";
 import { LatentEffects } from "./latent-effects";
 import { LatentNumbers } from "./latent-numbers";
@@ -44,6 +45,8 @@ export function LatentScreen({ home, module, index }: LatentScreenProps) {
   const steer = home.kind === "run" ? steerHref(home.runId, collection?.id ?? null, [current]) : null;
   const table = tableHref(home, address.params);
   useKeys(place.nextHref, place.previousHref, steer, table);
+
+  useKeptScroll(detail.data !== undefined && collection !== null);
 
   const failed = error ?? (detail.data === undefined ? detail.error : null);
   if (failed !== null) {
@@ -114,7 +117,7 @@ function Label({ home, detail, collection, address, nextHref }: ShownLatent & { 
       automatic={automaticLabel(row, positionKindOf(detail.positionKind))}
       nameOf={(other) => latentName(other, collection.modules)}
       hrefOf={(other) => latentHrefIn(home, other, address.params)}
-      onNext={nextHref === null ? null : () => router.replace(nextHref)}
+      onNext={nextHref === null ? null : () => goBeside(router, nextHref)}
     />
   );
 }
@@ -161,9 +164,15 @@ function DictionaryHead({ name, table }: { readonly name: string; readonly table
   );
 }
 
+/** To a neighbour in the table. */
+function goBeside(router: ReturnType<typeof useRouter>, href: string): void {
+  keepScroll(href);
+  router.replace(href, { scroll: false });
+}
+
 function useKeys(next: string | null, previous: string | null, steer: string | null, table: string): void {
   const router = useRouter();
-  const go = (href: string | null) => href !== null && router.replace(href);
+  const go = (href: string | null) => href !== null && goBeside(router, href);
   const leave = () => router.push(table);
   useShortcuts({
     j: () => go(next),

@@ -10,6 +10,7 @@ import { saveFile } from "@/components/ui/save-file";
 import { featureDownloadUrl } from "@/lib/client/latents";
 import type { CollectionSummary, LatentDetail } from "@/lib/contract/latent";
 import { positionKindOf } from "@/lib/contract/positions/positions";
+import { keepScroll } from "./kept-scroll";
 import styles from "./latent.module.css";
 import type { TablePlace } from "./use-table-place";
 
@@ -49,11 +50,12 @@ export function LatentTitle({ module, index, collection, detail, place, noun, st
           </span>
           <Button
             look="quiet"
+            aria-label="JSON"
             disabled={detail === undefined}
             onClick={() => saveFile(`${module}.${index}.json`, JSON.stringify({ collection, ...detail }, null, 2), "application/json")}
           >
             <Download size={13} aria-hidden="true" />
-            JSON
+            <span className="only-wide">JSON</span>
           </Button>
           {collection !== null && detail !== undefined && positionKindOf(detail.positionKind).hasVocabulary && (
             <a
@@ -89,7 +91,16 @@ function Step({ href, label, keyName, children }: StepProps) {
     );
   }
   return (
-    <Link className="iconbtn" href={href} replace prefetch={false} aria-label={label} title={`${label} (${keyName})`}>
+    <Link
+      className="iconbtn"
+      href={href}
+      replace
+      scroll={false}
+      prefetch={false}
+      aria-label={label}
+      title={`${label} (${keyName})`}
+      onClick={() => keepScroll(href)}
+    >
       {children}
     </Link>
   );

@@ -2,7 +2,16 @@ import { comparisonOf } from "@/components/shell/compared-with";
 import { Panel } from "@/components/ui/panel";
 import { methodOf } from "@/lib/contract/methods/methods";
 import type { RunDetail } from "@/lib/contract/run";
-import { formatFixed, formatHalfWidth, formatInteger, formatPercent, formatSigned, notMeasured } from "@/lib/numbers/format";
+import {
+  formatCount,
+  formatFixed,
+  formatHalfWidth,
+  formatInteger,
+  formatPercent,
+  formatPlural,
+  formatSigned,
+  notMeasured,
+} from "@/lib/numbers/format";
 import { tooFewWords } from "@/lib/numbers/statistics/enough-examples";
 import { AnswerScorecard } from "./answer-scorecard";
 import styles from "./run.module.css";
@@ -62,7 +71,11 @@ export function Scorecard({ detail }: { detail: RunDetail }) {
           ) : null}
           {health ? (
             <tr>
-              <td>Dead latents</td>
+              <td
+                title={`Never kept in the last ${formatPlural(health.windowTokens, "training token")}; a collection counts over its own tokens`}
+              >
+                Dead latents <span className="dim">last {formatCount(health.windowTokens)} training tokens</span>
+              </td>
               <td>{formatInteger(health.numLatents - health.alive)}</td>
               <td className="dim">{formatPercent(1 - health.alive / health.numLatents)}</td>
             </tr>

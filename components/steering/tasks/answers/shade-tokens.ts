@@ -1,10 +1,11 @@
+import { normMax } from "@/components/generation/strips/strips-of";
 import type { ShadedText } from "@/components/text/shown-tokens";
 import { activationsOf, largestOf } from "@/components/text/token-sums";
 import type { Reading } from "@/components/text/use-reading";
 import type { LatentRef } from "@/lib/contract/edit";
 
 /**
- * What shades the tokens of an answered text: the norm that edits inject, or a latent's activation before them.
+ * What shades the tokens of an answered text: the norm that edits inject, on the scale that it has everywhere, or a latent's activation before them.
  *
  * @param colourMax top of the scale of the latent's module; 0 takes the largest of the text
  */
@@ -12,7 +13,7 @@ export function shadeTokens(reading: Reading, latent: LatentRef | null, colourMa
   const count = reading.tokens.length;
   if (latent === null) {
     const values = reading.compared?.injectedNorms ?? [];
-    return { values, max: largestOf(values), ramp: "kl", isSigned: false, unit: "of ‖W0 x‖" };
+    return { values: values.map((share) => 100 * share), max: 100 * normMax, ramp: "worse", isSigned: false, unit: "% of ‖W₀x‖" };
   }
   const own = reading.readings.find(({ module }) => module === latent.module);
   const values = own === undefined ? reading.tokens.map(() => null) : [...activationsOf(own, latent.index, count)];

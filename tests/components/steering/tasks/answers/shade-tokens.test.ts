@@ -23,9 +23,9 @@ const read: Reading = {
   error: null,
 };
 
-it("shades tokens by what edits inject, up to the largest of the text", () => {
-  expect(shadeTokens(read, null, 0)).toMatchObject({ values: [0, 0.5], max: 0.5, isSigned: false });
-  expect(shadeTokens({ ...read, compared: null }, null, 0)).toMatchObject({ values: [], max: 0 });
+it("shades tokens by what edits inject, in percent and on the scale of generations", () => {
+  expect(shadeTokens(read, null, 0)).toMatchObject({ values: [0, 50], max: 50, ramp: "worse", isSigned: false });
+  expect(shadeTokens({ ...read, compared: null }, null, 0)).toMatchObject({ values: [], max: 50 });
 });
 
 it("shades tokens by a latent's activation on its module's scale, or the text's own where that is not known", () => {
