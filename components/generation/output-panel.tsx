@@ -23,6 +23,8 @@ import { useArmDiff } from "./use-arm-diff";
 
 type OutputPanelProps = LatentLooks & {
   readonly generation: Generation;
+  /** One that is kept is being read. */
+  readonly isComing?: boolean;
   readonly looks: ArmLooks;
   readonly coloured: string | null;
   readonly onColoured: (key: string | null) => void;
@@ -38,7 +40,8 @@ type OutputPanelProps = LatentLooks & {
 
 /** What each arm writes, side by side; where all read one text, what each would have written at each of its tokens. */
 export function OutputPanel(props: OutputPanelProps) {
-  const { generation, looks, coloured, onColoured, compared, onCompared, controls, notice, actions, nameOf, colourMaxOf } = props;
+  const { generation, isComing = false, looks, coloured, onColoured } = props;
+  const { compared, onCompared, controls, notice, actions, nameOf, colourMaxOf } = props;
   const { arms, status, request } = generation;
   const colour = textColourOf(generation, coloured, colourMaxOf);
   // A run that failed before its first token has nothing to show side by side.
@@ -70,7 +73,12 @@ export function OutputPanel(props: OutputPanelProps) {
           </ErrorNote>
         </div>
       )}
-      {shown.length === 0 && generation.error === null && (
+      {shown.length === 0 && isComing && (
+        <div className="body" aria-busy="true">
+          <Skeleton height={96} />
+        </div>
+      )}
+      {shown.length === 0 && generation.error === null && !isComing && (
         <p className={styles["invitation"]}>
           Write a prompt and run it to compare the base model, the adapter and the edited adapter side by side, with the same seed.
         </p>

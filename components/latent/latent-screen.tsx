@@ -5,7 +5,7 @@ import { useRouter } from "next/navigation";
 import { LabelLine } from "@/components/labels/label-line";
 import { latentName } from "@/components/latents/edit-words";
 import { type LatentHome, latentHrefIn, tableHref } from "@/components/latents/latent-home";
-import { steerHref } from "@/components/latents/steer-href";
+import { useAddToEdits } from "@/components/latents/use-add-to-edits";
 import { latentKeys, sheetHint } from "@/components/shell/page-keys";
 import { Button, ButtonLink } from "@/components/ui/button";
 import { EmptyState } from "@/components/ui/empty-state";
@@ -42,9 +42,9 @@ export function LatentScreen({ home, module, index }: LatentScreenProps) {
     enabled: collection !== null,
   });
   const place = useTablePlace(home, collection, address.params, address.at, current, detail.data);
-  const steer = home.kind === "run" ? steerHref(home.runId, collection?.id ?? null, [current]) : null;
+  const steer = useAddToEdits(home.kind === "run" ? home.runId : null, collection?.id ?? null, [current]);
   const table = tableHref(home, address.params);
-  useKeys(place.nextHref, place.previousHref, steer, table);
+  useKeys(place.nextHref, place.previousHref, steer?.href ?? null, table);
 
   useKeptScroll(detail.data !== undefined && collection !== null);
 
@@ -85,15 +85,7 @@ export function LatentScreen({ home, module, index }: LatentScreenProps) {
       <div className={`columns even gap-0 stacks-720 ${styles["three"]}`}>
         <LatentRail home={home} collection={collection} params={address.params} current={current} place={place} noun={noun} />
         <main className={`stack wide ${styles["middle"]}`}>
-          <LatentTitle
-            module={module}
-            index={index}
-            collection={collection}
-            detail={detail.data}
-            place={place}
-            noun={noun}
-            steerHref={steer}
-          >
+          <LatentTitle module={module} index={index} collection={collection} detail={detail.data} place={place} noun={noun} steer={steer}>
             {shown === null ? <Skeleton height={28} /> : <Label {...shown} nextHref={place.nextHref} />}
           </LatentTitle>
           {shown === null ? <Waiting /> : <Middle {...shown} />}

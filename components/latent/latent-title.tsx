@@ -3,6 +3,7 @@ import { ChevronDown, ChevronUp, Download } from "lucide-react";
 import Link from "next/link";
 import type { ReactNode } from "react";
 import { latentName } from "@/components/latents/edit-words";
+import type { AddToEdits } from "@/components/latents/use-add-to-edits";
 import { Button, ButtonLink } from "@/components/ui/button";
 import { CopyButton } from "@/components/ui/copy-button";
 import { IconButton } from "@/components/ui/icon-button";
@@ -23,15 +24,15 @@ type LatentTitleProps = {
   /** "latent", or "component" in a LoRA run. */
   readonly noun: string;
   /** Null for a dictionary, which has no adapter to steer. */
-  readonly steerHref: string | null;
+  readonly steer: AddToEdits | null;
   /** Its label. */
   readonly children: ReactNode;
 };
 
 /** Which latent it is, what can be done with it, and its label: in sight however far down its examples are read. */
-export function LatentTitle({ module, index, collection, detail, place, noun, steerHref, children }: LatentTitleProps) {
+export function LatentTitle({ module, index, collection, detail, place, noun, steer, children }: LatentTitleProps) {
   // A run's pages have its name as their first heading; a dictionary's have none above this one.
-  const Heading = steerHref === null ? "h1" : "h2";
+  const Heading = steer === null ? "h1" : "h2";
   return (
     <div className={`stack fit ${styles["sticky"]}`}>
       <div className={styles["title"]}>
@@ -67,9 +68,9 @@ export function LatentTitle({ module, index, collection, detail, place, noun, st
               circuit-tracer
             </a>
           )}
-          {steerHref !== null && (
-            <ButtonLink look="primary" href={steerHref}>
-              Steer
+          {steer !== null && (
+            <ButtonLink look="primary" href={steer.href} title={steer.title}>
+              {steer.label}
             </ButtonLink>
           )}
         </span>

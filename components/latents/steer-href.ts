@@ -3,12 +3,13 @@ import { stateSuffix } from "@/components/ui/address/state-suffix";
 import type { Edit, LatentRef } from "@/lib/contract/edit";
 import { steeredParameters } from "./steer-parsers";
 
-type SteerOperation = "ablatePost" | "scale" | "isolate";
+export type SteerOperation = "ablatePost" | "scale" | "isolate";
 
 const serialize = createSerializer(steeredParameters);
 
 /**
- * Where a person steers with these latents: each ablated, each scaled by 1 and ready to be moved, or their modules left with them alone.
+ * Where a person steers with these latents: each ablated, each scaled by 1 and ready to be moved, or their modules left with them alone. They are added to
+ * the edits with which the page was left.
  */
 export function steerHref(
   runId: string,
@@ -16,7 +17,7 @@ export function steerHref(
   latents: readonly LatentRef[],
   operation: SteerOperation = "ablatePost",
 ): string {
-  const search = serialize({ collection: collectionId, edit: editsOf(latents, operation) });
+  const search = serialize({ collection: collectionId, add: editsOf(latents, operation) });
   return `/runs/${encodeURIComponent(runId)}/steer${stateSuffix(new URLSearchParams(search))}`;
 }
 

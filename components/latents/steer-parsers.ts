@@ -13,8 +13,8 @@ const parseAsEdits = createMultiParser<readonly Edit[]>({
   eq: isSameList,
 }).withDefault([]);
 
-/** What every address of a page that steers says, of text or of answers. */
-export const steeredParameters = { collection: parseAsString, edit: parseAsEdits };
+/** What every address of a page that steers says, of text or of answers; `add` is for edits that go behind those with which the page was left. */
+export const steeredParameters = { collection: parseAsString, edit: parseAsEdits, add: parseAsEdits };
 
 /** A latent as `module*index`. */
 export const parseAsLatent = createParser<LatentRef>({

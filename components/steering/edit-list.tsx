@@ -42,7 +42,8 @@ type EditListProps = {
 
 /** The edits in the order in which they apply. */
 export function EditList({ runId, collection, method, modules, edits, onEdits, onWatch, reads = "tokens", children }: EditListProps) {
-  const [isAdding, setIsAdding] = useState(edits.length === 0);
+  const [isAddingChosen, setIsAdding] = useState<boolean | null>(null);
+  const isAdding = isAddingChosen ?? edits.length === 0;
   const [isSavedShown, setIsSavedShown] = useState(false);
   const [timesAsked, setTimesAsked] = useState(0);
   const run = useQuery(runRecordQuery(runId));
@@ -92,7 +93,10 @@ export function EditList({ runId, collection, method, modules, edits, onEdits, o
           collection={collection}
           modules={modules}
           edits={edits}
-          onAdd={changed.add}
+          onAdd={(edit) => {
+            setIsAdding(true);
+            changed.add(edit);
+          }}
           onWatch={onWatch}
           onClose={() => setIsAdding(false)}
           timesAsked={timesAsked}

@@ -4,11 +4,13 @@ import { ErrorNote } from "@/components/ui/error-note";
 import { KeyStrip } from "@/components/ui/key-strip";
 import { useShortcuts } from "@/components/ui/use-shortcuts";
 import { hasAdapter } from "@/lib/contract/run";
+import { DraftNotice } from "./draft-notice";
 import { EditList } from "./edit-list";
 import { RequestCopies } from "./request-copies";
 import type { Steered, Steering, SteerTask } from "./steer-task";
 import styles from "./steering.module.css";
 import { useRunKey } from "./use-run-key";
+import { useSteerDraft } from "./use-steer-draft";
 
 type SteerBenchProps<Own extends Steering> = Steered & { readonly task: SteerTask<Own> };
 
@@ -18,6 +20,7 @@ export function SteerBench<Own extends Steering>({ task, ...steered }: SteerBenc
   const { run } = detail;
   const steering = task.useSteering(steered);
   const { params, setParams, collection, isRunning, start, stop, shortcuts, watch, addressEnd, sent } = steering;
+  const draft = useSteerDraft(run.id, steering);
   useRunKey(start);
   useShortcuts({ ...(isRunning ? { Escape: stop } : {}), ...shortcuts });
   const { Input, EditsFoot, Output, Tokens, Studies } = task;
@@ -27,6 +30,7 @@ export function SteerBench<Own extends Steering>({ task, ...steered }: SteerBenc
       <main className={`page columns gap-16 ${styles["two"]}`}>
         <div className={`stack wide ${styles["left"]}`}>
           <div>
+            <DraftNotice {...draft} />
             <Input {...part} copies={<RequestCopies runId={run.id} addressEnd={addressEnd} sent={sent} />} />
           </div>
           <div className={styles["edited"]}>

@@ -27,8 +27,10 @@ export type Steering = {
   readonly shortcuts: Readonly<Record<string, () => void>>;
   /** Shows where a latent fires without editing it. */
   readonly watch: (latent: LatentRef) => void;
-  /** The end of the address that says all of this. */
+  /** The end of the address that says all of this; another function when that changes, and only then. */
   readonly addressEnd: () => string;
+  /** Shows what an address says. @returns the end of the address that says it, as this page writes it */
+  readonly takeState: (state: URLSearchParams) => string;
   /** What would be sent now, and how a shell sends it. */
   readonly sent: { readonly request: object; readonly shell: ShellRequest };
 };

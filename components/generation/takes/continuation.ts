@@ -1,5 +1,6 @@
 import type { ArmName, GenerateRequest } from "@/lib/contract/generate";
-import { type ArmState, armNames, type Generation } from "./generation";
+import type { KeptGenerationDetail } from "@/lib/contract/steering";
+import { type ArmState, armNames, fromKept, type Generation } from "./generation";
 
 /**
  * The request that continues each arm from its own tokens, with the edits, sampling and seed that it began with; null where no arm can: all have
@@ -29,6 +30,23 @@ export function resume(generation: Generation): Generation {
     if (state !== null) arms[arm] = { tokens: state.tokens.length > length ? state.tokens.slice(0, length) : state.tokens, end: null };
   }
   return { ...generation, status: "running", error: null, loading: null, tokensPerSecond: null, arms };
+}
+
+/** The whole of a text that was continued, of its parts in the history, oldest first; null where one of them does not go on from those before it. */
+export function joinKept([first, ...later]: readonly KeptGenerationDetail[]): Generation | null {
+  if (first === undefined) return null;
+  return later.reduce<Generation | null>((before, part) => (before === null ? null : withPart(before, part)), fromKept(first));
+}
+
+function withPart(before: Generation, part: KeptGenerationDetail): Generation | null {
+  const arms = { ...before.arms };
+  for (const { arm, tokens, reason } of part.generated.arms) {
+    const had = arms[arm];
+    const length = (part.request.continued?.[arm]?.length ?? 0) - (before.request?.continued?.[arm]?.length ?? 0);
+    if (had === null || length < 1 || length > had.tokens.length) return null;
+    arms[arm] = { tokens: [...had.tokens.slice(0, length), ...tokens], end: reason };
+  }
+  return { ...before, arms, tokensPerSecond: part.generated.tokensPerSecond, keptIds: [...before.keptIds, part.id] };
 }
 
 /** Tokens that were written before those that are shown, of an arm that went on from them. */

@@ -76,6 +76,12 @@ export class GenerationStore {
     this.#set((before) => addTake(before, key, kept));
   };
 
+  /** Shows nothing; what was generated stays. */
+  readonly clear = (): void => {
+    this.stop();
+    this.#set((before) => ({ ...before, shown: null }));
+  };
+
   #nextKey(): number {
     this.#lastKey += 1;
     return this.#lastKey;

@@ -22,6 +22,8 @@ export type Generation = {
   readonly precision: WeightPrecision | null;
   /** When it was kept, for one that was opened from the history. */
   readonly keptAt: string | null;
+  /** What the history has of it: first what it began as, then each time that it was continued. */
+  readonly keptIds: readonly string[];
 };
 
 /** In the order in which arms stand on the page. */
@@ -40,6 +42,7 @@ export const nothingGenerated: Generation = {
   tokensPerSecond: null,
   precision: null,
   keptAt: null,
+  keptIds: [],
 };
 
 export function begin(request: GenerateRequest): Generation {
@@ -49,11 +52,12 @@ export function begin(request: GenerateRequest): Generation {
 }
 
 /** A generation as the history has it. */
-export function fromKept({ request, generated, createdAt }: KeptGenerationDetail): Generation {
+export function fromKept({ id, request, generated, createdAt }: KeptGenerationDetail): Generation {
   const arms = { ...noArms };
   for (const { arm, tokens, reason } of generated.arms) arms[arm] = { tokens, end: reason };
   const { promptTokens, watched, tokensPerSecond, precision = null } = generated;
-  return { ...nothingGenerated, status: "done", request, promptTokens, watched, arms, tokensPerSecond, precision, keptAt: createdAt };
+  const asked = { ...nothingGenerated, request, promptTokens, watched, arms };
+  return { ...asked, status: "done", tokensPerSecond, precision, keptAt: createdAt, keptIds: [id] };
 }
 
 /** The generation after some events of its stream; the tokens of each arm are copied once. */
@@ -103,7 +107,13 @@ function receiveOther(generation: Generation, event: GenerateEvent): Generation 
       return { ...generation, arms: { ...generation.arms, [event.arm]: { ...arm, end: event.reason } } };
     }
     case "end":
-      return { ...generation, status: "done", loading: null, tokensPerSecond: event.tokensPerSecond };
+      return {
+        ...generation,
+        status: "done",
+        loading: null,
+        tokensPerSecond: event.tokensPerSecond,
+        keptIds: event.generation === undefined ? [] : [...generation.keptIds, event.generation],
+      };
     case "error":
       return fail(generation, event.message);
     case "prompt":

@@ -101,6 +101,11 @@ function onAddress(tell: () => void): () => void {
   };
 }
 
+/** What the browser's address says at this moment, in its query or in its fragment. */
+export function stateInAddress(): URLSearchParams {
+  return queryOrFragment.read(currentEnd());
+}
+
 function currentEnd(): string {
   return `${window.location.search}${window.location.hash}`;
 }

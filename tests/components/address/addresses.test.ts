@@ -8,20 +8,10 @@ import { rowParameter, withTableRow } from "@/components/latents/table-row";
 import { newRunForm } from "@/components/new-run/run-form";
 import { withSizes } from "@/components/new-run/sizes-in-address";
 import { readNewRunAddress } from "@/components/shell/new-run-address";
-import { writeAnswerParams } from "@/components/steering/tasks/answers/answer-params";
-import { writeSteerParams } from "@/components/steering/tasks/language-model/steer-params";
+import { readAnswerParams, writeAnswerParams } from "@/components/steering/tasks/answers/answer-params";
+import { readSteerParams, writeSteerParams } from "@/components/steering/tasks/language-model/steer-params";
 import { writeTextAddress } from "@/components/text/text-address";
-import {
-  plainView,
-  readAnswerParams,
-  readRunView,
-  readSteerParams,
-  readTextAddress,
-  readView,
-  writeCompareAddress,
-  writeRunView,
-  writeView,
-} from "@/tests/support/addresses";
+import { plainView, readRunView, readTextAddress, readView, writeCompareAddress, writeRunView, writeView } from "@/tests/support/addresses";
 
 const search = (address: string) => new URLSearchParams(address);
 const readChoice = createLoader(exampleParameters, { urlKeys: exampleNames });
@@ -82,6 +72,7 @@ const steerAtFirst = {
   coloured: null,
   compared: ["adapter", "edited"],
   studyId: null,
+  generationIds: [],
 };
 const answersAtFirst = { collectionId: null, text: "", second: null, edits: [], view: "probability", shaded: null };
 const textAtFirst = {
@@ -204,7 +195,7 @@ const rows: readonly (readonly [page: string, address: string, state: unknown, w
   ["steer", "", steerAtFirst],
   [
     "steer",
-    "?prompt=In+the+beginning&collection=c7&chat=0&arms=base%2Cedited&other=r5&forced=edited&maxTokens=7&temperature=0.5&topK=3&topP=0.9&repetitionPenalty=1.1&seed=-3&precision=bfloat16&stop=%0A&stop=.&edit=clamp*layers.1.v_proj*87*0*generated&edit=adapterOff*all*off&watch=layers.1.v_proj*87&colour=none&compare=base%2Cedited&study=s7",
+    "?prompt=In+the+beginning&collection=c7&chat=0&arms=base%2Cedited&other=r5&forced=edited&maxTokens=7&temperature=0.5&topK=3&topP=0.9&repetitionPenalty=1.1&seed=-3&precision=bfloat16&stop=%0A&stop=.&edit=clamp*layers.1.v_proj*87*0*generated&edit=adapterOff*all*off&watch=layers.1.v_proj*87&colour=none&compare=base%2Cedited&study=s7&generation=g3&generation=g5",
     {
       ...steerAtFirst,
       prompt: "In the beginning",
@@ -223,6 +214,7 @@ const rows: readonly (readonly [page: string, address: string, state: unknown, w
       coloured: "none",
       compared: ["base", "edited"],
       studyId: "s7",
+      generationIds: ["g3", "g5"],
     },
   ],
   ["steer", "?other=r5", { ...steerAtFirst, arms: ["base", "adapter", "edited", "other"], otherRun: "r5" }],

@@ -4,8 +4,9 @@ import { useQueryStates } from "nuqs";
 import type { ReactNode } from "react";
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import { steerHref } from "@/components/latents/steer-href";
-import { writeAnswerParams } from "@/components/steering/tasks/answers/answer-params";
+import { readAnswerParams, writeAnswerParams } from "@/components/steering/tasks/answers/answer-params";
 import {
+  readSteerParams,
   type SteerParams,
   steerParameters,
   steerParamsOf,
@@ -16,7 +17,6 @@ import { textNames, textParameters } from "@/components/text/text-address";
 import { FragmentAddress } from "@/components/ui/address/fragment-address";
 import { useAddressState } from "@/components/ui/address/use-address-state";
 import type { Edit } from "@/lib/contract/edit";
-import { readAnswerParams, readSteerParams } from "@/tests/support/addresses";
 import { Router } from "@/tests/support/router";
 
 const plain = readSteerParams(new URLSearchParams());

@@ -82,7 +82,7 @@ it("links to steering with each latent ablated", () => {
   const search = new URL(steerHref("run/1", "c7", [latent, { module: "m", index: 2 }]), "http://localhost").searchParams;
   expect(steerHref("run/1", null, [])).toBe("/runs/run%2F1/steer");
   expect(search.get("collection")).toBe("c7");
-  expect(search.getAll("edit").map((text) => editFromText(text))).toMatchObject([
+  expect(search.getAll("add").map((text) => editFromText(text))).toMatchObject([
     { operation: "ablatePost", latent },
     { operation: "ablatePost", latent: { module: "m", index: 2 } },
   ]);
@@ -91,10 +91,10 @@ it("links to steering with each latent ablated", () => {
 it("links to steering with each module left with its chosen latents alone", () => {
   const chosen = [{ module: "m", index: 5 }, latent, { module: "m", index: 2 }];
   const search = new URL(steerHref("r", null, chosen, "isolate"), "http://localhost").searchParams;
-  expect(search.getAll("edit")).toEqual(["isolate*m*2,5*all", "isolate*model.layers.12.self_attn.v_proj*87*all"]);
+  expect(search.getAll("add")).toEqual(["isolate*m*2,5*all", "isolate*model.layers.12.self_attn.v_proj*87*all"]);
 });
 
 it("links to steering with each latent as it is, ready to be moved", () => {
   const search = new URL(steerHref("r", null, [latent], "scale"), "http://localhost").searchParams;
-  expect(search.getAll("edit").map((text) => editFromText(text))).toMatchObject([{ operation: "scale", value: 1, latent }]);
+  expect(search.getAll("add").map((text) => editFromText(text))).toMatchObject([{ operation: "scale", value: 1, latent }]);
 });

@@ -1,8 +1,9 @@
-import { createSerializer, type inferParserType, parseAsStringLiteral } from "nuqs/server";
+import { createLoader, createSerializer, type inferParserType, type LoaderInput, parseAsStringLiteral } from "nuqs/server";
+import { withAdded } from "@/components/latents/added-edits";
 import { parseAsLatent, steeredParameters } from "@/components/latents/steer-parsers";
 import { parseAsTextUpTo } from "@/components/ui/address/parsers";
 import { stateSuffix } from "@/components/ui/address/state-suffix";
-import type { Edit, LatentRef } from "@/lib/contract/edit";
+import { type Edit, type LatentRef, mostEdits } from "@/lib/contract/edit";
 
 /** What is shown of each class: its probability, or its score before softmax. */
 export type AnswerView = "probability" | "score";
@@ -27,19 +28,26 @@ export const answerParameters = {
   second: parseAsLongText,
   collection: steeredParameters.collection,
   edit: steeredParameters.edit,
+  add: steeredParameters.add,
   view: parseAsStringLiteral(["probability", "score"]).withDefault("probability"),
   colour: parseAsLatent,
 };
 type AnswerValues = inferParserType<typeof answerParameters>;
 
+const load = createLoader(answerParameters);
 const serialize = createSerializer(answerParameters);
 
-export function answerParamsOf({ collection, prompt, second, edit, view, colour }: AnswerValues): AnswerParams {
-  return { collectionId: collection, text: prompt, second, edits: edit, view, shaded: colour };
+export function readAnswerParams(search: LoaderInput): AnswerParams {
+  return answerParamsOf(load(search));
+}
+
+export function answerParamsOf({ collection, prompt, second, edit, add, view, colour }: AnswerValues): AnswerParams {
+  const edits = add.length === 0 ? edit : withAdded(edit, add).slice(0, mostEdits);
+  return { collectionId: collection, text: prompt, second, edits, view, shaded: colour };
 }
 
 export function answerValuesOf({ collectionId, text, second, edits, view, shaded }: AnswerParams): AnswerValues {
-  return { collection: collectionId, prompt: text, second, edit: edits, view, colour: shaded };
+  return { collection: collectionId, prompt: text, second, edit: edits, add: [], view, colour: shaded };
 }
 
 /** The end of the address that says these parameters, defaults left out. */

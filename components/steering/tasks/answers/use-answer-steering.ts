@@ -1,10 +1,11 @@
 "use client";
+import { useCallback } from "react";
 import { chosenCollection } from "@/components/collections/chosen-collection";
 import type { Steered, Steering } from "@/components/steering/steer-task";
 import type { Reading } from "@/components/text/use-reading";
 import { useAddressState } from "@/components/ui/address/use-address-state";
 import { hasAdapter } from "@/lib/contract/run";
-import { type AnswerParams, answerParameters, answerParamsOf, answerValuesOf, writeAnswerParams } from "./answer-params";
+import { type AnswerParams, answerParameters, answerParamsOf, answerValuesOf, readAnswerParams, writeAnswerParams } from "./answer-params";
 import { useAnswers } from "./use-answers";
 
 export type AnswerSteering = Steering & {
@@ -21,6 +22,15 @@ export function useAnswerSteering({ detail: { run }, collections }: Steered): An
   const [params, setParams] = useAddressState(answerParameters, answerParamsOf, answerValuesOf);
   const { request, ...answers } = useAnswers(run.id, params, hasAdapter(run));
   const { edits, text } = params;
+  const addressEnd = useCallback(() => writeAnswerParams(params), [params]);
+  const takeState = useCallback(
+    (state: URLSearchParams) => {
+      const taken = readAnswerParams(state);
+      setParams(taken);
+      return writeAnswerParams(taken);
+    },
+    [setParams],
+  );
   return {
     ...answers,
     params,
@@ -28,7 +38,8 @@ export function useAnswerSteering({ detail: { run }, collections }: Steered): An
     collection: chosenCollection(collections, params.collectionId),
     shortcuts: {},
     watch: (shaded) => setParams({ shaded }),
-    addressEnd: () => writeAnswerParams(params),
+    addressEnd,
+    takeState,
     sent: { request: request ?? { edits }, shell: { endpoint: "text", body: request ?? { text, edits } } },
   };
 }

@@ -9,6 +9,7 @@ import { useTakes } from "@/components/generation/takes/use-generation";
 import type { PartProps } from "@/components/steering/steer-task";
 import styles from "@/components/steering/steering.module.css";
 import { Button } from "@/components/ui/button";
+import { ErrorNote } from "@/components/ui/error-note";
 import { LocalTime } from "@/components/ui/local-time";
 import { startedAt } from "@/components/ui/moment";
 import { useNow } from "@/components/ui/use-now";
@@ -26,6 +27,7 @@ export function SteerOutput({ detail: { run }, steering }: PartProps<TextSteerin
   return (
     <OutputPanel
       generation={generation}
+      isComing={steering.named.isComing}
       looks={looks}
       {...latents}
       coloured={params.coloured}
@@ -44,14 +46,39 @@ export function SteerOutput({ detail: { run }, steering }: PartProps<TextSteerin
           <HistoryPopover runId={run.id} method={looks.method} onOpen={store.open} />
         </>
       }
-      notice={generation.keptAt !== null && <KeptNotice steering={steering} takes={takes} keptAt={generation.keptAt} />}
+      notice={<Notice steering={steering} takes={takes} isChanged={isChanged} />}
       actions={<OutputActions store={store} takes={takes} isChanged={isChanged && generation.keptAt === null} />}
     />
   );
 }
 
+type NoticeProps = { readonly steering: TextSteering; readonly takes: Takes; readonly isChanged: boolean };
+
+/** Where the output comes from, where that is not this visit. */
+function Notice(props: NoticeProps) {
+  const { named } = props.steering;
+  const { keptAt } = showTake(props.takes);
+  if (keptAt !== null) return <KeptNotice {...props} keptAt={keptAt} />;
+  if (named.error === null) return null;
+  return (
+    <div className="body">
+      <ErrorNote
+        tone="warn"
+        title="The generation of this address could not be shown"
+        actions={
+          <Button size="dense" onClick={named.retry}>
+            Retry
+          </Button>
+        }
+      >
+        {named.error.message} Run it again to see what it gives.
+      </ErrorNote>
+    </div>
+  );
+}
+
 /** Says that this is an old one, and takes what it was asked with into the page. */
-function KeptNotice({ steering, takes, keptAt }: { readonly steering: TextSteering; readonly takes: Takes; readonly keptAt: string }) {
+function KeptNotice({ steering, takes, isChanged, keptAt }: NoticeProps & { readonly keptAt: string }) {
   const { store, setParams } = steering;
   const { request } = showTake(takes);
   const restored = request === null ? null : paramsOf(request);
@@ -65,9 +92,13 @@ function KeptNotice({ steering, takes, keptAt }: { readonly steering: TextSteeri
       <span className="grow" />
       <Button
         size="dense"
-        disabled={restored === null}
+        disabled={restored === null || !isChanged}
         title={
-          restored === null ? "Unavailable: the request used chat turns or token ids" : "Prompt, arms, edits, sampling and watched latents"
+          restored === null
+            ? "Unavailable: the request used chat turns or token ids"
+            : isChanged
+              ? "Prompt, arms, edits, sampling and watched latents"
+              : "The page has these settings"
         }
         onClick={() => restored !== null && setParams(restored)}
       >

@@ -1,8 +1,18 @@
-import { createMultiParser, createParser, createSerializer, type inferParserType, parseAsString, parseAsStringLiteral } from "nuqs/server";
+import {
+  createLoader,
+  createMultiParser,
+  createParser,
+  createSerializer,
+  type inferParserType,
+  type LoaderInput,
+  parseAsString,
+  parseAsStringLiteral,
+} from "nuqs/server";
+import { withAdded } from "@/components/latents/added-edits";
 import { parseAsLatent, steeredParameters } from "@/components/latents/steer-parsers";
 import { isSameList, parseAsSwitch, parseAsText, parseAsTextUpTo } from "@/components/ui/address/parsers";
 import { stateSuffix } from "@/components/ui/address/state-suffix";
-import type { Edit, LatentRef } from "@/lib/contract/edit";
+import { type Edit, type LatentRef, mostEdits } from "@/lib/contract/edit";
 import { type ArmName, armName, type SamplingSettings, samplingSettings } from "@/lib/contract/generate";
 import { type WeightPrecision, weightPrecision } from "@/lib/contract/run-config";
 
@@ -28,6 +38,8 @@ export type SteerParams = {
   readonly compared: readonly [ArmName, ArmName];
   /** The study whose result is shown. */
   readonly studyId: string | null;
+  /** The generation that is shown, by its id in the history; more than one where it was continued. */
+  readonly generationIds: readonly string[];
 };
 
 const defaults = samplingSettings.parse({});
@@ -63,6 +75,15 @@ const parseAsWatched = createMultiParser<readonly LatentRef[]>({
   eq: isSameList,
 });
 
+/** As many as one text was continued and is still read back with. */
+const mostParts = 32;
+
+const parseAsGenerations = createMultiParser<readonly string[]>({
+  parse: (ids) => ids.filter((id) => id !== "").slice(0, mostParts),
+  serialize: (ids) => ids.slice(0, mostParts),
+  eq: isSameList,
+});
+
 type SamplingNumber = "maxTokens" | "temperature" | "topK" | "topP" | "repetitionPenalty" | "seed";
 
 function parseAsSetting(name: SamplingNumber) {
@@ -90,14 +111,21 @@ export const steerParameters = {
   precision: parseAsStringLiteral(weightPrecision.options),
   stop: parseAsStops.withDefault([]),
   edit: steeredParameters.edit,
+  add: steeredParameters.add,
   watch: parseAsWatched.withDefault([]),
   colour: parseAsString,
   compare: parseAsCompared.withDefault(["adapter", "edited"]),
   study: parseAsText,
+  generation: parseAsGenerations.withDefault([]),
 };
 type SteerValues = inferParserType<typeof steerParameters>;
 
+const load = createLoader(steerParameters);
 const serialize = createSerializer(steerParameters);
+
+export function readSteerParams(search: LoaderInput): SteerParams {
+  return steerParamsOf(load(search));
+}
 
 /** What the values of an address say together; what makes no sense is left out, so that the rest of a link still opens. */
 export function steerParamsOf(values: SteerValues): SteerParams {
@@ -113,11 +141,12 @@ export function steerParamsOf(values: SteerValues): SteerParams {
     forced: values.forced !== null ? { by: values.forced } : values.forcedText !== null ? { text: values.forcedText } : null,
     sampling: { maxTokens, temperature, topK, topP, repetitionPenalty, seed, stop: [...stop] },
     precision: values.precision,
-    edits: values.edit,
+    edits: values.add.length === 0 ? values.edit : withAdded(values.edit, values.add).slice(0, mostEdits),
     watch: values.watch,
     coloured: values.colour,
     compared: values.compare,
     studyId: values.study,
+    generationIds: values.generation,
   };
 }
 
@@ -133,10 +162,12 @@ export function steerValuesOf({ arms, forced, sampling, ...params }: SteerParams
     forcedText: forced !== null && "text" in forced ? forced.text : null,
     precision: params.precision,
     edit: params.edits,
+    add: [],
     watch: params.watch,
     colour: params.coloured,
     compare: params.compared,
     study: params.studyId,
+    generation: params.generationIds,
   };
 }
 

@@ -30,7 +30,9 @@ export function whyNot(params: SteerParams): string | null {
 }
 
 /** The parameters that a kept request came from; null where it has turns or token ids, for which the page has no field. */
-export function paramsOf(request: GenerateRequest): Omit<SteerParams, "collectionId" | "coloured" | "compared" | "studyId"> | null {
+export function paramsOf(
+  request: GenerateRequest,
+): Omit<SteerParams, "collectionId" | "coloured" | "compared" | "studyId" | "generationIds"> | null {
   if (request.messages !== undefined || request.promptIds !== undefined) return null;
   return {
     prompt: request.prompt,

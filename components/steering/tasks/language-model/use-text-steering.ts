@@ -21,8 +21,17 @@ import type { GenerateRequest } from "@/lib/contract/generate";
 import type { CollectionSummary } from "@/lib/contract/latent";
 import type { ModelSummary } from "@/lib/contract/model";
 import type { RunRecord } from "@/lib/contract/run";
-import { mostWatched, type SteerParams, steerParameters, steerParamsOf, steerValuesOf, writeSteerParams } from "./steer-params";
+import {
+  mostWatched,
+  readSteerParams,
+  type SteerParams,
+  steerParameters,
+  steerParamsOf,
+  steerValuesOf,
+  writeSteerParams,
+} from "./steer-params";
 import { requestOf, shellRequestOf, whyNot } from "./steer-request";
+import { type NamedGeneration, useShownGeneration } from "./use-shown-generation";
 
 export type TextSteering = Steering & {
   readonly params: SteerParams;
@@ -30,6 +39,7 @@ export type TextSteering = Steering & {
   readonly model: ModelSummary | undefined;
   readonly useChatTemplate: boolean;
   readonly store: GenerationStore;
+  readonly named: NamedGeneration;
   /** What would be sent now. */
   readonly request: GenerateRequest;
   readonly latents: LatentLooks;
@@ -51,6 +61,7 @@ export function useTextSteering({ detail, method, collections }: Steered): TextS
   const store = useGenerationStore(run.id, refresh);
   const status = useGenerationPart(store, "status");
   const shown = useGenerationPart(store, "request");
+  const named = useShownGeneration({ runId: run.id, store, params, setParams });
   const models = useQuery(modelsQuery());
   const runs = useQuery(runsQuery());
   const collection = chosenCollection(collections, params.collectionId);
@@ -71,6 +82,17 @@ export function useTextSteering({ detail, method, collections }: Steered): TextS
     setParams({ forced: next.forced });
     if (status !== "idle" && whyNot(next) === null) store.show(requestOf(next, useChatTemplate));
   };
+  const addressEnd = useCallback(() => writeSteerParams(params), [params]);
+  const takeState = useCallback(
+    (state: URLSearchParams) => {
+      const taken = readSteerParams(state);
+      // What is shown is that of the former state; what the new one names is read from the history.
+      store.clear();
+      setParams(taken);
+      return writeSteerParams(taken);
+    },
+    [store, setParams],
+  );
   const watch = (latent: LatentRef) => {
     if (params.watch.length < mostWatched && !params.watch.some((one) => isSameLatent(one, latent)))
       setParams({ watch: [...params.watch, latent] });
@@ -90,6 +112,7 @@ export function useTextSteering({ detail, method, collections }: Steered): TextS
     model,
     useChatTemplate,
     store,
+    named,
     isRunning: status === "running",
     request,
     latents,
@@ -101,7 +124,8 @@ export function useTextSteering({ detail, method, collections }: Steered): TextS
     setForced,
     shortcuts: { f: () => setForced(params.forced === null ? forcedFirst(params.arms) : undefined) },
     watch,
-    addressEnd: () => writeSteerParams(params),
+    addressEnd,
+    takeState,
     sent: { request, shell: shellRequestOf(request) },
   };
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { continuation, earlierTokens, resume } from "@/components/generation/takes/continuation";
+import { continuation, earlierTokens, joinKept, resume } from "@/components/generation/takes/continuation";
 import { begin, type Generation, receive, stop } from "@/components/generation/takes/generation";
 import type { ArmName, EndReason, GenerateEvent, GenerateRequest } from "@/lib/contract/generate";
 import { requestOf, token } from "@/tests/components/generation/tokens";
@@ -51,5 +51,36 @@ describe("going on", () => {
     expect(continuation(generationOf({}, { base: { ids: [], end: "maxTokens" } }))).toBeNull();
     expect(continuation(generationOf({ forced: { text: "so" } }, { base: { ids: [2], end: "forcedText" } }))).toBeNull();
     expect(continuation(begin(requestOf()))).toBeNull();
+  });
+});
+
+describe("the parts of a text in the history", () => {
+  const part = (id: string, request: Partial<GenerateRequest>, ids: { [arm in ArmName]?: number[] }) => {
+    const arms = Object.entries(ids).map(([arm, own]) => ({
+      arm: arm as ArmName,
+      text: "",
+      reason: "maxTokens" as const,
+      tokens: own.map((one) => token(one)),
+    }));
+    const generated = { promptTokens: [], watched: [], arms, tokensPerSecond: 1 };
+    const kept = { id, runId: "r", createdAt: "2026-11-25T04:11:00Z", prompt: "once", editsOn: 0, isForced: false, arms: [] };
+    return { ...kept, request: requestOf(request), generated };
+  };
+  const idsOf = (joined: Generation | null, arm: ArmName) => joined?.arms[arm]?.tokens.map(({ id }) => id);
+
+  it("make up the whole again, asked for as it was at first", () => {
+    const first = part("g1", { arms: ["base", "edited"] }, { base: [2, 3], edited: [5] });
+    const second = part("g2", { arms: ["base"], continued: { base: [2, 3] } }, { base: [7] });
+    const third = part("g3", { arms: ["base"], continued: { base: [2, 3, 7] } }, { base: [11, 13] });
+    const joined = joinKept([first, second, third]);
+    expect([idsOf(joined, "base"), idsOf(joined, "edited")]).toEqual([[2, 3, 7, 11, 13], [5]]);
+    expect(joined).toMatchObject({ status: "done", request: first.request, keptIds: ["g1", "g2", "g3"] });
+  });
+
+  it("make up nothing where one does not go on from those before it", () => {
+    const first = part("g1", { arms: ["base"] }, { base: [2, 3] });
+    expect(joinKept([first, part("g2", { arms: ["base"] }, { base: [7] })])).toBeNull();
+    expect(joinKept([first, part("g2", { arms: ["edited"], continued: { edited: [2] } }, { edited: [7] })])).toBeNull();
+    expect(joinKept([])).toBeNull();
   });
 });

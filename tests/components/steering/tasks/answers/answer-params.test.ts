@@ -1,9 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { steerHref } from "@/components/latents/steer-href";
 import { curlOf } from "@/components/steering/curl-of";
-import { type AnswerParams, writeAnswerParams } from "@/components/steering/tasks/answers/answer-params";
+import { type AnswerParams, readAnswerParams, writeAnswerParams } from "@/components/steering/tasks/answers/answer-params";
 import { textsOfTokens } from "@/components/steering/tasks/answers/text-at-peak";
-import { readAnswerParams } from "@/tests/support/addresses";
 
 const latent = { module: "bert.encoder.layer.1.attention.self.value", index: 7 };
 const all: AnswerParams = {

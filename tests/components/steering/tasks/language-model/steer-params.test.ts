@@ -1,7 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { type SteerParams, writeSteerParams } from "@/components/steering/tasks/language-model/steer-params";
+import { readSteerParams, type SteerParams, writeSteerParams } from "@/components/steering/tasks/language-model/steer-params";
 import type { ArmName } from "@/lib/contract/generate";
-import { readSteerParams } from "@/tests/support/addresses";
 import { randomEdit } from "@/tests/support/random-edit";
 import { seededRandom } from "@/tests/support/seeded-random";
 
@@ -70,6 +69,7 @@ describe("a link to steering", () => {
           ["other", "base"],
         ] as const),
         studyId: some([null, "s7"]),
+        generationIds: some([[], ["g1", "g2"]]),
       };
       expect(read(writeSteerParams(params))).toEqual(params);
     }

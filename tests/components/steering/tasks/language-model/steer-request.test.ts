@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { curlOf } from "@/components/steering/curl-of";
+import { readSteerParams } from "@/components/steering/tasks/language-model/steer-params";
 import { paramsOf, requestOf, shellRequestOf, whyNot } from "@/components/steering/tasks/language-model/steer-request";
 import { generateBody } from "@/lib/contract/generate";
-import { readSteerParams } from "@/tests/support/addresses";
 
 const read = (text: string) => readSteerParams(new URLSearchParams(text));
 
@@ -35,7 +35,7 @@ describe("a request", () => {
 
   it("is taken back into the page from the history, unless it has turns or ids", () => {
     const params = read("prompt=a&chat=1&other=r5&forced=other&seed=3&edit=ablatePost*m*2*all&watch=m*3");
-    const { collectionId, coloured, compared, studyId, ...rest } = params;
+    const { collectionId, coloured, compared, studyId, generationIds, ...rest } = params;
     expect(paramsOf(requestOf(params, true))).toEqual(rest);
     expect(paramsOf({ ...requestOf(params, true), promptIds: [2] })).toBeNull();
   });

@@ -3,10 +3,9 @@ import { cleanup, fireEvent, screen } from "@testing-library/react";
 import { useState } from "react";
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import { PromptPanel } from "@/components/steering/tasks/language-model/prompt/prompt-panel";
-import { type SteerParams, writeSteerParams } from "@/components/steering/tasks/language-model/steer-params";
+import { readSteerParams, type SteerParams, writeSteerParams } from "@/components/steering/tasks/language-model/steer-params";
 import { runsQuery } from "@/lib/client/runs";
 import { runDetailFixture } from "@/tests/components/runs/run-detail-fixture";
-import { readSteerParams } from "@/tests/support/addresses";
 import { renderPage, testClient } from "@/tests/support/page";
 import { textIn, typeInto } from "@/tests/support/typed-field";
 

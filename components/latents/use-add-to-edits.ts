@@ -1,0 +1,43 @@
+"use client";
+import { useMemo } from "react";
+import { useKept } from "@/components/ui/use-kept";
+import type { LatentRef } from "@/lib/contract/edit";
+import { formatInteger, formatPlural } from "@/lib/numbers/format";
+import { isSameLatent } from "./latent-href";
+import { editsOfState, steerDraftName, steerDraftSchema } from "./steer-draft";
+import { type SteerOperation, steerHref } from "./steer-href";
+
+export type AddToEdits = {
+  /** `Steer`, `Add to edits (2)`, or `Open edits (2)` where all of these are edited already. */
+  readonly label: string;
+  readonly title: string;
+  readonly href: string;
+};
+
+/** The link that adds latents to the edits with which the page that steers their run was left. @param runId null for a dictionary: nothing is steered */
+export function useAddToEdits(
+  runId: string | null,
+  collectionId: string | null,
+  latents: readonly LatentRef[],
+  operation: SteerOperation = "ablatePost",
+): AddToEdits | null {
+  const [draft] = useKept(steerDraftName(runId ?? ""), steerDraftSchema);
+  const text = draft?.text ?? "";
+  const edits = useMemo(() => editsOfState(new URLSearchParams(text)), [text]);
+  if (runId === null) return null;
+  const count = edits.length;
+  const href = steerHref(runId, collectionId, latents, operation);
+  if (count === 0) return { label: "Steer", title: "Edit this on the page Steer", href };
+  const isListed = latents.every((latent) => edits.some((edit) => "latent" in edit && isSameLatent(edit.latent, latent)));
+  if (isListed)
+    return {
+      label: `Open edits (${formatInteger(count)})`,
+      title: `Already one of the ${formatPlural(count, "edit")} on the page Steer`,
+      href: steerHref(runId, collectionId, []),
+    };
+  return {
+    label: `Add to edits (${formatInteger(count)})`,
+    title: `Adds to the ${formatPlural(count, "edit")} on the page Steer`,
+    href,
+  };
+}

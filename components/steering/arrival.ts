@@ -1,0 +1,69 @@
+import { withAdded } from "@/components/latents/added-edits";
+import { editFromText, editToText } from "@/components/latents/edit-text";
+import { editsOfState, type SteerDraft } from "@/components/latents/steer-draft";
+import { mostEdits } from "@/lib/contract/edit";
+import { formatInteger, formatPlural } from "@/lib/numbers/format";
+
+/** What the page shows once it is opened, of its address and of the draft that it was left with. */
+export type Arrival = {
+  readonly state: URLSearchParams;
+  /** Whether the address brought it, as a shared link does. */
+  readonly isOfLink: boolean;
+  /** Whether something of the draft is not in it. */
+  readonly isReplacing: boolean;
+  /** What of the address there was no room for, or no sense in, in words. */
+  readonly problem: string | null;
+};
+
+/** Any of them is what a draft is made of: an address that names one is shown as it is. */
+const ownNames = ["prompt", "second", "edit", "forcedText", "generation"];
+
+/** An address that says what to edit or to read wins over the draft; any other, as that of a tab or of a latent, goes on from the draft. */
+export function arrivalOf(address: URLSearchParams, draft: SteerDraft | undefined): Arrival {
+  const kept = new URLSearchParams(draft?.text);
+  const isOfLink = ownNames.some((name) => address.has(name));
+  const state = isOfLink ? new URLSearchParams(address) : overlaid(kept, address);
+  const texts = [...state.getAll("edit"), ...address.getAll("add")];
+  const isAdding = address.has("add");
+  state.delete("add");
+  if (isAdding) setEdits(state, withAddedTexts(state.getAll("edit"), address.getAll("add")));
+  const asWritten = (one: URLSearchParams) => editsOfState(one).map(editToText);
+  const shown = new Set(asWritten(state));
+  const isHeld = asWritten(kept).every((text) => shown.has(text)) && (kept.get("prompt") ?? state.get("prompt")) === state.get("prompt");
+  return { state, isOfLink, isReplacing: isOfLink && !isHeld, problem: problemOf(texts, state) };
+}
+
+/** What the draft says, except where the address says otherwise. */
+function overlaid(draft: URLSearchParams, address: URLSearchParams): URLSearchParams {
+  const state = new URLSearchParams(draft);
+  for (const name of new Set(address.keys())) state.delete(name);
+  for (const [name, value] of address) state.append(name, value);
+  return state;
+}
+
+function withAddedTexts(texts: readonly string[], added: readonly string[]): readonly string[] {
+  const read = (all: readonly string[]) => all.flatMap((text) => editFromText(text) ?? []);
+  return withAdded(read(texts), read(added)).map(editToText);
+}
+
+function setEdits(state: URLSearchParams, texts: readonly string[]): void {
+  state.delete("edit");
+  for (const text of texts) state.append("edit", text);
+}
+
+function leftOutWords(count: number): string {
+  const which = count === 1 ? "last one of this address was" : `last ${formatInteger(count)} of this address were`;
+  return `A list holds ${formatInteger(mostEdits)} edits: the ${which} left out.`;
+}
+
+function problemOf(named: readonly string[], state: URLSearchParams): string | null {
+  const unread = named.filter((text) => editFromText(text) === null).length;
+  const leftOut = Math.max(0, state.getAll("edit").filter((text) => editFromText(text) !== null).length - mostEdits);
+  const problems = [
+    ...(leftOut === 0 ? [] : [leftOutWords(leftOut)]),
+    ...(unread === 0
+      ? []
+      : [`${formatPlural(unread, "edit")} of this address could not be read and ${unread === 1 ? "was" : "were"} left out.`]),
+  ];
+  return problems.length === 0 ? null : problems.join(" ");
+}
