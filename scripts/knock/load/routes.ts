@@ -44,6 +44,7 @@ export async function makeRoutes(place: Place): Promise<Routes> {
   };
   const runs = `runs=${first},${second}`;
   const queries: Record<string, string> = {
+    "/api/latents": "search=e",
     "/api/collections/{collection}/export": "format=parquet",
     "/api/collections/{collection}/contexts/{context}": `module=${latent.module}&index=${latent.index}`,
     "/api/compare": runs,
