@@ -18,10 +18,10 @@ type NearDuplicatesProps = {
 export function NearDuplicates({ one, folded, params, onParams }: NearDuplicatesProps) {
   const isShown = params.duplicates === "shown";
   if (folded === 0 && !isShown) return null;
-  const { decoderCosine, coFiring } = nearDuplicate;
-  const words = `${one}s of one module whose decoder columns have a cosine of at least ${decoderCosine} and whose firings coincide (normalised PMI at least ${coFiring}). Both limits are our choice.`;
+  const { decoderCosine, coFiring, tokens, lift } = nearDuplicate;
+  const alike = `${one}s that fire most at the same ${tokens} tokens (each at least ${lift} × its base rate) and in the same domain, or ${one}s of one module with a decoder cosine of at least ${decoderCosine} and a normalised PMI of firings of at least ${coFiring}. These limits are our choice.`;
   return (
-    <Tooltip text={`Near-duplicates: ${words}`}>
+    <Tooltip text={`Near-duplicates: ${alike}`}>
       <button
         type="button"
         className={`small dim ${styles["order"]}`}

@@ -3,46 +3,71 @@ import type { CollectionModule } from "@/lib/contract/latent";
 import { nearDuplicate } from "@/lib/contract/near-duplicates";
 import { ordinalOf, ordinalOffsets } from "./latent-ordinals";
 import { quotedOwnName } from "./own-tables";
-import { type FiresWith, type RelatedPlace, unpackFiresWith, unpackRelated } from "./pack-latent";
+import { eachTokenOf, type FiresWith, type RelatedPlace, unpackFiresWith, unpackRelated } from "./pack-latent";
 import { readCopy } from "./read-copy";
 
-/** A latent with those of its module that it writes and fires like, by ordinal. */
-export type NearTo = { ordinal: number; fireCount: number; near: readonly number[] };
+/** What makes a latent a near-duplicate of others: those of its module that it writes and fires like, and what it reads like; null where that is nothing. */
+export type Likeness = { fireCount: number; near: readonly number[]; reads: string | null };
 
-/**
- * Groups latents with their near-duplicates. The one of a group that fires most leads it, and every other is near to that one itself: no chain of similar
- * latents joins two that differ.
- *
- * @param total ordinals of the collection
- * @returns for each ordinal that of its group's leader: its own where it has no near-duplicate
- */
-export function groupNearDuplicates(latents: readonly NearTo[], total: number): Int32Array {
-  const leaders = Int32Array.from({ length: total }, (_, ordinal) => ordinal);
-  const links = new Map<number, Set<number>>();
-  const link = (from: number, to: number) => {
-    const known = links.get(from);
-    if (known === undefined) links.set(from, new Set([to]));
-    else known.add(to);
-  };
-  for (const { ordinal, near } of latents) {
-    for (const other of near) {
-      link(ordinal, other);
-      link(other, ordinal);
-    }
+/** Groups the latents of a collection, added one by one, with their near-duplicates. */
+export class NearDuplicateGroups {
+  readonly #fireCounts: Int32Array;
+  /** By ordinal the number of what it reads like. */
+  readonly #readings: Int32Array;
+  readonly #numbers = new Map<string, number>();
+  readonly #pairs: (readonly [number, number])[] = [];
+
+  /** @param total ordinals of the collection */
+  constructor(total: number) {
+    this.#fireCounts = new Int32Array(total);
+    this.#readings = new Int32Array(total).fill(-1);
   }
-  const firings = new Map(latents.map(({ ordinal, fireCount }) => [ordinal, fireCount]));
-  const firingsOf = (ordinal: number) => firings.get(ordinal) ?? 0;
-  const isTaken = new Set<number>();
-  for (const leader of [...links.keys()].sort((a, b) => firingsOf(b) - firingsOf(a) || a - b)) {
-    if (isTaken.has(leader)) continue;
-    isTaken.add(leader);
-    for (const other of links.get(leader) ?? []) {
-      if (isTaken.has(other)) continue;
-      isTaken.add(other);
-      leaders[other] = leader;
-    }
+
+  add(ordinal: number, { fireCount, near, reads }: Likeness): void {
+    this.#fireCounts[ordinal] = fireCount;
+    for (const other of near) this.#pairs.push([ordinal, other]);
+    if (reads === null) return;
+    const number = this.#numbers.get(reads) ?? this.#numbers.size;
+    this.#numbers.set(reads, number);
+    this.#readings[ordinal] = number;
   }
-  return leaders;
+
+  /**
+   * For each ordinal that of its group's leader, which fires most: its own where it has no near-duplicate. Those that read the same stand for one latent, the first
+   * of them; every other of a group is like its leader, so no chain of similar latents joins two that differ.
+   */
+  leaders(): Int32Array {
+    const first = this.#firstOfReadings();
+    const links = new Map<number, Set<number>>();
+    const link = (from: number, to: number) => links.set(from, (links.get(from) ?? new Set()).add(to));
+    for (const [one, other] of this.#pairs) {
+      const [from, to] = [first[one] as number, first[other] as number];
+      if (from === to) continue;
+      link(from, to);
+      link(to, from);
+    }
+    const leaderOf = new Map<number, number>();
+    for (const leader of [...links.keys()].sort((a, b) => this.#byFirings(a, b))) {
+      if (leaderOf.has(leader)) continue;
+      for (const one of [leader, ...(links.get(leader) ?? [])]) if (!leaderOf.has(one)) leaderOf.set(one, leader);
+    }
+    return first.map((one) => leaderOf.get(one) ?? one);
+  }
+
+  /** By ordinal the one that fires most of those that read the same; its own where none does. */
+  #firstOfReadings(): Int32Array {
+    const most = new Int32Array(this.#numbers.size).fill(-1);
+    this.#readings.forEach((number, ordinal) => {
+      if (number < 0) return;
+      const before = most[number] as number;
+      if (before < 0 || this.#byFirings(ordinal, before) < 0) most[number] = ordinal;
+    });
+    return this.#readings.map((number, ordinal) => (number < 0 ? ordinal : (most[number] as number)));
+  }
+
+  #byFirings(a: number, b: number): number {
+    return (this.#fireCounts[b] as number) - (this.#fireCounts[a] as number) || a - b;
+  }
 }
 
 /** The latents of a module that are listed both as near by decoder and as firing at the same positions, each above its limit. */
@@ -53,26 +78,34 @@ export function nearIndices(module: number, decoder: readonly RelatedPlace[], fi
   return firesWith.filter(({ index, value }) => value >= nearDuplicate.coFiring && similar.has(index)).map(({ index }) => index);
 }
 
-/** The groups of a collection, from the related latents that its own table lists. */
+/** What a latent reads like: the tokens at which it fires most, whatever their order, and its domain. Null where it has too few, or fires everywhere. */
+export function readingOf(topTokens: Buffer, domain: number | null): string | null {
+  const tokens = eachTokenOf(topTokens).slice(0, nearDuplicate.tokens);
+  if (tokens.length < nearDuplicate.tokens || tokens.some(({ lift }) => lift < nearDuplicate.lift)) return null;
+  const numbers = tokens.map(({ number }) => number).sort((a, b) => a - b);
+  return `${domain ?? ""}:${numbers.join()}`;
+}
+
+/** The groups of a collection, from what its own table lists. */
 export async function findNearDuplicates(
   client: PoolClient,
   collectionId: string,
   modules: readonly CollectionModule[],
 ): Promise<Int32Array> {
   const offsets = ordinalOffsets(modules);
-  const latents: NearTo[] = [];
-  const query = `SELECT module::int, index, fire_count, related_decoder, fires_with FROM ${quotedOwnName("latents", collectionId)} WHERE length(fires_with) > 0`;
-  await readCopy(client, query, ([placed, indexed, counted, decoder, firesWith]) => {
-    if (!placed || !indexed || !counted || !decoder || !firesWith) return;
+  const groups = new NearDuplicateGroups(offsets[modules.length] ?? 0);
+  const columns = "module::int, index, fire_count, top_domain::int, top_tokens, related_decoder, fires_with";
+  const query = `SELECT ${columns} FROM ${quotedOwnName("latents", collectionId)} WHERE fire_count > 0`;
+  await readCopy(client, query, ([placed, indexed, counted, domain, topTokens, decoder, firesWith]) => {
+    if (!placed || !indexed || !counted || !topTokens || !decoder || !firesWith) return;
     const module = placed.readInt32BE(0);
-    const near = nearIndices(module, unpackRelated(decoder), unpackFiresWith(firesWith));
-    if (near.length === 0) return;
     const at = (index: number) => ordinalOf(offsets, { module, index });
-    latents.push({
-      ordinal: at(indexed.readInt32BE(0)),
+    const near = firesWith.length === 0 ? [] : nearIndices(module, unpackRelated(decoder), unpackFiresWith(firesWith)).map(at);
+    groups.add(at(indexed.readInt32BE(0)), {
       fireCount: counted.readInt32BE(0),
-      near: near.map(at).filter((other) => other >= 0),
+      near: near.filter((other) => other >= 0),
+      reads: readingOf(topTokens, domain ? domain.readInt32BE(0) : null),
     });
   });
-  return groupNearDuplicates(latents, offsets[modules.length] ?? 0);
+  return groups.leaders();
 }

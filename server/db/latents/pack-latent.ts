@@ -40,6 +40,14 @@ export function eachTextNumber(packed: Buffer, visit: (number: number) => void):
   for (let at = 0; at < packed.length; at += countedBytes) visit(packed.readInt32LE(at));
 }
 
+/** The texts' numbers with their lifts, in the list's order. */
+export function eachTokenOf(packed: Buffer): { number: number; lift: number }[] {
+  return Array.from({ length: packed.length / countedBytes }, (_, i) => ({
+    number: packed.readInt32LE(i * countedBytes),
+    lift: packed.readFloatLE(i * countedBytes + 12),
+  }));
+}
+
 /** The number of raised tokens, then 8 bytes a token: its text's number (int32) and its change (float32); raised ones first. */
 export function packLogitEffect({ raised, lowered }: LogitEffect, numberOf: NumberOfText): Buffer {
   const packed = Buffer.allocUnsafe(4 + (raised.length + lowered.length) * changeBytes);

@@ -49,7 +49,9 @@ it("explains the reading order and near-duplicates to the keyboard", async () =>
   expect((await screen.findByRole("tooltip")).textContent).toMatch(/measured Δ loss differs from 0.*output share.*our choice/);
   fireEvent.blur(screen.getByRole("button", { name: "in reading order" }));
   fireEvent.focus(screen.getByRole("button", { name: /near-duplicates folded/ }));
-  expect((await screen.findByRole("tooltip")).textContent).toMatch(/cosine of at least 0.9.*PMI at least 0.5.*our choice/);
+  expect((await screen.findByRole("tooltip")).textContent).toMatch(
+    /same 3 tokens.*same domain.*cosine of at least 0.9.*firings of at least 0.5.*our choice/,
+  );
 });
 
 it("shows all near-duplicates at a press, in the address, and folds them again; says nothing where there are none", () => {

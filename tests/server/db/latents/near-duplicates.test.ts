@@ -2,8 +2,9 @@ import { describe, expect, it } from "vitest";
 import { type LatentQuery, latentQuery } from "@/lib/contract/latent";
 import type { CollectionRow } from "@/server/db/latents/collections";
 import type { LatentInput } from "@/server/db/latents/load-collection";
-import { groupNearDuplicates, nearIndices } from "@/server/db/latents/near-duplicates";
+import { NearDuplicateGroups, nearIndices, readingOf } from "@/server/db/latents/near-duplicates";
 import { orderLatents, pageOf, readNeighbours, readPage } from "@/server/db/latents/order-latents";
+import { packTokens } from "@/server/db/latents/pack-latent";
 import { freshDatabase } from "@/tests/support/database";
 import { latentInput, storedCollection } from "@/tests/support/stored-collection";
 
@@ -49,12 +50,37 @@ describe("near-duplicates", () => {
   });
 
   it("group around the one that fires most, and no chain joins two that differ", () => {
-    const chain = [
-      { ordinal: 0, fireCount: 9, near: [1] },
-      { ordinal: 1, fireCount: 8, near: [2] },
-      { ordinal: 2, fireCount: 7, near: [3] },
-    ];
-    expect([...groupNearDuplicates(chain, 6)]).toEqual([0, 0, 2, 2, 4, 5]);
+    const groups = new NearDuplicateGroups(6);
+    for (const ordinal of [0, 1, 2]) groups.add(ordinal, { fireCount: 9 - ordinal, near: [ordinal + 1], reads: null });
+    expect([...groups.leaders()]).toEqual([0, 0, 2, 2, 4, 5]);
+  });
+
+  it("group where they read the same, in any module, together with what is like the first of them", () => {
+    const groups = new NearDuplicateGroups(6);
+    groups.add(0, { fireCount: 1, near: [], reads: "cups" });
+    groups.add(1, { fireCount: 9, near: [5], reads: "cups" });
+    groups.add(2, { fireCount: 5, near: [], reads: "law" });
+    groups.add(3, { fireCount: 4, near: [], reads: "cups" });
+    groups.add(5, { fireCount: 2, near: [], reads: null });
+    expect([...groups.leaders()]).toEqual([1, 1, 2, 1, 4, 1]);
+  });
+
+  it("read the same by three tokens in any order and their domain, where each is well above its base rate", () => {
+    const texts = ["cup", "egg", "oil", "the"];
+    const reading = (domain: number | null, ...tokens: [token: string, lift: number][]) =>
+      readingOf(
+        packTokens(
+          tokens.map(([token, lift]) => ({ token, count: 5, error: 0, lift })),
+          (token) => texts.indexOf(token),
+        ),
+        domain,
+      );
+    const recipes = reading(0, ["cup", 9], ["egg", 2], ["oil", 7], ["the", 1]);
+    expect(recipes).not.toBeNull();
+    expect(reading(0, ["oil", 3], ["cup", 4], ["egg", 5])).toBe(recipes);
+    expect(reading(1, ["oil", 3], ["cup", 4], ["egg", 5])).not.toBe(recipes);
+    expect(reading(0, ["cup", 9], ["egg", 1.9], ["oil", 7])).toBeNull();
+    expect(reading(0, ["cup", 9], ["egg", 9])).toBeNull();
   });
 
   it("fold into the first of an order, whichever it is, with those under it", async () => {
