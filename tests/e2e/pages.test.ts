@@ -91,7 +91,7 @@ describe("with scripts off", () => {
     await page.goto(`${latents}?sort=fireCount`);
     const rows = await page.locator("tr[aria-rowindex]").allTextContents();
     expect(rows).toHaveLength(6);
-    expect(rows[0]).toMatch(/q_proj#2/);
+    expect(rows[0]).toMatch(/q_proj #2/);
   });
 
   it("a database that is away is reported in place", async () => {

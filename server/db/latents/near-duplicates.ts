@@ -33,25 +33,28 @@ export class NearDuplicateGroups {
   }
 
   /**
-   * For each ordinal that of its group's leader, which fires most: its own where it has no near-duplicate. Those that read the same stand for one latent, the first
-   * of them; every other of a group is like its leader, so no chain of similar latents joins two that differ.
+   * For each ordinal that of its group's leader, which fires most: its own where it has no near-duplicate. Those that read the same are one group; a latent that
+   * reads like no other joins a leader that it is itself near to, so that no chain of similar latents joins two that differ.
    */
   leaders(): Int32Array {
-    const first = this.#firstOfReadings();
+    const leaders = this.#firstOfReadings();
+    const leads = new Set(leaders.filter((leader, ordinal) => leader !== ordinal));
+    const isFree = (ordinal: number) => leaders[ordinal] === ordinal && !leads.has(ordinal);
     const links = new Map<number, Set<number>>();
     const link = (from: number, to: number) => links.set(from, (links.get(from) ?? new Set()).add(to));
     for (const [one, other] of this.#pairs) {
-      const [from, to] = [first[one] as number, first[other] as number];
-      if (from === to) continue;
-      link(from, to);
-      link(to, from);
+      link(one, other);
+      link(other, one);
     }
-    const leaderOf = new Map<number, number>();
     for (const leader of [...links.keys()].sort((a, b) => this.#byFirings(a, b))) {
-      if (leaderOf.has(leader)) continue;
-      for (const one of [leader, ...(links.get(leader) ?? [])]) if (!leaderOf.has(one)) leaderOf.set(one, leader);
+      if (leaders[leader] !== leader) continue;
+      for (const one of links.get(leader) ?? []) {
+        if (!isFree(one)) continue;
+        leaders[one] = leader;
+        leads.add(leader);
+      }
     }
-    return first.map((one) => leaderOf.get(one) ?? one);
+    return leaders;
   }
 
   /** By ordinal the one that fires most of those that read the same; its own where none does. */

@@ -55,14 +55,17 @@ describe("near-duplicates", () => {
     expect([...groups.leaders()]).toEqual([0, 0, 2, 2, 4, 5]);
   });
 
-  it("group where they read the same, in any module, together with what is like the first of them", () => {
-    const groups = new NearDuplicateGroups(6);
+  it("group where they read the same, in any module, with those that read like no other and are near to the first", () => {
+    const groups = new NearDuplicateGroups(8);
     groups.add(0, { fireCount: 1, near: [], reads: "cups" });
-    groups.add(1, { fireCount: 9, near: [5], reads: "cups" });
+    groups.add(1, { fireCount: 9, near: [5, 2], reads: "cups" });
     groups.add(2, { fireCount: 5, near: [], reads: "law" });
-    groups.add(3, { fireCount: 4, near: [], reads: "cups" });
+    groups.add(3, { fireCount: 4, near: [6], reads: "cups" });
+    groups.add(4, { fireCount: 3, near: [], reads: "law" });
     groups.add(5, { fireCount: 2, near: [], reads: null });
-    expect([...groups.leaders()]).toEqual([1, 1, 2, 1, 4, 1]);
+    groups.add(6, { fireCount: 2, near: [], reads: "lone" });
+    // 2 leads a group of its own, and 6 is near to 3 alone, which does not lead.
+    expect([...groups.leaders()]).toEqual([1, 1, 2, 1, 2, 1, 6, 7]);
   });
 
   it("read the same by three tokens in any order and their domain, where each is well above its base rate", () => {
