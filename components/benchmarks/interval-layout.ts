@@ -1,5 +1,8 @@
-import { scaleLinear } from "d3";
+import { scaleLinear, ticks } from "d3";
 import type { BenchmarkMetric } from "@/lib/contract/benchmark";
+
+/** An axis centred on 0 that several differences of one unit share. */
+export type IntervalAxis = { readonly x: (value: number) => number; readonly ticks: readonly number[]; readonly decimals: number };
 
 export type IntervalLayout = {
   readonly zero: number;
@@ -10,13 +13,28 @@ export type IntervalLayout = {
   readonly isTold: boolean;
 };
 
+type Difference = BenchmarkMetric["difference"];
+
 const edge = 6;
 
-/** Pixels of a difference and its interval on an axis centred on 0; null without an interval. */
-export function layOutInterval(difference: BenchmarkMetric["difference"], width: number): IntervalLayout | null {
+/** Pixels of all these differences with their intervals; null where none has an interval. */
+export function layOutAxis(differences: readonly Difference[], width: number): IntervalAxis | null {
+  const ends = differences.flatMap((difference) =>
+    difference === null || difference.low === null || difference.high === null ? [] : [difference.value, difference.low, difference.high],
+  );
+  if (ends.length === 0) return null;
+  const most = Math.max(...ends.map(Math.abs)) || 1;
+  const x = scaleLinear([-most, most], [edge, width - edge]);
+  // Numbers at the very ends would not fit into the width.
+  const rounded = ticks(0, most, 4);
+  const outer = rounded.findLast((tick) => tick <= 0.8 * most) ?? most;
+  const step = (rounded[1] ?? most) - (rounded[0] ?? 0);
+  return { x, ticks: [-outer, 0, outer], decimals: Math.max(0, -Math.floor(Math.log10(step))) };
+}
+
+/** Pixels of a difference and its interval; null without an interval. */
+export function layOutInterval(difference: Difference, { x }: Pick<IntervalAxis, "x">): IntervalLayout | null {
   if (difference === null || difference.low === null || difference.high === null) return null;
   const { value, low, high } = difference;
-  const most = Math.max(Math.abs(value), Math.abs(low), Math.abs(high)) || 1;
-  const x = scaleLinear([-most, most], [edge, width - edge]);
   return { zero: x(0), at: x(value), from: x(low), to: x(high), isTold: low > 0 || high < 0 };
 }

@@ -3,10 +3,10 @@ import { MethodMark } from "@/components/shell/method-mark";
 import type { BenchmarkMetric, BenchmarkScore } from "@/lib/contract/benchmark";
 import type { BenchmarkTask } from "@/lib/contract/benchmark-task";
 import type { RunMethod } from "@/lib/contract/run-config";
-import { notMeasured } from "@/lib/numbers/format";
-import { formatDifference, formatMetric, formatOwnInterval, metricWords } from "./benchmark-words";
+import { formatSigned, notMeasured } from "@/lib/numbers/format";
+import { formatDifference, formatMetric, formatOwnInterval, isShare, metricWords } from "./benchmark-words";
 import styles from "./benchmarks.module.css";
-import { layOutInterval } from "./interval-layout";
+import { type IntervalAxis, layOutAxis, layOutInterval } from "./interval-layout";
 
 type MetricTableProps = {
   readonly method: RunMethod;
@@ -20,6 +20,7 @@ type MetricTableProps = {
 
 /** A run's metrics against its base model, with paired intervals. */
 export function MetricTable({ method, lines, head, base }: MetricTableProps) {
+  const axes = axesOf(lines);
   return (
     <table className={`readout ${styles["metrics"]}`}>
       <thead>
@@ -38,8 +39,14 @@ export function MetricTable({ method, lines, head, base }: MetricTableProps) {
         </tr>
       </thead>
       <tbody>
-        {lines.map((line) => (
-          <MetricLine key={line.name} method={method} {...line} />
+        {lines.map((line, at) => (
+          <MetricLine
+            key={line.name}
+            method={method}
+            axis={axes[at] ?? null}
+            hasTicks={axes[at] !== null && axes[at] !== axes[at + 1]}
+            {...line}
+          />
         ))}
       </tbody>
     </table>
@@ -54,9 +61,35 @@ export function metricLines({ metrics, rows }: Pick<BenchmarkScore, "metrics" | 
   });
 }
 
-type MetricLineProps = Pick<MetricTableProps, "method"> & MetricTableProps["lines"][number];
+const axisWidth = 136;
 
-function MetricLine({ method, name, note, metric, rows }: MetricLineProps) {
+/** The axis of each line: lines of one unit share theirs, shares of rows in percent among them. */
+function axesOf(lines: MetricTableProps["lines"]): (IntervalAxis | null)[] {
+  const unitOf = ({ name }: BenchmarkMetric) => (isShare(name) ? "share" : name);
+  const units = [...new Set(lines.map(({ metric }) => unitOf(metric)))];
+  const axes = new Map(
+    units.map((unit) => {
+      const own = lines.filter(({ metric }) => unitOf(metric) === unit);
+      return [
+        unit,
+        layOutAxis(
+          own.map(({ metric }) => metric.difference),
+          axisWidth,
+        ),
+      ];
+    }),
+  );
+  return lines.map(({ metric }) => axes.get(unitOf(metric)) ?? null);
+}
+
+type MetricLineProps = Pick<MetricTableProps, "method"> &
+  MetricTableProps["lines"][number] & {
+    readonly axis: IntervalAxis | null;
+    /** Whether the axis ends with this line, so that its numbers stand below. */
+    readonly hasTicks: boolean;
+  };
+
+function MetricLine({ method, name, note, metric, rows, axis, hasTicks }: MetricLineProps) {
   const difference = formatDifference(metric, rows);
   return (
     <tr>
@@ -78,22 +111,41 @@ function MetricLine({ method, name, note, metric, rows }: MetricLineProps) {
         )}
       </td>
       <td className={styles["drawn"]}>
-        <IntervalDrawing difference={metric.difference} method={method} />
+        {axis === null ? null : <IntervalDrawing metric={metric} method={method} axis={axis} hasTicks={hasTicks} />}
       </td>
     </tr>
   );
 }
 
+type IntervalDrawingProps = {
+  readonly metric: BenchmarkMetric;
+  readonly method: RunMethod;
+  readonly axis: IntervalAxis;
+  readonly hasTicks: boolean;
+};
+
 /** Dot and interval around 0: filled if the interval excludes 0, hollow otherwise. The number next to it gives the same values. */
-function IntervalDrawing({ difference, method }: { readonly difference: BenchmarkMetric["difference"]; readonly method: RunMethod }) {
-  const [width, height] = [120, 18];
-  const layout = layOutInterval(difference, width);
-  if (layout === null) return null;
-  const { zero, at, from, to, isTold } = layout;
+function IntervalDrawing({ metric, method, axis, hasTicks }: IntervalDrawingProps) {
+  const height = 18;
+  const full = hasTicks ? height + 14 : height;
+  const layout = layOutInterval(metric.difference, axis);
+  const scale = isShare(metric.name) ? 100 : 1;
+  const decimals = Math.max(0, axis.decimals - (scale === 100 ? 2 : 0));
   return (
-    <svg viewBox={`0 0 ${width} ${height}`} width={width} height={height} aria-hidden="true">
-      <line className="axis-l" x1={zero} x2={zero} y1={0} y2={height} />
-      <IntervalMark at={at} ends={[from, to]} y={height / 2} mark={method} excludesZero={isTold} />
+    <svg viewBox={`0 0 ${axisWidth} ${full}`} width={axisWidth} height={full} aria-hidden="true">
+      {axis.ticks.map((tick) => (
+        <g key={tick}>
+          <line className={tick === 0 ? "axis-l" : "grid-l"} x1={axis.x(tick)} x2={axis.x(tick)} y1={0} y2={height} />
+          {hasTicks ? (
+            <text x={axis.x(tick)} y={full - 3} textAnchor="middle">
+              {formatSigned(scale * tick, decimals)}
+            </text>
+          ) : null}
+        </g>
+      ))}
+      {layout === null ? null : (
+        <IntervalMark at={layout.at} ends={[layout.from, layout.to]} y={height / 2} mark={method} excludesZero={layout.isTold} />
+      )}
     </svg>
   );
 }

@@ -8,14 +8,43 @@ const narrowestHalf = 0.02;
 /** Numbers with their signs that stand side by side. */
 const mostTicks = 5;
 
+/** The axis that each listed run's dot stands on: runs of one dataset share theirs, as losses of different data do not compare. */
+export type DifferenceAxes = {
+  readonly of: (run: RunSummary) => DifferenceAxis | null;
+  /** The one axis of all, where the evaluated runs have one dataset. */
+  readonly shared: DifferenceAxis | null;
+  readonly isAny: boolean;
+};
+
+export function differenceAxes(runs: readonly RunSummary[], width: number): DifferenceAxes {
+  const byData = new Map<string, DifferenceAxis>();
+  for (const dataName of new Set(runs.map((run) => run.dataName))) {
+    const axis = differenceAxis(
+      runs.filter((run) => run.dataName === dataName),
+      width,
+    );
+    if (axis !== null) byData.set(dataName, axis);
+  }
+  const [only] = byData.values();
+  return {
+    of: (run) => byData.get(run.dataName) ?? null,
+    shared: byData.size === 1 && only !== undefined ? only : null,
+    isAny: byData.size > 0,
+  };
+}
+
+/** Whether a run has a difference to draw: before the first step it is 0 by construction, and a classifier is compared with a constant prediction. */
+export function isDrawn({ latestEvaluation, isImported }: RunSummary): boolean {
+  return latestEvaluation !== null && (latestEvaluation.step > 0 || isImported) && latestEvaluation.answers == null;
+}
+
 /**
- * One axis for the evaluation loss of all listed runs against their base models. It holds every interval, and zero where that
+ * One axis for the evaluation loss of runs against their base models. It holds every interval, and zero where that
  * does not squeeze the rest into less than half the width. Null while no run has been evaluated.
  */
 export function differenceAxis(runs: readonly RunSummary[], width: number): DifferenceAxis | null {
-  const ends = runs.flatMap(({ latestEvaluation }) => {
-    // A classifier is compared with a constant prediction, not with a base model.
-    if (!latestEvaluation || latestEvaluation.answers != null) return [];
+  const ends = runs.filter(isDrawn).flatMap(({ latestEvaluation }) => {
+    if (latestEvaluation === null) return [];
     const half = latestEvaluation.differenceHalfWidth ?? 0;
     return [latestEvaluation.difference - half, latestEvaluation.difference + half];
   });

@@ -1,19 +1,35 @@
 import { IntervalMark } from "@/components/plots/interval-mark";
 import type { RunSummary } from "@/lib/contract/run";
 import { formatSigned } from "@/lib/numbers/format";
-import type { DifferenceAxis } from "./difference-axis";
+import { type DifferenceAxis, isDrawn } from "./difference-axis";
+
+type DifferenceDotProps = {
+  run: RunSummary;
+  axis: DifferenceAxis;
+  /** Writes the axis's numbers below: where neighbouring rows stand on other axes. */
+  hasTicks?: boolean;
+};
 
 /** A run's loss against its base model: dot and 95 % interval; hollow and grey if the interval includes 0. */
-export function DifferenceDot({ run, axis }: { run: RunSummary; axis: DifferenceAxis }) {
+export function DifferenceDot({ run, axis, hasTicks = false }: DifferenceDotProps) {
   const evaluation = run.latestEvaluation;
   const height = 22;
-  if (!evaluation || evaluation.answers != null) return <svg width={axis.width} height={height} aria-hidden="true" />;
+  const full = hasTicks ? height + 12 : height;
+  if (!evaluation || !isDrawn(run)) return <svg width={axis.width} height={height} aria-hidden="true" />;
   const half = evaluation.differenceHalfWidth;
+  const decimals = decimalsOf(axis);
   return (
-    <svg viewBox={`0 0 ${axis.width} ${height}`} width={axis.width} height={height} aria-hidden="true">
+    <svg viewBox={`0 0 ${axis.width} ${full}`} width={axis.width} height={full} aria-hidden="true">
       {axis.ticks.map((tick) => (
         <line key={tick} className={tick === 0 ? "axis-l" : "grid-l"} x1={axis.x(tick)} x2={axis.x(tick)} y1={0} y2={height} />
       ))}
+      {hasTicks
+        ? axis.ticks.map((tick) => (
+            <text key={tick} x={axis.x(tick)} y={full - 2} textAnchor="middle">
+              {formatSigned(tick, decimals)}
+            </text>
+          ))
+        : null}
       <IntervalMark
         at={axis.x(evaluation.difference)}
         ends={half === null ? null : [axis.x(evaluation.difference - half), axis.x(evaluation.difference + half)]}
@@ -27,8 +43,7 @@ export function DifferenceDot({ run, axis }: { run: RunSummary; axis: Difference
 
 /** The axis that all dots of a column share. */
 export function DifferenceTicks({ axis }: { axis: DifferenceAxis }) {
-  const step = Math.abs((axis.ticks[1] ?? 1) - (axis.ticks[0] ?? 0));
-  const decimals = Math.max(0, Math.min(4, -Math.floor(Math.log10(step))));
+  const decimals = decimalsOf(axis);
   return (
     <svg viewBox={`0 0 ${axis.width} 22`} width={axis.width} height={22} aria-hidden="true">
       {axis.ticks.map((tick) => (
@@ -41,4 +56,9 @@ export function DifferenceTicks({ axis }: { axis: DifferenceAxis }) {
       ))}
     </svg>
   );
+}
+
+function decimalsOf({ ticks }: DifferenceAxis): number {
+  const step = Math.abs((ticks[1] ?? 1) - (ticks[0] ?? 0));
+  return Math.max(0, Math.min(4, -Math.floor(Math.log10(step))));
 }

@@ -23,7 +23,7 @@ import { runMethod } from "@/lib/contract/run-config";
 import { formatPlural } from "@/lib/numbers/format";
 import { DemonstrationPanel } from "./demonstration-panel";
 import { demonstrationStages } from "./demonstration-stages";
-import { differenceAxis } from "./difference-axis";
+import { differenceAxes } from "./difference-axis";
 import { ExperimentFoldList } from "./experiment-fold-list";
 import { foldExperiments, withToggled } from "./experiment-folds";
 import { firstOrder, listRuns, type RunListView } from "./run-list";
@@ -81,7 +81,7 @@ function RunList({ runs }: { runs: readonly RunSummary[] }) {
   const [openedExperiments, setOpenedExperiments] = useState<ReadonlySet<string>>(new Set());
   const { listed: shown, folds } = foldExperiments(matching, openedExperiments);
   const toggleExperiment = (id: string) => setOpenedExperiments((opened) => withToggled(opened, id));
-  const axis = differenceAxis(shown, axisWidth);
+  const axes = differenceAxes(shown, axisWidth);
   const now = useNow(60_000);
   const search = useRef<HTMLInputElement>(null);
   const picks = useRunPicks(runs);
@@ -139,7 +139,7 @@ function RunList({ runs }: { runs: readonly RunSummary[] }) {
             <RunsTable
               runs={shown}
               view={view}
-              axis={axis}
+              axes={axes}
               currentId={currentId}
               picks={picks}
               now={new Date(now)}
@@ -147,11 +147,11 @@ function RunList({ runs }: { runs: readonly RunSummary[] }) {
                 setView(view.sort === sort ? { order: view.order === "asc" ? "desc" : "asc" } : { sort, order: firstOrder(sort) })
               }
             />
-            <RunCards runs={shown} axis={axis} picks={picks} />
+            <RunCards runs={shown} axes={axes} picks={picks} />
           </>
         )}
       </section>
-      {axis ? (
+      {axes.isAny ? (
         <p className={`note ${styles["note"]}`}>
           Δ loss vs. base: mean per-row difference on held-out rows, with paired 95 {"\u202f"}% CI; hollow and grey: CI includes 0. The
           evaluation loss is token-weighted, so the two need not subtract exactly. Not comparable across datasets.

@@ -8,7 +8,7 @@ import { HeadCell } from "@/components/ui/table-head";
 import type { RunSummary } from "@/lib/contract/run";
 import { formatBytes, formatCount, formatFixed, formatHalfWidth, formatSigned, formatSignificant, notMeasured } from "@/lib/numbers/format";
 import { tooFewWords } from "@/lib/numbers/statistics/enough-examples";
-import type { DifferenceAxis } from "./difference-axis";
+import { type DifferenceAxes, isDrawn } from "./difference-axis";
 import { DifferenceDot, DifferenceTicks } from "./difference-dot";
 import { ImportedMark } from "./imported-mark";
 import type { RunListView, RunSortKey } from "./run-list";
@@ -20,7 +20,7 @@ type RunsTableProps = {
   runs: readonly RunSummary[];
   view: RunListView;
   onSort: (sort: RunSortKey) => void;
-  axis: DifferenceAxis | null;
+  axes: DifferenceAxes;
   /** The run on which the keyboard stands. */
   currentId: string | null;
   picks: RunPicks;
@@ -28,7 +28,7 @@ type RunsTableProps = {
 };
 
 /** All runs with what they cost and what they reached. */
-export function RunsTable({ runs, view, onSort, axis, currentId, picks, now }: RunsTableProps) {
+export function RunsTable({ runs, view, onSort, axes, currentId, picks, now }: RunsTableProps) {
   const column = (sort: RunSortKey) => ({ order: view.sort === sort ? view.order : undefined, onSort: () => onSort(sort) });
   return (
     <div className={styles["tablewrap"]}>
@@ -47,7 +47,7 @@ export function RunsTable({ runs, view, onSort, axis, currentId, picks, now }: R
               Against base
             </HeadCell>
             <th className={styles["axis"]} scope="col">
-              {axis ? <DifferenceTicks axis={axis} /> : null}
+              {axes.shared ? <DifferenceTicks axis={axes.shared} /> : null}
               <span className="vh">Against base, plot</span>
             </th>
             <HeadCell isNumeric unit="ms" {...column("step")}>
@@ -85,7 +85,9 @@ export function RunsTable({ runs, view, onSort, axis, currentId, picks, now }: R
               <td className="num">
                 <AgainstBase run={run} />
               </td>
-              <td className={styles["axis"]}>{axis ? <DifferenceDot run={run} axis={axis} /> : null}</td>
+              <td className={styles["axis"]}>
+                <DrawnDifference run={run} axes={axes} />
+              </td>
               <td className="num">{run.cost?.medianStepMs ? formatSignificant(run.cost.medianStepMs) : <NotMeasured />}</td>
               <td className="num">{run.cost?.peakMemoryBytes ? formatBytes(run.cost.peakMemoryBytes) : <NotMeasured />}</td>
               <td>
@@ -103,12 +105,12 @@ export function RunsTable({ runs, view, onSort, axis, currentId, picks, now }: R
 }
 
 /** Where there is no room for a table: a card a run, with the same dot on the same axis. */
-export function RunCards({ runs, axis, picks }: Pick<RunsTableProps, "runs" | "axis" | "picks">) {
+export function RunCards({ runs, axes, picks }: Pick<RunsTableProps, "runs" | "axes" | "picks">) {
   return (
     <div className={styles["cards"]}>
-      {axis ? (
+      {axes.shared ? (
         <div className={styles["cardaxis"]}>
-          <DifferenceTicks axis={axis} />
+          <DifferenceTicks axis={axes.shared} />
         </div>
       ) : null}
       {runs.map((run) => (
@@ -120,9 +122,9 @@ export function RunCards({ runs, axis, picks }: Pick<RunsTableProps, "runs" | "a
           <span className="num">
             <AgainstBase run={run} />
           </span>
-          {axis && run.latestEvaluation ? (
+          {isDrawn(run) ? (
             <span className={styles["wide"]}>
-              <DifferenceDot run={run} axis={axis} />
+              <DrawnDifference run={run} axes={axes} />
             </span>
           ) : null}
           <span className={styles["meta"]}>
@@ -134,6 +136,11 @@ export function RunCards({ runs, axis, picks }: Pick<RunsTableProps, "runs" | "a
       ))}
     </div>
   );
+}
+
+function DrawnDifference({ run, axes }: { run: RunSummary; axes: DifferenceAxes }) {
+  const axis = axes.of(run);
+  return axis === null ? null : <DifferenceDot run={run} axis={axis} hasTicks={axes.shared === null} />;
 }
 
 function RunName({ run, picks }: { run: RunSummary; picks: RunPicks }) {

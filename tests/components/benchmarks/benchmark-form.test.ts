@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { type BenchmarkForm, changesFor, emptyForm, type FormRun, requestOf } from "@/components/benchmarks/benchmark-form";
-import { layOutInterval } from "@/components/benchmarks/interval-layout";
+import { layOutAxis, layOutInterval } from "@/components/benchmarks/interval-layout";
 import type { DataSetSummary } from "@/lib/contract/data-set";
 
 const dataSet: DataSetSummary = {
@@ -87,11 +87,22 @@ describe("the form of a benchmark of an encoder's run", () => {
 });
 
 describe("layOutInterval", () => {
+  const alone = (difference: { value: number; low: number; high: number }) =>
+    layOutInterval(difference, layOutAxis([difference], 112) ?? expect.fail("no axis"));
+
   it("puts 0 in the middle, the whole interval within, and tells whether it leaves 0 out", () => {
-    const layout = layOutInterval({ value: -2, low: -4, high: 1 }, 112);
-    expect(layout).toEqual({ zero: 56, at: 31, from: 6, to: 68.5, isTold: false });
-    expect(layOutInterval({ value: 2, low: 1, high: 4 }, 112)).toMatchObject({ from: 68.5, to: 106, isTold: true });
-    expect(layOutInterval({ value: 0, low: 0, high: 0 }, 112)).toMatchObject({ zero: 56, at: 56, isTold: false });
-    expect(layOutInterval(null, 112)).toBeNull();
+    expect(alone({ value: -2, low: -4, high: 1 })).toEqual({ zero: 56, at: 31, from: 6, to: 68.5, isTold: false });
+    expect(alone({ value: 2, low: 1, high: 4 })).toMatchObject({ from: 68.5, to: 106, isTold: true });
+    expect(alone({ value: 0, low: 0, high: 0 })).toMatchObject({ zero: 56, at: 56, isTold: false });
+    expect(layOutInterval(null, { x: Number })).toBeNull();
+    expect(layOutAxis([null], 112)).toBeNull();
+  });
+
+  it("puts several differences on one axis, with few ticks", () => {
+    const axis = layOutAxis([{ value: -0.02, low: -0.04, high: 0.01 }, null, { value: 0.2, low: 0.1, high: 0.4 }], 112);
+    expect(axis?.x(0.4)).toBe(106);
+    expect(axis?.x(-0.04)).toBe(51);
+    expect(axis?.ticks).toEqual([-0.3, 0, 0.3]);
+    expect(axis?.decimals).toBe(1);
   });
 });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { demonstrationStages } from "@/components/runs/demonstration-stages";
-import { differenceAxis } from "@/components/runs/difference-axis";
+import { differenceAxes, differenceAxis } from "@/components/runs/difference-axis";
 import { listRuns } from "@/components/runs/run-list";
 import { runsCsv } from "@/components/runs/runs-csv";
 import { layOutTurnover } from "@/components/runs/turnover-layout";
@@ -65,6 +65,21 @@ describe("the axis of differences", () => {
 
   it("takes in a zero that is near", () => {
     expect(differenceAxis([at("a", -0.2), at("b", -0.1)], 216)?.hasZero).toBe(true);
+  });
+
+  it("is shared by runs of one dataset, and by no others", () => {
+    const runs = [at("a", -7), at("b", -6), at("c", -0.2, { dataName: "poems" })];
+    const [a, b, c] = runs.map((run) => differenceAxes(runs, 216).of(run)?.ticks);
+    expect(a).toEqual(b);
+    expect(c).not.toEqual(a);
+    expect(differenceAxes(runs, 216).shared).toBeNull();
+    expect(differenceAxes(runs.slice(0, 2), 216).shared?.ticks).toEqual(a);
+  });
+
+  it("draws nothing of an evaluation before the first step", () => {
+    const untrained = { ...at("a", 0), latestEvaluation: { ...evaluation, step: 0, difference: 0, differenceHalfWidth: 0 } };
+    expect(differenceAxis([untrained], 216)).toBeNull();
+    expect(differenceAxes([untrained], 216).isAny).toBe(false);
   });
 
   it("is not there before a run is evaluated", () => {
