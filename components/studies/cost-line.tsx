@@ -23,13 +23,27 @@ export function CostLine({ runId, study, latents }: CostLineProps) {
   return (
     <p className="small mid">
       {cost.settings > 1 ? `${formatInteger(cost.settings)} settings, ` : ""}
-      {formatPlural(cost.rows, "row")} of text, at most {formatCount(tokens)} tokens
+      {formatPlural(cost.rows, "row")} of text{partsOf(study)}, at most {formatCount(tokens)} tokens
       {cost.writtenTokens > 0 ? `, ${formatCount(cost.writtenTokens)} of them written` : ""}
       {perSecond === null || perSecond <= 0
         ? "."
         : `: about ${formatDuration(roughly(tokens / perSecond))} at the ${formatSignificant(perSecond)} tokens/s at which this run was trained.`}
     </p>
   );
+}
+
+/** What each setting reads, so that a change of the form explains its change of the number. */
+function partsOf(study: StudyInput): string {
+  if (study.kind === "evaluation") return "";
+  const { prompts } = study;
+  const targets = study.targets?.length ?? 0;
+  const rows = study.kind === "dose" ? (study.heldOutRows ?? 16) : 0;
+  const parts = [
+    formatPlural("texts" in prompts ? prompts.texts.length : prompts.heldOutRows, "prompt"),
+    targets === 0 ? "" : formatPlural(targets, "target"),
+    rows === 0 ? "" : formatPlural(rows, "held-out row"),
+  ];
+  return ` (each setting: ${parts.filter(Boolean).join(", ")})`;
 }
 
 /** Whole minutes, above two: an estimate is no better. */

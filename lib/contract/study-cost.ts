@@ -22,6 +22,28 @@ export type StudyCost = {
   readonly writtenTokens: number;
 };
 
+/** How much a dose or a bulk study reads. */
+export type StudyPlan = {
+  readonly prompts: number;
+  readonly targets: number;
+  readonly heldOutRows: number;
+  /** Arms with an edit of their own; the unchanged adapter and the base model are arms as well. */
+  readonly settings: number;
+  /** Whether every arm writes its own text. */
+  readonly hasOwnTexts: boolean;
+};
+
+/** Rows of text that a study reads: what is announced before it starts, and what its progress counts. */
+export function rowsOfStudy({ prompts, targets, heldOutRows, settings, hasOwnTexts }: StudyPlan): number {
+  return prompts + (settings + 2) * (prompts * (1 + targets) + heldOutRows + (hasOwnTexts ? prompts : 0));
+}
+
+/** How many latents a bulk study tries at most. */
+export function latentsOfStudy(study: StudyInput): number {
+  if (study.kind !== "bulk") return 1;
+  return Array.isArray(study.latents) ? study.latents.length : study.latents.count;
+}
+
 /** An upper bound of what a study reads and writes, from its request alone. */
 export function studyCost(study: StudyInput, { promptTokens, rowTokens, latents }: StudyTexts): StudyCost {
   if (study.kind === "evaluation") {
@@ -35,13 +57,12 @@ export function studyCost(study: StudyInput, { promptTokens, rowTokens, latents 
   const isDose = study.kind === "dose";
   const heldOutRows = isDose ? (study.heldOutRows ?? 16) : 0;
   const settings = isDose ? new Set(study.values).size * (1 + (study.controls ?? 8)) : latents;
-  // The unchanged adapter and the base model are arms as well; only a dose has every arm write its own text.
+  // Only a dose has every arm write its own text.
   const arms = settings + 2;
-  const rowsOfArm = prompts * (1 + targets) + heldOutRows;
   const tokensOfArm = (1 + targets) * ofPrompts + prompts * continuation + heldOutRows * rowTokens;
   return {
     settings,
-    rows: prompts + arms * (rowsOfArm + (isDose ? prompts : 0)),
+    rows: rowsOfStudy({ prompts, targets, heldOutRows, settings, hasOwnTexts: isDose }),
     readTokens: Math.round(ofPrompts + arms * tokensOfArm),
     writtenTokens: prompts * continuation * (isDose ? arms + 1 : 1),
   };

@@ -1,5 +1,6 @@
 import type { LatentRef } from "@/lib/contract/edit";
 import type { BulkRequest, BulkResult, BulkRow } from "@/lib/contract/study";
+import { rowsOfStudy } from "@/lib/contract/study-cost";
 import { armHooks } from "@/server/engine/adapters/arms";
 import type { Progress } from "@/server/engine/evaluation/progress";
 import { withoutEnd } from "./own-texts";
@@ -60,9 +61,8 @@ export function studyBulk(context: StudyContext, study: BulkStudy): Generator<Pr
     positions: 0,
   };
   const present = () => ({ ...result, rows: rows.filter((row) => row !== undefined), prompts: [...result.prompts] });
-  const perArm = prompts.length * (1 + targets.length);
-  const total = prompts.length + (2 + latents.length) * perArm;
-  return track(tryLatents(context, study, trials, { result, rows, present }), total, present);
+  const plan = { prompts: prompts.length, targets: targets.length, heldOutRows: 0, settings: latents.length, hasOwnTexts: false };
+  return track(tryLatents(context, study, trials, { result, rows, present }), rowsOfStudy(plan), present);
 }
 
 /** Where results go. */

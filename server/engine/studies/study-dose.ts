@@ -1,5 +1,6 @@
 import type { LatentRef } from "@/lib/contract/edit";
 import type { DosePoint, DoseRequest, DoseResult } from "@/lib/contract/study";
+import { rowsOfStudy } from "@/lib/contract/study-cost";
 import type { Adapter } from "@/server/engine/adapters/adapter";
 import { armHooks } from "@/server/engine/adapters/arms";
 import { estimateOf } from "@/server/engine/evaluation/estimate";
@@ -80,10 +81,8 @@ export function studyDose(context: StudyContext, study: DoseStudy): Generator<Pr
         ? null
         : { rows: rows.length, labelTokens: rows.reduce((sum, row) => sum + labelTokensOf(row), 0), isHeldOut: heldOut.isHeldOut },
   };
-  const perArm = prompts.length * (1 + targets.length) + rows.length;
-  const perSetting = perArm + prompts.length;
-  const total = prompts.length + 2 * perSetting + doses.length * perSetting;
-  return track(measureDoses(context, study, { doses, layer }, result), total, () => snapshot(result));
+  const plan = { prompts: prompts.length, targets: targets.length, heldOutRows: rows.length, settings: doses.length, hasOwnTexts: true };
+  return track(measureDoses(context, study, { doses, layer }, result), rowsOfStudy(plan), () => snapshot(result));
 }
 
 function* measureDoses(context: StudyContext, study: DoseStudy, { doses, layer }: DosePlan, result: DoseResult): Work<DoseResult> {

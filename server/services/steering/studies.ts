@@ -1,6 +1,7 @@
 import type { z } from "zod";
 import { wholeLatentKey } from "@/lib/contract/latent-key";
 import type { StudyDetail, StudyRequest, StudySummary, startStudyRequest } from "@/lib/contract/study";
+import { latentsOfStudy, studyCost } from "@/lib/contract/study-cost";
 import { newId } from "@/server/db/new-id";
 import { readRun } from "@/server/db/runs/runs";
 import { deleteStudy, insertStudy, listStudies as readStudies, readStudy } from "@/server/db/steering/studies";
@@ -29,6 +30,7 @@ export async function startStudy(
     title: `${title}, ${run.name}`,
     input: { kind: "study", runId, studyId: id },
     unit: "rows",
+    total: plannedRows(study),
   });
   const { request: _request, result: _result, ...summary } = await getStudy(context, id);
   return summary;
@@ -50,6 +52,12 @@ export async function removeStudy(context: ServiceContext, studyId: string): Pro
   const { task: job } = await getStudy(context, studyId);
   if (job !== null) await cancelUnfinishedJob(context, job.id);
   await deleteStudy(context.store.db, studyId);
+}
+
+/** The rows that its form announced; where rows without a label or matched controls are missing, it will read fewer. */
+function plannedRows(study: StudyRequest): number {
+  const prompts = study.kind === "evaluation" ? 0 : "texts" in study.prompts ? study.prompts.texts.length : study.prompts.heldOutRows;
+  return studyCost(study, { promptTokens: new Array<number>(prompts).fill(0), rowTokens: 0, latents: latentsOfStudy(study) }).rows;
 }
 
 function nameOf(study: StudyRequest): string {

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { beforeEach, describe, expect, onTestFinished, test } from "vitest";
 import { bakeRequest } from "@/lib/contract/steering";
 import { type StudyInput, startStudyRequest, studyDetail } from "@/lib/contract/study";
+import { studyCost } from "@/lib/contract/study-cost";
 import { listCollections } from "@/server/db/latents/collections";
 import { readJob } from "@/server/db/work/jobs";
 import { readAdapter } from "@/server/files/adapters/adapter-folder";
@@ -76,7 +77,7 @@ describe("studies on a worker", () => {
     const [latent, another] = await livingLatents(run);
     if (latent === undefined || another === undefined) throw new Error("two latents fire");
 
-    const dose = await resultOf(run, {
+    const doseInput: StudyInput = {
       kind: "dose",
       latent,
       operation: "scale",
@@ -86,9 +87,12 @@ describe("studies on a worker", () => {
       targets: [" the"],
       heldOutRows: 4,
       controls: 2,
-    });
+    };
+    const dose = await resultOf(run, doseInput);
     expect([dose.ended.status, dose.ended.error]).toEqual(["finished", null]);
     expect(dose.ended.done).toBe(dose.ended.total);
+    const texts = { promptTokens: prompts.texts.map(() => 1), rowTokens: 1, latents: 1 };
+    expect(dose.ended.total).toBe(studyCost(doseInput, texts).rows);
     expect(dose.ended.message).toContain("4 held-out rows");
     if (dose.result?.kind !== "dose") throw new Error("the result is a dose");
     expect(dose.result.points.map(({ value }) => value)).toEqual([1, 4]);
