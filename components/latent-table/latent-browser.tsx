@@ -65,6 +65,7 @@ export function LatentBrowser({ home, collection, method, params, onParams, foot
   }, [histograms, collection.domains, positions, mark, params.search]);
   // Before the histograms are there, nothing is known of effects.
   const isUnmeasured = home.kind === "run" && histograms.length > 0 && view.axis === null;
+  const measured = histograms.find(({ column }) => column === "ablation")?.counts.reduce((sum, count) => sum + count, 0) ?? 0;
   const columns = useMemo(() => {
     const all = tableColumns({ one, positions, isDense: !hasTopK, domains: collection.domains.length, hasEffects: view.axis !== null });
     if (home.kind !== "run") return knownColumns(all, histograms);
@@ -111,8 +112,14 @@ export function LatentBrowser({ home, collection, method, params, onParams, foot
             />
           }
         />
-        {isUnmeasured && method !== null && (
-          <MeasureTop selection={{ ...params, collectionId: collection.id }} method={method} one={one} total={total.shown ?? 0} />
+        {home.kind === "run" && method !== null && histograms.length > 0 && (
+          <MeasureTop
+            selection={{ ...params, collectionId: collection.id }}
+            method={method}
+            one={one}
+            total={total.shown ?? 0}
+            measured={measured}
+          />
         )}
         <div ref={ref}>
           <LatentTable

@@ -1,4 +1,5 @@
 "use client";
+import { ChevronUp } from "lucide-react";
 import Link from "next/link";
 import { type MouseEvent, memo } from "react";
 import { LatentName } from "@/components/latents/latent-name";
@@ -66,7 +67,7 @@ function Fold({ row, index, folded, isUnfolded, onUnfold }: Pick<RowProps, "row"
       title={words}
       onClick={() => onUnfold(index, folded)}
     >
-      {isUnfolded ? "−" : "+"}
+      {isUnfolded ? <ChevronUp size={11} aria-hidden="true" /> : "+"}
       {formatInteger(folded.length)}
     </button>
   );

@@ -11,7 +11,7 @@ import { mostEffectPasses } from "@/lib/contract/effect-passes";
 import { mayUse } from "@/lib/contract/methods/methods";
 import { isOpenJob } from "@/lib/contract/run";
 import type { LatentMethod } from "@/lib/contract/run-config";
-import { formatInteger } from "@/lib/numbers/format";
+import { formatInteger, formatPlural } from "@/lib/numbers/format";
 import styles from "./latents.module.css";
 import { fetchRows } from "./use-latent-rows";
 
@@ -23,14 +23,16 @@ type MeasureTopProps = {
   readonly one: string;
   /** Rows of the table. */
   readonly total: number;
+  /** Latents of the collection whose effect is known. */
+  readonly measured: number;
 };
 
 /** Our choice. */
 const mostMeasured = 50;
 const defaults = measureEffectsRequest.parse({ latents: { by: "outputShare", count: mostMeasured } });
 
-/** In place of an empty column of effects: measures the first rows of the table, with what that costs. Goes once effects are there. */
-export function MeasureTop({ selection, method, one, total }: MeasureTopProps) {
+/** While few effects or none are known: measures the first rows of the table, with what that costs. */
+export function MeasureTop({ selection, method, one, total, measured }: MeasureTopProps) {
   const client = useQueryClient();
   const count = Math.min(mostMeasured, total);
   const start = useMutation(measureEffectsMutation(selection.collectionId));
@@ -45,17 +47,19 @@ export function MeasureTop({ selection, method, one, total }: MeasureTopProps) {
   const job = jobs.data?.find(({ id }) => id === measure.data?.id) ?? measure.data;
   const operations = defaults.operations.filter((operation) => mayUse(operation, method));
   const passes = mostEffectPasses(count, { ...defaults, operations });
-  if (count === 0) return null;
   if (job !== undefined && isOpenJob(job))
     return (
       <div className={styles["unmeasured"]}>
         <JobLine job={job} />
       </div>
     );
+  if (count === 0 || measured >= count) return null;
   const failed = measure.error === null ? (job?.status === "failed" ? (job.error ?? "failed") : null) : messageOf(measure.error);
   return (
     <div className={`row wrap ${styles["unmeasured"]}`}>
-      <span className="small mid">Δ loss is not measured yet.</span>
+      <span className="small mid">
+        {measured === 0 ? "Δ loss is not measured yet." : `Δ loss is measured for ${formatPlural(measured, one)}.`}
+      </span>
       <Button size="dense" disabled={measure.isPending} onClick={() => measure.mutate()}>
         Measure the top {formatInteger(count)}
       </Button>

@@ -21,13 +21,13 @@ export function NearDuplicates({ one, folded, params, onParams }: NearDuplicates
   const { decoderCosine, coFiring, tokens, lift } = nearDuplicate;
   const alike = `${one}s that fire most at the same ${tokens} tokens (each at least ${lift} × its base rate) and in the same domain, or ${one}s of one module with a decoder cosine of at least ${decoderCosine} and a normalised PMI of firings of at least ${coFiring}. These limits are our choice.`;
   return (
-    <Tooltip text={`Near-duplicates: ${alike}`}>
+    <Tooltip text={`${isShown ? "Fold" : "Show"} near-duplicates: ${alike}`}>
       <button
         type="button"
         className={`small dim ${styles["order"]}`}
         onClick={() => onParams(withFilters(params, { duplicates: isShown ? "folded" : "shown" }))}
       >
-        {isShown ? "Fold near-duplicates" : `${formatInteger(folded)} near-duplicates folded: show all`}
+        {isShown ? "Fold near-duplicates" : `+${formatInteger(folded)} near-duplicates`}
       </button>
     </Tooltip>
   );

@@ -48,7 +48,7 @@ it("explains the reading order and near-duplicates to the keyboard", async () =>
   fireEvent.focus(screen.getByRole("button", { name: "in reading order" }));
   expect((await screen.findByRole("tooltip")).textContent).toMatch(/measured Δ loss differs from 0.*output share.*our choice/);
   fireEvent.blur(screen.getByRole("button", { name: "in reading order" }));
-  fireEvent.focus(screen.getByRole("button", { name: /near-duplicates folded/ }));
+  fireEvent.focus(screen.getByRole("button", { name: "+4 near-duplicates" }));
   expect((await screen.findByRole("tooltip")).textContent).toMatch(
     /same 3 tokens.*same domain.*cosine of at least 0.9.*firings of at least 0.5.*our choice/,
   );
@@ -56,7 +56,7 @@ it("explains the reading order and near-duplicates to the keyboard", async () =>
 
 it("shows all near-duplicates at a press, in the address, and folds them again; says nothing where there are none", () => {
   render(<Filters folded={4} />);
-  press("4 near-duplicates folded: show all");
+  press("+4 near-duplicates");
   expect(address).toBe("?duplicates=shown");
   press("Fold near-duplicates");
   expect(address).toBe("");

@@ -27,10 +27,10 @@ const job = {
   createdAt: "2026-01-01T00:00:00Z",
 };
 
-function renderButton(total: number, method: "stan" | "lora" = "stan"): void {
+function renderButton(total: number, method: "stan" | "lora" = "stan", measured = 0): void {
   render(
     <QueryClientProvider client={testClient()}>
-      <MeasureTop selection={{ collectionId: "c", sort: "readingOrder" }} method={method} one="latent" total={total} />
+      <MeasureTop selection={{ collectionId: "c", sort: "readingOrder" }} method={method} one="latent" total={total} measured={measured} />
     </QueryClientProvider>,
   );
 }
@@ -72,4 +72,15 @@ it("says in place why nothing could be measured, and can be pressed again", asyn
   fireEvent.click(screen.getByRole("button", { name: "Measure the top 3" }));
   expect((await screen.findByRole("alert")).textContent).toBe("Measurement failed: broken here");
   expect(screen.getByRole("button", { name: "Measure the top 3" })).toHaveProperty("disabled", false);
+});
+
+it("stays while fewer are measured than it would measure, and says how many", () => {
+  renderButton(900, "stan", 1);
+  expect(screen.getByText("Δ loss is measured for 1 latent.")).toBeDefined();
+  cleanup();
+  renderButton(900, "stan", 50);
+  expect(screen.queryByRole("button")).toBeNull();
+  cleanup();
+  renderButton(0);
+  expect(screen.queryByRole("button")).toBeNull();
 });
