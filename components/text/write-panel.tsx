@@ -75,17 +75,19 @@ export function WritePanel(props: WritePanelProps) {
           />
           {reads !== "tokens" && address.attribution && <TowardsField {...props} />}
           <span className="grow" />
-          <CopyButton text={() => window.location.href}>Link</CopyButton>
-          {isRunning ? (
-            <Button onClick={onStop}>
-              <Square size={10} fill="currentColor" aria-hidden="true" />
-              Stop
-            </Button>
-          ) : (
-            <Button look="primary" disabled={isEmpty} title={isEmpty ? "Write or paste a text first" : undefined} onClick={onRead}>
-              Read
-            </Button>
-          )}
+          <span className="row">
+            <CopyButton text={() => window.location.href}>Link</CopyButton>
+            {isRunning ? (
+              <Button onClick={onStop}>
+                <Square size={10} fill="currentColor" aria-hidden="true" />
+                Stop
+              </Button>
+            ) : (
+              <Button look="primary" disabled={isEmpty} title={isEmpty ? "Write or paste a text first" : undefined} onClick={onRead}>
+                Read
+              </Button>
+            )}
+          </span>
         </div>
       </div>
     </Panel>

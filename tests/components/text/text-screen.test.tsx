@@ -248,6 +248,23 @@ it("of a run without an adapter reads nothing by itself, and says why", () => {
   expect(ongoing).toEqual([]);
 });
 
+it("shows what a classifier makes of the whole text, whose tokens have no losses", async () => {
+  open({ ...finished, config: { ...finished.config, task: { kind: "classification", labels: ["no", "yes"] } } });
+  read("And Moses said");
+  const classes = [
+    { label: "no", score: -1, probability: 0.25 },
+    { label: "yes", score: 1, probability: 0.75 },
+  ];
+  const whole = tokens.map((token) => ({ ...token, loss: null }));
+  answer({ kind: "tokens", tokens: whole, modules: 1, isTruncated: false, answer: { kind: "classes", classes }, attributedTo: "yes" });
+  answer(packed(first), { kind: "end", seconds: 0.5 });
+  expect(screen.getByRole("heading", { name: "Prediction" })).toBeTruthy();
+  expect(screen.getByRole("row", { name: /^yes/ }).textContent).toBe("yes75\u202f%");
+  expect(screen.getByLabelText<HTMLSelectElement>("Shaded by").value).toBe("outputShare");
+  fireEvent.click(screen.getByRole("button", { name: "attribution" }));
+  expect(await screen.findByText(/L = −log p\(yes\)/)).toBeTruthy();
+});
+
 it("of a run whose method has no latents leads to its overview", () => {
   open({ ...finished, run: { ...finished.run, method: "full" } });
   expect(screen.getByText("This run has no latents")).toBeTruthy();
