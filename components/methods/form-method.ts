@@ -55,8 +55,6 @@ type FormParts<Config, Form> = {
   sizeOf(form: Form, isPaired: boolean): FormSize | null;
   /** The fields that a link's sizes set. */
   readonly fieldsOfSizes?: (form: Form, sizes: LinkSizes) => Partial<Form>;
-  /** What its training holds in memory beyond the base model, where it says something. */
-  memoryOf(trainableParameters: number): { readonly bytes: number; readonly note: string } | null;
   /** Right beneath the choice of the method. */
   readonly Choice: MethodPart<Form>;
   /** How large it is, and a sentence under that; null where it has no size. */

@@ -8,7 +8,7 @@ import { formatInteger } from "@/lib/numbers/format";
 import { countParameters, sumOver } from "./count-parameters";
 import { writeLayers } from "./layer-list";
 import { choosesTargets, newRunForm, type RunForm } from "./run-form";
-import { targetName } from "./target-names";
+import { matchesTarget, targetName } from "./target-names";
 
 /** Where a run is trained, and how wide. */
 export type Preset = {
@@ -48,7 +48,9 @@ function adapt(form: RunForm, model: ModelSummary): Preset {
 }
 
 function inspect(form: RunForm, model: ModelSummary): Preset | null {
-  const writer = model.projections.find(({ name }) => name === feedForwardWriter(model.architecture));
+  const whole = feedForwardWriter(model.architecture);
+  // A decoder's projections are known by the last part of their names.
+  const writer = model.projections.find(({ name }) => whole !== undefined && matchesTarget(whole, name));
   if (writer === undefined) return null;
   const { numLatents, k } = newRunForm(model);
   const target = targetName(writer, model.projections);

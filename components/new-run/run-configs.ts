@@ -1,4 +1,5 @@
 import { chosenMethods, formMethodOf } from "@/components/methods/forms";
+import type { StartRunInput } from "@/lib/contract/api";
 import { isLatentMethod, methodOf } from "@/lib/contract/methods/methods";
 import { collectionSettings, type RunConfig } from "@/lib/contract/run-config";
 import { isAnswerTask } from "@/lib/contract/tasks/tasks";
@@ -34,4 +35,11 @@ export function runConfigsOf(form: RunForm): NamedConfig[] {
       },
     };
   });
+}
+
+/** What "start" sends; several runs make a group. */
+export function startsOf(form: RunForm): StartRunInput[] {
+  const configs = runConfigsOf(form);
+  const group = configs.length > 1 ? form.name.trim() || configs.map(({ name }) => name).join(" and ") : undefined;
+  return configs.map(({ name, config }) => ({ name, config, ...(group === undefined ? {} : { group }) }));
 }

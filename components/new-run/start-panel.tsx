@@ -14,6 +14,8 @@ import type { RunMethod } from "@/lib/contract/run-config";
 import { formatBytes, formatCount, formatInteger, formatPercent, formatSignificant, notMeasured } from "@/lib/numbers/format";
 import { checkForm } from "./check-form";
 import { countParameters, sumOver } from "./count-parameters";
+import { EstimateFigures } from "./estimate-figures";
+import { Figure } from "./figure";
 import styles from "./new-run.module.css";
 import { ParameterBars } from "./parameter-bars";
 import { runConfigsOf } from "./run-configs";
@@ -39,6 +41,7 @@ export function StartPanel({ form, model, dataSet, draft }: StartPanelProps) {
       {isCounted ? (
         <Numbers form={form} model={model} dataSet={dataSet} costs={configs.map(({ config }) => expectedCost(config.adapter, model))} />
       ) : null}
+      <EstimateFigures starts={problems.length === 0 ? configs.map(({ config }) => ({ config })) : null} />
       {isCounted ? (
         <div className={`body ${styles["bars"]}`}>
           <ParameterBars count={countParameters(model, targets, layersOf(form))} bars={sizesOf(form)} />
@@ -108,7 +111,6 @@ function Numbers({ form, model, dataSet, costs }: NumbersProps) {
   }));
   if (first === undefined) return null;
   const beside = others.map(({ method, trained }) => `; ${methodName(method)} ${formatCount(trained)}`).join("");
-  const memory = formMethodOf(first).memoryOf(first.trained);
   return (
     <div className={`columns four even gap-0 ${styles["cost"]}`}>
       <Figure
@@ -117,7 +119,6 @@ function Numbers({ form, model, dataSet, costs }: NumbersProps) {
         note={`${formatPercent(first.trained / model.parameters)} of base${beside}`}
       />
       <Figure name="Active per token" value={formatCount(first.active)} note={first.words} />
-      {memory === null ? null : <Figure name="Memory in training" value={formatBytes(memory.bytes)} note={memory.note} />}
       <Figure
         name="On disk"
         value={formatBytes(costs[0]?.adapterBytes ?? 4 * first.trained)}
@@ -142,14 +143,4 @@ function trainRowsOf(form: RunForm, dataSet: DataSetSummary): number {
   const split = form.mapping.split === undefined ? undefined : dataSet.splits.find((one) => /^train/i.test(one.name));
   if (split !== undefined && dataSet.rows > 0) return Math.max(1, Math.round((split.rows * chosen) / dataSet.rows));
   return Math.max(1, chosen - Math.min(form.validationRows, Math.floor(chosen / 2)));
-}
-
-function Figure({ name, value, note }: { name: string; value: string; note: string }) {
-  return (
-    <div>
-      <div className="small dim">{name}</div>
-      <div className={styles["value"]}>{value}</div>
-      <div className="small dim">{note}</div>
-    </div>
-  );
 }

@@ -3,7 +3,7 @@ import { type DraftForm, useDraftForm } from "@/components/forms/use-draft-form"
 import { startRunsMutation } from "@/lib/client/runs";
 import type { StartRunInput } from "@/lib/contract/api";
 import { type RunSummary, startRunsRequest } from "@/lib/contract/run";
-import { runConfigsOf } from "./run-configs";
+import { startsOf } from "./run-configs";
 import { type RunForm, runForm } from "./run-form";
 
 export type RunDraft = DraftForm<RunForm, StartRunInput[], RunSummary[]>;
@@ -23,11 +23,4 @@ export function useRunForm(draftName: string, beginning: RunForm): RunDraft {
       if (first) router.push(started.length === 1 ? `/runs/${first.id}` : "/");
     },
   });
-}
-
-/** Several runs make a group. */
-function startsOf(form: RunForm): StartRunInput[] {
-  const configs = runConfigsOf(form);
-  const group = configs.length > 1 ? form.name.trim() || configs.map(({ name }) => name).join(" and ") : undefined;
-  return configs.map(({ name, config }) => ({ name, config, ...(group === undefined ? {} : { group }) }));
 }

@@ -1,4 +1,4 @@
-import { infiniteQueryOptions, mutationOptions, type QueryClient, queryOptions } from "@tanstack/react-query";
+import { infiniteQueryOptions, keepPreviousData, mutationOptions, type QueryClient, queryOptions } from "@tanstack/react-query";
 import { type AdapterFormat, runList, type StartRunInput } from "@/lib/contract/api";
 import type { ImportRunInput } from "@/lib/contract/import-run";
 import {
@@ -12,6 +12,7 @@ import {
   runSummary,
   startedRuns,
 } from "@/lib/contract/run";
+import { runEstimates } from "@/lib/contract/run-estimate";
 import { applyToRecord, applyToRun, applyToRuns, withItem } from "./apply-change";
 import { deleteAt, fetchJson, postJson, queryString } from "./fetch-json";
 import { fetchLive } from "./join-live";
@@ -85,6 +86,17 @@ function readLogBefore(runId: string, before: number | undefined, signal?: Abort
 }
 
 /** Starts runs in one request: all of them or none. */
+/** What runs will take; asked again for every change. */
+export function runEstimatesQuery(runs: StartRunInput[]) {
+  return queryOptions({
+    queryKey: ["run estimates", runs],
+    queryFn: async () => (await postJson(runEstimates, "/api/runs/estimate", { runs })).runs,
+    placeholderData: keepPreviousData,
+    retry: false,
+    gcTime: 60_000,
+  });
+}
+
 export function startRunsMutation() {
   return mutationOptions({
     mutationFn: async (runs: StartRunInput[]) => (await startWork(startedRuns, "/api/runs/group", { runs })).runs,

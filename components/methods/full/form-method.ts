@@ -1,5 +1,5 @@
 import { type FormMethod, NoFields, type TrainedKind } from "@/components/methods/form-method";
-import { type FullConfig, fullTrainingBytes } from "@/lib/contract/methods/full/settings";
+import type { FullConfig } from "@/lib/contract/methods/full/settings";
 import { type FullFields, fullFields } from "./form";
 import { FullChoice } from "./form-fields";
 
@@ -15,7 +15,6 @@ export const full = {
   runNameOf: () => "full",
   problemOf: () => null,
   sizeOf: () => ({ trained: wholeWeights, active: wholeWeights, words: "all weights" }),
-  memoryOf: (trainableParameters) => ({ bytes: fullTrainingBytes(trainableParameters), note: "weights, gradients, two moments" }),
   Choice: FullChoice,
   Size: null,
   note: () => "",

@@ -14,7 +14,6 @@ export const head = {
   runNameOf: () => "head",
   problemOf: (_form, model) => (isEncoder(model) ? null : `${model.name} generates text and has no trainable head. Choose another method.`),
   sizeOf: () => null,
-  memoryOf: () => null,
   Choice: NoFields,
   Size: null,
   note: () => "",

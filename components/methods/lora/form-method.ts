@@ -24,7 +24,6 @@ export const lora = {
     return matricesSize(rank, rank, `all ${formatInteger(rank)} ranks`);
   },
   fieldsOfSizes: ({ ownRank }, { rank }) => ({ ownRank: rank ?? ownRank }),
-  memoryOf: () => null,
   Choice: NoFields,
   Size: LoraSize,
   note: (form, isPaired) =>

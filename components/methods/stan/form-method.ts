@@ -32,7 +32,6 @@ export const stan = {
     const numLatents = sizes.numLatents ?? form.numLatents;
     return { numLatents, k: Math.min(sizes.k ?? form.k, numLatents) };
   },
-  memoryOf: () => null,
   Choice: NoFields,
   Size: StanSize,
   note: () => "The paper leaves width, k, initialisation and learning rate open: these are our defaults.",

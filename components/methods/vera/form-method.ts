@@ -20,7 +20,6 @@ export const vera = {
     return { trained, active: trained, words: `all ${formatInteger(veraRank)} ranks` };
   },
   fieldsOfSizes: ({ veraRank }, { rank }) => ({ veraRank: rank ?? veraRank }),
-  memoryOf: () => null,
   Choice: NoFields,
   Size: VeraSize,
   note: () =>

@@ -2,8 +2,22 @@ import { runList } from "@/lib/contract/api";
 import { importRunRequest } from "@/lib/contract/import-run";
 import { liveEvent } from "@/lib/contract/live-event";
 import { runCurve, runDetail, runLogPage, runRecord, runSummary, startedRuns, startRunRequest, startRunsRequest } from "@/lib/contract/run";
-import { type EndpointArea, events, file, json, jsonBody, nothing, upload } from "./endpoint";
+import { runEstimates } from "@/lib/contract/run-estimate";
+import { type EndpointArea, type ExampleIds, events, file, json, jsonBody, nothing, upload } from "./endpoint";
 import { adapterQuery, curveQuery, importUploadQuery, runLogQuery } from "./queries";
+
+/** STAN and LoRA on the same data. */
+const pair = ({ model, dataSet }: ExampleIds) => {
+  const data = { kind: "dataSet" as const, dataSetId: dataSet, mapping: { kind: "text" as const, text: "text" } };
+  const training = { steps: 100, learningRate: 0.001 };
+  const targets = { modules: ["v_proj"] };
+  return {
+    runs: [
+      { group: "pair", config: { model, data, adapter: { method: "stan" as const, numLatents: 256, k: 8, targets }, training } },
+      { group: "pair", config: { model, data, adapter: { method: "lora" as const, rank: 8, alpha: 16, targets }, training } },
+    ],
+  };
+};
 
 export const runEndpoints = {
   name: "Runs",
@@ -38,19 +52,17 @@ export const runEndpoints = {
       path: "/api/runs/group",
       startsWork: true,
       summary: "Checks several configurations and queues their trainings: all of them or, where one is refused, none.",
-      body: jsonBody("StartRunsRequest", startRunsRequest, ({ model, dataSet }) => {
-        const data = { kind: "dataSet" as const, dataSetId: dataSet, mapping: { kind: "text" as const, text: "text" } };
-        const training = { steps: 100, learningRate: 0.001 };
-        const targets = { modules: ["v_proj"] };
-        return {
-          runs: [
-            { group: "pair", config: { model, data, adapter: { method: "stan" as const, numLatents: 256, k: 8, targets }, training } },
-            { group: "pair", config: { model, data, adapter: { method: "lora" as const, rank: 8, alpha: 16, targets }, training } },
-          ],
-        };
-      }),
+      body: jsonBody("StartRunsRequest", startRunsRequest, pair),
       answers: [json("StartedRuns", startedRuns)],
       refusals: ["notFound", "conflict", "unavailable", "busy"],
+    },
+    {
+      method: "POST",
+      path: "/api/runs/estimate",
+      summary: "What runs will take in time and memory, by the speed of like runs on this machine; starts nothing.",
+      body: jsonBody("StartRunsRequest", startRunsRequest, pair),
+      answers: [json("RunEstimates", runEstimates)],
+      refusals: [],
     },
     {
       method: "POST",

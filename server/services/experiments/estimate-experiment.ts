@@ -7,16 +7,11 @@ import { type CheckedExperiment, checkExperiment } from "./check-experiment";
 import { countAdapter } from "./match-arms";
 import { readMeasurements, rowsKeyOf, type Speed, speedOf } from "./measured-speed";
 import type { Setting } from "./plan-trials";
+import { evaluationsOf, secondsOf } from "./run-time";
 import { stepTokensOf } from "./step-tokens";
 
 /** Steps of a probe, where wall-clock is matched: the median over them is a step's time. */
 export const probeSteps = 24;
-/** Loading rows, writing the adapter and its checkpoint. */
-const secondsARun = 2;
-/** Time of a forward pass over a training step's, a token. */
-const forwardShare = 0.45;
-/** Of a statistics pass over a training step's, a token. */
-const collectionShare = 1;
 /** Adapter, checkpointed adapter and its two moments. */
 const copiesOnDisk = 4;
 
@@ -37,7 +32,7 @@ export async function estimate(context: ServiceContext, checked: CheckedExperime
   const sets = rows.sets.length;
   const ofRows = { tokens: stepTokensOf(rows.lengths, training), rowsKey: rowsKeyOf(request.data, training.maxTokens) };
   const stepTokens = training.batchRows * training.maxTokens;
-  const evaluations = 3 + (training.evaluateEvery === 0 ? 0 : Math.floor((training.steps - 1) / training.evaluateEvery));
+  const evaluations = evaluationsOf(training);
   const evaluated = (count: number) => Math.min(training.evaluationRows, count);
   const finals = finalSeeds.length * sets;
   const totals = { runs: 0, steps: 0, tokens: 0, diskBytes: 0, seconds: 0 as number | null };
@@ -54,13 +49,9 @@ export async function estimate(context: ServiceContext, checked: CheckedExperime
     const speed = await speedOf(load, measurements);
     const chosenBy = rows.sets.reduce((sum, { selectionRows }) => sum + tried.length * sweepSeeds.length * evaluated(selectionRows), 0);
     const readTokens = evaluations * (chosenBy + finals * evaluated(rows.reportRows)) * training.maxTokens;
-    const msAToken = speed.stepMs === null ? null : speed.stepMs / stepTokens;
-    const runSeconds =
-      speed.stepMs === null || msAToken === null
-        ? null
-        : (speed.stepMs * steps + msAToken * forwardShare * readTokens) / 1000 + secondsARun * (runs + probed);
-    const seconds =
-      runSeconds === null || msAToken === null ? null : runSeconds + (msAToken * collectionShare * collected) / speed.fill / 1000;
+    const work = { stepTokens, steps, runs: runs + probed, readTokens, collectedTokens: collected };
+    const { training: runSeconds, collection: collecting } = secondsOf(speed, work);
+    const seconds = runSeconds === null || collecting === null ? null : runSeconds + collecting;
     const parameters = sizes(tried, (setting) => countAdapter(setting.adapter, model)?.parameters);
     speeds.push(speed);
     totals.runs += runs + probed;

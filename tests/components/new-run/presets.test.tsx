@@ -52,13 +52,13 @@ describe("the presets", () => {
         architecture: "gpt2",
         numLayers: 12,
         defaultTargets: ["c_attn"],
-        projections: shapes("attn.c_attn", "attn.c_proj", "mlp.c_proj"),
+        projections: shapes("c_attn", "c_proj", "c_fc", "c_proj"),
       },
     };
     const [adapt, inspect] = presetsOf({ ...form, layers: [1] }, gpt);
     expect(adapt).toMatchObject({ name: "Adapt", changes: { modules: ["c_attn"], layers: null, numLatents: 256, k: 16 } });
-    expect(inspect).toMatchObject({ changes: { method: "stan", modules: ["mlp.c_proj"], layers: [4, 5, 6], numLatents: 1024, k: 16 } });
-    expect(inspect?.says).toBe(`mlp.c_proj, layers 4-6, M = ${formatInteger(1024)}`);
+    expect(inspect).toMatchObject({ changes: { method: "stan", modules: ["c_proj"], layers: [4, 5, 6], numLatents: 1024, k: 16 } });
+    expect(inspect?.says).toBe(`c_proj, layers 4-6, M = ${formatInteger(1024)}`);
   });
 
   it("say of an encoder that the reason was measured elsewhere", () => {

@@ -25,7 +25,8 @@ beforeEach(() => {
   push.mockClear();
   started = [];
   vi.stubGlobal("fetch", async (path: string, init?: RequestInit) => {
-    if (init?.method === "POST" && path.startsWith("/api/runs")) started.push({ path, body: JSON.parse(String(init.body)) });
+    if (init?.method === "POST" && path.startsWith("/api/runs") && path !== "/api/runs/estimate")
+      started.push({ path, body: JSON.parse(String(init.body)) });
     return Response.json({ error: { code: "unavailable", message: "No worker." } }, { status: 503 });
   });
 });
@@ -86,7 +87,8 @@ it("discards the draft once the runs started, though the page was left before th
 
 function refuse(field: string, message: string) {
   vi.stubGlobal("fetch", async (path: string, init?: RequestInit) => {
-    if (init?.method === "POST" && path.startsWith("/api/runs")) started.push({ path, body: JSON.parse(String(init.body)) });
+    if (init?.method === "POST" && path.startsWith("/api/runs") && path !== "/api/runs/estimate")
+      started.push({ path, body: JSON.parse(String(init.body)) });
     return Response.json({ error: { code: "invalid", message, field } }, { status: 400 });
   });
 }

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { expectedCost } from "@/lib/contract/expected-cost";
-import { fullConfig, fullTrainingBytes } from "@/lib/contract/methods/full/settings";
+import { trainedBytes } from "@/lib/contract/expected-memory";
+import { fullConfig } from "@/lib/contract/methods/full/settings";
 import type { ModelSummary } from "@/lib/contract/model";
 import { adapterConfig, latentConfig } from "@/lib/contract/run-config";
 import { adapterCost, baseFlopsPerToken } from "@/server/engine/adapters/counting";
@@ -78,7 +79,7 @@ describe("what a run is expected to cost", () => {
       adapterBytes: 4 * trained,
       flopsPerToken: baseFlopsPerToken(projections, model),
     });
-    expect(fullTrainingBytes(trained)).toBe(16 * trained);
+    expect(trainedBytes(trained)).toBe(16 * trained);
     const all = expectedCost(fullConfig.parse({ method: "full" }), { ...described, hasPooler: true });
     expect(all?.trainableParameters).toBe(3 * (8 * 8 + 8 + 8 * 4 + 20 * 8) + 8 * 8 + 8);
     expect(expectedCost(fullConfig.parse({ method: "full", targets: { modules: ["layers.0.q_proj"] } }), described)).toBeNull();

@@ -8,8 +8,3 @@ export const fullConfig = z.object({
   targets: targets.nullable().default(null),
 });
 export type FullConfig = z.infer<typeof fullConfig>;
-
-/** What full fine-tuning holds in float32 beside the base model: weights, their gradients, and Adam's two moments. */
-export function fullTrainingBytes(trainableParameters: number): number {
-  return 4 * 4 * trainableParameters;
-}

@@ -1,0 +1,130 @@
+"use client";
+import { useQuery } from "@tanstack/react-query";
+import Link from "next/link";
+import type { ReactNode } from "react";
+import { Button } from "@/components/ui/button";
+import { messageOf } from "@/components/ui/error-note";
+import { Skeleton } from "@/components/ui/skeleton";
+import { runEstimatesQuery } from "@/lib/client/runs";
+import type { StartRunInput } from "@/lib/contract/api";
+import type { RunEstimate } from "@/lib/contract/run-estimate";
+import { formatBytes, formatDuration, notMeasured } from "@/lib/numbers/format";
+import { Figure } from "./figure";
+import styles from "./new-run.module.css";
+import { useSettled } from "./use-settled";
+
+/** Time and memory of what would start, and by what they are told. @param starts null while it cannot be started */
+export function EstimateFigures({ starts }: { starts: StartRunInput[] | null }) {
+  const settled = useSettled(starts, 400);
+  const estimates = useQuery({ ...runEstimatesQuery(settled ?? []), enabled: settled !== null });
+  const { data } = estimates;
+  const isBehind = estimates.isPlaceholderData || JSON.stringify(settled) !== JSON.stringify(starts);
+  if (estimates.error && !data) {
+    return (
+      <div className={`row between wrap ${styles["estimateNote"]}`} role="alert">
+        <span className="status bad small">Could not estimate time and memory: {messageOf(estimates.error)}</span>
+        <Button size="dense" onClick={() => void estimates.refetch()}>
+          Retry
+        </Button>
+      </div>
+    );
+  }
+  return (
+    <div className={`columns two even gap-0 ${styles["cost"]} ${styles["estimate"]}`} data-stale={isBehind} aria-live="polite">
+      {data ? (
+        <>
+          <Time estimates={data} />
+          <Memory estimates={data} />
+        </>
+      ) : (
+        ["Time", "Memory"].map((name) => (
+          <Figure
+            key={name}
+            name={name}
+            value={settled === null ? notMeasured : <Skeleton height={28} />}
+            note={settled === null ? "estimated once the form is complete" : "estimating"}
+          />
+        ))
+      )}
+    </div>
+  );
+}
+
+function Time({ estimates }: { estimates: readonly RunEstimate[] }) {
+  const training = sum(estimates.map(({ trainingSeconds }) => trainingSeconds));
+  const collection = sum(estimates.map(({ collectionSeconds }) => collectionSeconds));
+  const total = sum([training, collection]);
+  const parts =
+    training === null || collection === null || collection === 0
+      ? null
+      : `training ${formatDuration(training)}, statistics ${formatDuration(collection)}. `;
+  return (
+    <Figure
+      name={estimates.length > 1 ? "Time, one after the other" : "Time"}
+      value={total === null ? "not known" : `≈ ${formatDuration(total)}`}
+      note={
+        <>
+          {parts}
+          <Basis estimates={estimates} />
+        </>
+      }
+    />
+  );
+}
+
+/** As sure as the least sure of several. */
+function Basis({ estimates }: { estimates: readonly RunEstimate[] }) {
+  const order = ["unknown", "products", "otherRuns", "likeRuns"] as const;
+  const speed = order.find((from) => estimates.some((one) => one.speed === from)) ?? "unknown";
+  const runs = namesOf(estimates.map(({ timedBy }) => timedBy));
+  switch (speed) {
+    case "likeRuns":
+      return <>Scaled from {runs}, measured with this model.</>;
+    case "otherRuns":
+      return <>Rough: scaled by FLOPs from {runs}, with another model or precision.</>;
+    case "products":
+      return <>Rough: from the worker’s matrix-product speed; no run has been measured here.</>;
+    case "unknown":
+      return <>No run has been measured here, and no worker answers.</>;
+  }
+}
+
+function Memory({ estimates }: { estimates: readonly RunEstimate[] }) {
+  const known = estimates.map(({ memoryBytes }) => memoryBytes);
+  const most = known.includes(null) ? null : Math.max(...known.map((bytes) => bytes ?? 0));
+  const by = namesOf(estimates.map(({ memoryBy }) => memoryBy));
+  return (
+    <Figure
+      name={estimates.length > 1 ? "Memory, the larger run" : "Memory"}
+      value={most === null ? "not known" : `≈ ${formatBytes(most)}`}
+      note={
+        most === null ? (
+          "The size of the adapter is not known before the model is loaded."
+        ) : (
+          <>
+            Tensors held at most, with the frozen weights.{" "}
+            {by === null ? "By our formula: not measured with this model." : <>Scaled from {by}.</>}
+          </>
+        )
+      }
+    />
+  );
+}
+
+/** Each run once, as links; null without any. */
+function namesOf(runs: readonly (RunEstimate["timedBy"] | null)[]): ReactNode {
+  const known = [...new Map(runs.flatMap((run) => (run === null ? [] : [[run.id, run]]))).values()];
+  if (known.length === 0) return null;
+  return known.map(({ id, name }, at) => (
+    <span key={id}>
+      {at > 0 ? ", " : ""}
+      <Link className="link" href={`/runs/${id}`}>
+        {name}
+      </Link>
+    </span>
+  ));
+}
+
+function sum(values: readonly (number | null)[]): number | null {
+  return values.reduce<number | null>((total, value) => (total === null || value === null ? null : total + value), 0);
+}

@@ -1,0 +1,23 @@
+import { z } from "zod";
+
+const named = z.object({ id: z.string(), name: z.string() });
+
+/** What a run will take, before it starts; null where nothing tells it. */
+export const runEstimate = z.object({
+  /** Training with its evaluations. */
+  trainingSeconds: z.number().nullable(),
+  /** The statistics pass after it; 0 without one. */
+  collectionSeconds: z.number().nullable(),
+  /** Where the speed comes from: finished runs over this model, over others, a worker's speed in large products. */
+  speed: z.enum(["likeRuns", "otherRuns", "products", "unknown"]),
+  /** The run that the speed was measured on. */
+  timedBy: named.nullable(),
+  /** Tensors held at most, frozen weights included. */
+  memoryBytes: z.number().nullable(),
+  /** The run over this model by whose measured memory the formula was corrected; null where there is none. */
+  memoryBy: named.nullable(),
+});
+export type RunEstimate = z.infer<typeof runEstimate>;
+
+/** In the order of the request's runs. */
+export const runEstimates = z.object({ runs: z.array(runEstimate) });

@@ -1,0 +1,108 @@
+import type { z } from "zod";
+import { expectedCost } from "@/lib/contract/expected-cost";
+import { expectedMemory } from "@/lib/contract/expected-memory";
+import type { ModelSummary } from "@/lib/contract/model";
+import type { startRunRequest } from "@/lib/contract/run";
+import { isWhole, type RunConfig } from "@/lib/contract/run-config";
+import type { RunEstimate } from "@/lib/contract/run-estimate";
+import { readDataSet } from "@/server/db/library/data-sets";
+import { readModel } from "@/server/db/library/models";
+import { readRun } from "@/server/db/runs/runs";
+import type { ServiceContext } from "@/server/services/context";
+import { ServiceError } from "@/server/services/errors";
+import { dividedRows } from "@/server/services/experiments/divided-rows";
+import { type Measurements, readMeasurements, rowsKeyOf, speedOf } from "@/server/services/experiments/measured-speed";
+import { evaluationsOf, secondsOf } from "@/server/services/experiments/run-time";
+import { stepTokensOf } from "@/server/services/experiments/step-tokens";
+
+/** Larger data are not read for an estimate: their rows count as full. Ours. */
+const mostBytesRead = 256 * 2 ** 20;
+
+/**
+ * What runs will take in time and memory, from what runs on this machine took.
+ *
+ * @throws ServiceError where a model is not there
+ */
+export async function estimateRuns(
+  context: ServiceContext,
+  requests: readonly z.output<typeof startRunRequest>[],
+  signal?: AbortSignal,
+): Promise<RunEstimate[]> {
+  const measurements = await readMeasurements(context);
+  const estimates: RunEstimate[] = [];
+  for (const { config } of requests) estimates.push(await estimateRun(context, config, measurements, signal));
+  return estimates;
+}
+
+async function estimateRun(
+  context: ServiceContext,
+  config: RunConfig,
+  measurements: Measurements,
+  signal: AbortSignal | undefined,
+): Promise<RunEstimate> {
+  const { adapter, training, frozenDtype, collection } = config;
+  const model = await readModel(context.store.db, config.model);
+  if (model === undefined)
+    throw new ServiceError("invalid", "There is no such model. Add it on the Models page, or choose another.", { field: "config.model" });
+  const rows = await readRows(context, config, signal);
+  const speed = await speedOf(
+    {
+      modelId: model.id,
+      frozenDtype,
+      method: adapter.method,
+      flopsPerToken: expectedCost(adapter, model)?.flopsPerToken ?? 2 * model.parameters,
+      stepTokens: training.batchRows * training.maxTokens,
+      tokens: stepTokensOf(rows.lengths, training),
+      rowsKey: config.data.kind === "dataSet" ? rowsKeyOf(config.data, training.maxTokens) : config.data.path,
+    },
+    measurements,
+  );
+  const { training: trainingSeconds, collection: collectionSeconds } = secondsOf(speed, {
+    stepTokens: training.batchRows * training.maxTokens,
+    steps: training.steps,
+    runs: 1,
+    readTokens: evaluationsOf(training) * Math.min(training.evaluationRows, rows.heldOut) * training.maxTokens,
+    collectedTokens: collection?.maxTokens ?? 0,
+  });
+  const memory = await memoryOf(context, config, model, measurements);
+  return { trainingSeconds, collectionSeconds, speed: speed.from, timedBy: speed.run, ...memory };
+}
+
+/** Characters of some of the rows, none where they cannot be read; and how many are held out. */
+async function readRows({ store }: ServiceContext, { data, task }: RunConfig, signal: AbortSignal | undefined) {
+  if (data.kind !== "dataSet") return { lengths: [], heldOut: Number.POSITIVE_INFINITY };
+  const unread = { lengths: [], heldOut: data.validationRows };
+  const dataSet = data.dataSetId === undefined ? undefined : await readDataSet(store.db, data.dataSetId);
+  if (dataSet === undefined || dataSet.sizeBytes > mostBytesRead) return unread;
+  try {
+    const division = { data: { ...data, dataSetId: dataSet.id }, domainSets: null, task };
+    const { lengths, selectionRows, reportRows } = await dividedRows(division, dataSet, signal);
+    return { lengths, heldOut: selectionRows + reportRows };
+  } catch (error) {
+    // What is wrong with the rows is said where the run is started.
+    if (error instanceof ServiceError) return unread;
+    throw error;
+  }
+}
+
+/** By the formula, corrected by how far it is off for the latest run over the same model whose memory was measured, one of the same method if there is. */
+async function memoryOf(
+  { store }: ServiceContext,
+  config: RunConfig,
+  model: ModelSummary,
+  { measured }: Measurements,
+): Promise<Pick<RunEstimate, "memoryBytes" | "memoryBy">> {
+  const expected = expectedMemory(config, model);
+  if (expected === null) return { memoryBytes: null, memoryBy: null };
+  const like = measured.flatMap(({ run, load }) => {
+    const { peakMemoryBytes = null, besideShare } = run.cost ?? {};
+    const isLike = load.modelId === model.id && load.frozenDtype === config.frozenDtype;
+    // Without the share it is the memory of a whole process.
+    return isLike && besideShare !== undefined && peakMemoryBytes !== null ? [{ run, took: peakMemoryBytes }] : [];
+  });
+  const best = like.find(({ run }) => run.method === config.adapter.method) ?? like[0];
+  const other = best && (await readRun(store.db, best.run.id))?.config;
+  const told = other !== undefined && isWhole(other) ? expectedMemory(other, model) : null;
+  if (best === undefined || told === null) return { memoryBytes: expected, memoryBy: null };
+  return { memoryBytes: Math.round((expected * best.took) / told), memoryBy: { id: best.run.id, name: best.run.name } };
+}
