@@ -22,9 +22,7 @@ export function EffectPanel({ effects, loss }: { readonly effects: readonly Late
       title={`${name}, ablated`}
       level={3}
       aside={
-        domains.length < 2 ? (
-          <span className="tiny dim">{unit} per firing</span>
-        ) : (
+        domains.length < 2 ? undefined : (
           <Segmented
             label="Effect"
             value={shown}

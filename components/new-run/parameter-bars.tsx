@@ -3,7 +3,7 @@ import { Drawing } from "@/components/plots/drawing";
 import { MarkShape, markColour } from "@/components/plots/mark";
 import { Measured } from "@/components/plots/measured";
 import { methodName } from "@/components/shell/method-mark";
-import { formatCount, formatInteger } from "@/lib/numbers/format";
+import { formatCount, formatInteger, formatPlural } from "@/lib/numbers/format";
 import type { ParameterCount } from "./count-parameters";
 import { barHeight, layOutParameterBars, type TrainedSize } from "./parameter-bars-layout";
 
@@ -52,7 +52,7 @@ export function ParameterBars({ count, bars }: ParameterBarsProps) {
               </g>
             ))}
             <text x={layout.left} y={layout.height - 6}>
-              trainable parameters, {formatInteger(count.modules)} modules
+              trainable parameters, {formatPlural(count.modules, "module")}
             </text>
           </Drawing>
         );

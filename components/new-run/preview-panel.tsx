@@ -137,13 +137,13 @@ function Row({ row }: { row: PreviewRow }) {
               "no label"
             ) : (
               <>
-                label <b className={styles["with"]}>{row.label}</b>, {formatInteger(row.tokens.length)} tokens
+                label <b className={styles["with"]}>{row.label}</b>, {formatPlural(row.tokens.length, "token")}
               </>
             )
           ) : labels === 0 ? (
             "no token carries loss"
           ) : (
-            `${formatInteger(labels)} of ${formatInteger(row.tokens.length)} tokens carry loss`
+            `${formatInteger(labels)} of ${formatPlural(row.tokens.length, "token")} carry loss`
           )}
         </span>
       </div>

@@ -11,7 +11,7 @@ import { expectedCost } from "@/lib/contract/expected-cost";
 import type { ModelSummary } from "@/lib/contract/model";
 import type { RunCost } from "@/lib/contract/run";
 import type { RunMethod } from "@/lib/contract/run-config";
-import { formatBytes, formatCount, formatInteger, formatPercent, formatSignificant, notMeasured } from "@/lib/numbers/format";
+import { formatBytes, formatCount, formatInteger, formatPercent, formatPlural, formatSignificant, notMeasured } from "@/lib/numbers/format";
 import { checkForm } from "./check-form";
 import { countParameters, sumOver } from "./count-parameters";
 import { EstimateFigures } from "./estimate-figures";
@@ -122,7 +122,7 @@ function Numbers({ form, model, dataSet, costs }: NumbersProps) {
       <Figure
         name="On disk"
         value={formatBytes(costs[0]?.adapterBytes ?? 4 * first.trained)}
-        note={`float32, ${formatInteger(modules)} modules`}
+        note={`float32, ${formatPlural(modules, "module")}`}
       />
       <Figure
         name="Epochs"

@@ -60,7 +60,7 @@ export function LatentEditCard({ edit, place, context, actions, drag }: LatentEd
           <Link href={latentHref(runId, latent, params)} title={wholeLatentKey(latent)}>
             {module === undefined ? (
               <span className="mono">
-                {latent.module} <b className="strong">{latent.index}</b>
+                {latent.module} <b className="strong">#{latent.index}</b>
               </span>
             ) : (
               <LatentName layer={module.layer} projection={module.projection} index={latent.index} />

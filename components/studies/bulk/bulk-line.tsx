@@ -36,7 +36,7 @@ export function BulkLine({ home, row, result, isValued, onAdd }: BulkLineProps) 
           <Link href={latentHref(home.runId, latent, params)} title={wholeLatentKey(latent)}>
             {module === undefined ? (
               <span className="mono">
-                {latent.module} <b className="strong">{latent.index}</b>
+                {latent.module} <b className="strong">#{latent.index}</b>
               </span>
             ) : (
               <LatentName layer={module.layer} projection={module.projection} index={latent.index} />
