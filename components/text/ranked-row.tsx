@@ -32,6 +32,11 @@ type RankedRowProps = LatentPointing & {
 
 const params = readLatentParams(new URLSearchParams());
 
+/** Of the row's button, which takes the focus. */
+export function rowId(latent: Pick<RankedLatent, "reading" | "index">): string {
+  return `latent-${latent.reading.module}-${latent.index}`;
+}
+
 /** A latent that fires: pointing at it colours the text by it, a click keeps it so. */
 export const RankedRow = memo(function RankedRow(props: RankedRowProps) {
   const { runId, collectionId, latent, words, measure, largest, positions, tokens, colourMax, pinned, onPoint, onPin } = props;
@@ -50,6 +55,7 @@ export const RankedRow = memo(function RankedRow(props: RankedRowProps) {
     >
       <button
         type="button"
+        id={rowId(latent)}
         className={`bare ${styles["pick"]}`}
         aria-pressed={isPinned}
         onFocus={() => onPoint(latent)}

@@ -20,12 +20,14 @@ import { AnswerBars } from "./answer-bars";
 import { type ExampleText, ExampleTexts, useExampleTexts } from "./example-texts";
 import { spanOf, type TokenSelection } from "./move-span";
 import { RankedPanel } from "./ranked-panel";
+import { rowId } from "./ranked-row";
 import { ReadPanel } from "./read-panel";
 import { readsPairs } from "./reads-pairs";
 import styles from "./text.module.css";
 import { requestOf, type Shading, type TextAddress, textNames, textParameters } from "./text-address";
 import { TokenPanel } from "./token-panel";
 import { nameOfRanked } from "./use-listed-rows";
+import { useOwnHeight } from "./use-own-height";
 import { useRanking } from "./use-ranking";
 import { useReading } from "./use-reading";
 import { useShownLatent } from "./use-shown-latent";
@@ -92,7 +94,9 @@ export function TextWorkbench({ runId, detail, method, collection }: TextWorkben
   const step = (by: 1 | -1) => {
     const at = ranked.findIndex((one) => nameOfRanked(one) === pointing.pinned);
     const next = ranked[at < 0 ? 0 : Math.min(ranked.length - 1, Math.max(0, at + by))];
-    if (next !== undefined) pin(next);
+    if (next === undefined) return;
+    pin(next);
+    document.getElementById(rowId(next))?.focus();
   };
   useShortcuts({ j: () => step(1), k: () => step(-1), ...(reading.status === "running" ? { Escape: stop } : {}) });
 
@@ -105,6 +109,7 @@ export function TextWorkbench({ runId, detail, method, collection }: TextWorkben
     pin(null);
     void setAddress({ shading: next });
   };
+  const ownHeight = useOwnHeight();
   const { noun } = nounsOf(method);
   const isRead = reading.status !== "idle";
   const chosenToken = span !== null && span.from === span.to ? span.from : null;
@@ -134,7 +139,7 @@ export function TextWorkbench({ runId, detail, method, collection }: TextWorkben
           </Panel>
         )}
         {isRead && (
-          <div className={styles["reading"]}>
+          <div ref={ownHeight} className={styles["reading"]}>
             <ReadPanel
               reading={reading}
               shading={shading}

@@ -114,6 +114,7 @@ it("shades the text by the latent that j and k step to, but not while a person t
   expect(shading()).toEqual([]);
   press("j");
   expect(shading()).toEqual(["first 5"]);
+  expect(document.activeElement).toBe(rowOf("first 5"));
   press("j");
   expect(shading()).toEqual(["first 3"]);
   expect(screen.getByRole<HTMLOptionElement>("option", { name: "activation of L3 v_proj #3" }).selected).toBe(true);
