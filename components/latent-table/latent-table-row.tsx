@@ -56,8 +56,10 @@ export const LatentTableRow = memo(function LatentTableRow(props: RowProps) {
 
 /** How many near-duplicates are folded under a row, which a press unfolds. */
 function Fold({ row, index, folded, isUnfolded, onUnfold }: Pick<RowProps, "row" | "index" | "folded" | "isUnfolded" | "onUnfold">) {
-  if (folded.length === 0) return null;
-  const words = `${formatPlural(folded.length, "near-duplicate")} of ${latentKey(row)}`;
+  const { count, latents } = folded;
+  if (count === 0) return null;
+  const first = latents.length < count ? `the first ${formatInteger(latents.length)} of ` : "";
+  const words = `${first}${formatPlural(count, "near-duplicate")} of ${latentKey(row)}`;
   return (
     <button
       type="button"
@@ -68,7 +70,7 @@ function Fold({ row, index, folded, isUnfolded, onUnfold }: Pick<RowProps, "row"
       onClick={() => onUnfold(index, folded)}
     >
       {isUnfolded ? <ChevronUp size={11} aria-hidden="true" /> : "+"}
-      {formatInteger(folded.length)}
+      {formatInteger(count)}
     </button>
   );
 }

@@ -10,7 +10,7 @@ import { Button } from "@/components/ui/button";
 import { classNames } from "@/components/ui/class-names";
 import { ErrorNote, messageOf } from "@/components/ui/error-note";
 import type { LatentRef } from "@/lib/contract/edit";
-import type { CollectionSummary, ColumnHistogram, LatentRow } from "@/lib/contract/latent";
+import type { CollectionSummary, ColumnHistogram, FoldedUnder, LatentRow } from "@/lib/contract/latent";
 import { formatInteger } from "@/lib/numbers/format";
 import { choiceWidth, columnWidths, nameWidth, type TableColumn } from "./columns/columns";
 import { EffectTicks } from "./effect-dot";
@@ -23,7 +23,7 @@ import { mostAtOnce } from "./selection-tray";
 import { drawnCount, placeOfDrawn, unfoldedBetween } from "./unfolded-rows";
 import { useIsNarrow } from "./use-is-narrow";
 import { useLatentKeys } from "./use-latent-keys";
-import { fetchRows, useLatentRows } from "./use-latent-rows";
+import { fetchRows, nothingFolded, useLatentRows } from "./use-latent-rows";
 import type { LatentSelectionState } from "./use-latent-selection";
 import { useRowWindow } from "./use-row-window";
 import { useUnfolded } from "./use-unfolded";
@@ -52,7 +52,6 @@ const rowHeights = { wide: 35, narrow: 90 };
 const covered = { wide: { above: 128, below: 52 }, narrow: { above: 44, below: 16 } };
 /** Rows that are drawn as on their way before the first answer. */
 const rowsAtFirst = 15;
-const noLatents: readonly LatentRef[] = [];
 /** Rows that one choice with shift takes at most. */
 const mostInRange = 2000;
 
@@ -118,7 +117,7 @@ export function LatentTable(props: LatentTableProps) {
     [client, query, toggle, add, placeOf, unfolded],
   );
   const onUnfold = useCallback(
-    (at: number, folded: readonly LatentRef[]) => void toggleFold(placeOf(at).index, folded),
+    (at: number, folded: FoldedUnder) => void toggleFold(placeOf(at).index, folded.latents),
     [placeOf, toggleFold],
   );
   const focused = useLatentKeys({
@@ -190,7 +189,7 @@ export function LatentTable(props: LatentTableProps) {
                   isNarrow={isNarrow}
                   isFocused={index === focused}
                   isSelected={selection.has(row)}
-                  folded={place.nth === null ? foldedAt(place.index) : noLatents}
+                  folded={place.nth === null ? foldedAt(place.index) : nothingFolded}
                   isUnfolded={unfolded.has(place.index)}
                   isDuplicate={place.nth !== null}
                   onUnfold={onUnfold}

@@ -1,6 +1,5 @@
 import type { Mark } from "@/components/plots/mark";
-import type { LatentRef } from "@/lib/contract/edit";
-import type { CollectionSummary, LatentRow } from "@/lib/contract/latent";
+import type { CollectionSummary, FoldedUnder, LatentRow } from "@/lib/contract/latent";
 import type { LatentSortKey } from "@/lib/contract/latent-columns/column-sorts";
 import type { PositionKind } from "@/lib/contract/positions/position-kind";
 import type { TableColumn } from "./columns/columns";
@@ -30,11 +29,11 @@ export type RowProps = {
   readonly isFocused: boolean;
   readonly isSelected: boolean;
   /** Near-duplicates of it that the table has folded; unfolded, they are the rows below. */
-  readonly folded: readonly LatentRef[];
+  readonly folded: FoldedUnder;
   readonly isUnfolded: boolean;
   /** Whether it stands unfolded under another. */
   readonly isDuplicate: boolean;
-  readonly onUnfold: (index: number, folded: readonly LatentRef[]) => void;
+  readonly onUnfold: (index: number, folded: FoldedUnder) => void;
   /** `isRange` when shift is held: from the row that was chosen last to this one. */
   readonly onSelect: (row: LatentRow, index: number, isRange: boolean) => void;
   readonly onOpen: (row: LatentRow, index: number) => void;

@@ -2,8 +2,7 @@
 import { type QueryClient, useQueries } from "@tanstack/react-query";
 import { useEffect, useRef, useState } from "react";
 import { type LatentSelection, tablePageRows as pageSize, tablePageOf, tablePageQuery } from "@/lib/client/latents";
-import type { LatentRef } from "@/lib/contract/edit";
-import type { LatentRow } from "@/lib/contract/latent";
+import type { FoldedUnder, LatentRow } from "@/lib/contract/latent";
 import { pagesFor } from "./pages-for";
 
 type LatentRows = {
@@ -12,7 +11,7 @@ type LatentRows = {
   /** Undefined while its page is on the way. */
   readonly rowAt: (index: number) => LatentRow | undefined;
   /** Near-duplicates that are folded under a row; none while its page is on the way. */
-  readonly foldedAt: (index: number) => readonly LatentRef[];
+  readonly foldedAt: (index: number) => FoldedUnder;
   /** Near-duplicates that are folded, in all. */
   readonly totalFolded: number;
   /** Whether no page in sight could be read, yet or at all. */
@@ -21,7 +20,7 @@ type LatentRows = {
   readonly retry: () => void;
 };
 
-const none: readonly LatentRef[] = [];
+export const nothingFolded: FoldedUnder = { count: 0, latents: [] };
 
 const restMs = 60;
 
@@ -40,7 +39,7 @@ export function useLatentRows(selection: LatentSelection, first: number, last: n
   return {
     total: known ?? before.current,
     rowAt: (index) => pageAt(index)?.rows[index - tablePageOf(index)],
-    foldedAt: (index) => pageAt(index)?.folded[index - tablePageOf(index)] ?? none,
+    foldedAt: (index) => pageAt(index)?.folded[index - tablePageOf(index)] ?? nothingFolded,
     totalFolded: anyPage?.totalFolded ?? 0,
     hasNone: known === undefined,
     error: pages.find((page) => page.error !== null)?.error ?? null,

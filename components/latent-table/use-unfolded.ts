@@ -11,9 +11,6 @@ type UnfoldedState = {
   readonly toggle: (index: number, latents: readonly LatentRef[]) => Promise<void>;
 };
 
-/** As many rows as one request brings. */
-const mostAtOnce = 200;
-
 /** Which near-duplicates are unfolded; none any more once the table has other rows or another order. */
 export function useUnfolded(query: LatentSelection): UnfoldedState {
   const client = useQueryClient();
@@ -21,7 +18,7 @@ export function useUnfolded(query: LatentSelection): UnfoldedState {
   const unfolded = state.query === query ? state.unfolded : nothingUnfolded;
   const toggle = useCallback(
     async (index: number, latents: readonly LatentRef[]) => {
-      const rows = unfolded.has(index) ? [] : await client.fetchQuery(latentRowsQuery(query.collectionId, latents.slice(0, mostAtOnce)));
+      const rows = unfolded.has(index) ? [] : await client.fetchQuery(latentRowsQuery(query.collectionId, latents));
       setState((before) => ({ query, unfolded: toggled(before.query === query ? before.unfolded : nothingUnfolded, index, rows) }));
     },
     [client, query, unfolded],

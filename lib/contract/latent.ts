@@ -88,12 +88,18 @@ export const latentQuery = z.object({
   duplicates: z.enum(["shown", "folded"]).default("shown"),
 });
 export type LatentQuery = z.infer<typeof latentQuery>;
+/** As many near-duplicates of a row are named as one request for rows takes. */
+export const mostNamedDuplicates = 200;
+/** Near-duplicates that are folded under a row: how many, and the first of them. */
+const foldedUnder = z.object({ count: z.int(), latents: z.array(latentRef) });
+export type FoldedUnder = z.infer<typeof foldedUnder>;
+
 export const latentPage = z.object({
   rows: z.array(latentRow),
   total: z.int(),
   totalUnfiltered: z.int(),
   /** Near-duplicates that are folded: under each row those of it, and how many in all. */
-  folded: z.array(z.array(latentRef)).default([]),
+  folded: z.array(foldedUnder).default([]),
   totalFolded: z.int().default(0),
 });
 export type LatentPage = z.infer<typeof latentPage>;

@@ -45,8 +45,11 @@ export function readOrder(store: Store, { id }: CollectionRow, name: NumberColum
   });
 }
 
-/** By ordinal the latent that leads each one's near-duplicates; null where no latent has any. `members`: the groups of more than one, by their leader. */
-export type DuplicateGroups = { leaders: Int32Array; members: ReadonlyMap<number, readonly number[]> } | null;
+/**
+ * By ordinal the latent that leads each one's near-duplicates, and whether it has any; null where no latent has. `members`: the groups of more than one, by their
+ * leader.
+ */
+export type DuplicateGroups = { leaders: Int32Array; isGrouped: Uint8Array; members: ReadonlyMap<number, readonly number[]> } | null;
 
 /** A collection of an earlier version has them worked out of its table at the first use. */
 export function readDuplicates(store: Store, { id, modules }: CollectionRow): Promise<DuplicateGroups> {
@@ -57,11 +60,17 @@ export function readDuplicates(store: Store, { id, modules }: CollectionRow): Pr
         ? await withClient(store.pool, (client) => findNearDuplicates(client, id, modules))
         : new Int32Array(packed.bytes);
     const members = new Map<number, number[]>();
+    const isGrouped = new Uint8Array(leaders.length);
     leaders.forEach((leader, ordinal) => {
-      if (leader !== ordinal) members.set(leader, [...(members.get(leader) ?? [leader]), ordinal]);
+      if (leader === ordinal) return;
+      isGrouped[leader] = 1;
+      isGrouped[ordinal] = 1;
+      const group = members.get(leader);
+      if (group === undefined) members.set(leader, [leader, ordinal]);
+      else group.push(ordinal);
     });
     if (members.size === 0) return { value: null, bytes: stringBytes };
-    return { value: { leaders, members }, bytes: leaders.byteLength + members.size * groupBytes };
+    return { value: { leaders, isGrouped, members }, bytes: leaders.byteLength + isGrouped.byteLength + members.size * groupBytes };
   });
 }
 

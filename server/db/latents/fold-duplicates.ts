@@ -19,16 +19,15 @@ export async function foldDuplicates(
   const key = `${selected.key} folded in ${order.name} ${order.isDescending ? "falling" : "rising"}`;
   return store.cache.get(key, async () => {
     const isMember = selected.isMember?.slice() ?? new Uint8Array(order.total).fill(1);
-    const isGrouped = new Uint8Array(order.total);
-    for (const members of groups.members.values()) for (const ordinal of members) isGrouped[ordinal] = 1;
-    const isShown = new Set<number>();
+    const { leaders, isGrouped } = groups;
+    const isShown = new Uint8Array(order.total);
     let total = selected.total;
     for (let place = 0; place < order.total; place++) {
       const ordinal = ordinalAt(order, place);
       if (isGrouped[ordinal] === 0 || isMember[ordinal] === 0) continue;
-      const leader = groups.leaders[ordinal] as number;
-      if (!isShown.has(leader)) {
-        isShown.add(leader);
+      const leader = leaders[ordinal] as number;
+      if (isShown[leader] === 0) {
+        isShown[leader] = 1;
         continue;
       }
       isMember[ordinal] = 0;

@@ -1,4 +1,4 @@
-import type { LatentPage, LatentQuery } from "@/lib/contract/latent";
+import { type LatentPage, type LatentQuery, mostNamedDuplicates } from "@/lib/contract/latent";
 import { readLatentRows } from "@/server/db/latents/latents";
 import { readPage } from "@/server/db/latents/order-latents";
 import type { ServiceContext } from "@/server/services/context";
@@ -9,6 +9,9 @@ export async function listLatents({ store }: ServiceContext, query: LatentQuery)
   const collection = await finishedCollection(store, query.collectionId);
   const { ordinals, total, folded, totalFolded } = await readPage(store, collection, query);
   const rows = await readLatentRows(store, collection, ordinals);
-  const named = folded.map((under) => under.map((ordinal) => latentAt(collection, ordinal)));
+  const named = folded.map((under) => ({
+    count: under.length,
+    latents: under.slice(0, mostNamedDuplicates).map((ordinal) => latentAt(collection, ordinal)),
+  }));
   return { rows, total, totalUnfiltered: collection.numLatents, folded: named, totalFolded };
 }

@@ -63,7 +63,7 @@ function draw(change: Partial<LatentRow>, more: Partial<RowProps> = {}): string 
           isNarrow={false}
           isFocused={false}
           isSelected={false}
-          folded={[]}
+          folded={{ count: 0, latents: [] }}
           isUnfolded={false}
           isDuplicate={false}
           onUnfold={() => undefined}
@@ -83,10 +83,11 @@ describe("a row of the table", () => {
   });
 
   it("says how many near-duplicates are folded under it, and that one is such", () => {
-    const two = [1, 2].map((index) => ({ module: row.module, index }));
+    const two = { count: 2, latents: [1, 2].map((index) => ({ module: row.module, index })) };
     expect(draw({})).not.toContain("near-duplicate");
     expect(draw({}, { folded: two })).toContain('aria-expanded="false" aria-label="Show 2 near-duplicates of L3 v_proj #7"');
     expect(draw({}, { folded: two, isUnfolded: true })).toContain('aria-label="Hide 2 near-duplicates of L3 v_proj #7"');
+    expect(draw({}, { folded: { ...two, count: 900 } })).toContain('aria-label="Show the first 2 of 900 near-duplicates of L3 v_proj #7"');
     expect(draw({}, { isDuplicate: true })).toContain("Near-duplicate: ");
   });
 

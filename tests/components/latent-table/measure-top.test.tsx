@@ -13,7 +13,7 @@ afterEach(() => {
 });
 
 const rows = [1, 2, 3].map((index) => latentRowWith({ index, fireCount: index === 3 ? 0 : 7 }));
-const page: LatentPage = { rows, total: 3, totalUnfiltered: 3, folded: [[], [], []], totalFolded: 0 };
+const page: LatentPage = { rows, total: 3, totalUnfiltered: 3, folded: [], totalFolded: 0 };
 const job = {
   id: "j",
   kind: "measureEffects",

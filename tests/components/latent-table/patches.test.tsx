@@ -46,7 +46,7 @@ it("draws a row with the domain in place of top tokens", () => {
           isNarrow={false}
           isFocused={false}
           isSelected={false}
-          folded={[]}
+          folded={{ count: 0, latents: [] }}
           isUnfolded={false}
           isDuplicate={false}
           onUnfold={() => undefined}

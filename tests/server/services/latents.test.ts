@@ -45,6 +45,23 @@ describe("listLatents", () => {
     });
   });
 
+  it("names the near-duplicates that are folded under a row", async () => {
+    const reading = ["cup", "egg", "oil"].map((token) => ({ token, count: 5, error: 0, lift: 4 }));
+    const { id } = await storedCollection(context.store, [
+      { ...latentInput(0, 0, 20), topTokens: reading },
+      latentInput(0, 1, 30),
+      { ...latentInput(1, 0, 40), topTokens: reading.toReversed() },
+    ]);
+    const page = await listLatents(context, latentQuery.parse({ collectionId: id, duplicates: "folded" }));
+    expect(page.rows.map(({ fireCount }) => fireCount)).toEqual([40, 30]);
+    expect(page).toMatchObject({ total: 2, totalFolded: 1 });
+    expect(page.folded).toEqual([
+      { count: 1, latents: [{ module: "layers.0.q_proj", index: 0 }] },
+      { count: 0, latents: [] },
+    ]);
+    expect(latentPage.parse(page)).toEqual(page);
+  });
+
   it("refuses a collection that has not ended", async () => {
     const { id } = await startCollectionOfFinishedRun();
     await expect(listLatents(context, { ...query, collectionId: id })).rejects.toMatchObject({
