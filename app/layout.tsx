@@ -4,8 +4,11 @@ import { GeistSans } from "geist/font/sans";
 import type { Metadata, Viewport } from "next";
 import { headers } from "next/headers";
 import type { ReactNode } from "react";
+import { isEmbedded } from "@/app/prefetch/embedded";
 import { SearchBox } from "@/components/search/search-box";
+import { Announcer } from "@/components/shell/announcer";
 import { earlyInputScript } from "@/components/shell/early-input";
+import { EmbedFrame } from "@/components/shell/embed-frame";
 import { Providers } from "@/components/shell/providers";
 import { contentId } from "@/components/shell/skip-link";
 import { StaleBar } from "@/components/shell/stale-bar";
@@ -24,6 +27,7 @@ const withoutScripts = "[aria-busy=true]{display:none!important}body>div[hidden]
 /** Reading the nonce makes every page render on request, as the script policy requires (`scripts/web/security-headers.mjs`). */
 export default async function RootLayout({ children }: { children: ReactNode }) {
   const nonce = (await headers()).get("x-nonce") ?? "";
+  const isEmbed = await isEmbedded();
   return (
     <html lang="en" className={`${GeistSans.variable} ${GeistMono.variable}`} suppressHydrationWarning>
       <head>
@@ -35,9 +39,10 @@ export default async function RootLayout({ children }: { children: ReactNode }) 
       </head>
       <body>
         <Providers renderedAt={Date.now()}>
-          <TopBar search={<SearchBox />} />
+          {isEmbed ? null : <TopBar search={<SearchBox />} />}
           <StaleBar />
-          <div id={contentId}>{children}</div>
+          <Announcer />
+          <div id={contentId}>{isEmbed ? <EmbedFrame>{children}</EmbedFrame> : children}</div>
         </Providers>
       </body>
     </html>

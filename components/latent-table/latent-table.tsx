@@ -121,6 +121,7 @@ export function LatentTable(props: LatentTableProps) {
     [placeOf, toggleFold],
   );
   const focused = useLatentKeys({
+    body,
     count: latents.total === null ? 0 : count,
     rowAt,
     onFocus: showRow,

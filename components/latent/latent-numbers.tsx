@@ -18,11 +18,13 @@ type LatentNumbersProps = {
   readonly noun: string;
   /** False for an imported dictionary, which has no adapter to ablate. */
   readonly mayMeasure: boolean;
+  /** Whether nothing can be started from here. */
+  readonly isReadOnly?: boolean;
   readonly loss: TaskKind;
 };
 
 /** The four key numbers of a latent, each with its denominator. */
-export function LatentNumbers({ detail, collectionId, noun, mayMeasure, loss }: LatentNumbersProps) {
+export function LatentNumbers({ detail, collectionId, noun, mayMeasure, isReadOnly = false, loss }: LatentNumbersProps) {
   const { row, positionKind, tokens, k, numLatents } = detail;
   return (
     <div className="nums">
@@ -31,7 +33,7 @@ export function LatentNumbers({ detail, collectionId, noun, mayMeasure, loss }: 
         {noun === "component" || k >= numLatents ? "" : `; mean of a latent ${formatPercent(k / numLatents, 2)}`}
       </Cell>
       <ShareCell detail={detail} />
-      <EffectCell row={row} collectionId={collectionId} mayMeasure={mayMeasure} loss={loss} />
+      <EffectCell row={row} collectionId={collectionId} mayMeasure={mayMeasure} isReadOnly={isReadOnly} loss={loss} />
       <DomainCell row={row} />
     </div>
   );
@@ -58,11 +60,13 @@ function EffectCell({
   row,
   collectionId,
   mayMeasure,
+  isReadOnly,
   loss,
 }: {
   readonly row: LatentRow;
   readonly collectionId: string;
   readonly mayMeasure: boolean;
+  readonly isReadOnly: boolean;
   readonly loss: TaskKind;
 }) {
   const { ablation } = row;
@@ -70,7 +74,7 @@ function EffectCell({
   if (ablation === null) {
     return (
       <Cell name={`${name}, ablated`} value={notMeasured}>
-        {mayMeasure && row.fireCount > 0 && <MeasureEffect collectionId={collectionId} latent={row} />}
+        {mayMeasure && !isReadOnly && row.fireCount > 0 && <MeasureEffect collectionId={collectionId} latent={row} />}
         {mayMeasure ? attributionWords(row) : "a dictionary has no adapter to ablate"}
       </Cell>
     );

@@ -1,6 +1,6 @@
 "use client";
 import Link from "next/link";
-import { useEffect, useRef } from "react";
+import { type KeyboardEvent, useEffect, useRef, useState } from "react";
 import { type LatentHome, tableHref } from "@/components/latents/latent-home";
 import { isSameLatent } from "@/components/latents/latent-href";
 import { LatentName } from "@/components/latents/latent-name";
@@ -26,17 +26,43 @@ type LatentRailProps = {
   readonly noun: string;
 };
 
-/** The table the latent came from, as a list in its order. */
+/** Whether the list had the focus when another of its latents was opened: the page of that one is drawn anew. */
+let hadFocus = false;
+const railId = "latent-rail";
+
+/** Before another latent is opened: the focus stays in the list of latents where it is there. @returns whether it is */
+export function keepRailFocus(): boolean {
+  hadFocus = document.getElementById(railId)?.contains(document.activeElement) ?? false;
+  return hadFocus;
+}
+
+/** The table the latent came from, as a list in its order: one stop of the Tab key, in which arrows, Home and End move. */
 export function LatentRail({ home, collection, params, current, place, noun }: LatentRailProps) {
   const marked = useRef<HTMLAnchorElement>(null);
   const isLong = place.entries.length > 3;
+  const table = tableHref(home, params);
+  const own = `${current.module} ${current.index}`;
+  // The link that the Tab key reaches: the one that had the focus last, else the latent that is shown.
+  const [stop, setStop] = useState({ of: own, key: own });
+  const stopKey = stop.of === own ? stop.key : own;
+  const reached = (key: string) => ({ tabIndex: key === stopKey ? 0 : -1, onFocus: () => setStop({ of: own, key }) });
+  useEffect(() => {
+    if (!hadFocus || own === "") return;
+    hadFocus = false;
+    marked.current?.focus({ preventScroll: true });
+  }, [own]);
   useEffect(() => {
     if (isLong) marked.current?.scrollIntoView({ block: "nearest" });
   }, [isLong]);
   return (
-    <nav className={styles["rail"]} aria-label={`${noun === "latent" ? "Latents" : "Components"} in the table's order`}>
+    <nav
+      id={railId}
+      className={styles["rail"]}
+      onKeyDown={moveFocus}
+      aria-label={`${noun === "latent" ? "Latents" : "Components"} in the table's order`}
+    >
       <div className={styles["railhead"]}>
-        <Link className="link" href={tableHref(home, params)}>
+        <Link className="link" href={table} {...reached("table")}>
           {place.total === null ? `All ${noun}s` : `${formatInteger(place.total)} ${noun}s`}
         </Link>
         <span className="dim">by {sortWord(params.sort)}</span>
@@ -53,6 +79,8 @@ export function LatentRail({ home, collection, params, current, place, noun }: L
             replace
             prefetch={false}
             aria-current={isCurrent ? "true" : undefined}
+            onClick={keepRailFocus}
+            {...reached(`${latent.module} ${latent.index}`)}
           >
             <LatentName layer={module?.layer ?? 0} projection={module?.projection ?? latent.module} index={latent.index} />
             <span className="num small mid">{row === null ? "" : sortValue(row, params.sort)}</span>
@@ -63,6 +91,18 @@ export function LatentRail({ home, collection, params, current, place, noun }: L
       {place.after > 0 && <p className={styles["more"]}>{formatInteger(place.after)} more</p>}
     </nav>
   );
+}
+
+/** To the link before or after the one that has the focus, or to the first or last. */
+function moveFocus(event: KeyboardEvent<HTMLElement>): void {
+  const links: Element[] = [...event.currentTarget.querySelectorAll("a")];
+  const at = document.activeElement === null ? -1 : links.indexOf(document.activeElement);
+  const places: Readonly<Record<string, number>> = { ArrowDown: at + 1, ArrowUp: at - 1, Home: 0, End: links.length - 1 };
+  const place = Object.hasOwn(places, event.key) ? places[event.key] : undefined;
+  if (at < 0 || place === undefined) return;
+  event.preventDefault();
+  const link = links[Math.max(0, Math.min(place, links.length - 1))];
+  if (link instanceof HTMLElement) link.focus();
 }
 
 function RailWords({ row, positions }: { readonly row: LatentRow; readonly positions: PositionKind }) {

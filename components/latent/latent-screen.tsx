@@ -12,14 +12,13 @@ import { EmptyState } from "@/components/ui/empty-state";
 import { ErrorNote } from "@/components/ui/error-note";
 import { type KeyHint, KeyStrip } from "@/components/ui/key-strip";
 import { Skeleton } from "@/components/ui/skeleton";
-import { useShortcuts } from "@/components/ui/use-shortcuts";
 import { latentQueryOptions } from "@/lib/client/latents";
 import { automaticLabel } from "@/lib/contract/automatic-label";
 import { positionKindOf } from "@/lib/contract/positions/positions";
 import { formatInteger } from "@/lib/numbers/format";
 import { ActivationPanel } from "./activation-panel";
 import { ExamplePanel } from "./example-panel";
-import { keepScroll, useKeptScroll } from "./kept-scroll";
+import { useKeptScroll } from "./kept-scroll";
 import styles from "./latent.module.css";
 import { LatentEffects } from "./latent-effects";
 import { LatentNumbers } from "./latent-numbers";
@@ -28,6 +27,7 @@ import { LatentSide, type ShownLatent } from "./latent-side";
 import { LatentTitle } from "./latent-title";
 import { useLatentAddress } from "./use-latent-address";
 import { useLatentHome } from "./use-latent-home";
+import { goBeside, useNeighbourKeys } from "./use-neighbour-keys";
 import { useTablePlace } from "./use-table-place";
 
 type LatentScreenProps = { readonly home: LatentHome; readonly module: string; readonly index: number };
@@ -44,8 +44,7 @@ export function LatentScreen({ home, module, index }: LatentScreenProps) {
   const place = useTablePlace(home, collection, address.params, address.at, current, detail.data);
   const steer = useAddToEdits(home.kind === "run" ? home.runId : null, collection?.id ?? null, [current]);
   const table = tableHref(home, address.params);
-  useKeys(place.nextHref, place.previousHref, steer?.href ?? null, table);
-
+  useNeighbourKeys({ place, collection, at: address.at, table, steer: steer?.href ?? null });
   useKeptScroll(detail.data !== undefined && collection !== null);
 
   const failed = error ?? (detail.data === undefined ? detail.error : null);
@@ -83,7 +82,6 @@ export function LatentScreen({ home, module, index }: LatentScreenProps) {
     <>
       {home.kind === "dictionary" && <DictionaryHead name={collection?.name ?? ""} table={table} />}
       <div className={`columns even gap-0 stacks-720 ${styles["three"]}`}>
-        <LatentRail home={home} collection={collection} params={address.params} current={current} place={place} noun={noun} />
         <main className={`stack wide ${styles["middle"]}`}>
           <LatentTitle module={module} index={index} collection={collection} detail={detail.data} place={place} noun={noun} steer={steer}>
             {shown === null ? <Skeleton height={28} /> : <Label {...shown} nextHref={place.nextHref} />}
@@ -91,6 +89,8 @@ export function LatentScreen({ home, module, index }: LatentScreenProps) {
           {shown === null ? <Waiting /> : <Middle {...shown} />}
         </main>
         <aside className={`stack wide ${styles["side"]}`}>{shown !== null && <LatentSide {...shown} />}</aside>
+        {/* Shown before them, reached after them. */}
+        <LatentRail home={home} collection={collection} params={address.params} current={current} place={place} noun={noun} />
       </div>
       <KeyStrip hints={hintsOf(home.kind === "run")} />
     </>
@@ -154,24 +154,6 @@ function DictionaryHead({ name, table }: { readonly name: string; readonly table
       </span>
     </nav>
   );
-}
-
-/** To a neighbour in the table. */
-function goBeside(router: ReturnType<typeof useRouter>, href: string): void {
-  keepScroll(href);
-  router.replace(href, { scroll: false });
-}
-
-function useKeys(next: string | null, previous: string | null, steer: string | null, table: string): void {
-  const router = useRouter();
-  const go = (href: string | null) => href !== null && goBeside(router, href);
-  const leave = () => router.push(table);
-  useShortcuts({
-    j: () => go(next),
-    k: () => go(previous),
-    Escape: leave,
-    ...(steer === null ? {} : { s: () => router.push(steer) }),
-  });
 }
 
 function Waiting() {

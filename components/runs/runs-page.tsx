@@ -201,7 +201,9 @@ function useRowKeys(shown: readonly RunSummary[], search: React.RefObject<HTMLIn
     const next = shown[at < 0 ? 0 : Math.min(shown.length - 1, Math.max(0, at + by))];
     if (!next) return;
     setCurrentId(next.id);
-    document.querySelector(`[data-run="${CSS.escape(next.id)}"]`)?.scrollIntoView({ block: "nearest" });
+    const row = document.querySelector(`[data-run="${CSS.escape(next.id)}"]`);
+    row?.scrollIntoView({ block: "nearest" });
+    row?.querySelector("a")?.focus({ preventScroll: true });
   };
   const comparison = comparedByKey(picks.ids, currentId);
   const openCurrent = () => router.push(`/runs/${currentId}`);

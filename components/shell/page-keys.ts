@@ -46,9 +46,10 @@ export const latentKeys: PageKeys = {
     { keys: ["e"], does: "whole windows" },
     { keys: ["l"], does: "label" },
     { keys: ["s"], does: "steer" },
-    { keys: ["esc"], does: "back to the table" },
+    { keys: ["esc"], does: "back to its row in the table" },
   ],
   more: [
+    { keys: ["↑", "↓"], does: "in the list of latents: up, down" },
     { keys: ["←", "→"], does: "on an example: token by token" },
     { keys: ["↵"], does: "on an example: its whole window" },
     { keys: ["⌃ ↵"], does: "in the label: save, then label the next; in the note: save" },

@@ -50,10 +50,14 @@ export function openSharedSource(path: string, listener: LiveListener): () => vo
   };
 
   void (async () => {
-    const isFirst = await locks.request(name, { ifAvailable: true }, async (lock) => {
-      if (lock !== null) await lead();
-      return lock !== null;
-    });
+    const isFirst = await locks
+      .request(name, { ifAvailable: true }, async (lock) => {
+        if (lock !== null) await lead();
+        return lock !== null;
+      })
+      .catch(() => "refused" as const);
+    // A browser may refuse locks to what is in a frame of another site.
+    if (isFirst === "refused" && !end.signal.aborted) closeOwn = openLiveSource(path, listener);
     if (isFirst || end.signal.aborted) return;
     join();
     // Rejected when this window ends before its turn comes.

@@ -52,6 +52,12 @@ export function isRoute(address) {
   return /^\/(api|v1)\//.test(address);
 }
 
+/** Whether an address is that of a latent alone, `…/latents/MODULE/INDEX?embed=1`, for frames of other pages. @param {string} address */
+export function isEmbed(address) {
+  const [place = "", query = ""] = splitOnce(address, "?");
+  return /^\/(runs|dictionaries)\/[^/]+\/latents\/[^/]+\/\d+$/.test(place) && new URLSearchParams(query).getAll("embed").join() === "1";
+}
+
 /** A page that is opened with the token in its address: the cookie, and the address without it. */
 function signInBy({ method, url = "", headers }, token) {
   const [address = "", query = ""] = splitOnce(url, "?");

@@ -13,10 +13,10 @@ const ofRoutes = "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; f
  * Headers of every answer. The script policy lets in what carries this request's nonce and what such a script loads; React and d3 write style
  * attributes, which a nonce cannot name.
  *
- * @param {{ nonce: string, isDev: boolean, isRoute: boolean }} request
+ * @param {{ nonce: string, isDev: boolean, isRoute: boolean, isEmbed: boolean }} request an embed may be shown in frames of any page
  * @returns {Record<string, string>}
  */
-export function securityHeaders({ nonce, isDev, isRoute }) {
+export function securityHeaders({ nonce, isDev, isRoute, isEmbed }) {
   const ofPages = {
     "default-src": "'self'",
     // React's development build makes functions of text to rebuild stacks of the server.
@@ -28,7 +28,7 @@ export function securityHeaders({ nonce, isDev, isRoute }) {
     "object-src": "'none'",
     "base-uri": "'none'",
     "form-action": "'self'",
-    "frame-ancestors": "'none'",
+    "frame-ancestors": isEmbed ? "*" : "'none'",
   };
   const policy = isRoute
     ? ofRoutes

@@ -4,7 +4,7 @@ import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { answerParent } from "../start/watch-answers.mjs";
 import { demandedToken, isLoopback } from "./access.mjs";
-import { isRoute, openDoor } from "./door.mjs";
+import { isEmbed, isRoute, openDoor } from "./door.mjs";
 import { listen } from "./listen.mjs";
 import { securityHeaders } from "./security-headers.mjs";
 
@@ -56,12 +56,18 @@ function makeServer({ host, isDev }) {
   // Event streams last for hours, uploads of models for long.
   const server = createServer({ requestTimeout: 0 }, (request, response) => {
     const nonce = randomBytes(16).toString("base64");
-    const headers = securityHeaders({ nonce, isDev, isRoute: isRoute(request.url) });
-    for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
     const refused = refuse(request);
+    // A page that asks for the token is shown in no frame.
+    const isFramed = refused === undefined && isEmbed(request.url);
+    const headers = securityHeaders({ nonce, isDev, isRoute: isRoute(request.url), isEmbed: isFramed });
+    for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
     if (refused !== undefined) return response.writeHead(refused.status, refused.headers).end(refused.body);
-    // Next puts the nonce that it finds there on its own scripts, the layout the one in x-nonce on ours.
-    Object.assign(request.headers, { "content-security-policy": headers["content-security-policy"], "x-nonce": nonce });
+    // Next puts the nonce that it finds there on its own scripts, the layout the one in x-nonce on ours; an embed is drawn without the bar.
+    Object.assign(request.headers, {
+      "content-security-policy": headers["content-security-policy"],
+      "x-nonce": nonce,
+      "x-embed": isFramed ? "1" : "0",
+    });
     door.answer(request, response);
   });
   server.on("upgrade", (request, socket, head) => {

@@ -1,4 +1,5 @@
 import type { ReactNode } from "react";
+import { isEmbedded } from "@/app/prefetch/embedded";
 import { read, readSubject } from "@/app/prefetch/read";
 import { WithData } from "@/app/prefetch/with-data";
 import { RunHeader } from "@/components/runs/run-header";
@@ -12,7 +13,7 @@ export default async function RunLayout({ children, params }: RunLayoutProps) {
   const readings = await Promise.all([readSubject(runRecordQuery(runId)), read(collectionsQuery(runId))]);
   return (
     <WithData of={readings}>
-      <RunHeader runId={runId} />
+      {(await isEmbedded()) ? null : <RunHeader runId={runId} />}
       {children}
     </WithData>
   );

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { cookieName } from "@/scripts/web/access.mjs";
-import { openDoor } from "@/scripts/web/door.mjs";
+import { isEmbed, openDoor } from "@/scripts/web/door.mjs";
 
 type Call = { method?: string; url?: string; headers?: Record<string, string> };
 
@@ -130,5 +130,16 @@ describe("the door of a server with a token", () => {
       `${cookieName(token)}`,
     ])
       expect(withToken(call({ url: "/", headers: { cookie: wrong } }))).toMatchObject({ status: 401 });
+  });
+});
+
+describe("isEmbed", () => {
+  it("holds for a latent's page that is asked for alone, and for nothing else", () => {
+    const latent = "/runs/r1/latents/model.layers.1.self_attn.v_proj/23";
+    for (const address of [`${latent}?embed=1`, `${latent}?collection=c&embed=1`, "/dictionaries/d/latents/7-res/0?embed=1"])
+      expect(isEmbed(address), address).toBe(true);
+    const others = [latent, `${latent}?embed=0`, `${latent}?embed=1&embed=0`, `${latent}/x?embed=1`, `/api${latent}?embed=1`];
+    for (const address of [...others, "/?embed=1", "/runs/r1?embed=1", "/runs/r1/latents?embed=1", "/runs/r1/steer?embed=1"])
+      expect(isEmbed(address), address).toBe(false);
   });
 });

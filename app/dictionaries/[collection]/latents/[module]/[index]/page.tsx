@@ -1,9 +1,11 @@
 import type { Metadata } from "next";
 import type { SearchParams } from "nuqs/server";
+import { isEmbedded } from "@/app/prefetch/embedded";
 import { read, readSubject } from "@/app/prefetch/read";
 import { latentIn, nameIn, readLatent } from "@/app/prefetch/read-latent";
 import { titleInDictionary } from "@/app/prefetch/titles";
 import { WithData } from "@/app/prefetch/with-data";
+import { EmbeddedLatent } from "@/components/latent/embedded-latent";
 import { LatentScreen } from "@/components/latent/latent-screen";
 import { collectionQueryOptions } from "@/lib/client/latents";
 
@@ -23,9 +25,10 @@ export default async function DictionaryLatentPage({ params, searchParams }: Lat
   const collections = dictionary.answer === undefined ? [] : [dictionary.answer];
   const latent = latentIn(collections, decodeURIComponent(module), index);
   const readings = await readLatent(home, latent, collections, await searchParams);
+  const Latent = (await isEmbedded()) ? EmbeddedLatent : LatentScreen;
   return (
     <WithData of={[dictionary, ...readings]}>
-      <LatentScreen home={home} module={latent.module} index={latent.index} />
+      <Latent home={home} module={latent.module} index={latent.index} />
     </WithData>
   );
 }

@@ -1,9 +1,11 @@
 import type { Metadata } from "next";
 import type { SearchParams } from "nuqs/server";
+import { isEmbedded } from "@/app/prefetch/embedded";
 import { read } from "@/app/prefetch/read";
 import { latentIn, nameIn, readLatent } from "@/app/prefetch/read-latent";
 import { titleInRun } from "@/app/prefetch/titles";
 import { WithData } from "@/app/prefetch/with-data";
+import { EmbeddedLatent } from "@/components/latent/embedded-latent";
 import { LatentScreen } from "@/components/latent/latent-screen";
 import { collectionsQuery } from "@/lib/client/latents";
 
@@ -22,9 +24,10 @@ export default async function LatentPage({ params, searchParams }: LatentPagePro
   const { answer = [] } = await read(collectionsQuery(home.runId));
   const latent = latentIn(answer, decodeURIComponent(module), index);
   const readings = await readLatent(home, latent, answer, await searchParams);
+  const Latent = (await isEmbedded()) ? EmbeddedLatent : LatentScreen;
   return (
     <WithData of={readings}>
-      <LatentScreen home={home} module={latent.module} index={latent.index} />
+      <Latent home={home} module={latent.module} index={latent.index} />
     </WithData>
   );
 }
