@@ -14,6 +14,7 @@ import { contentId } from "@/components/shell/skip-link";
 import { StaleBar } from "@/components/shell/stale-bar";
 import { themeScript } from "@/components/shell/theme-script";
 import { TopBar } from "@/components/shell/top-bar";
+import { TourCard } from "@/components/tour/tour-card";
 
 export const metadata: Metadata = {
   title: { default: "Stanscope", template: "%s · Stanscope" },
@@ -43,6 +44,7 @@ export default async function RootLayout({ children }: { children: ReactNode }) 
           <StaleBar />
           <Announcer />
           <div id={contentId}>{isEmbed ? <EmbedFrame>{children}</EmbedFrame> : children}</div>
+          {isEmbed ? null : <TourCard />}
         </Providers>
       </body>
     </html>

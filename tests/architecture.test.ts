@@ -63,6 +63,7 @@ const rooms: ReadonlyArray<readonly [room: string, mayImport: readonly string[]]
       "components/studies",
     ),
   ],
+  ["components/tour", uiRooms("components/shell", "components/runs", "components/latents")],
   ["components/api-reference", uiRooms("components/shell")],
   ["components/models", uiRooms("components/shell")],
   ["components/data", uiRooms("components/shell")],

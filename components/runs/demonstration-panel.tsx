@@ -1,5 +1,7 @@
 "use client";
 import { useMutation } from "@tanstack/react-query";
+import { useRouter } from "next/navigation";
+import { setTourStep } from "@/components/shell/tour-state";
 import { Button, ButtonLink } from "@/components/ui/button";
 import { messageOf } from "@/components/ui/error-note";
 import { Panel } from "@/components/ui/panel";
@@ -20,6 +22,11 @@ export function DemonstrationPanel({ stages }: { stages: readonly Stage[] }) {
   const stanId = stages.find((stage) => stage.name === "Train STAN")?.runId;
   const hasLatents = stages.some((stage) => stage.name === "Statistics of STAN" && stage.state === "done");
   const again = useMutation(startDemonstrationMutation());
+  const router = useRouter();
+  const startTour = (runId: string) => {
+    setTourStep(0);
+    router.push(`/runs/${runId}`);
+  };
   return (
     <Panel
       className={styles["demonstration"] ?? ""}
@@ -31,6 +38,7 @@ export function DemonstrationPanel({ stages }: { stages: readonly Stage[] }) {
               Browse latents
             </ButtonLink>
             <ButtonLink href={`/runs/${stanId}/steer`}>Steer</ButtonLink>
+            {isReady && <Button onClick={() => startTour(stanId)}>Take the tour</Button>}
           </>
         ) : failed && !failed.runId ? (
           <Button disabled={again.isPending} onClick={() => again.mutate("small")}>

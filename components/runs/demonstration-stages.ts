@@ -29,7 +29,7 @@ export function demonstrationStages(
   status: SystemStatus["demonstration"] | undefined,
 ): Stage[] | null {
   const job = jobs.find((one) => one.kind === "demonstration");
-  const ours = latestOfEachMethod(runs.filter((run) => run.group === demonstrationGroup));
+  const ours = latestOfEachMethod(runs);
   if (ours.length === 0 && !(job && isShown(job)) && status !== "running") return null;
   const stages = [setUpStage(job, ours), ...ours.flatMap(stagesOfRun)];
   const isOver = stages.every((stage) => stage.state === "done");
@@ -40,9 +40,9 @@ function isShown(job: JobSummary): boolean {
   return isOpenJob(job) || job.status === "failed";
 }
 
-/** STAN first; of several demonstrations the newest. */
-function latestOfEachMethod(runs: readonly RunSummary[]): RunSummary[] {
-  const newest = [...runs].sort((a, b) => (a.createdAt < b.createdAt ? 1 : -1));
+/** The demonstration's runs, STAN first; of several demonstrations the newest. */
+export function latestOfEachMethod(runs: readonly RunSummary[]): RunSummary[] {
+  const newest = runs.filter((run) => run.group === demonstrationGroup).sort((a, b) => (a.createdAt < b.createdAt ? 1 : -1));
   return methodNames.flatMap((method) => newest.find((run) => run.method === method) ?? []);
 }
 

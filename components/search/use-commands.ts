@@ -3,6 +3,7 @@ import { useMutation, useQuery } from "@tanstack/react-query";
 import { useRouter } from "next/navigation";
 import { setKeySheet } from "@/components/shell/key-sheet-state";
 import { switchTheme } from "@/components/shell/switch-theme";
+import { setTourStep } from "@/components/shell/tour-state";
 import { startDemonstrationMutation } from "@/lib/client/jobs";
 import { statusQuery } from "@/lib/client/status";
 import type { Choice } from "./choice";
@@ -41,6 +42,9 @@ export function useCommands(close: () => void): Commands {
       ...links,
       ...(status === "absent" || status === "failed"
         ? [{ key: "command demonstration", title: "Start the demonstration", detail, act: startDemonstration }]
+        : []),
+      ...(status === "ready"
+        ? [{ key: "command tour", title: "Take the tour of the demonstration", detail, act: then(() => setTourStep(0)) }]
         : []),
       { key: "command theme", title: "Switch light and dark", detail, act: then(switchTheme) },
       { key: "command keys", title: "Keyboard shortcuts", detail, act: then(() => setKeySheet(true)) },

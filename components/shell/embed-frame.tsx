@@ -3,9 +3,7 @@ import type { MouseEvent, ReactNode } from "react";
 
 /** What is shown in a frame of another page: its links open windows of their own, so that nothing else of the application is ever inside the frame. */
 export function EmbedFrame({ children }: { readonly children: ReactNode }) {
-  return (
-    <div onClickCapture={leadOut}>{children}</div>
-  );
+  return <div onClickCapture={leadOut}>{children}</div>;
 }
 
 function leadOut({ target }: MouseEvent): void {
