@@ -52,7 +52,7 @@ export function createRunRecorder(store: Store, work: HeldWork, now: () => numbe
       secondsLeft = left;
       if (now() - flushedAt >= flushEveryMs) await flush();
     },
-    evaluation: (metrics) => write(() => appendEvaluation(db, runId, metrics)),
+    evaluation: (metrics, rows) => write(() => appendEvaluation(db, runId, metrics, rows)),
     health: (metrics) => write(() => appendHealth(db, runId, metrics)),
     cost: (cost) => write(() => setRunCost(db, runId, cost)),
     log: (line) => write(() => appendLog(db, runId, line)),

@@ -71,8 +71,8 @@ async function train(context: JobContext, run: RunRow, work: HeldWork): Promise<
 
 /** Writes an evaluation of an experiment's trial down, and stops the trial where it has no prospect. */
 function judged({ store }: JobContext, work: HeldWork, recorder: TrainingRecorder): TrainingRecorder["evaluation"] {
-  return async (metrics) => {
-    await recorder.evaluation(metrics);
+  return async (metrics, rows) => {
+    await recorder.evaluation(metrics, rows);
     if (await retryWhileDown(() => judgeTrial(store.db, work.workId))) work.request("stop");
   };
 }

@@ -19,6 +19,8 @@ type Changes = {
   readonly status?: RunRow["status"];
   /** Held-out loss at steps 0 and 5, the base model's being 3. */
   readonly losses?: readonly [number, number];
+  /** Loss sums of the 37 rows evaluated at step 5, of 10 label tokens each; not kept unless told, as in earlier versions. */
+  readonly rowLosses?: readonly number[];
   /** Of the evaluation at step 5, of a classifier. */
   readonly accuracy?: number;
   readonly cost?: Partial<RunCost>;
@@ -67,7 +69,8 @@ export async function comparedRun({ db }: Store, changes: Changes = {}): Promise
   );
   if (losses !== undefined) {
     await appendEvaluation(db, id, evaluation(0, losses[0]));
-    await appendEvaluation(db, id, { ...evaluation(5, losses[1]), ...answersOf(changes.accuracy) });
+    const rows = (changes.rowLosses ?? []).map((lossSum) => ({ lossSum, labelTokens: 10 }));
+    await appendEvaluation(db, id, { ...evaluation(5, losses[1]), ...answersOf(changes.accuracy) }, rows);
   }
   await setRunProgress(db, id, { step: 5, secondsLeft: null });
   await setRunStatus(db, id, status);

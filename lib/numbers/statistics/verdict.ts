@@ -78,9 +78,10 @@ function testOf({ correctedFor = 1 }: Comparison): string {
   return correctedFor > 1 ? `corrected for ${correctedFor} comparisons (Holm)` : "the test's";
 }
 
+/** Names the better side first, whichever it is. */
 function sidedVerdict({ metric, first, second }: Comparison, difference: PairedDifference | SeedsDifference): Verdict {
-  const isHigher = difference.difference > 0;
-  const kind = isHigher === (metric.better === "higher") ? "better" : "worse";
+  const kind = difference.difference > 0 === (metric.better === "higher") ? "better" : "worse";
+  const [winner, other] = kind === "better" ? [first, second] : [second, first];
   const decimals = decimalsOf(metric, (difference.high - difference.low) / 2);
   const sizes = [Math.abs(difference.low), Math.abs(difference.high)].sort((a, b) => a - b);
   const [least = 0, most = 0] = sizes.map((size) => size * scaleOf(metric));
@@ -88,7 +89,7 @@ function sidedVerdict({ metric, first, second }: Comparison, difference: PairedD
   const interval = `${percentOf(difference)} interval ${formatFixed(least, decimals)} to ${formatFixed(most, decimals)}`;
   return {
     kind,
-    text: `${first} is ${kind} than ${second}: ${metric.label} is ${isHigher ? "higher" : "lower"} by ${by} (${interval}, ${basisOf(difference)}). ${reachOf(difference)}${cautionOf(difference)}`,
+    text: `${winner} is better than ${other}: ${metric.label} is ${metric.better} by ${by} (${interval}, ${basisOf(difference)}). ${reachOf(difference)}${cautionOf(difference)}`,
   };
 }
 

@@ -3,6 +3,7 @@ import type { EvaluationMetrics, HealthMetrics, RunLogLine, StepMetrics } from "
 import { type Database, onlyRow } from "@/server/db/client";
 import { notify } from "@/server/db/events";
 import { runEvaluations, runHealth, runLog, runMetrics, runs } from "@/server/db/tables/run-tables";
+import { type EvaluatedRow, packRowLosses } from "./evaluation-rows";
 
 /** Rows a statement takes: PostgreSQL allows 65,535 parameters. */
 const rowsAStatement = 2000;
@@ -33,14 +34,31 @@ export async function readNewestStep(db: Database, runId: string): Promise<StepM
   return newest ?? null;
 }
 
-export async function appendEvaluation(db: Database, runId: string, evaluation: EvaluationMetrics): Promise<void> {
+/** @param rows what the adapter makes of each evaluated row; none where that is not known */
+export async function appendEvaluation(
+  db: Database,
+  runId: string,
+  evaluation: EvaluationMetrics,
+  rows: readonly EvaluatedRow[] = [],
+): Promise<void> {
   await db.transaction(async (transaction) => {
     await transaction
       .insert(runEvaluations)
-      .values({ runId, ...evaluation })
+      .values({ runId, ...evaluation, ...packRowLosses(rows) })
       .onConflictDoUpdate({
         target: [runEvaluations.runId, runEvaluations.step],
-        set: excluded("loss", "base_loss", "rows", "label_tokens", "difference", "difference_half_width", "by_domain", "answers"),
+        set: excluded(
+          "loss",
+          "base_loss",
+          "rows",
+          "label_tokens",
+          "difference",
+          "difference_half_width",
+          "by_domain",
+          "answers",
+          "row_loss_sums",
+          "row_label_tokens",
+        ),
       });
     await transaction.update(runs).set({ latestEvaluation: evaluation }).where(eq(runs.id, runId));
     await notify(transaction, { kind: "evaluation", runId, step: evaluation.step });
@@ -106,12 +124,13 @@ export async function readMetrics(db: Database, runId: string, from = 0, to = 2 
 }
 
 export async function readEvaluations(db: Database, runId: string, step?: number): Promise<EvaluationMetrics[]> {
+  const { runId: _, rowLossSums: _sums, rowLabelTokens: _tokens, ...columns } = getTableColumns(runEvaluations);
   const rows = await db
-    .select()
+    .select(columns)
     .from(runEvaluations)
     .where(and(eq(runEvaluations.runId, runId), step === undefined ? undefined : eq(runEvaluations.step, step)))
     .orderBy(asc(runEvaluations.step));
-  return rows.map(({ runId: _, answers, ...evaluation }) => (answers === null ? evaluation : { ...evaluation, answers }));
+  return rows.map(({ answers, ...evaluation }) => (answers === null ? evaluation : { ...evaluation, answers }));
 }
 
 export async function readHealth(db: Database, runId: string, step?: number): Promise<HealthMetrics[]> {

@@ -14,7 +14,7 @@ import type { Edit } from "@/lib/contract/edit";
 import type { ImportedRecord } from "@/lib/contract/import-run";
 import type { EvaluationMetrics, RunCost, RunLogLine, RunOfExperiment, RunStatus } from "@/lib/contract/run";
 import type { RunMethod, StoredRunConfig } from "@/lib/contract/run-config";
-import { instant } from "./columns";
+import { bytea, instant } from "./columns";
 
 /** What a person asked of a run that a worker holds; the worker answers by a status. */
 export type RunRequest = "stop" | "cancel";
@@ -91,6 +91,9 @@ export const runEvaluations = pgTable(
     differenceHalfWidth: doublePrecision("difference_half_width"),
     byDomain: jsonb("by_domain").$type<EvaluationMetrics["byDomain"]>().notNull(),
     answers: jsonb("answers").$type<EvaluationMetrics["answers"]>(),
+    /** float64 and int32 per row: its loss sum and label tokens; null in evaluations of versions that did not keep them. */
+    rowLossSums: bytea("row_loss_sums"),
+    rowLabelTokens: bytea("row_label_tokens"),
   },
   (table) => [primaryKey({ columns: [table.runId, table.step] })],
 );

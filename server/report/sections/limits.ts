@@ -113,9 +113,7 @@ function notMeasured({ pairs, latents, comparison, benchmarks }: ReportMaterial)
     : "Forgetting cannot be measured for encoders: the head is newly trained, so the base model has no loss to compare with.";
   return [
     ...(hasForgetting ? [] : [forgetting]),
-    ...(benchmarks.length === 0
-      ? ["No benchmark was measured: scores come from evaluation during training, stored as one number per run."]
-      : []),
+    ...(benchmarks.length === 0 ? ["No benchmark was measured: scores come from the evaluation at the end of training."] : []),
     ...(latents.sides.length === 0 ? ["No latent statistics were collected, so latents and rank components are not compared."] : []),
   ];
 }

@@ -30,7 +30,8 @@ export function heldOutMeasurement(
       }
       const { byDomain, ...comparison } = compareLosses(trained, reference, domains);
       const answers = readings.metrics?.();
-      return { step, ...comparison, byDomain: [...byDomain], ...(answers === undefined ? {} : { answers }) };
+      const metrics = { step, ...comparison, byDomain: [...byDomain], ...(answers === undefined ? {} : { answers }) };
+      return { metrics, rows: trained };
     },
   };
 }

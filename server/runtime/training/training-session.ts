@@ -239,7 +239,8 @@ class TrainingSession {
     const { evaluation } = this.#task;
     if (evaluation.isEmpty) return;
     const { recorder, signal } = this.#options;
-    await recorder.evaluation(await evaluation.measure(this.#trainer.step, signal));
+    const { metrics, rows } = await evaluation.measure(this.#trainer.step, signal);
+    await recorder.evaluation(metrics, rows);
   }
 
   async #reportHealth(): Promise<void> {

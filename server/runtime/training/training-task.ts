@@ -2,16 +2,20 @@ import type { EvaluationMetrics } from "@/lib/contract/run";
 import type { RunConfig } from "@/lib/contract/run-config";
 import type { Trained } from "@/server/engine/adapters/trained";
 import type { TrainedHead } from "@/server/engine/adapters/trained-head";
+import type { RowLoss } from "@/server/engine/evaluation/row-losses";
 import type { Objective } from "@/server/engine/training/objective";
 import type { Turns } from "@/server/runtime/device-turns";
 import type { FolderOf } from "./trained-part";
 import type { SavedSession } from "./training-checkpoint";
 
+/** An evaluation with the loss of each of its rows, in the rows' order. */
+export type HeldOutEvaluation = { readonly metrics: EvaluationMetrics; readonly rows: readonly RowLoss[] };
+
 /** Held-out rows that what is trained is measured on. */
 export type HeldOutMeasurement = {
   readonly isEmpty: boolean;
   /** @throws Error when aborted, TrainingError for a loss that is not a number */
-  measure(step: number, signal: AbortSignal): Promise<EvaluationMetrics>;
+  measure(step: number, signal: AbortSignal): Promise<HeldOutEvaluation>;
 };
 
 /** What a session trains: whether it continues text or classifies it is known here alone. */

@@ -2,15 +2,23 @@ import type { ScoreOfSides } from "@/lib/contract/comparison";
 import type { AnswerMetric, EvaluationMetrics } from "@/lib/contract/run";
 import { taskOf, tasks } from "@/lib/contract/tasks/tasks";
 import { metrics } from "@/lib/numbers/metrics/metric-names";
+import { type SampleMetric, sampleRatio } from "@/lib/numbers/metrics/sample-metric";
+import type { EvaluatedRows } from "@/server/db/runs/evaluation-rows";
 import type { RunRow } from "@/server/db/runs/runs";
 import type { LineWords, UnjudgedLine } from "./judge-lines";
+import { keptLine } from "./kept-lines";
 import { pairRuns } from "./pairs";
 import { isMeasurable } from "./remarks";
-import { scoreLine } from "./score-line";
+import type { LineInput } from "./score-line";
 import type { Side } from "./sides";
 
 /** A number of a training's evaluation; null where it is not defined. */
-type EvaluationNumber = { readonly words: LineWords; readonly of: (evaluation: EvaluationMetrics) => number | null };
+type EvaluationNumber = {
+  readonly words: LineWords;
+  readonly of: (evaluation: EvaluationMetrics) => number | null;
+  /** Whether it is the mean over the losses of rows. */
+  readonly isLoss: boolean;
+};
 
 /** Accuracy and other metrics of answers, where there are any; the loss last, or alone. */
 function numbersOf({ config, latestEvaluation }: RunRow): EvaluationNumber[] {
@@ -24,33 +32,52 @@ function numbersOf({ config, latestEvaluation }: RunRow): EvaluationNumber[] {
   const answers = (latestEvaluation?.answers ?? []).map(({ name }) => ({
     words: { key: `evaluation:${name}`, ...metrics[name], ...common },
     of: (evaluation: EvaluationMetrics) => answerOf(evaluation, name),
+    isLoss: false,
   }));
-  return [...answers, { words: { key: "evaluation", ...tasks[task].evaluationLoss, ...common }, of: ({ loss: value }) => value }];
+  const words = { key: "evaluation", ...tasks[task].evaluationLoss, ...common };
+  return [...answers, { words, of: ({ loss: value }) => value, isLoss: true }];
 }
 
 /**
- * The numbers of held-out rows at the end of training. Each was kept as one number a run, so that its interval is over seeds only.
+ * The numbers of held-out rows at the end of training. The loss is paired over rows where every run kept the losses of the same ones; any other
+ * number is known once per run, so that its interval is over seeds only.
  *
+ * @param rows by run
  * @returns none where a side has no run that was evaluated
  */
-export function evaluationLines(one: Side, other: Side): UnjudgedLine[] {
+export function evaluationLines(one: Side, other: Side, rows: ReadonlyMap<string, EvaluatedRows>): UnjudgedLine[] {
   const pairs = pairRuns(one, other, ({ latestEvaluation }) => latestEvaluation !== null);
   const evaluated = pairs.flatMap(({ first, second }) =>
     first.latestEvaluation && second.latestEvaluation ? [{ first: first.latestEvaluation, second: second.latestEvaluation }] : [],
   );
   const [sample, reference] = [evaluated[0], pairs[0]?.first];
   if (sample === undefined || reference === undefined) return [];
-  const obstacle = obstacleOf(one.first, other.first, evaluated.length);
-  return numbersOf(reference).flatMap(({ words, of }): UnjudgedLine[] => {
+  const runs = pairs.flatMap(({ first, second }) => [first, second]);
+  const byRow = lossesByRow(runs, rows);
+  const apart = rowsObstacle(one.first, other.first);
+  return numbersOf(reference).flatMap(({ words, of, isLoss }): UnjudgedLine[] => {
     const valuesOf = (end: "first" | "second") => evaluated.map((pair) => of(pair[end]) ?? Number.NaN);
     const [firsts, seconds] = [valuesOf("first"), valuesOf("second")];
     if (![...firsts, ...seconds].every(Number.isFinite)) return [];
-    const measured = scoreLine({
+    const known: Pick<LineInput, "first" | "second" | "rows" | "hasRows"> =
+      isLoss && byRow !== undefined
+        ? {
+            first: pairs.flatMap(({ first }) => byRow.metrics.get(first.id) ?? []),
+            second: pairs.flatMap(({ second }) => byRow.metrics.get(second.id) ?? []),
+            rows: byRow.rows,
+            hasRows: true,
+          }
+        : {
+            first: firsts.map((value) => () => value),
+            second: seconds.map((value) => () => value),
+            rows: sample.first.rows,
+            hasRows: false,
+          };
+    const obstacle = apart ?? (known.hasRows ? undefined : fewObstacle(one.first, other.first, evaluated.length, words.label));
+    const named = [words.key, ...runs.map(({ id, latestEvaluation }) => [id, latestEvaluation?.step])];
+    const measured = keptLine([...named, known.hasRows, obstacle], {
       metric: words,
-      first: firsts.map((value) => () => value),
-      second: seconds.map((value) => () => value),
-      rows: sample.first.rows,
-      hasRows: false,
+      ...known,
       ...(obstacle === undefined ? {} : { obstacle }),
     });
     return [{ words, measured }];
@@ -78,11 +105,34 @@ function answerOf({ answers }: EvaluationMetrics, name: AnswerMetric["name"]): n
   return answers?.find((answer) => answer.name === name)?.value ?? null;
 }
 
-function obstacleOf(one: RunRow, other: RunRow, pairs: number): string | undefined {
-  const rows = rowsObstacle(one, other);
-  if (rows !== undefined) return rows;
+/** The mean loss of each run over rows that all kept; undefined where one kept none, or rows cut into other label tokens. */
+function lossesByRow(
+  runs: readonly RunRow[],
+  rows: ReadonlyMap<string, EvaluatedRows>,
+): { readonly metrics: ReadonlyMap<string, SampleMetric>; readonly rows: number } | undefined {
+  const kept = runs.flatMap(({ id }) => {
+    const own = rows.get(id);
+    return own === undefined ? [] : [[id, own] as const];
+  });
+  const [first] = kept;
+  if (first === undefined || kept.length < runs.length) return undefined;
+  const { labelTokens } = first[1];
+  const isAlike = kept.every(
+    ([, own]) => own.labelTokens.length === labelTokens.length && own.labelTokens.every((count, row) => count === labelTokens[row]),
+  );
+  const places = [...labelTokens.keys()].filter((row) => labelTokens[row] !== 0);
+  if (!isAlike || places.length === 0) return undefined;
+  const picked = (values: Float64Array | Int32Array) => places.map((row) => values[row] ?? Number.NaN);
+  return {
+    metrics: new Map(kept.map(([id, own]) => [id, sampleRatio(picked(own.lossSums), picked(labelTokens))])),
+    rows: places.length,
+  };
+}
+
+/** Why one number per run has no interval. */
+function fewObstacle(one: RunRow, other: RunRow, pairs: number, label: string): string | undefined {
   if (pairs > 1 || one.id === other.id) return undefined;
-  return "a training's evaluation is stored as one number per run, so its interval is over seeds, and each side has only one; benchmarks are compared row by row";
+  return `only the ${label} of all rows together was kept from training, and each side has one run; measure their held-out rows to compare them row by row`;
 }
 
 /** Why two evaluations are not of the same rows. */

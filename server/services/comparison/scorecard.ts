@@ -1,6 +1,7 @@
 import type { BenchmarkSummary } from "@/lib/contract/benchmark";
 import type { ComparisonScorecard, PairQuery, ScorecardQuery, ScoreOfSides } from "@/lib/contract/comparison";
 import type { ResultPair } from "@/server/db/benchmarks/results";
+import { readEvaluatedRows } from "@/server/db/runs/evaluation-rows";
 import type { RunRow } from "@/server/db/runs/runs";
 import type { ServiceContext } from "@/server/services/context";
 import { type BenchmarkNumber, isCutAlike, metricOf, numbersOf, rightAt, sharedPlaces } from "./benchmark-metrics";
@@ -25,8 +26,17 @@ export async function compareScores(context: ServiceContext, query: PairQuery & 
   const ofBenchmarks = measured.flatMap((one) => benchmarkLines(one, pair));
   // The same rows again, known by one number a run, would only make the correction harder.
   const isRepeated = measured.some(({ benchmark }) => isHeldOutOf(benchmark, pair) && ofBenchmarks.some(isOfBenchmark(benchmark)));
-  const lines = [...ofBenchmarks, ...(isRepeated ? [] : evaluationLines(...pair))];
   const runs = runsOf(pair);
+  const evaluated = isRepeated
+    ? []
+    : evaluationLines(
+        ...pair,
+        await readEvaluatedRows(
+          context.store.db,
+          runs.map(({ id }) => id),
+        ),
+      );
+  const lines = [...ofBenchmarks, ...evaluated];
   return {
     ...judgeLines(lines, pair, query),
     pairs: pairRuns(...pair).map(({ first, second }) => ({ first: first.id, second: second.id })),

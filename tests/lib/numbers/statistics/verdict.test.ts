@@ -26,7 +26,7 @@ describe("comparisonVerdict", () => {
     ]);
     expect(verdictOf(seedsDifference(-0.0213, -0.0337, -0.0083), { about: "methods" })).toEqual([
       "worse",
-      "STAN is worse than LoRA: accuracy is lower by 2.1 percentage points (95 % interval 0.8 to 3.4, 3 seeds, 1 234 examples). Holds for other seeds and similar data.",
+      "LoRA is better than STAN: accuracy is higher by 2.1 percentage points (95 % interval 0.8 to 3.4, 3 seeds, 1 234 examples). Holds for other seeds and similar data.",
     ]);
     const [, ofNumbers] = verdictOf({ ...seedsDifference(-0.0213, -0.0337, -0.0083), exampleError: 0 });
     expect(ofNumbers).toMatch(/Holds for other seeds on these examples; other examples may differ\.$/);

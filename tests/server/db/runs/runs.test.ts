@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { EvaluationMetrics, StepMetrics } from "@/lib/contract/run";
 import { latestCheckpoint, recordCheckpoint } from "@/server/db/runs/checkpoints";
+import { readEvaluatedRows } from "@/server/db/runs/evaluation-rows";
 import { appendEvaluation, appendMetrics, dropProgressAfter, readEvaluations, readMetrics } from "@/server/db/runs/run-progress";
 import {
   type DerivedRun,
@@ -59,8 +60,13 @@ describe("runs", () => {
     const id = await storedRun(store);
     await appendMetrics(store.db, id, [metricsAt(1, 5), metricsAt(2, 4), metricsAt(3, 3)]);
     await appendEvaluation(store.db, id, evaluationAt(2));
-    await appendEvaluation(store.db, id, evaluationAt(3));
+    await appendEvaluation(store.db, id, evaluationAt(3), [{ lossSum: 1.25, labelTokens: 4 }]);
+    expect((await readEvaluatedRows(store.db, [id])).get(id)).toEqual({
+      lossSums: Float64Array.of(1.25),
+      labelTokens: Int32Array.of(4),
+    });
     await dropProgressAfter(store.db, id, 2);
+    expect(await readEvaluatedRows(store.db, [id])).toEqual(new Map());
     expect((await readMetrics(store.db, id)).map(({ step }) => step)).toEqual([1, 2]);
     expect(await readEvaluations(store.db, id)).toEqual([evaluationAt(2)]);
     expect(await readRunSummary(store.db, id)).toMatchObject({ step: 2, latestEvaluation: { step: 2 } });

@@ -83,7 +83,7 @@ describe("a third task that a head answers, in its own files alone", () => {
     const trainer = new Trainer(objective, config.training);
     const losses = Array.from({ length: 80 }, () => trainer.takeStep().loss);
     expect(losses.at(-1)).toBeLessThan(0.2 * (losses[0] ?? 0));
-    const measured = await evaluation.measure(80, signal);
+    const { metrics: measured } = await evaluation.measure(80, signal);
     expect(measured.loss).toBeLessThan(0.3 * measured.baseLoss);
     expect(measured.answers).toMatchObject([{ name: "accuracy", value: 1 }]);
 

@@ -148,7 +148,22 @@ describe("the scorecard", () => {
     expect(line?.bySeed[1]).toBeCloseTo(-0.501, 12);
     const [alone] = (await scores([...stan.slice(0, 1), ...lora.slice(0, 1)])).lines;
     expect(alone).toMatchObject({ basis: "none", difference: null, verdict: { kind: "notComparable" } });
-    expect(alone?.verdict.text).toMatch(/each side has only one; benchmarks are compared row by row/);
+    expect(alone?.verdict.text).toMatch(/each side has one run; measure their held-out rows to compare them row by row/);
+  });
+
+  it("pairs evaluations of trainings over the rows whose losses they kept, one seed each", async () => {
+    const losses = Array.from({ length: 37 }, (_, row) => 20 + (row % 5));
+    const run = (by: number, adapter = someLora) =>
+      comparedRun(store, { adapter, losses: [3, 2.2], rowLosses: losses.map((sum, row) => sum + by * (1 + (row % 2))) });
+    const [stan, lora] = [await run(0), await run(0.5, { ...someLora, rank: 2 })];
+    const [line] = (await scores([stan, lora])).lines;
+    expect(line).toMatchObject({ key: "evaluation", basis: "rows", rows: 37, verdict: { kind: "better" } });
+    // (19 × 0.5 + 18 × 1) / 370
+    expect(line?.difference?.value).toBeCloseTo(-27.5 / 370, 12);
+    expect(line?.difference?.low).toBeLessThan(-27.5 / 370);
+    expect(line?.difference?.high).toBeLessThan(0);
+    const older = await comparedRun(store, { adapter: { ...someLora, rank: 4 }, losses: [3, 2.4] });
+    expect((await scores([stan, older])).lines[0]).toMatchObject({ basis: "none", verdict: { kind: "notComparable" } });
   });
 
   it("leaves evaluations of the training out where a benchmark reads the same rows, which would be counted twice", async () => {
