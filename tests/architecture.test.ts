@@ -61,6 +61,7 @@ const rooms: ReadonlyArray<readonly [room: string, mayImport: readonly string[]]
       "components/text",
       "components/generation",
       "components/studies",
+      "@tanstack/react-virtual",
     ),
   ],
   ["components/tour", uiRooms("components/shell", "components/runs", "components/latents")],

@@ -51,8 +51,9 @@ function setEdits(state: URLSearchParams, texts: readonly string[]): void {
   for (const text of texts) state.append("edit", text);
 }
 
-function leftOutWords(count: number): string {
-  const which = count === 1 ? "last one of this address was" : `last ${formatInteger(count)} of this address were`;
+/** @param where ` of this address`, or nothing */
+export function leftOutWords(count: number, where = ""): string {
+  const which = count === 1 ? `last one${where} was` : `last ${formatInteger(count)}${where} were`;
   return `A list holds ${formatInteger(mostEdits)} edits: the ${which} left out.`;
 }
 
@@ -60,7 +61,7 @@ function problemOf(named: readonly string[], state: URLSearchParams): string | n
   const unread = named.filter((text) => editFromText(text) === null).length;
   const leftOut = Math.max(0, state.getAll("edit").filter((text) => editFromText(text) !== null).length - mostEdits);
   const problems = [
-    ...(leftOut === 0 ? [] : [leftOutWords(leftOut)]),
+    ...(leftOut === 0 ? [] : [leftOutWords(leftOut, " of this address")]),
     ...(unread === 0
       ? []
       : [`${formatPlural(unread, "edit")} of this address could not be read and ${unread === 1 ? "was" : "were"} left out.`]),

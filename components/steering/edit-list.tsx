@@ -1,7 +1,7 @@
 "use client";
 import { useQuery } from "@tanstack/react-query";
 import { Download, Plus } from "lucide-react";
-import { Fragment, type ReactNode, useState } from "react";
+import { type ReactNode, useLayoutEffect, useMemo, useRef, useState } from "react";
 import { Button } from "@/components/ui/button";
 import { CopyButton } from "@/components/ui/copy-button";
 import { Panel } from "@/components/ui/panel";
@@ -13,10 +13,9 @@ import type { CollectionSummary } from "@/lib/contract/latent";
 import { latentMethodOf } from "@/lib/contract/methods/methods";
 import { hasLatents, type LatentMethod } from "@/lib/contract/run-config";
 import { AddEdit } from "./add-edit";
-import { type EditActions, modulesOf } from "./edit-card/edit-context";
-import { LatentEditCard } from "./edit-card/latent-edit-card";
-import { ModuleEditCard } from "./edit-card/module-edit-card";
-import { isLatentEdit } from "./edit-change";
+import { modulesOf } from "./edit-card/edit-context";
+import type { CardActions } from "./edit-card/edit-item";
+import { EditCards } from "./edit-cards";
 import { BakeLine } from "./edit-files/bake-line";
 import { writeEditFile } from "./edit-files/edit-file";
 import type { EditHome } from "./edit-files/placed-edits";
@@ -24,8 +23,9 @@ import { SavedEdits } from "./edit-files/saved-edits";
 import { useEditKeys } from "./edit-keys";
 import { EditUndo } from "./edit-undo";
 import styles from "./edits.module.css";
-import { useChangedEdits } from "./use-changed-edits";
+import { type ChangedEdits, useChangedEdits } from "./use-changed-edits";
 import { useEditDrag } from "./use-edit-drag";
+import { type OpenCards, useOpenCards } from "./use-open-cards";
 
 type EditListProps = {
   readonly runId: string;
@@ -49,7 +49,9 @@ export function EditList({ runId, collection, method, modules, edits, onEdits, o
   const run = useQuery(runRecordQuery(runId));
   const keys = useEditKeys(edits);
   const changed = useChangedEdits(edits, onEdits, modulesOf({ collection }));
-  const drag = useEditDrag(changed.move);
+  const { drag, dropSideOf } = useEditDrag(changed.move);
+  const open = useOpenCards(keys);
+  const act = useStableActions(changed, open);
   const ask = () => {
     setIsAdding(true);
     setTimesAsked((times) => times + 1);
@@ -62,7 +64,7 @@ export function EditList({ runId, collection, method, modules, edits, onEdits, o
     method,
     form: adapter === null ? undefined : latentMethodOf(adapter).bakedForm(adapter),
   };
-  const context = { runId, collection, method, adapter, reads };
+  const context = useMemo(() => ({ runId, collection, method, adapter, reads }), [runId, collection, method, adapter, reads]);
   const undo = changed.undo !== null && <EditUndo words={changed.undo.words} onUndo={changed.undo.take} onClose={changed.undo.close} />;
   return (
     <Panel
@@ -95,6 +97,7 @@ export function EditList({ runId, collection, method, modules, edits, onEdits, o
           edits={edits}
           onAdd={(edit) => {
             setIsAdding(true);
+            open.openNext();
             changed.add(edit);
           }}
           onWatch={onWatch}
@@ -107,30 +110,40 @@ export function EditList({ runId, collection, method, modules, edits, onEdits, o
           {changed.error}
         </p>
       )}
-      <ol className={styles["edits"]}>
-        {edits.map((edit, place) => {
-          const actions: EditActions<Edit> = {
-            onEdit: (next) => changed.replace(place, next),
-            onRemove: () => changed.remove(place),
-            onDuplicate: () => changed.duplicate(place),
-            onMoveUp: place === 0 ? null : () => changed.move(place, place - 1),
-            onMoveDown: place === edits.length - 1 ? null : () => changed.move(place, place + 1),
-          };
-          const common = { place, context, actions, drag };
-          return (
-            <Fragment key={keys[place]}>
-              {changed.undo?.at === place && undo}
-              {isLatentEdit(edit) ? <LatentEditCard edit={edit} {...common} /> : <ModuleEditCard edit={edit} edits={edits} {...common} />}
-            </Fragment>
-          );
-        })}
-        {changed.undo !== null && changed.undo.at >= edits.length && undo}
-      </ol>
+      <EditCards
+        edits={edits}
+        keys={keys}
+        open={open}
+        context={context}
+        act={act}
+        drag={drag}
+        dropSideOf={dropSideOf}
+        undo={changed.undo === null ? null : { at: changed.undo.at, line: undo }}
+      />
       <p className="vh" role="status">
         {changed.spoken}
       </p>
       {children}
     </Panel>
+  );
+}
+
+/** The same functions from one change of the list to the next, each with the list as it is when it is called. */
+function useStableActions(changed: ChangedEdits, open: OpenCards): CardActions {
+  const latest = useRef(changed);
+  useLayoutEffect(() => {
+    latest.current = changed;
+  });
+  const { toggle } = open;
+  return useMemo(
+    () => ({
+      replace: (place, next) => latest.current.replace(place, next),
+      remove: (place) => latest.current.remove(place),
+      duplicate: (place) => latest.current.duplicate(place),
+      move: (from, to) => latest.current.move(from, to),
+      toggle,
+    }),
+    [toggle],
   );
 }
 

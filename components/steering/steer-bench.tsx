@@ -30,7 +30,7 @@ export function SteerBench<Own extends Steering>({ task, ...steered }: SteerBenc
       <main className={`page columns gap-16 ${styles["two"]}`}>
         <div className={`stack wide ${styles["left"]}`}>
           <div>
-            <DraftNotice {...draft} />
+            <DraftNotice draft={draft} leftOut={steering.leftOut} />
             <Input {...part} copies={<RequestCopies runId={run.id} addressEnd={addressEnd} sent={sent} />} />
           </div>
           <div className={styles["edited"]}>

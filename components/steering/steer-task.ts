@@ -18,6 +18,8 @@ export type Steering = {
   /** What the address says. */
   readonly params: { readonly edits: readonly Edit[] };
   readonly setParams: (change: { readonly edits: readonly Edit[] }) => void;
+  /** How many edits the last change had no room for. */
+  readonly leftOut: number;
   readonly collection: CollectionSummary | null;
   readonly isRunning: boolean;
   /** Runs what is on the page, where something can be run. */

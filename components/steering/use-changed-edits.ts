@@ -8,7 +8,7 @@ import { withDuplicate, withMoved, withOpened } from "./changed-edits";
 
 type Undo = { readonly words: string; readonly at: number; readonly back: (edits: readonly Edit[]) => readonly Edit[] };
 
-type ChangedEdits = {
+export type ChangedEdits = {
   readonly add: (edit: Edit) => void;
   readonly replace: (place: number, next: Edit) => void;
   readonly remove: (place: number) => void;

@@ -1,59 +1,61 @@
 "use client";
-import { type DragEvent, useState } from "react";
+import { type DragEvent, useLayoutEffect, useMemo, useRef, useState } from "react";
 
-/** What makes cards of a list draggable by their grips; spread onto each card and its grip. */
+/** On which side of a card the one that is dragged would come to stand. */
+export type DropSide = "before" | "after" | undefined;
+
+/** What makes cards of a list draggable by their grips: the same functions for as long as the list is shown. */
 export type EditDrag = {
-  readonly gripProps: (at: number) => {
-    readonly draggable: true;
-    readonly onDragStart: (event: DragEvent<HTMLElement>) => void;
-    readonly onDragEnd: () => void;
-  };
-  readonly itemProps: (at: number) => {
-    readonly onDragOver: (event: DragEvent<HTMLElement>) => void;
-    readonly onDrop: (event: DragEvent<HTMLElement>) => void;
-    readonly "data-drop": "before" | "after" | undefined;
-  };
+  readonly start: (at: number, event: DragEvent<HTMLElement>) => void;
+  readonly over: (at: number, event: DragEvent<HTMLElement>) => void;
+  readonly drop: (event: DragEvent<HTMLElement>) => void;
+  readonly end: () => void;
 };
 
 /** Reorders a list with the mouse; a touch screen and the keyboard have the card's menu and alt with the arrows. */
-export function useEditDrag(onMove: (from: number, to: number) => void): EditDrag {
-  const [from, setFrom] = useState<number | null>(null);
+export function useEditDrag(onMove: (from: number, to: number) => void): {
+  readonly drag: EditDrag;
+  readonly dropSideOf: (at: number) => DropSide;
+} {
   const [over, setOver] = useState<{ at: number; isAfter: boolean } | null>(null);
-  const end = () => {
-    setFrom(null);
-    setOver(null);
-  };
-  return {
-    gripProps: (at) => ({
-      draggable: true,
-      onDragStart: (event) => {
+  const from = useRef<number | null>(null);
+  const latest = useRef({ onMove, over });
+  useLayoutEffect(() => {
+    latest.current = { onMove, over };
+  });
+  const drag = useMemo<EditDrag>(() => {
+    const end = () => {
+      from.current = null;
+      setOver(null);
+    };
+    return {
+      start: (at, event) => {
         const card = event.currentTarget.closest("li");
         if (card !== null) event.dataTransfer.setDragImage(card, 12, 12);
         event.dataTransfer.effectAllowed = "move";
         event.dataTransfer.setData("text/plain", String(at + 1));
-        setFrom(at);
+        from.current = at;
       },
-      onDragEnd: end,
-    }),
-    itemProps: (at) => ({
-      onDragOver: (event) => {
-        if (from === null) return;
+      over: (at, event) => {
+        if (from.current === null) return;
         event.preventDefault();
         const { top, height } = event.currentTarget.getBoundingClientRect();
         const isAfter = event.clientY > top + height / 2;
-        if (over?.at !== at || over.isAfter !== isAfter) setOver({ at, isAfter });
+        setOver((before) => (before?.at === at && before.isAfter === isAfter ? before : { at, isAfter }));
       },
-      onDrop: (event) => {
+      drop: (event) => {
         event.preventDefault();
-        if (from !== null && over !== null) {
-          const to = placeAfterMove(from, over.isAfter ? over.at + 1 : over.at);
-          if (to !== from) onMove(from, to);
+        const { onMove, over } = latest.current;
+        if (from.current !== null && over !== null) {
+          const to = placeAfterMove(from.current, over.isAfter ? over.at + 1 : over.at);
+          if (to !== from.current) onMove(from.current, to);
         }
         end();
       },
-      "data-drop": over?.at !== at ? undefined : over.isAfter ? "after" : "before",
-    }),
-  };
+      end,
+    };
+  }, []);
+  return { drag, dropSideOf: (at) => (over?.at !== at ? undefined : over.isAfter ? "after" : "before") };
 }
 
 /** Where a card of place `from` comes to stand when it is dropped before the card now at `before`. */

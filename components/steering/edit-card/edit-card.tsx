@@ -1,5 +1,5 @@
 "use client";
-import { Copy, Ellipsis, GripVertical, MoveDown, MoveUp, X } from "lucide-react";
+import { ChevronDown, ChevronRight, Copy, Ellipsis, GripVertical, MoveDown, MoveUp, X } from "lucide-react";
 import { DropdownMenu } from "radix-ui";
 import type { KeyboardEvent, ReactNode } from "react";
 import { refusalOf } from "@/components/steering/edit-files/placed-edits";
@@ -11,11 +11,12 @@ import { Switch } from "@/components/ui/switch";
 import type { Edit } from "@/lib/contract/edit";
 import { EditChips } from "./edit-chips";
 import { type EditActions, type EditContext, modulesOf } from "./edit-context";
+import type { CardPlace } from "./edit-item";
+import { editSummary } from "./edit-summary";
 
 type EditCardProps = {
   readonly edit: Edit;
-  /** From 0; in words it counts from 1. */
-  readonly place: number;
+  readonly at: CardPlace;
   readonly context: EditContext;
   readonly actions: EditActions<Edit>;
   readonly drag: EditDrag;
@@ -27,8 +28,9 @@ type EditCardProps = {
   readonly children?: ReactNode;
 };
 
-/** One edit: on or off, of what, where. A switched-off edit stays, dimmed. */
-export function EditCard({ edit, place, context, actions, drag, name, spoken, onStep, children }: EditCardProps) {
+/** One edit: on or off, of what, where. A switched-off edit stays, dimmed; a closed card says in one line what its edit does. */
+export function EditCard({ edit, at, context, actions, drag, name, spoken, onStep, children }: EditCardProps) {
+  const { place, top, measure, isOpen, onToggle } = at;
   const { onEdit, onRemove, onMoveUp, onMoveDown } = actions;
   const refusal = refusalOf(edit, { modules: modulesOf(context), method: context.method });
   const toggle = () => onEdit({ ...edit, isOn: !edit.isOn });
@@ -47,7 +49,14 @@ export function EditCard({ edit, place, context, actions, drag, name, spoken, on
     act();
   };
   return (
-    <li className={classNames(styles["edit"], !edit.isOn && styles["off"])} onKeyDown={key} {...drag.itemProps(place)}>
+    <li
+      className={classNames(styles["edit"], !edit.isOn && styles["off"], top !== null && styles["placed"])}
+      onKeyDown={key}
+      onDragOver={(event) => drag.over(place, event)}
+      onDrop={drag.drop}
+      data-drop={at.dropSide}
+      {...(top === null ? {} : { ref: measure, style: { top }, "data-index": place, "aria-setsize": at.count, "aria-posinset": place + 1 })}
+    >
       <div className={`columns middle ${styles["edithead"]}`}>
         <Switch label={`${spoken} is on`} isLabelHidden isOn={edit.isOn} onIsOnChange={toggle} />
         <span className="cut">
@@ -56,9 +65,21 @@ export function EditCard({ edit, place, context, actions, drag, name, spoken, on
         </span>
         <span className={styles["editactions"]}>
           {(onMoveUp !== null || onMoveDown !== null) && (
-            <span className={styles["grip"]} title="Drag to another place" aria-hidden="true" {...drag.gripProps(place)}>
+            <span
+              className={styles["grip"]}
+              title="Drag to another place"
+              aria-hidden="true"
+              draggable
+              onDragStart={(event) => drag.start(place, event)}
+              onDragEnd={drag.end}
+            >
               <GripVertical size={13} />
             </span>
+          )}
+          {onToggle !== null && (
+            <IconButton label={`${isOpen ? "Close" : "Open"} ${spoken}`} onClick={onToggle}>
+              {isOpen ? <ChevronDown size={13} aria-hidden="true" /> : <ChevronRight size={13} aria-hidden="true" />}
+            </IconButton>
           )}
           <CardMenu spoken={spoken} actions={actions} />
           <IconButton label={`Remove ${spoken}`} onClick={onRemove}>
@@ -67,8 +88,14 @@ export function EditCard({ edit, place, context, actions, drag, name, spoken, on
         </span>
       </div>
       <div className={styles["editbody"]}>
-        {children}
-        <EditChips edit={edit} context={context} onEdit={onEdit} />
+        {isOpen ? (
+          <>
+            {children}
+            <EditChips edit={edit} context={context} onEdit={onEdit} />
+          </>
+        ) : (
+          <p className={`small mid cut ${styles["summary"]}`}>{editSummary(edit, context)}</p>
+        )}
         {refusal !== undefined && (
           <p className={classNames("note", styles["bad"], styles["refusal"])} role="alert">
             {refusal} {edit.isOn ? "Change it or switch it off before running." : ""}

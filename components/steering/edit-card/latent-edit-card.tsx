@@ -16,20 +16,21 @@ import { wholeLatentKey } from "@/lib/contract/latent-key";
 import { latentMethodOf } from "@/lib/contract/methods/methods";
 import { EditCard } from "./edit-card";
 import type { EditActions, EditContext } from "./edit-context";
+import type { CardPlace } from "./edit-item";
 import { OperationField, OperationWords } from "./operation-field";
 import { useValueUnit, ValueField, ValueLine } from "./value-field";
 import { scaleOf, steppedValue } from "./value-scale";
 
 type LatentEditCardProps = {
   readonly edit: LatentEdit;
-  readonly place: number;
+  readonly at: CardPlace;
   readonly context: EditContext;
   readonly actions: EditActions<Edit>;
   readonly drag: EditDrag;
 };
 
 /** An edit of one latent; its value is set on a line over the latent's own activations. */
-export function LatentEditCard({ edit, place, context, actions, drag }: LatentEditCardProps) {
+export function LatentEditCard({ edit, at, context, actions, drag }: LatentEditCardProps) {
   const { latent } = edit;
   const { runId, collection, method, adapter } = context;
   const module = collection?.modules.find(({ name }) => name === latent.module);
@@ -47,7 +48,7 @@ export function LatentEditCard({ edit, place, context, actions, drag }: LatentEd
   return (
     <EditCard
       edit={edit}
-      place={place}
+      at={at}
       context={context}
       actions={actions}
       drag={drag}

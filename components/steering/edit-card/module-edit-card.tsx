@@ -1,32 +1,33 @@
 "use client";
 import type { ReactNode } from "react";
 import { moduleName, subjectName } from "@/components/latents/edit-words";
-import { isLatentEdit, type ModuleEdit, withOperation } from "@/components/steering/edit-change";
+import { type ModuleEdit, withOperation } from "@/components/steering/edit-change";
 import styles from "@/components/steering/edits.module.css";
 import type { EditDrag } from "@/components/steering/use-edit-drag";
 import type { Edit } from "@/lib/contract/edit";
 import { EditCard } from "./edit-card";
 import { type EditActions, type EditContext, modulesOf } from "./edit-context";
+import type { CardPlace } from "./edit-item";
 import { IsolatedLatents } from "./isolated-latents";
 import { OperationField, OperationWords } from "./operation-field";
 
 type ModuleEditCardProps = {
   readonly edit: ModuleEdit;
-  readonly place: number;
-  /** The whole list, whose latents an `isolate` may take. */
-  readonly edits: readonly Edit[];
+  readonly at: CardPlace;
+  /** Latents that other edits of the list are of, which an `isolate` may take. */
+  readonly listed: readonly number[];
   readonly context: EditContext;
   readonly actions: EditActions<Edit>;
   readonly drag: EditDrag;
 };
 
 /** An edit of a whole module, or of all. */
-export function ModuleEditCard({ edit, place, edits, context, actions, drag }: ModuleEditCardProps) {
+export function ModuleEditCard({ edit, at, listed, context, actions, drag }: ModuleEditCardProps) {
   const modules = modulesOf(context);
   return (
     <EditCard
       edit={edit}
-      place={place}
+      at={at}
       context={context}
       actions={actions}
       drag={drag}
@@ -44,7 +45,7 @@ export function ModuleEditCard({ edit, place, edits, context, actions, drag }: M
       {edit.operation === "isolate" && (
         <IsolatedLatents
           edit={edit}
-          listed={edits.flatMap((other) => (isLatentEdit(other) && other.latent.module === edit.module ? [other.latent.index] : []))}
+          listed={listed}
           context={context}
           onIndices={(indices) => actions.onEdit({ ...edit, indices: [...indices] })}
         />

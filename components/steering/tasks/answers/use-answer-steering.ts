@@ -2,6 +2,7 @@
 import { useCallback } from "react";
 import { chosenCollection } from "@/components/collections/chosen-collection";
 import type { Steered, Steering } from "@/components/steering/steer-task";
+import { useLimitedEdits } from "@/components/steering/use-limited-edits";
 import type { Reading } from "@/components/text/use-reading";
 import { useAddressState } from "@/components/ui/address/use-address-state";
 import { hasAdapter } from "@/lib/contract/run";
@@ -19,7 +20,8 @@ export type AnswerSteering = Steering & {
 
 /** All that the parts of the page share. */
 export function useAnswerSteering({ detail: { run }, collections }: Steered): AnswerSteering {
-  const [params, setParams] = useAddressState(answerParameters, answerParamsOf, answerValuesOf);
+  const [params, setState] = useAddressState(answerParameters, answerParamsOf, answerValuesOf);
+  const [setParams, leftOut] = useLimitedEdits(setState);
   const { request, ...answers } = useAnswers(run.id, params, hasAdapter(run));
   const { edits, text } = params;
   const addressEnd = useCallback(() => writeAnswerParams(params), [params]);
@@ -35,6 +37,7 @@ export function useAnswerSteering({ detail: { run }, collections }: Steered): An
     ...answers,
     params,
     setParams,
+    leftOut,
     collection: chosenCollection(collections, params.collectionId),
     shortcuts: {},
     watch: (shaded) => setParams({ shaded }),

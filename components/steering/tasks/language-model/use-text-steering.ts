@@ -12,6 +12,7 @@ import { useGenerationPart, useGenerationStore } from "@/components/generation/t
 import { latentName } from "@/components/latents/edit-words";
 import { isSameLatent } from "@/components/latents/latent-href";
 import type { Steered, Steering } from "@/components/steering/steer-task";
+import { useLimitedEdits } from "@/components/steering/use-limited-edits";
 import { useAddressState } from "@/components/ui/address/use-address-state";
 import { keys } from "@/lib/client/keys";
 import { modelsQuery } from "@/lib/client/models";
@@ -55,7 +56,8 @@ export type TextSteering = Steering & {
 /** All that the parts of the page share; none of it changes from token to token. */
 export function useTextSteering({ detail, method, collections }: Steered): TextSteering {
   const { run } = detail;
-  const [params, setParams] = useAddressState(steerParameters, steerParamsOf, steerValuesOf);
+  const [params, setState] = useAddressState(steerParameters, steerParamsOf, steerValuesOf);
+  const [setParams, leftOut] = useLimitedEdits(setState);
   const client = useQueryClient();
   const refresh = useCallback(() => void client.invalidateQueries({ queryKey: keys.generations(run.id) }), [client, run.id]);
   const store = useGenerationStore(run.id, refresh);
@@ -108,6 +110,7 @@ export function useTextSteering({ detail, method, collections }: Steered): TextS
   return {
     params,
     setParams,
+    leftOut,
     collection,
     model,
     useChatTemplate,

@@ -1,0 +1,72 @@
+"use client";
+import { memo } from "react";
+import { isLatentEdit } from "@/components/steering/edit-change";
+import type { DropSide, EditDrag } from "@/components/steering/use-edit-drag";
+import { isSame } from "@/components/ui/is-same";
+import type { Edit } from "@/lib/contract/edit";
+import type { EditContext } from "./edit-context";
+import { LatentEditCard } from "./latent-edit-card";
+import { ModuleEditCard } from "./module-edit-card";
+
+/** What can be done to the card at a place: the same functions for as long as the list is shown, so that a change of one card draws no other. */
+export type CardActions = {
+  readonly replace: (place: number, next: Edit) => void;
+  readonly remove: (place: number) => void;
+  readonly duplicate: (place: number) => void;
+  readonly move: (from: number, to: number) => void;
+  readonly toggle: (cardKey: number, isOpen: boolean) => void;
+};
+
+/** How a card stands in its list. */
+export type CardPlace = {
+  /** From 0; in words it counts from 1. */
+  readonly place: number;
+  readonly count: number;
+  /** Pixels from the beginning of the list, and what measures the card: where only those in sight are drawn. */
+  readonly top: number | null;
+  readonly measure: ((card: HTMLElement | null) => void) | null;
+  readonly dropSide: DropSide;
+  readonly isOpen: boolean;
+  /** Null where every card is open. */
+  readonly onToggle: (() => void) | null;
+};
+
+type EditItemProps = {
+  readonly edit: Edit;
+  readonly cardKey: number;
+  readonly place: number;
+  readonly count: number;
+  readonly isOpen: boolean;
+  readonly mayClose: boolean;
+  readonly dropSide: DropSide;
+  readonly top: CardPlace["top"];
+  readonly measure: CardPlace["measure"];
+  /** Latents that other edits of the list are of, for an edit that keeps some of their module. */
+  readonly listed: readonly number[];
+  readonly context: EditContext;
+  readonly act: CardActions;
+  readonly drag: EditDrag;
+};
+
+/** One edit of a list. It is drawn anew only when something of it changes. */
+export const EditItem = memo(
+  function EditItem({ edit, cardKey, listed, mayClose, act, drag, context, ...where }: EditItemProps) {
+    const { place, count, isOpen } = where;
+    const actions = {
+      onEdit: (next: Edit) => act.replace(place, next),
+      onRemove: () => act.remove(place),
+      onDuplicate: () => act.duplicate(place),
+      onMoveUp: place === 0 ? null : () => act.move(place, place - 1),
+      onMoveDown: place === count - 1 ? null : () => act.move(place, place + 1),
+    };
+    const onToggle = mayClose ? () => act.toggle(cardKey, !isOpen) : null;
+    const common = { at: { ...where, onToggle }, context, actions, drag };
+    return isLatentEdit(edit) ? <LatentEditCard edit={edit} {...common} /> : <ModuleEditCard edit={edit} listed={listed} {...common} />;
+  },
+  (before, after) => {
+    const { edit, listed, ...others } = after;
+    // An address that was written is read anew: the same edit may be another object.
+    if (!isSame(before.edit, edit) || !isSame(before.listed, listed)) return false;
+    return Object.entries(others).every(([name, value]) => Object.is(value, Reflect.get(before, name)));
+  },
+);
