@@ -74,7 +74,7 @@ export function Scorecard({ detail }: { detail: RunDetail }) {
               <td
                 title={`Never kept in the last ${formatPlural(health.windowTokens, "training token")}; a collection counts over its own tokens`}
               >
-                Dead latents <span className="dim">last {formatCount(health.windowTokens)} training tokens</span>
+                Dead latents, <span className="dim">last {formatCount(health.windowTokens)} training tokens</span>
               </td>
               <td>{formatInteger(health.numLatents - health.alive)}</td>
               <td className="dim">{formatPercent(1 - health.alive / health.numLatents)}</td>
