@@ -119,9 +119,7 @@ function Facts({ reading, token, value, unit }: FactsProps) {
         <span>loss {here.loss === null ? `${notMeasured} (the first token)` : `${formatFixed(here.loss, 3)} nats`}</span>
       ) : null}
       {shown !== null && unit !== "nats" && (
-        <span>
-          {formatSignificant(shown)} {unit}
-        </span>
+        <span>{unit === "" ? `activation ${formatSignificant(shown)}` : `${formatSignificant(shown)} ${unit}`}</span>
       )}
     </span>
   );

@@ -133,6 +133,9 @@ it("ranks what fires at a chosen token, lists all that is active there, and open
   expect(screen.getByRole("heading", { name: /^Active at token 2/ })).toBeTruthy();
   expect(screen.getByTitle("latent 3: 3.00").getAttribute("href")).toMatch(/^\/runs\/r\/latents\/first\/3/);
   await waitFor(() => expect(window.location.hash).toBe("#text=And+Moses+said&span=1-1"));
+  fireEvent.focus(rowOf("first 3"));
+  expect(screen.getByText("activation 3.00")).toBeTruthy();
+  fireEvent.blur(rowOf("first 3"));
   cleanup();
   open();
   expect(ongoing).toHaveLength(2);
