@@ -1,6 +1,7 @@
 "use client";
 import { Plus } from "lucide-react";
 import { useState } from "react";
+import { useHasPastedRows } from "@/components/shell/add-rows";
 import { Button } from "@/components/ui/button";
 import { ChoiceChip } from "@/components/ui/chip";
 import { NumberField } from "@/components/ui/number-field";
@@ -27,7 +28,9 @@ type DataSectionProps = SectionProps & {
 
 /** Which rows, and which of their columns mean what. */
 export function DataSection({ form, change, dataSets, model, onAdded }: DataSectionProps) {
-  const [isAdding, setIsAdding] = useState(dataSets.length === 0);
+  const [isOpened, setIsOpened] = useState<boolean | null>(null);
+  const hasPastedRows = useHasPastedRows();
+  const isAdding = isOpened ?? (dataSets.length === 0 || hasPastedRows);
   const dataSet = dataSets.find((one) => one.id === form.dataSetId);
   const choose = (dataSetId: string) => {
     const next = dataSets.find((one) => one.id === dataSetId);
@@ -70,7 +73,7 @@ export function DataSection({ form, change, dataSets, model, onAdded }: DataSect
       {onAdded ? (
         <>
           <div className="row">
-            <Button look="quiet" size="dense" aria-expanded={isAdding} onClick={() => setIsAdding(!isAdding)}>
+            <Button look="quiet" size="dense" aria-expanded={isAdding} onClick={() => setIsOpened(!isAdding)}>
               <Plus size={13} aria-hidden="true" />
               Add data here
             </Button>
@@ -79,7 +82,7 @@ export function DataSection({ form, change, dataSets, model, onAdded }: DataSect
             <AddData
               onAdded={(job) => {
                 onAdded(job);
-                setIsAdding(false);
+                setIsOpened(false);
               }}
             />
           ) : null}

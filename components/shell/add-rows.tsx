@@ -7,6 +7,7 @@ import { DiscardDraft } from "@/components/ui/discard-draft";
 import { flatDraft } from "@/components/ui/drafts";
 import { ErrorNote, messageOf } from "@/components/ui/error-note";
 import { TextArea, TextField } from "@/components/ui/text-field";
+import { useKept } from "@/components/ui/use-kept";
 import { uploadDataSetMutation } from "@/lib/client/data";
 import type { UploadProgress } from "@/lib/client/upload";
 import { uploadQuery } from "@/lib/contract/endpoints/queries";
@@ -31,12 +32,18 @@ export function UploadRows({ onAdded }: AddRowsProps) {
 }
 
 const nothingTyped = { text: "", name: "" };
+const pasteDraft = { name: "paste-rows/1", schema: flatDraft(nothingTyped) };
+
+/** Whether rows were pasted that are not sent yet. */
+export function useHasPastedRows(): boolean {
+  const [draft] = useKept(pasteDraft.name, pasteDraft.schema);
+  return draft !== undefined;
+}
 
 /** Rows from the clipboard, kept as a draft until they are sent. */
 export function PasteRows({ onAdded }: AddRowsProps) {
   const form = useDraftForm({
-    name: "paste-rows/1",
-    schema: flatDraft(nothingTyped),
+    ...pasteDraft,
     beginning: nothingTyped,
     requestOf: ({ text, name }) => {
       const rows = readPastedRows(text);
