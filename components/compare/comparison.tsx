@@ -9,18 +9,20 @@ import { Panel } from "@/components/ui/panel";
 import { saveFile } from "@/components/ui/save-file";
 import { Select } from "@/components/ui/select";
 import { Skeleton } from "@/components/ui/skeleton";
-import { budgetsQuery, reportHref, scorecardQuery } from "@/lib/client/comparison";
+import { budgetsQuery, comparedLatentsQuery, reportHref, scorecardQuery } from "@/lib/client/comparison";
 import type { Comparison as ComparisonAnswer } from "@/lib/contract/comparison";
+import { isLatentMethod } from "@/lib/contract/methods/methods";
 import { formatPlural } from "@/lib/numbers/format";
+import { ChecklistPanel } from "./checklist-panel";
 import styles from "./compare.module.css";
 import type { CompareAddress } from "./compare-address";
 import { ComparedItemsPanel } from "./compared-items-panel";
 import { CostPanel } from "./cost-panel";
 import { CurvesPanel } from "./curves-panel";
-import { DomainsPanel, NoDomains } from "./domains-panel";
+import { DomainsPanel } from "./domains-panel";
 import { ForgettingPanel } from "./forgetting-panel";
 import { LatentsPanel } from "./latents-panel";
-import { MatchBar } from "./match-bar";
+import { MatchBar, MatchStatement } from "./match-bar";
 import { budgetSummary } from "./match-words";
 import { RatesPanel } from "./rates-panel";
 import { ScorecardPanel } from "./scorecard-panel";
@@ -45,6 +47,8 @@ export function Comparison({ comparison, address, onChange, action }: Comparison
   const scorecard = useQuery(scorecardQuery({ ...pair, marginPoints, marginNats }));
   const { data: budgets } = useQuery(budgetsQuery(pair));
   const [first, second] = [sides[places[0]], sides[places[1]]];
+  const hasLatents = [first, second].some((side) => side !== undefined && isLatentMethod(side.method));
+  const { data: latents } = useQuery({ ...comparedLatentsQuery(pair), enabled: hasLatents });
   if (first === undefined || second === undefined) return null;
   const { data } = scorecard;
   const score = data?.scores.find(({ key }) => key === address.score) ?? data?.scores[0];
@@ -82,34 +86,46 @@ export function Comparison({ comparison, address, onChange, action }: Comparison
         </Button>
       </div>
       <VerdictPanel
-        scorecard={data}
+        scorecard={scorecard}
         first={first}
         second={second}
         remarks={remarks}
         summary={budgets === undefined ? null : budgetSummary(budgets.budgets, places, budgets.tolerance)}
-        match={
-          <MatchBar
+        match={<MatchBar budgets={budgets} places={places} mode={address.match} onMode={(match) => onChange({ match })} />}
+        matched={
+          <MatchStatement
             budgets={budgets}
             sides={sides}
             places={places}
             mode={address.match}
-            onMode={(match) => onChange({ match })}
             onSecond={(place) => onChange({ second: place })}
           />
         }
       />
       <div className={`grid ${styles["grid"]}`}>
-        <ScorecardPanel scorecard={data} error={scorecard.error} first={first} second={second} margins={address} onMargins={onChange} />
+        <div className={`c8 ${styles["column"]}`}>
+          {scorecard.error !== null && data === undefined ? null : (
+            <ScorecardPanel scorecard={data} first={first} second={second} margins={address} onMargins={onChange} />
+          )}
+          <CurvesPanel sides={sides} pair={places} axis={address.axis} onAxis={(axis) => onChange({ axis })} />
+        </div>
         <SettingsPanel sides={sides} settings={settings} sameSettings={sameSettings} shown={places} />
-        <CurvesPanel sides={sides} pair={places} axis={address.axis} onAxis={(axis) => onChange({ axis })} />
         {scorecard.isPending ? (
-          <Panel title="Score" className="c4">
-            <Skeleton height={316} />
+          <Panel title="Not measured yet" className="c12">
+            <Skeleton height={160} />
           </Panel>
         ) : null}
+        {data === undefined ? null : (
+          <ChecklistPanel
+            scorecard={data}
+            first={first}
+            second={second}
+            lacksLatents={latents !== undefined && latents.first === null && latents.second === null}
+          />
+        )}
         {score === undefined ? null : (
           <>
-            {hasRates ? <RatesPanel sides={sides} score={score} className="c4" /> : null}
+            {hasRates ? <RatesPanel sides={sides} score={score} className="c6" /> : null}
             <CostPanel
               sides={sides}
               score={score}
@@ -117,23 +133,17 @@ export function Comparison({ comparison, address, onChange, action }: Comparison
               cost={address.cost}
               fitting={fitting}
               onChange={onChange}
-              className={hasRates ? "c6" : "c4"}
+              className="c6"
             />
             <ShapePanel sides={sides} score={score} />
           </>
         )}
-        {scorecard.isPending ? (
-          <Panel title="Across domains" className="c12">
-            <Skeleton height={160} />
-          </Panel>
-        ) : null}
         {data === undefined ? null : (
           <>
             {data.domains.map((scores) => (
               <DomainsPanel key={scores.benchmarkId} scores={scores} sides={sides} className={data.domains.length === 1 ? "c8" : "c12"} />
             ))}
-            {data.domains.length === 0 ? <NoDomains first={first} /> : null}
-            <ForgettingPanel scorecard={data} sides={sides} first={first} className={data.domains.length === 1 ? "c4" : "c6"} />
+            <ForgettingPanel scorecard={data} sides={sides} className={data.domains.length === 1 ? "c4" : "c6"} />
           </>
         )}
         <LatentsPanel pair={pair} first={first} second={second} />

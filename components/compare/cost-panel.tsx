@@ -32,13 +32,16 @@ const axes: Record<CostKey, { readonly name: string; readonly format: (value: nu
   forgetting: { name: "forgetting, Δ nats", format: (value) => formatSigned(value, 3) },
 };
 
-/** A score of every side against its cost; a dashed line connects those that no other beats in both. */
+/** Two points say nothing that the scorecard and the costs do not. */
+const fewestDrawn = 3;
+
+/** A score of every side against its cost, from three sides on; a dashed line connects those that no other beats in both. */
 export function CostPanel({ sides, score, scores, cost: wanted, fitting, onChange, className }: CostPanelProps) {
   const forgetting = scores.find(({ isForgetting }) => isForgetting);
   const svg = useRef<SVGSVGElement>(null);
   const known = costKeys.filter((key) => costPoints(sides, score, key, forgetting).series.some(({ points }) => points.length > 0));
   const [cost] = known.includes(wanted) ? [wanted] : known;
-  if (cost === undefined) return null;
+  if (cost === undefined || sides.length < fewestDrawn) return null;
   const { series, front } = costPoints(sides, score, cost, forgetting, fitting);
   const { name, format } = axes[cost];
   const csv = () =>

@@ -56,7 +56,6 @@ export function CurvesPanel({ sides, pair, axis, onAxis }: CurvesPanelProps) {
   return (
     <Panel
       title="Evaluation loss"
-      className="c8"
       aside={
         <>
           <Segmented

@@ -61,23 +61,3 @@ function domainsCsv({ domains, sides }: DomainScores, { rows }: DomainMatrix): s
     rows.map(({ name }, place) => [name, ...(sides[place]?.values ?? []), ...(sides[place]?.changes ?? [])]),
   );
 }
-
-/** Shown if no benchmark has domains: how to get this panel. */
-export function NoDomains({ first }: { readonly first: ComparedSide }) {
-  const runId = first.runs[0]?.id ?? "";
-  return (
-    <Panel title="Across domains" className="c6">
-      <p className="mid">
-        Transfer between domains: rows are training domains, columns are test domains. It needs a benchmark with a domain column (
-        <Link className="link" href={`/runs/${encodeURIComponent(runId)}/benchmarks`}>
-          add one
-        </Link>
-        ) and runs trained on single domains (
-        <Link className="link" href="/experiments/new">
-          an experiment
-        </Link>{" "}
-        can train them).
-      </p>
-    </Panel>
-  );
-}

@@ -4,8 +4,8 @@ import { Download } from "lucide-react";
 import Link from "next/link";
 import { MethodMark } from "@/components/shell/method-mark";
 import { Button } from "@/components/ui/button";
-import { ErrorNote, messageOf } from "@/components/ui/error-note";
 import { Panel } from "@/components/ui/panel";
+import { QueryState } from "@/components/ui/query-state";
 import { saveFile, toCsv } from "@/components/ui/save-file";
 import { Skeleton } from "@/components/ui/skeleton";
 import { comparedLatentsQuery } from "@/lib/client/comparison";
@@ -51,30 +51,22 @@ const lines: readonly Line[] = [
   { name: "Collection size", note: ({ plural }) => `counted ${plural}`, of: ({ tokens }) => formatInteger(tokens) },
 ];
 
-/** The latents or rank components of two sides; nothing if neither method has them. */
+/** The latents or rank components of two sides; nothing if neither method has them, or neither side collected any. */
 export function LatentsPanel({ pair, first, second }: LatentsPanelProps) {
   const hasAny = [first, second].some(({ method }) => isLatentMethod(method));
-  const { data, error } = useQuery({ ...comparedLatentsQuery(pair), enabled: hasAny });
+  const query = useQuery({ ...comparedLatentsQuery(pair), enabled: hasAny });
+  const { data } = query;
   if (!hasAny) return null;
   const title = titleOf([first.method, second.method]);
   if (data === undefined)
     return (
       <Panel title={title} className="c12">
-        {error ? <ErrorNote title="Could not compare the latents">{messageOf(error)}</ErrorNote> : <Skeleton height={230} />}
+        <QueryState query={query} failure="Could not compare the latents" waiting={<Skeleton height={230} />}>
+          {() => null}
+        </QueryState>
       </Panel>
     );
-  if (data.first === null && data.second === null)
-    return (
-      <Panel title={title} className="c12">
-        <p className="mid">
-          Neither side has latent statistics yet. Collect them on{" "}
-          <Link className="link" href={`/runs/${encodeURIComponent(first.runs[0]?.id ?? "")}/latents`}>
-            a run’s Latents page
-          </Link>
-          .
-        </p>
-      </Panel>
-    );
+  if (data.first === null && data.second === null) return null;
   const columns = [
     { side: first, latents: data.first },
     { side: second, latents: data.second },

@@ -18,38 +18,46 @@ type MatchBarProps = {
   readonly onSecond: (place: number) => void;
 };
 
-/** The budget that two sides should share: whether it is equal, which other sides match, or which run would. */
-export function MatchBar({ budgets, sides, places, mode, onMode, onSecond }: MatchBarProps) {
-  const shown = mode === "" ? firstEqual(budgets?.budgets ?? [], places) : mode;
-  const budget = budgets?.budgets.find((one) => one.mode === shown);
+/** The budgets that two sides may share, with the ratio of the two where they do not. */
+export function MatchBar({ budgets, places, mode, onMode }: Pick<MatchBarProps, "budgets" | "places" | "mode" | "onMode">) {
   return (
-    <div className={`stack ${styles["match"]}`}>
-      <div className={styles["modes"]}>
-        <Segmented<MatchMode>
-          label="Match"
-          value={shown}
-          onValueChange={onMode}
-          options={modes.map((value) => {
-            const own = budgets?.budgets.find((one) => one.mode === value);
-            return {
-              value,
-              label: (
-                <>
-                  {budgetWords[value].name}
-                  <span className={`dim regular ${styles["ratio"]}`}>{own === undefined ? "" : ratioMark(own, places)}</span>
-                </>
-              ),
-            };
-          })}
-        />
-      </div>
-      <div className={styles["statement"]} aria-live="polite">
-        {budgets === undefined || budget === undefined ? null : (
-          <Statement budget={budget} tolerance={budgets.tolerance} sides={sides} places={places} onSecond={onSecond} />
-        )}
-      </div>
+    <div className={styles["modes"]}>
+      <Segmented<MatchMode>
+        label="Match"
+        value={shownMode(budgets, places, mode)}
+        onValueChange={onMode}
+        options={modes.map((value) => {
+          const own = budgets?.budgets.find((one) => one.mode === value);
+          return {
+            value,
+            label: (
+              <>
+                {budgetWords[value].name}
+                <span className={`dim regular ${styles["ratio"]}`}>{own === undefined ? "" : ratioMark(own, places)}</span>
+              </>
+            ),
+          };
+        })}
+      />
     </div>
   );
+}
+
+/** Whether the chosen budget is equal, which other sides match, or which run would. */
+export function MatchStatement({ budgets, sides, places, mode, onSecond }: Omit<MatchBarProps, "onMode">) {
+  const shown = shownMode(budgets, places, mode);
+  const budget = budgets?.budgets.find((one) => one.mode === shown);
+  return (
+    <div className={styles["statement"]} aria-live="polite">
+      {budgets === undefined || budget === undefined ? null : (
+        <Statement budget={budget} tolerance={budgets.tolerance} sides={sides} places={places} onSecond={onSecond} />
+      )}
+    </div>
+  );
+}
+
+function shownMode(budgets: MatchedBudgets | undefined, places: Places, mode: MatchMode | ""): MatchMode {
+  return mode === "" ? firstEqual(budgets?.budgets ?? [], places) : mode;
 }
 
 type StatementProps = Pick<MatchBarProps, "sides" | "places" | "onSecond"> & { readonly budget: MatchedBudget; readonly tolerance: number };

@@ -1,5 +1,6 @@
 "use client";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { JobLine } from "@/components/shell/job-line";
 import { Button } from "@/components/ui/button";
 import { messageOf } from "@/components/ui/error-note";
 import { measureMissing } from "@/lib/client/comparison";
@@ -16,12 +17,19 @@ export function MeasureMissing({ missing }: Pick<ComparisonScorecard, "missing">
     mutationFn: () => measureMissing(open),
     onSuccess: () => client.invalidateQueries({ queryKey: keys.comparison }),
   });
-  if (open.length === 0)
+  if (open.length === 0) {
+    const jobs = [...new Map(missing.flatMap((one) => one.jobs.map((job) => [job.id, job] as const))).values()];
     return (
-      <span className="status live small" title={missing.map(({ name }) => name).join(", ")}>
-        Measuring {missing.length === 1 ? missing[0]?.name : formatPlural(missing.length, "benchmark")}
-      </span>
+      <div className={`stack gap-4 ${styles["measuring"]}`}>
+        <span className="status live small" title={missing.map(({ name }) => name).join(", ")}>
+          Measuring {missing.length === 1 ? missing[0]?.name : formatPlural(missing.length, "benchmark")}
+        </span>
+        {jobs.map((job) => (
+          <JobLine key={job.id} job={job} />
+        ))}
+      </div>
     );
+  }
   const results = open.reduce((sum, { runs }) => sum + runs.length, 0);
   return (
     <span className={`stack gap-4 ${styles["missing"]}`}>

@@ -7,7 +7,6 @@ import { Select } from "@/components/ui/select";
 import { measureSuggested } from "@/lib/client/comparison";
 import { keys } from "@/lib/client/keys";
 import type { SuggestedBenchmark } from "@/lib/contract/comparison";
-import styles from "./compare.module.css";
 
 type MeasureSuggestedProps = {
   /** Text of the button. */
@@ -27,7 +26,7 @@ export function MeasureSuggested({ children, suggested, runs }: MeasureSuggested
     onSuccess: () => client.invalidateQueries({ queryKey: keys.comparison }),
   });
   return (
-    <span className={`row wrap ${styles["suggested"]}`}>
+    <span className="row wrap">
       {suggested.length > 1 ? (
         <Select
           label="Benchmark to add"

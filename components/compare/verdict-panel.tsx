@@ -1,40 +1,54 @@
 import type { ReactNode } from "react";
+import { type QueryReading, QueryState } from "@/components/ui/query-state";
+import { intervalMethod } from "@/lib/comparison/headline-words";
 import { headlineOf, scoreName } from "@/lib/comparison/score-words";
 import { costSentences } from "@/lib/comparison/side-costs";
 import type { ComparedSide, Comparison, ComparisonScorecard } from "@/lib/contract/comparison";
 import { formatInteger } from "@/lib/numbers/format";
 import styles from "./compare.module.css";
-import { MeasureMissing } from "./measure-missing";
+import { Headline } from "./headline";
+import { MoreRows } from "./more-rows";
 
 type VerdictPanelProps = Pick<Comparison, "remarks"> & {
-  readonly scorecard: ComparisonScorecard | undefined;
+  readonly scorecard: QueryReading<ComparisonScorecard>;
   readonly first: ComparedSide;
   readonly second: ComparedSide;
-  /** The matched budget of the two, and a summary of all budgets. */
+  /** The budgets that the two may share, at the right of the verdict; and what is said of the chosen one. */
   readonly match: ReactNode;
+  readonly matched: ReactNode;
+  /** A summary of all budgets. */
   readonly summary: string | null;
 };
 
 /** The verdict on two sides, at which budget, and what cannot be compared. */
-export function VerdictPanel({ scorecard, first, second, remarks, match, summary }: VerdictPanelProps) {
-  const headline = scorecard && headlineOf(scorecard.lines);
-  // If none was measured, the scorecard says how to measure one.
-  const hasBenchmark = scorecard?.lines.some(({ benchmarkId }) => benchmarkId !== null);
-  // The bar above has the others.
+export function VerdictPanel({ scorecard, first, second, remarks, match, matched, summary }: VerdictPanelProps) {
+  const headline = scorecard.data && headlineOf(scorecard.data.lines);
+  // The switch has the others.
   const costs = costSentences(first, second, ["parameters", "active", "time"]).join(" ");
   return (
     <section className={`panel ${styles["verdict"]}`} aria-label="Verdict">
-      <p className={styles["headline"]}>{scorecard === undefined ? "…" : (headline?.verdict.text ?? "No benchmark measured yet.")}</p>
-      {scorecard === undefined || !hasBenchmark || scorecard.missing.length === 0 ? null : <MeasureMissing missing={scorecard.missing} />}
+      <QueryState query={scorecard} failure="Could not load the scorecard" waiting={<p className={styles["headline"]}>…</p>}>
+        {(data) => (
+          <div className="stack gap-8">
+            <p className={styles["headline"]}>
+              {headline === undefined ? "Nothing measured on both sides yet." : <Headline line={headline} first={first} second={second} />}
+            </p>
+            <MoreRows scorecard={data} />
+          </div>
+        )}
+      </QueryState>
       {match}
       <div className={`stack gap-2 ${styles["notes"]}`}>
+        {matched}
         {headline ? (
           <p className="note">
-            By {scoreName(headline)}. {correctionWords(scorecard?.correctedFor ?? 1)}
+            By {scoreName(headline)}.
+            {headline.difference === null ? null : ` ${intervalMethod(headline)} ${correctionWords(scorecard.data?.correctedFor ?? 1)}`}
           </p>
         ) : null}
-        {summary === null ? null : <p className="note">{summary}</p>}
-        {costs === "" ? null : <p className="note">{costs}</p>}
+        {summary === null && costs === "" ? null : (
+          <p className="note">{[summary ?? "", costs].filter((words) => words !== "").join(" ")}</p>
+        )}
         {remarks.map((remark) => (
           <p key={remark} className="note">
             {remark}

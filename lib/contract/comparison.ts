@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { addBenchmarkRequest, benchmarkSummary } from "@/lib/contract/benchmark";
 import { positionKindName } from "@/lib/contract/positions/positions";
-import { runCost, runStatus } from "@/lib/contract/run";
+import { jobSummary, runCost, runStatus } from "@/lib/contract/run";
 import { runMethod } from "@/lib/contract/run-config";
 import { taskKind } from "@/lib/contract/tasks/tasks";
 
@@ -166,7 +166,15 @@ export const comparisonScorecard = z.object({
   domains: z.array(domainScores),
   /** Benchmarks that some finished run of the two sides was not measured on yet. */
   missing: z.array(
-    z.object({ benchmarkId: z.string(), name: z.string(), isGeneral: z.boolean(), runs: z.array(z.string()), isUnderway: z.boolean() }),
+    z.object({
+      benchmarkId: z.string(),
+      name: z.string(),
+      isGeneral: z.boolean(),
+      runs: z.array(z.string()),
+      isUnderway: z.boolean(),
+      /** That measure it now, with their progress. */
+      jobs: z.array(jobSummary),
+    }),
   ),
   /** Runs of the two sides that have ended, which a benchmark measures. */
   measurable: z.array(z.string()),

@@ -1,5 +1,6 @@
 import type { BenchmarkSummary } from "@/lib/contract/benchmark";
 import { measuringObstacle } from "@/lib/contract/benchmark-fit";
+import { isOpenJob, type JobSummary } from "@/lib/contract/run";
 import { latestJobsOfRun } from "@/server/db/benchmarks/benchmark-jobs";
 import { listBenchmarks } from "@/server/db/benchmarks/benchmarks";
 import { listResultHeads, type ResultPair, readPair } from "@/server/db/benchmarks/results";
@@ -14,6 +15,8 @@ export type MeasuredBenchmark = {
   readonly results: ReadonlyMap<string, ResultPair>;
   /** Runs that are being measured. */
   readonly underway: ReadonlySet<string>;
+  /** That measure them. */
+  readonly jobs: readonly JobSummary[];
   /** Runs that cannot be measured on it, as a classifier that does not tell its classes apart. */
   readonly refused: ReadonlySet<string>;
 };
@@ -35,13 +38,13 @@ export async function readMeasured(context: ServiceContext, runs: readonly RunRo
       const own = current.filter(({ benchmarkId }) => benchmarkId === benchmark.id);
       const read = await Promise.all(own.map(async ({ runId }) => [runId, await readPair(db, benchmark.id, runId)] as const));
       const results = new Map(read.flatMap(([runId, pair]) => (pair === undefined ? [] : [[runId, pair] as const])));
-      const underway = new Set(jobs.flatMap(([runId, latest]) => (isOpen(latest.get(benchmark.id)?.status) ? [runId] : [])));
+      const open = jobs.flatMap(([runId, latest]) => {
+        const job = latest.get(benchmark.id);
+        return job !== undefined && isOpenJob(job) ? [{ runId, job }] : [];
+      });
+      const underway = new Set(open.map(({ runId }) => runId));
       const refused = new Set(abilities.flatMap(([id, ability]) => (measuringObstacle(ability, benchmark) === undefined ? [] : [id])));
-      return { benchmark, results, underway, refused };
+      return { benchmark, results, underway, jobs: open.map(({ job }) => job), refused };
     }),
   );
-}
-
-function isOpen(status: string | undefined): boolean {
-  return status === "queued" || status === "running";
 }

@@ -121,9 +121,12 @@ function runsOf(pair: readonly [Side, Side]): RunRow[] {
   return [...new Set(pair.flatMap((side) => side.runs))];
 }
 
-function missingOf({ benchmark, results, underway, refused }: MeasuredBenchmark, runs: readonly RunRow[]): ComparisonScorecard["missing"] {
+function missingOf(
+  { benchmark, results, underway, jobs, refused }: MeasuredBenchmark,
+  runs: readonly RunRow[],
+): ComparisonScorecard["missing"] {
   const missing = runs.filter((run) => isMeasurable(run) && !results.has(run.id) && !refused.has(run.id)).map(({ id }) => id);
   if (missing.length === 0) return [];
   const { id: benchmarkId, name, isGeneral } = benchmark;
-  return [{ benchmarkId, name, isGeneral, runs: missing, isUnderway: missing.every((id) => underway.has(id)) }];
+  return [{ benchmarkId, name, isGeneral, runs: missing, isUnderway: missing.every((id) => underway.has(id)), jobs: [...jobs] }];
 }

@@ -145,14 +145,17 @@ it("asks for two runs first, and compares once a second is added", async () => {
 
 it("says which side is better, at which budget, and which settings and costs differ", async () => {
   renderPage(<ComparePage />);
-  expect(await screen.findByText("stan-m7 is better than lora-r3.")).toBeTruthy();
+  const verdict = within(await screen.findByRole("region", { name: "Verdict" }));
+  expect((await verdict.findByText("0.032 nats")).closest("p")?.textContent?.replace(/\s/g, " ")).toBe(
+    "stan-m7 is 0.032 nats lower in loss than lora-r3 on sums (95 % CI 0.021 to 0.043, paired over 211 rows and 2 seeds).",
+  );
   expect(await screen.findByText(/^Equal active parameters within 2.%: 200 and 200\.$/)).toBeTruthy();
   expect(screen.getByText("Both sides have one seed.")).toBeTruthy();
   const differences = panel("Differences");
   expect(differences.getByRole("row", { name: /^Method STAN LoRA$/ })).toBeTruthy();
   expect(differences.getByRole("row", { name: /800 300$/ })).toBeTruthy();
   expect(differences.getByText("12 settings the same")).toBeTruthy();
-  expect(await screen.findByText(/Neither side has latent statistics yet/)).toBeTruthy();
+  expect(await panel("Not measured yet").findByText(/Neither side has latent statistics yet/)).toBeTruthy();
 });
 
 it("says of a budget that is not equal which run would match, and keeps the choice in the address", async () => {
@@ -197,7 +200,7 @@ it("sorts and filters the rows of a benchmark", async () => {
 });
 
 it("measures what both sides lack, once, and says that it is being measured", async () => {
-  const missing = [{ benchmarkId: "b", name: "sums", isGeneral: false, runs: ["a", "b"], isUnderway: false }];
+  const missing = [{ benchmarkId: "b", name: "sums", isGeneral: false, runs: ["a", "b"], isUnderway: false, jobs: [] }];
   const scorecard = (isUnderway: boolean) => ({ ...measured, lines: [], missing: missing.map((one) => ({ ...one, isUnderway })) });
   answers["/api/compare/scorecard"] = scorecard(false);
   answers["/api/benchmarks/b/results"] = { tasks: [], skipped: [] };
@@ -210,13 +213,19 @@ it("measures what both sides lack, once, and says that it is being measured", as
   expect(sent).toEqual([{ path: "/api/benchmarks/b/results", body: { runs: ["a", "b"] } }]);
 });
 
-it("shows settings and curves where the scorecard cannot be read, and no panel that needs it", async () => {
+it("shows settings and curves where the scorecard cannot be read, no panel that needs it, and tries again", async () => {
   delete answers["/api/compare/scorecard"];
   renderPage(<ComparePage />);
   expect(await screen.findByText("Could not load the scorecard")).toBeTruthy();
   expect(screen.getByText("It broke.")).toBeTruthy();
+  expect(screen.queryByRole("heading", { name: "Scorecard" })).toBeNull();
   expect(screen.getByRole("heading", { name: "Evaluation loss" })).toBeTruthy();
   for (const name of ["Score", "Across domains"]) expect(screen.queryByRole("heading", { name }), name).toBeNull();
+  answers["/api/compare/scorecard"] = measured;
+  fireEvent.click(within(screen.getByRole("region", { name: "Verdict" })).getByRole("button", { name: "Try again" }));
+  expect(await screen.findByRole("heading", { name: "Scorecard" })).toBeTruthy();
+  // Two points are not drawn.
+  expect(screen.queryByRole("heading", { name: "Score" })).toBeNull();
 });
 
 it("reports runs that cannot be compared, and tries again", async () => {

@@ -27,7 +27,7 @@ export function reportMaterial(): ReportMaterial {
         isAcross: false,
       },
     ],
-    missing: [{ benchmarkId: "b2", name: "a third benchmark", isGeneral: false, runs: ["LoRA-3"], isUnderway: false }],
+    missing: [{ benchmarkId: "b2", name: "a third benchmark", isGeneral: false, runs: ["LoRA-3"], isUnderway: false, jobs: [] }],
     measurable: [],
     suggested: [],
     correctedFor: 2,

@@ -265,6 +265,7 @@ describe("the scorecard", () => {
       isGeneral: false,
       runs: [old.id, never.id],
       isUnderway: false,
+      jobs: [],
     });
   });
 
