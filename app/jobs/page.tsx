@@ -1,17 +1,21 @@
 import type { Metadata } from "next";
+import type { SearchParams } from "nuqs/server";
 import { read } from "@/app/prefetch/read";
 import { WithData } from "@/app/prefetch/with-data";
+import { readJobsAddress, workFilterOf } from "@/components/jobs/jobs-address";
 import { JobsPage } from "@/components/jobs/jobs-page";
-import { jobsQuery } from "@/lib/client/jobs";
 import { modelsQuery } from "@/lib/client/models";
-import { runsQuery } from "@/lib/client/runs";
 import { statusQuery } from "@/lib/client/status";
+import { workListQuery } from "@/lib/client/work";
 
 export const metadata: Metadata = { title: "Jobs" };
 
-export default async function Page() {
+type JobsProps = { searchParams: Promise<SearchParams> };
+
+export default async function Page({ searchParams }: JobsProps) {
+  const filter = workFilterOf(await readJobsAddress(searchParams));
   return (
-    <WithData of={await Promise.all([read(statusQuery()), read(jobsQuery()), read(runsQuery()), read(modelsQuery())])}>
+    <WithData of={await Promise.all([read(statusQuery()), read(workListQuery(filter)), read(modelsQuery())])}>
       <JobsPage />
     </WithData>
   );

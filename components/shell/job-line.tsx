@@ -1,14 +1,12 @@
 "use client";
 import { useMutation } from "@tanstack/react-query";
-import { useEffect, useState } from "react";
 import { Button } from "@/components/ui/button";
 import { ErrorNote, messageOf } from "@/components/ui/error-note";
 import { ProgressLine } from "@/components/ui/progress";
 import { Status, type StatusTone } from "@/components/ui/status";
 import { cancelJobMutation } from "@/lib/client/jobs";
 import { isOpenJob, type JobSummary } from "@/lib/contract/run";
-import { formatBytes, formatCount, formatDuration } from "@/lib/numbers/format";
-import { type Observation, observe, rateOf } from "./job-rate";
+import { ProgressFacts } from "./progress-facts";
 
 const tones: Record<JobSummary["status"], StatusTone> = {
   queued: "waiting",
@@ -39,7 +37,7 @@ export function JobLine({ job }: { job: JobSummary }) {
           total={job.total}
           isLive={job.status === "running"}
           head={head}
-          facts={<JobFacts job={job} />}
+          facts={job.status === "queued" ? "queued" : <ProgressFacts work={job} />}
         />
       </div>
       <Button look="quiet" disabled={cancel.isPending} onClick={() => cancel.mutate(job.id)}>
@@ -48,21 +46,4 @@ export function JobLine({ job }: { job: JobSummary }) {
       {cancel.error ? <span className="status bad small">{messageOf(cancel.error)}</span> : null}
     </div>
   );
-}
-
-function JobFacts({ job }: { job: JobSummary }) {
-  const [observations, setObservations] = useState<Observation[]>([]);
-  const { done } = job;
-  useEffect(() => setObservations((before) => observe(before, { at: Date.now(), done })), [done]);
-  if (job.status === "queued") return "queued";
-  const write = job.unit === "bytes" ? formatBytes : formatCount;
-  const unit = job.unit === "bytes" ? "" : ` ${job.unit}`;
-  const rate = rateOf(observations, job.total);
-  const amount = job.total === null ? `${write(done)}${unit}` : `${write(done)} of ${write(job.total)}${unit}`;
-  const parts = [
-    done === 0 && job.total === null ? "" : amount,
-    rate && job.unit !== "steps" ? `${write(rate.perSecond)}/s` : "",
-    rate?.secondsLeft === null || rate === null ? "" : `${formatDuration(rate.secondsLeft)} left`,
-  ];
-  return parts.filter(Boolean).join(" · ");
 }

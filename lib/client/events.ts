@@ -8,6 +8,7 @@ import { keys } from "./keys";
 import type { Connection } from "./live-source";
 import { runQuery, runRecordQuery, runsQuery } from "./runs";
 import { openSharedSource } from "./shared-source";
+import { changeWork } from "./work";
 
 const path = "/api/events?scope=full";
 
@@ -53,6 +54,7 @@ function applyChange(client: QueryClient, change: LiveChange): void {
   const before = client.getQueryData(runsQuery().queryKey)?.runs;
   client.setQueryData(runsQuery().queryKey, (list) => list && applyOnce(list, change, applyToRuns));
   client.setQueryData(jobsQuery().queryKey, (list) => list && applyOnce(list, change, applyToJobs));
+  changeWork(client, change);
   const runId = runIdOf(change);
   if (runId !== undefined) {
     client.setQueryData(runQuery(runId).queryKey, (detail) => detail && applyOnce(detail, change, applyToRun));

@@ -25,4 +25,6 @@ export const keys = {
   models: ["models"],
   data: ["data"],
   tasks: ["tasks"],
+  allWork: ["work"],
+  work: (kind: string, state: string, offset: number) => ["work", kind, state, offset],
 } as const;

@@ -244,7 +244,7 @@ export const jobSummary = z.object({
   status: z.enum(["queued", "running", "finished", "failed", "cancelled"]),
   done: z.number(),
   total: z.number().nullable(),
-  unit: z.enum(["bytes", "rows", "tokens", "steps", "latents", "settings", "modules"]),
+  unit: z.enum(["bytes", "rows", "tokens", "steps", "latents", "settings", "modules", "passes"]),
   message: z.string(),
   error: z.string().nullable(),
   createdAt: z.string(),

@@ -1,5 +1,6 @@
 import type { LatentRef } from "@/lib/contract/edit";
 import type { MeasureEffectsRequest } from "@/lib/contract/effect";
+import { formatPlural } from "@/lib/numbers/format";
 import { saveEffects } from "@/server/db/labels/effects";
 import { type CollectionRow, readCollection } from "@/server/db/latents/collections";
 import { retryWhileDown } from "@/server/db/retry-while-down";
@@ -52,17 +53,18 @@ async function measure(job: JobAtWork, measuring: Measuring): Promise<void> {
         report({ message: `Running ${text} unchanged: ${event.done} of ${event.total}` });
         return;
       case "measuring":
-        report({ message: `Ablating on ${text}: ${event.done} of ${event.total} passes of a row` });
+        report({ unit: "passes", done: event.done, total: event.total });
         return;
       case "measured": {
         const place = { module: placeOf(collection, event.latent), index: event.latent.index };
         await job.confirm();
         await retryWhileDown(() => saveEffects(db, collection.id, place, event.effects));
         done += 1;
-        report({ done, message: `Ablating on ${text}` });
+        report({ message: `Ablating on ${text}: ${done} of ${formatPlural(wanted.length, "latent")} measured` });
       }
     }
   });
+  report({ unit: "latents", done, total: wanted.length, message: `Ablated on ${text}` });
 }
 
 async function wantedLatents({ context }: JobAtWork, { collection, request }: Measuring): Promise<LatentRef[]> {

@@ -2,6 +2,7 @@ import { demonstrationRequest, jobList } from "@/lib/contract/api";
 import { explainerSettings, saveExplainerRequest } from "@/lib/contract/label";
 import { eventsQuery, liveEvent } from "@/lib/contract/live-event";
 import { jobSummary } from "@/lib/contract/run";
+import { workPage, workQuery } from "@/lib/contract/work";
 import { systemStatus } from "@/lib/contract/worker";
 import { type EndpointArea, events, file, json, jsonBody } from "./endpoint";
 
@@ -14,6 +15,14 @@ export const workEndpoints = {
       path: "/api/status",
       summary: "Version, workers with their devices, and what a person should know.",
       answers: [json("SystemStatus", systemStatus)],
+      refusals: [],
+    },
+    {
+      method: "GET",
+      path: "/api/work",
+      summary: "All work, a page of it: trainings, collections, jobs and experiments, what is open first, each part newest first.",
+      query: workQuery,
+      answers: [json("WorkPage", workPage)],
       refusals: [],
     },
     {

@@ -36,6 +36,8 @@ export const tasks = pgTable(
     message: text("message").notNull().default(""),
     error: text("error"),
     createdAt: instant("created_at").notNull().defaultNow(),
+    /** When a worker began it, the last time; null while it is queued, and of jobs from before this was recorded. */
+    startedAt: instant("started_at"),
     finishedAt: instant("finished_at"),
   },
   (table) => [index("tasks_created_at").on(table.createdAt)],

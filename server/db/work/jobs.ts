@@ -69,7 +69,7 @@ export async function setJobStatus(
   const isOver = !unfinished.includes(status);
   const changed = await db
     .update(tasks)
-    .set({ status, error, finishedAt: isOver ? sql`now()` : null })
+    .set({ status, error, finishedAt: isOver ? sql`now()` : null, ...(status === "running" ? { startedAt: sql`now()` } : {}) })
     .where(and(eq(tasks.id, taskId), isUnfinishedJob))
     .returning({ id: tasks.id });
   if (changed.length === 0) return false;

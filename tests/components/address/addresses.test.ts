@@ -1,6 +1,7 @@
 import { createLoader, createSerializer } from "nuqs/server";
 import { describe, expect, it } from "vitest";
 import { readCompareAddress } from "@/components/compare/compare-address";
+import { jobsParameters, readJobsAddress } from "@/components/jobs/jobs-address";
 import { choiceOf, exampleNames, exampleParameters } from "@/components/latent/example-parameters";
 import { readColumns } from "@/components/latent-table/columns/columns";
 import { readLatentParams, writeLatentParams } from "@/components/latents/latent-params";
@@ -15,6 +16,7 @@ import { plainView, readRunView, readTextAddress, readView, writeCompareAddress,
 
 const search = (address: string) => new URLSearchParams(address);
 const readChoice = createLoader(exampleParameters, { urlKeys: exampleNames });
+const writeJobs = createSerializer(jobsParameters);
 const writeChoice = createSerializer(exampleParameters, { urlKeys: exampleNames });
 
 /** Every page with state in its address: the state that an address says, and the address that says this state. */
@@ -37,6 +39,7 @@ const pages: Readonly<Record<string, (address: string) => readonly [state: unkno
   },
   compare: (address) => [readCompareAddress(search(address)), writeCompareAddress(readCompareAddress(search(address)))],
   steer: (address) => [readSteerParams(search(address)), writeSteerParams(readSteerParams(search(address)))],
+  jobs: (address) => [readJobsAddress(search(address)), writeJobs(readJobsAddress(search(address)))],
   answers: (address) => [readAnswerParams(search(address)), writeAnswerParams(readAnswerParams(search(address)))],
   text: (address) => [readTextAddress(address), writeTextAddress(readTextAddress(address))],
 };
@@ -85,6 +88,7 @@ const textAtFirst = {
   shading: "loss",
   span: null,
 };
+const jobsAtFirst = { kind: null, state: null, page: 1 };
 const latent = { module: "layers.1.v_proj", index: 87 };
 
 /** Address, its state, and the address that this state is written as; undefined where that is the same. */
@@ -113,6 +117,10 @@ const rows: readonly (readonly [page: string, address: string, state: unknown, w
   ["run", "?steps=5-5", runAtFirst, ""],
   ["run", "?steps=1234567890-12345678901", runAtFirst, ""],
   ["run", "?x=time", { ...runAtFirst, axis: "time" }],
+
+  ["jobs", "", jobsAtFirst],
+  ["jobs", "?kind=study&state=open&page=3", { kind: "study", state: "open", page: 3 }],
+  ["jobs", "?kind=wheels&state=lost&page=0", jobsAtFirst, ""],
 
   ["table", "", tableAtFirst],
   [
