@@ -21,9 +21,9 @@ export function SearchBox() {
   return (
     <Dialog.Root open={isOpen} onOpenChange={setIsOpen}>
       <Dialog.Trigger asChild>
-        <button type="button" className={styles["open"]} aria-label="Jump to">
+        <button type="button" className={styles["open"]} aria-keyshortcuts="Control+K Meta+K">
           <Search size={14} aria-hidden="true" />
-          <span className={styles["words"]}>Jump to…</span>
+          <span className={styles["words"]}>Jump to…</span>{" "}
           <kbd className={styles["key"]}>
             <Hydrated fallback={"\u00a0"}>
               <KeyName />

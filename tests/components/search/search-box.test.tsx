@@ -112,7 +112,7 @@ it("closes by Escape and returns the focus", async () => {
   open();
   press(document.body, "k", { ctrlKey: true });
   await waitFor(() => expect(screen.queryByRole("dialog")).toBeNull());
-  const button = screen.getByRole("button", { name: "Jump to" });
+  const button = screen.getByRole("button", { name: /^Jump to/ });
   button.focus();
   act(() => button.click());
   await waitFor(() => expect(document.activeElement).toBe(field()));
