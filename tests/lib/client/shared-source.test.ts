@@ -110,3 +110,16 @@ it("without locks every window reads its own stream", () => {
   expect(FakeSource.open).toHaveLength(2);
   for (const { close } of windows) close();
 });
+
+it("a window that is refused locks, as in a frame of another site, reads its own stream", async () => {
+  const request = async () => {
+    throw new DOMException("The request was denied.", "SecurityError");
+  };
+  vi.stubGlobal("navigator", { locks: { request } });
+  const window = openWindow();
+  await opened(1);
+  say("change");
+  expect(window.heard).toEqual(["change"]);
+  window.close();
+  await opened(0);
+});
