@@ -10,6 +10,7 @@ import { formatInteger } from "@/lib/numbers/format";
 import styles from "./compare.module.css";
 import { MeasureMissing } from "./measure-missing";
 import { MeasureSuggested } from "./measure-suggested";
+import { isBegun } from "./more-rows";
 
 type ChecklistProps = {
   readonly scorecard: ComparisonScorecard;
@@ -44,8 +45,7 @@ export function ChecklistPanel(props: ChecklistProps) {
 
 function benchmarksItem({ scorecard, first }: ChecklistProps): Item | null {
   const { lines, missing, measurable } = scorecard;
-  // What is measured now stands beside the verdict.
-  const own = missing.filter(({ isGeneral, isUnderway }) => !isGeneral && !isUnderway);
+  const own = missing.filter((one) => !one.isGeneral && !isBegun(one));
   const hasAny = lines.some(({ benchmarkId, isForgetting }) => benchmarkId !== null && !isForgetting);
   if (own.length === 0 && hasAny) return null;
   const about = hasAny

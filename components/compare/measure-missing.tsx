@@ -17,8 +17,8 @@ export function MeasureMissing({ missing }: Pick<ComparisonScorecard, "missing">
     mutationFn: () => measureMissing(open),
     onSuccess: () => client.invalidateQueries({ queryKey: keys.comparison }),
   });
-  if (open.length === 0) {
-    const jobs = [...new Map(missing.flatMap((one) => one.jobs.map((job) => [job.id, job] as const))).values()];
+  const jobs = [...new Map(missing.flatMap((one) => one.jobs.map((job) => [job.id, job] as const))).values()];
+  if (open.length === 0)
     return (
       <div className={`stack gap-4 ${styles["measuring"]}`}>
         <span className="status live small" title={missing.map(({ name }) => name).join(", ")}>
@@ -29,10 +29,12 @@ export function MeasureMissing({ missing }: Pick<ComparisonScorecard, "missing">
         ))}
       </div>
     );
-  }
   const results = open.reduce((sum, { runs }) => sum + runs.length, 0);
   return (
-    <span className={`stack gap-4 ${styles["missing"]}`}>
+    <div className={`stack gap-4 ${styles["missing"]}`}>
+      {jobs.map((job) => (
+        <JobLine key={job.id} job={job} />
+      ))}
       <Button look="primary" disabled={measure.isPending} onClick={() => measure.mutate()} title={open.map(({ name }) => name).join(", ")}>
         Measure both sides{" "}
       </Button>
@@ -40,6 +42,6 @@ export function MeasureMissing({ missing }: Pick<ComparisonScorecard, "missing">
         {formatPlural(results, "result")} missing on {formatPlural(open.length, "benchmark")}
       </span>
       {measure.error ? <span className="status bad small">{messageOf(measure.error)}</span> : null}
-    </span>
+    </div>
   );
 }

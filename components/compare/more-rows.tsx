@@ -6,8 +6,8 @@ import { MeasureSuggested } from "./measure-suggested";
 
 /** The offer to measure more rows of both sides than the verdict is over, and its progress; nothing where there are none to add. */
 export function MoreRows({ scorecard: { lines, suggested, measurable, missing } }: { readonly scorecard: ComparisonScorecard }) {
-  const underway = missing.filter(({ isGeneral, isUnderway }) => !isGeneral && isUnderway);
-  if (underway.length > 0) return <MeasureMissing missing={underway} />;
+  const begun = missing.filter(isBegun);
+  if (begun.length > 0) return <MeasureMissing missing={begun} />;
   const heldOut = suggested.filter(({ purpose }) => purpose === "heldOut");
   const most = heldOut[0]?.request.rows.count;
   if (most === undefined || measurable.length === 0) return null;
@@ -25,4 +25,9 @@ export function MoreRows({ scorecard: { lines, suggested, measurable, missing } 
       </span>
     </div>
   );
+}
+
+/** Whether a benchmark of the task itself is being measured, or was and failed: it stands beside the verdict then. */
+export function isBegun({ isGeneral, isUnderway, jobs }: ComparisonScorecard["missing"][number]): boolean {
+  return !isGeneral && (isUnderway || jobs.length > 0);
 }

@@ -13,6 +13,7 @@ import {
 } from "@/lib/contract/comparison";
 import { matchedBudgets } from "@/lib/contract/matched-budgets";
 import type { ComparisonReportQuery } from "@/lib/contract/report";
+import { isOpenJob } from "@/lib/contract/run";
 import { fetchJson, queryString } from "./fetch-json";
 import { keys } from "./keys";
 import { startWork } from "./start-work";
@@ -45,7 +46,7 @@ export function scorecardQuery(query: ScorecardQuery) {
     queryKey: [...keys.comparison, "scorecard", query],
     queryFn: ({ signal }) => fetchJson(comparisonScorecard, `/api/compare/scorecard${queryString(query)}`, { signal }),
     placeholderData: keepPreviousData,
-    refetchInterval: ({ state }) => (state.data?.missing.some(({ isUnderway }) => isUnderway) ? readAgainMs : false),
+    refetchInterval: ({ state }) => (state.data?.missing.some(({ jobs }) => jobs.some(isOpenJob)) ? readAgainMs : false),
   });
 }
 

@@ -172,7 +172,7 @@ export const comparisonScorecard = z.object({
       isGeneral: z.boolean(),
       runs: z.array(z.string()),
       isUnderway: z.boolean(),
-      /** That measure it now, with their progress. */
+      /** That measure it now, with their progress; and the latest of a run that failed, with its reason. */
       jobs: z.array(jobSummary),
     }),
   ),

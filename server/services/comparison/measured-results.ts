@@ -15,7 +15,7 @@ export type MeasuredBenchmark = {
   readonly results: ReadonlyMap<string, ResultPair>;
   /** Runs that are being measured. */
   readonly underway: ReadonlySet<string>;
-  /** That measure them. */
+  /** That measure them, or failed at it. */
   readonly jobs: readonly JobSummary[];
   /** Runs that cannot be measured on it, as a classifier that does not tell its classes apart. */
   readonly refused: ReadonlySet<string>;
@@ -38,13 +38,19 @@ export async function readMeasured(context: ServiceContext, runs: readonly RunRo
       const own = current.filter(({ benchmarkId }) => benchmarkId === benchmark.id);
       const read = await Promise.all(own.map(async ({ runId }) => [runId, await readPair(db, benchmark.id, runId)] as const));
       const results = new Map(read.flatMap(([runId, pair]) => (pair === undefined ? [] : [[runId, pair] as const])));
-      const open = jobs.flatMap(([runId, latest]) => {
-        const job = latest.get(benchmark.id);
-        return job !== undefined && isOpenJob(job) ? [{ runId, job }] : [];
+      const latest = jobs.flatMap(([runId, own]) => {
+        const job = own.get(benchmark.id);
+        return job === undefined || results.has(runId) ? [] : [{ runId, job }];
       });
-      const underway = new Set(open.map(({ runId }) => runId));
+      const underway = new Set(latest.flatMap(({ runId, job }) => (isOpenJob(job) ? [runId] : [])));
       const refused = new Set(abilities.flatMap(([id, ability]) => (measuringObstacle(ability, benchmark) === undefined ? [] : [id])));
-      return { benchmark, results, underway, jobs: open.map(({ job }) => job), refused };
+      return {
+        benchmark,
+        results,
+        underway,
+        jobs: latest.flatMap(({ job }) => (isOpenJob(job) || job.status === "failed" ? [job] : [])),
+        refused,
+      };
     }),
   );
 }

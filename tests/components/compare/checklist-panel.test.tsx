@@ -55,6 +55,14 @@ describe("a comparison without a benchmark", () => {
     const text = rowsText({ ...empty, missing: missing.map((one) => ({ ...one, isUnderway: true, jobs })) });
     expect(text).toMatch(/Measuring sums.*Measuring stan.*40 of 211 rows/);
   });
+
+  it("says why rows could not be measured, beside the button that measures them again", () => {
+    const job = { ...{ id: "j", kind: "benchmark" as const, title: "sums, stan", status: "failed" as const, unit: "rows" as const } };
+    const jobs = [{ ...job, done: 0, total: null, message: "", error: "No such file.", createdAt: "2026-01-01" }];
+    const failed = { ...empty, missing: missing.map((one) => ({ ...one, jobs })) };
+    expect(rowsText(failed)).toMatch(/sums, stan failed No such file\..*Measure both sides/);
+    expect(checklistText(failed)).not.toMatch(/Measure both sides/);
+  });
 });
 
 describe("forgetting that is not measured", () => {
