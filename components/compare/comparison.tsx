@@ -6,6 +6,7 @@ import { MethodMark } from "@/components/shell/method-mark";
 import { ReportMenu } from "@/components/shell/report-menu";
 import { Button } from "@/components/ui/button";
 import { Panel } from "@/components/ui/panel";
+import { QueryState } from "@/components/ui/query-state";
 import { saveFile } from "@/components/ui/save-file";
 import { Select } from "@/components/ui/select";
 import { Skeleton } from "@/components/ui/skeleton";
@@ -45,7 +46,8 @@ export function Comparison({ comparison, address, onChange, action }: Comparison
   const pair = { runs: address.runs.join(","), first: places[0], second: places[1] };
   const { marginPoints, marginNats } = address;
   const scorecard = useQuery(scorecardQuery({ ...pair, marginPoints, marginNats }));
-  const { data: budgets } = useQuery(budgetsQuery(pair));
+  const budgetsRead = useQuery(budgetsQuery(pair));
+  const { data: budgets } = budgetsRead;
   const [first, second] = [sides[places[0]], sides[places[1]]];
   const hasLatents = [first, second].some((side) => side !== undefined && isLatentMethod(side.method));
   const { data: latents } = useQuery({ ...comparedLatentsQuery(pair), enabled: hasLatents });
@@ -93,13 +95,17 @@ export function Comparison({ comparison, address, onChange, action }: Comparison
         summary={budgets === undefined ? null : budgetSummary(budgets.budgets, places, budgets.tolerance)}
         match={<MatchBar budgets={budgets} places={places} mode={address.match} onMode={(match) => onChange({ match })} />}
         matched={
-          <MatchStatement
-            budgets={budgets}
-            sides={sides}
-            places={places}
-            mode={address.match}
-            onSecond={(place) => onChange({ second: place })}
-          />
+          <QueryState query={budgetsRead} failure="Could not load the budgets" waiting={null}>
+            {(read) => (
+              <MatchStatement
+                budgets={read}
+                sides={sides}
+                places={places}
+                mode={address.match}
+                onSecond={(place) => onChange({ second: place })}
+              />
+            )}
+          </QueryState>
         }
       />
       <div className={`grid ${styles["grid"]}`}>

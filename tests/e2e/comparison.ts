@@ -19,6 +19,10 @@ export function describeComparison({ browser, url }: Place): void {
       await page.getByRole("heading", { name: "Scorecard" }).waitFor();
       await expect.poll(() => page.locator('[aria-busy="true"]').count()).toBe(0);
       expect(await page.getByText("STAN").count()).toBeGreaterThan(0);
+      // Both evaluated the same held-out rows, which are paired at once.
+      const verdict = page.getByRole("region", { name: "Verdict" });
+      await verdict.getByText(/lower than .* on held-out rows|not distinguishable/).waitFor();
+      expect(await verdict.textContent()).not.toContain("cannot be compared");
       expect(complaints).toEqual([]);
       await page.setViewportSize(narrow);
       await expectNoOverflow(page);

@@ -228,6 +228,15 @@ it("shows settings and curves where the scorecard cannot be read, no panel that 
   expect(screen.queryByRole("heading", { name: "Score" })).toBeNull();
 });
 
+it("says in place that budgets cannot be read, and tries again", async () => {
+  delete answers["/api/compare/budgets"];
+  renderPage(<ComparePage />);
+  expect(await screen.findByText("Could not load the budgets")).toBeTruthy();
+  answers["/api/compare/budgets"] = budgets;
+  fireEvent.click(screen.getByRole("button", { name: "Try again" }));
+  expect(await screen.findByText(/^Equal active parameters within/)).toBeTruthy();
+});
+
 it("reports runs that cannot be compared, and tries again", async () => {
   const { "/api/compare": compared } = answers;
   delete answers["/api/compare"];
