@@ -9,12 +9,12 @@ import { Segmented } from "@/components/ui/segmented";
 import { Select } from "@/components/ui/select";
 import { Skeleton } from "@/components/ui/skeleton";
 import { workListQuery, workPageRows } from "@/lib/client/work";
-import { type WorkPage, workKind } from "@/lib/contract/work";
+import { type WorkPage, type WorkState, workKind } from "@/lib/contract/work";
 import { formatInteger } from "@/lib/numbers/format";
 import styles from "./jobs.module.css";
 import { jobsParameters, workFilterOf } from "./jobs-address";
 import { WorkTable } from "./work-table";
-import { kindWords } from "./work-words";
+import { kindWords, stateWords } from "./work-words";
 
 const states = [
   { value: "", label: "All" },
@@ -22,23 +22,24 @@ const states = [
   { value: "finished", label: "Finished" },
   { value: "failed", label: "Failed" },
   { value: "cancelled", label: "Cancelled" },
-  { value: "stopped", label: "Stopped" },
 ] as const;
-type StateChoice = (typeof states)[number]["value"];
+type StateChoice = (typeof states)[number]["value"] | WorkState;
 
 /** All work in one table, filtered and paged by the address. */
 export function WorkPanel() {
   const [address, setAddress] = useQueryStates(jobsParameters);
   const work = useQuery(workListQuery(workFilterOf(address)));
   const { kind, state, page } = address;
+  // Only an address names a state that has no button.
+  const isRare = state === "queued" || state === "running" || state === "stopped";
   const setPage = (next: number) => void setAddress({ page: next === 1 ? null : next });
   return (
     <Panel title="Work" isPadded={false} aside={work.data ? <Pages data={work.data} page={page} onPage={setPage} /> : null}>
       <div className={`row wrap ${styles["filters"]}`}>
-        <Segmented<StateChoice | "queued" | "running">
+        <Segmented<StateChoice>
           label="State"
           value={state ?? ""}
-          options={[...states]}
+          options={isRare ? [...states, { value: state, label: stateWords[state] }] : [...states]}
           onValueChange={(next) => void setAddress({ state: next === "" ? null : next, page: null })}
         />
         <Select

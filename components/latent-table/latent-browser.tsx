@@ -4,6 +4,7 @@ import { type ReactNode, useCallback, useMemo, useRef, useState } from "react";
 import type { LatentHome } from "@/components/latents/latent-home";
 import type { LatentParams } from "@/components/latents/latent-params";
 import type { Mark } from "@/components/plots/mark";
+import { FailedPart } from "@/components/ui/failed-part";
 import { useIsHydrated } from "@/components/ui/hydrated";
 import { Panel } from "@/components/ui/panel";
 import { useElementWidth } from "@/components/ui/use-element-width";
@@ -49,7 +50,8 @@ export function LatentBrowser({ home, collection, method, params, onParams, foot
   const [total, setTotal] = useState<TableTotal>({ shown: null, folded: 0 });
   const search = useRef<HTMLInputElement>(null);
   const selection = useLatentSelection();
-  const histograms = useQuery(columnHistogramsQuery(collection.id)).data ?? none;
+  const reading = useQuery(columnHistogramsQuery(collection.id));
+  const histograms = reading.data ?? none;
   const choice = useTableColumns(!hasTopK);
   const { ref, width } = useElementWidth<HTMLDivElement>(useIsHydrated() ? assumedWidth() : widthOnServer);
   const view = useMemo(() => {
@@ -121,6 +123,7 @@ export function LatentBrowser({ home, collection, method, params, onParams, foot
             measured={measured}
           />
         )}
+        <FailedPart query={reading} failure="Could not load the histograms of the columns" />
         <div ref={ref}>
           <LatentTable
             home={home}

@@ -7,8 +7,9 @@ import { useMemo } from "react";
 import { pagesOf } from "@/components/methods/methods";
 import { ButtonLink } from "@/components/ui/button";
 import { messageOf } from "@/components/ui/error-note";
+import { FailedPart } from "@/components/ui/failed-part";
 import { InlineConfirm } from "@/components/ui/inline-confirm";
-import { QueryState } from "@/components/ui/query-state";
+import { type QueryReading, QueryState } from "@/components/ui/query-state";
 import { adapterUrl, deleteRunMutation, runCurveQuery, runQuery, runsQuery, type StepRange } from "@/lib/client/runs";
 import { methodOf } from "@/lib/contract/methods/methods";
 import { hasAdapter, type RunDetail, type RunSummary } from "@/lib/contract/run";
@@ -31,7 +32,8 @@ import { withinRange } from "./step-range";
 export function RunOverview({ runId }: { runId: string }) {
   const run = useQuery(runQuery(runId));
   const [view, setView] = useQueryStates(runViewParameters, { urlKeys: runViewNames });
-  const overlay = useInRange(useQuery({ ...runQuery(view.overlayId), enabled: view.overlayId !== "" }).data, view.range);
+  const overlaid = useQuery({ ...runQuery(view.overlayId), enabled: view.overlayId !== "" });
+  const overlay = useInRange(overlaid.data, view.range).shown;
   const others = useQuery(runsQuery()).data?.filter((run) => run.id !== runId && run.step > 0) ?? [];
   return (
     <QueryState
@@ -40,7 +42,16 @@ export function RunOverview({ runId }: { runId: string }) {
       actions={<ButtonLink href="/">All runs</ButtonLink>}
       waiting={<RunSkeleton />}
     >
-      {(detail) => <Overview detail={detail} view={view} onView={(changes) => void setView(changes)} overlay={overlay} others={others} />}
+      {(detail) => (
+        <Overview
+          detail={detail}
+          view={view}
+          onView={(changes) => void setView(changes)}
+          overlay={overlay}
+          overlaid={overlaid}
+          others={others}
+        />
+      )}
     </QueryState>
   );
 }
@@ -50,11 +61,14 @@ type OverviewProps = {
   view: RunView;
   onView: (changes: Partial<RunView>) => void;
   overlay: RunDetail | undefined;
+  /** The reading of the overlaid run. */
+  overlaid: QueryReading<unknown>;
   others: RunSummary[];
 };
 
-function Overview({ detail, view, onView, overlay, others }: OverviewProps) {
-  const shown = useInRange(detail, view.range) ?? detail;
+function Overview({ detail, view, onView, overlay, overlaid, others }: OverviewProps) {
+  const ranged = useInRange(detail, view.range);
+  const shown = ranged.shown ?? detail;
   const range = shown === detail ? null : view.range;
   return (
     <div className={`columns gap-16 stacks-1080 ${styles["layout"]}`}>
@@ -62,6 +76,8 @@ function Overview({ detail, view, onView, overlay, others }: OverviewProps) {
         <RunNotice run={detail.run} />
         {detail.bakedEdits === null ? (
           <>
+            <FailedPart query={overlaid} failure="Could not load the overlaid run" />
+            <FailedPart query={ranged.curve} failure="Could not load the curve of these steps" />
             <LossPanel
               detail={shown}
               overlay={overlay}
@@ -144,10 +160,12 @@ function KeepOrDelete({ detail }: { detail: RunDetail }) {
 }
 
 /** The run with the curve of a range of steps, once that has been read; until then as it is. */
-function useInRange(detail: RunDetail | undefined, range: StepRange | null): RunDetail | undefined {
-  const { data: curve } = useQuery({
+function useInRange(detail: RunDetail | undefined, range: StepRange | null) {
+  const curve = useQuery({
     ...runCurveQuery(detail?.run.id ?? "", range ?? { from: 0, to: 0 }),
     enabled: detail !== undefined && range !== null,
   });
-  return useMemo(() => (detail && curve && range ? withinRange(detail, curve, range) : detail), [detail, curve, range]);
+  const { data } = curve;
+  const shown = useMemo(() => (detail && data && range ? withinRange(detail, data, range) : detail), [detail, data, range]);
+  return { shown, curve };
 }

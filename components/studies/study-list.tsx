@@ -1,6 +1,7 @@
 "use client";
 import { useQuery } from "@tanstack/react-query";
 import { Button } from "@/components/ui/button";
+import { FailedPart } from "@/components/ui/failed-part";
 import { LocalTime } from "@/components/ui/local-time";
 import { startedAt } from "@/components/ui/moment";
 import { Popover } from "@/components/ui/popover";
@@ -32,7 +33,7 @@ export function StudyList({ runId, openId, onOpen }: StudyListProps) {
       }
     >
       <div className={`stack gap-0 ${styles["list"]}`}>
-        {studies.error !== null && <p className="note">{studies.error.message}</p>}
+        <FailedPart query={studies} failure="Could not load the studies" />
         {listed.length === 0 && studies.error === null && (
           <p className="note">{studies.data === undefined ? "Loading…" : "Studies started here are saved with the run."}</p>
         )}

@@ -5,6 +5,7 @@ import { type ReactNode, type Ref, useDeferredValue, useState } from "react";
 import { LatentName } from "@/components/latents/latent-name";
 import { readingOrderWords } from "@/components/latents/reading-order-words";
 import { classNames } from "@/components/ui/class-names";
+import { FailedPart } from "@/components/ui/failed-part";
 import { latentPageQuery } from "@/lib/client/latents";
 import type { LatentRef } from "@/lib/contract/edit";
 import type { CollectionSummary } from "@/lib/contract/latent";
@@ -99,9 +100,10 @@ function Found({ collection, module, text, actions }: FoundProps) {
           </div>
         );
       })}
+      {isNamed ? null : <FailedPart query={page} failure="Could not load the latents" />}
       <p className="tiny dim" title={isNamed ? undefined : readingOrderWords("latent")}>
-        {page.error !== null && !isNamed
-          ? page.error.message
+        {page.error !== null && page.data === undefined && !isNamed
+          ? ""
           : rows.length === 0 && (isNamed || page.data !== undefined)
             ? `No alive latent has this in its ${hasVocabulary ? `top ${plural} or ` : ""}label. To search by name, write ${module === undefined ? "L12 v_proj #87" : "87"}.`
             : `${formatInteger(rows.length)} of ${formatInteger(total)}${isNamed ? "" : ", in reading order"}`}

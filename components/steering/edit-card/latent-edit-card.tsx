@@ -10,6 +10,7 @@ import { unitSizes } from "@/components/latents/value-unit";
 import { isValueEdit, type LatentEdit, withOperation } from "@/components/steering/edit-change";
 import styles from "@/components/steering/edits.module.css";
 import type { EditDrag } from "@/components/steering/use-edit-drag";
+import { FailedPart } from "@/components/ui/failed-part";
 import { latentQueryOptions } from "@/lib/client/latents";
 import type { Edit } from "@/lib/contract/edit";
 import { wholeLatentKey } from "@/lib/contract/latent-key";
@@ -81,7 +82,7 @@ export function LatentEditCard({ edit, at, context, actions, drag }: LatentEditC
       </div>
       <OperationWords edit={edit} method={method} />
       {isValueEdit(edit) && <ValueLine edit={edit} unit={unit} sizes={sizes} name={spoken} detail={detail.data} onValue={set} />}
-      {detail.error !== null && <p className={`note ${styles["bad"]}`}>{detail.error.message}</p>}
+      <FailedPart query={detail} failure="Could not load this latent’s statistics" />
       {collection === null && isValueEdit(edit) && <p className="note">No statistics yet, so this latent’s activation range is unknown.</p>}
     </EditCard>
   );

@@ -12,6 +12,7 @@ import styles from "@/components/studies/studies.module.css";
 import { modulesOf, type StudyHome } from "@/components/studies/study-home";
 import { type StudyForm, useStudyForm } from "@/components/studies/use-study-form";
 import { Checkbox } from "@/components/ui/checkbox";
+import { FailedPart } from "@/components/ui/failed-part";
 import { NumberField } from "@/components/ui/number-field";
 import { Select } from "@/components/ui/select";
 import { TextField } from "@/components/ui/text-field";
@@ -50,7 +51,12 @@ export function DoseForm({ home, draftName, from, onStarted }: DoseFormProps) {
   const shownUnit = isFactor || sizes[unit] === null ? "raw" : unit;
   // What was typed as multiples must not be sent as raw values before the latent's quantiles are known.
   const isWaiting = detail.isLoading && !isFactor && unit !== "raw";
-  const values = isWaiting ? "Reading what the latent does" : doseValues(settings.values, shownUnit, sizes);
+  const isUnknown = detail.isError && detail.data === undefined && !isFactor && unit !== "raw";
+  const values = isWaiting
+    ? "Reading what the latent does"
+    : isUnknown
+      ? "Values are multiples of the latent’s quantiles, which could not be read"
+      : doseValues(settings.values, shownUnit, sizes);
   const others = otherEdits(home.edits, latent);
   const study = doseStudy(settings, home, values);
   const subject = latent === null ? "a latent" : latentName(latent, modulesOf(home));
@@ -58,6 +64,7 @@ export function DoseForm({ home, draftName, from, onStarted }: DoseFormProps) {
     <FormFields form={form}>
       <div key={form.round} className="stack fit gap-12">
         <LatentField home={home} latent={latent} onLatent={(next) => set({ latent: next })} />
+        <FailedPart query={detail} failure="Could not load this latent’s statistics" />
         <div className={`fields ${styles["fields"]}`}>
           <Select<DoseOperation>
             label="Operation"
@@ -72,7 +79,7 @@ export function DoseForm({ home, draftName, from, onStarted }: DoseFormProps) {
             label={isFactor ? "Factors" : "Values"}
             field="study.values"
             value={settings.values}
-            error={typeof values === "string" && !isWaiting ? values : undefined}
+            error={typeof values === "string" && !isWaiting && !isUnknown ? values : undefined}
             hint={typeof values === "string" ? valuesHint : `${formatPlural(values.length, "value")}; ${valuesHint}`}
             onValueChange={(text) => set({ values: text })}
           />

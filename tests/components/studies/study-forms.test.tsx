@@ -6,6 +6,7 @@ import { DoseForm } from "@/components/studies/dose/dose-form";
 import type { StudyHome } from "@/components/studies/study-home";
 import { writeDraft } from "@/components/ui/drafts";
 import type { Edit } from "@/lib/contract/edit";
+import { smallCollection } from "@/tests/components/latent-table/small-collection";
 import { renderPage } from "@/tests/support/page";
 import { textIn, typeInto } from "@/tests/support/typed-field";
 
@@ -83,6 +84,12 @@ it("a dose says what is wrong with its values, and starts nothing until they are
   typeInto("Factors", "0, 1");
   expect(screen.getByLabelText("Factors").getAttribute("aria-invalid")).toBe("false");
   expect(screen.getByRole<HTMLButtonElement>("button", { name: "Start" }).disabled).toBe(false);
+});
+
+it("a dose whose latent cannot be read says so in place, and sends no multiples of its quantiles as raw values", async () => {
+  renderPage(<DoseForm home={{ ...home, collection: smallCollection }} draftName="dose/1" from={null} onStarted={onStarted} />);
+  expect((await screen.findByRole("alert")).textContent).toContain("Could not load this latent’s statistics: away");
+  expect(screen.getByRole<HTMLButtonElement>("button", { name: "Start" }).disabled).toBe(true);
 });
 
 it("many latents are those of the list, or so many by an order", async () => {

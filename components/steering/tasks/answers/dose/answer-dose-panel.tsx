@@ -12,6 +12,7 @@ import { nameOfLatent } from "@/components/text/use-listed-rows";
 import { useReading } from "@/components/text/use-reading";
 import { Button } from "@/components/ui/button";
 import { ErrorNote } from "@/components/ui/error-note";
+import { FailedPart } from "@/components/ui/failed-part";
 import { NumberField } from "@/components/ui/number-field";
 import { Panel } from "@/components/ui/panel";
 import { Select } from "@/components/ui/select";
@@ -45,6 +46,7 @@ export function AnswerDosePanel({ detail: { run }, method, steering }: PartProps
       }
     >
       <div className="stack">
+        <FailedPart query={detail} failure="Could not load this latent’s statistics" />
         <div className="fields">
           <Select
             label="Latent"

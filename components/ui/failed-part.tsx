@@ -1,0 +1,24 @@
+import { Button } from "./button";
+import { messageOf } from "./error-note";
+import type { QueryReading } from "./query-state";
+
+type FailedPartProps = {
+  readonly query: QueryReading<unknown>;
+  /** What could not be read. */
+  readonly failure: string;
+};
+
+/** Says, where a small part of a page belongs, that it could not be read; nothing while there is no failure. `QueryState` is for larger parts. */
+export function FailedPart({ query, failure }: FailedPartProps) {
+  if (query.error === null || query.data !== undefined) return null;
+  return (
+    <div className="row wrap small" role="alert">
+      <span className="status bad">
+        {failure}: {messageOf(query.error)}
+      </span>
+      <Button size="dense" onClick={() => void query.refetch()}>
+        Try again
+      </Button>
+    </div>
+  );
+}
