@@ -18,6 +18,7 @@ import { GET as getRun } from "@/app/api/runs/[run]/route";
 import { GET as listRuns } from "@/app/api/runs/route";
 import { GET as getStatus } from "@/app/api/status/route";
 import { GET as listJobs } from "@/app/api/tasks/route";
+import { GET as listWork } from "@/app/api/work/route";
 
 type Route = (request: Request, context: { params: Promise<never> }) => Promise<Response>;
 
@@ -43,6 +44,7 @@ const routes: Readonly<Record<string, Route>> = {
   "/api/runs/{run}/record": getRunRecord,
   "/api/status": getStatus,
   "/api/tasks": listJobs,
+  "/api/work": listWork,
 };
 
 /**

@@ -38,7 +38,7 @@ const pages: ReadonlyArray<readonly [path: string, title: string, heading: strin
   ["/", "Stanscope", "Runs", "2 runs"],
   [`/runs/${runId}`, "a run · Stanscope", "a run seed 3", "q_proj"],
   [latents, "Latents · a run · Stanscope", "a run seed 3", "6 latents"],
-  [`${latents}/layers.0.q_proj/0`, "layers.0.q_proj 0 · a run · Stanscope", "a run seed 3", "Activations when firing"],
+  [`${latents}/layers.0.q_proj/0`, "L0 q_proj #0 · a run · Stanscope", "a run seed 3", "Activations when firing"],
   [`/runs/${runId}/benchmarks`, "Benchmarks · a run · Stanscope", "a run seed 3", "No benchmarks yet"],
   [`/runs/${runId}/steer`, "Steer · a run · Stanscope", "a run seed 3", "Prompt"],
   [`/runs/${runId}/text`, "Your text · a run · Stanscope", "a run seed 3", "a model"],
