@@ -59,7 +59,7 @@ export function LabelLine({ automatic, nameOf, hrefOf, onNext, ...of }: LabelLin
           maxLength={300}
           value={text}
           placeholder={automatic === "" ? "short description" : `${automatic} (automatic)`}
-          title="Enter saves; ⌃ Enter saves and goes on to the next"
+          title="Enter saves; ⌃ Enter saves and opens the next latent"
           onValueChange={(next) => form.set({ text: next, note })}
           onKeyDown={onKeyDown}
         />

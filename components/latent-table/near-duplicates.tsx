@@ -19,9 +19,9 @@ export function NearDuplicates({ one, folded, params, onParams }: NearDuplicates
   const isShown = params.duplicates === "shown";
   if (folded === 0 && !isShown) return null;
   const { decoderCosine, coFiring, tokens, lift } = nearDuplicate;
-  const alike = `${one}s that fire most at the same ${tokens} tokens (each at least ${lift} × its base rate) and in the same domain, or ${one}s of one module with a decoder cosine of at least ${decoderCosine} and a normalised PMI of firings of at least ${coFiring}. These limits are our choice.`;
+  const rule = `${one}s that fire most at the same ${tokens} tokens (each at least ${lift} × its base rate) and in the same domain, or ${one}s of one module with a decoder cosine of at least ${decoderCosine} and a normalised PMI of firings of at least ${coFiring}. These limits are our choice.`;
   return (
-    <Tooltip text={`${isShown ? "Fold" : "Show"} near-duplicates: ${alike}`}>
+    <Tooltip text={`${isShown ? "Fold" : "Show"} near-duplicates: ${rule}`}>
       <button
         type="button"
         className={`small dim ${styles["order"]}`}

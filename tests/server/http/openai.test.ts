@@ -286,15 +286,14 @@ describe("completions", () => {
   it("let the worker go when the client does", async () => {
     const run = await finishedRun();
     const gone = vi.fn();
+    const stop = new AbortController();
     await standInWorker(services, (_call, response) => {
       response.on("close", gone);
       response.write(`${JSON.stringify({ kind: "start", precision: "float32", promptTokens: [], watched: [] })}\n`);
+      stop.abort();
     });
-    const stop = new AbortController();
     const request = new Request(post({ model: run, prompt: "a" }), { signal: stop.signal });
-    const answer = complete(request, at({}));
-    setTimeout(() => stop.abort(), 50);
-    expect((await answer).status).toBe(503);
+    expect((await complete(request, at({}))).status).toBe(503);
     await vi.waitFor(() => expect(gone).toHaveBeenCalled(), 20_000);
   });
 });
