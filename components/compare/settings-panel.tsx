@@ -1,5 +1,6 @@
 import { MethodMark } from "@/components/shell/method-mark";
 import { Panel } from "@/components/ui/panel";
+import { ScrollBox } from "@/components/ui/scroll-box";
 import { compareSettings, settingName, settingValue } from "@/lib/comparison/setting-words";
 import { type SideCost, sharedDeviceWords, sideCosts } from "@/lib/comparison/side-costs";
 import type { ComparedSide, Comparison } from "@/lib/contract/comparison";
@@ -27,7 +28,7 @@ export function SettingsPanel({ sides, settings, sameSettings, shown }: Settings
   const same = sameSettings + settings.length - rows.length;
   return (
     <Panel title="Differences" className="c4" aside={<span className="small dim">{formatPlural(same, "setting")} the same</span>}>
-      <div className="scrollx">
+      <ScrollBox label="Differences">
         <table className={styles["diff"]}>
           <thead>
             <tr>
@@ -51,7 +52,7 @@ export function SettingsPanel({ sides, settings, sameSettings, shown }: Settings
             ))}
           </tbody>
         </table>
-      </div>
+      </ScrollBox>
       {lines.some(({ line }) => line.values.some((value) => value.endsWith("*"))) && <p className="note">* {sharedDeviceWords}</p>}
     </Panel>
   );

@@ -14,7 +14,6 @@ export function AnswerChangePanel({ answer }: { readonly answer: AnswerChange | 
   return (
     <Panel
       title="Effect on prediction"
-      level={3}
       aside={
         hasClasses ? (
           <Segmented

@@ -20,7 +20,6 @@ export function EffectPanel({ effects, loss }: { readonly effects: readonly Late
   return (
     <Panel
       title={`${name}, ablated`}
-      level={3}
       aside={
         domains.length < 2 ? undefined : (
           <Segmented

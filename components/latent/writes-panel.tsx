@@ -19,7 +19,6 @@ export function WritesPanel({ detail, isDictionary }: WritesPanelProps) {
   return (
     <Panel
       title="Effect on logits"
-      level={3}
       aside={
         writes !== null && logitEffect !== null ? (
           <Segmented

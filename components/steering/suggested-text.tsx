@@ -1,4 +1,5 @@
 import { Button } from "@/components/ui/button";
+import styles from "./steering.module.css";
 
 type SuggestedTextProps = { readonly text: string; readonly words: string; readonly onTake: () => void };
 
@@ -6,7 +7,7 @@ type SuggestedTextProps = { readonly text: string; readonly words: string; reado
 export function SuggestedText({ text, words, onTake }: SuggestedTextProps) {
   return (
     <div>
-      <Button look="quiet" size="dense" title={text} onClick={onTake}>
+      <Button look="quiet" size="dense" className={styles["suggested"]} title={text} onClick={onTake}>
         {words}
       </Button>
     </div>

@@ -166,7 +166,7 @@ async function namesInTable(page: Page): Promise<string[]> {
 async function namesFromServer(page: Page, sort: string): Promise<string[]> {
   const run = /\/runs\/([^/]+)/.exec(page.url())?.[1] ?? "";
   const { collections } = await (await page.request.get(`/api/runs/${run}/collections`)).json();
-  const answer = await page.request.get(`/api/collections/${collections[0].id}/latents?sort=${sort}&limit=${compared}`);
+  const answer = await page.request.get(`/api/collections/${collections[0].id}/latents?sort=${sort}&duplicates=folded&limit=${compared}`);
   const { rows } = (await answer.json()) as { rows: { module: string; index: number }[] };
   return rows.map(({ module, index }) => `${module}/${index}`);
 }

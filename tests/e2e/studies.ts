@@ -112,7 +112,7 @@ export function describeStudies(place: Place): void {
             .first()
             .evaluateAll((links) => links.map((link) => link.getAttribute("title") ?? ""));
           await table.getByRole("button", { name: "Put it into the list of edits" }).first().click();
-          await expect.poll(() => editsInAddress(page).at(-1), patient).toBe(`ablatePost*${name.replace(" ", "*")}*all`);
+          await expect.poll(() => editsInAddress(page).at(-1), patient).toBe(`ablatePost*${name.replace(" #", "*")}*all`);
         });
       });
 
