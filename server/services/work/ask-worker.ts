@@ -49,7 +49,8 @@ async function post(worker: WorkerRow, call: Call): Promise<Response | undefined
       ...(call.signal ? { signal: call.signal } : {}),
     });
   } catch (error) {
-    if (call.signal?.aborted) throw new ServiceError("unavailable", "The request was cancelled before a worker answered.", { cause: error });
+    if (call.signal?.aborted)
+      throw new ServiceError("unavailable", "The request was cancelled before a worker answered.", { cause: error });
     const code = networkCode(error);
     if (unsentCodes.has(code)) return undefined;
     if (code === "UND_ERR_HEADERS_TIMEOUT") throw new ServiceError("busy", busyWith(worker), { cause: error });
