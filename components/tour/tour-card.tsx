@@ -3,6 +3,7 @@ import { useQuery } from "@tanstack/react-query";
 import { usePathname, useRouter } from "next/navigation";
 import { setTourStep, useTourStep } from "@/components/shell/tour-state";
 import { Button } from "@/components/ui/button";
+import { FailedPart } from "@/components/ui/failed-part";
 import { latentPageQuery } from "@/lib/client/latents";
 import { runsQuery } from "@/lib/client/runs";
 import { latentQuery } from "@/lib/contract/latent";
@@ -26,9 +27,12 @@ function Card({ at }: { readonly at: number }) {
   const first = useQuery({ ...latentPageQuery({ ...chosen, collectionId }, { offset: 0, limit: 1 }), enabled: ours !== null });
   const latent = first.data?.rows[0];
   if (ours === null || latent === undefined) {
+    const isMissing = (runs.data !== undefined && ours === null) || first.data !== undefined;
+    const waitingWords = isMissing ? "The tour needs the demonstration’s two runs." : "Preparing the tour…";
+    const failed = [runs, first].find(({ data, error }) => data === undefined && error !== null);
     return (
       <Frame>
-        <p>{runs.data !== undefined && ours === null ? "The tour needs the demonstration’s two runs." : "Preparing the tour…"}</p>
+        {failed === undefined ? <p>{waitingWords}</p> : <FailedPart query={failed} failure="Could not prepare the tour" />}
         <Button size="dense" look="quiet" onClick={() => setTourStep(null)}>
           Leave
         </Button>

@@ -4,6 +4,7 @@ import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import { setTourStep } from "@/components/shell/tour-state";
 import { TourCard } from "@/components/tour/tour-card";
 import { runsQuery } from "@/lib/client/runs";
+import type { LatentPage } from "@/lib/contract/latent";
 import type { RunSummary } from "@/lib/contract/run";
 import { runDetailFixture } from "@/tests/components/runs/run-detail-fixture";
 import { latentRowWith } from "@/tests/support/latent-detail";
@@ -24,7 +25,7 @@ beforeEach(() => {
   localStorage.clear();
   at.path = "/";
   at.push.mockClear();
-  const page = { rows: [row], total: 1, totalUnfiltered: 1, folded: [[]], totalFolded: 0 };
+  const page: LatentPage = { rows: [row], total: 1, totalUnfiltered: 1, folded: [], totalFolded: 0 };
   vi.stubGlobal("fetch", async () => Response.json(page));
 });
 afterEach(() => {
@@ -88,4 +89,15 @@ it("says what it needs where the demonstration's runs are gone", async () => {
   await screen.findByText("The tour needs the demonstration’s two runs.");
   await press("Leave");
   expect(card()).toBeNull();
+});
+
+it("says why it cannot begin, and begins once it can", async () => {
+  const answer = globalThis.fetch;
+  vi.stubGlobal("fetch", async () => Response.json({ error: { code: "internal", message: "The disk is full." } }, { status: 500 }));
+  setTourStep(0);
+  open();
+  await screen.findByText(/Could not prepare the tour: The disk is full\./);
+  vi.stubGlobal("fetch", answer);
+  await press("Try again");
+  await screen.findByText("step 1 of 5");
 });
