@@ -26,8 +26,8 @@ export default defineConfig({
     sequence: { sequencer: DemonstrationFirst },
     pool: "forks",
     maxWorkers: 2,
-    // Of the tests of broken servers, which mostly wait.
-    maxConcurrency: 9,
+    // Of the tests of broken servers, which mostly wait; more pages at once are too much for two cores that train the demonstration as well.
+    maxConcurrency: 5,
     testTimeout: 300_000,
     hookTimeout: 300_000,
     expect: { poll: { timeout: 30_000 } },
