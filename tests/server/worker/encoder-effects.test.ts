@@ -73,7 +73,7 @@ describe.runIf(modelsFolder)("a worker with a run of an encoder", references, ()
     const module = collection.modules[3]?.name ?? "";
     const job = await measured(collection.id, { latents: { by: "outputShare", count: 5 }, rows: 40, controls: 3 });
     expect([job.status, job.error]).toEqual(["finished", null]);
-    expect(job.message).toBe("Ablating on 12 held-out rows");
+    expect(job.message).toBe("Ablated on 12 held-out rows");
     const all = await Promise.all(
       collection.modules.flatMap((_, place) =>
         Array.from({ length: 23 }, (_, index) => listEffects(store.db, collection.id, { module: place, index })),
