@@ -1,4 +1,4 @@
-import Link from "next/link";
+import { RunLinks } from "@/components/shell/run-links";
 import { Panel } from "@/components/ui/panel";
 import { ScrollBox } from "@/components/ui/scroll-box";
 import type { ExperimentEstimate } from "@/lib/contract/experiment";
@@ -103,14 +103,7 @@ function span(ends: readonly [number, number] | null): string {
 
 function speedWords({ speed, measuredOn, selectionRows, reportRows }: ExperimentEstimate) {
   const rows = `Settings are selected on ${formatPlural(selectionRows, "row")}; results are reported on ${formatInteger(reportRows)} others. Early stopping may reduce the time.`;
-  const runs = measuredOn.slice(0, 3).map(({ id, name }, at) => (
-    <span key={id}>
-      {at > 0 ? ", " : ""}
-      <Link className="link" href={`/runs/${id}`}>
-        {name}
-      </Link>
-    </span>
-  ));
+  const runs = <RunLinks runs={measuredOn.slice(0, 3)} />;
   switch (speed) {
     case "likeRuns":
       return (

@@ -1,7 +1,6 @@
 "use client";
 import { useQuery } from "@tanstack/react-query";
-import Link from "next/link";
-import type { ReactNode } from "react";
+import { RunLinks } from "@/components/shell/run-links";
 import { Button } from "@/components/ui/button";
 import { messageOf } from "@/components/ui/error-note";
 import { Skeleton } from "@/components/ui/skeleton";
@@ -112,17 +111,9 @@ function Memory({ estimates }: { estimates: readonly RunEstimate[] }) {
 }
 
 /** Each run once, as links; null without any. */
-function namesOf(runs: readonly (RunEstimate["timedBy"] | null)[]): ReactNode {
+function namesOf(runs: readonly RunEstimate["timedBy"][]) {
   const known = [...new Map(runs.flatMap((run) => (run === null ? [] : [[run.id, run]]))).values()];
-  if (known.length === 0) return null;
-  return known.map(({ id, name }, at) => (
-    <span key={id}>
-      {at > 0 ? ", " : ""}
-      <Link className="link" href={`/runs/${id}`}>
-        {name}
-      </Link>
-    </span>
-  ));
+  return known.length === 0 ? null : <RunLinks runs={known} />;
 }
 
 function sum(values: readonly (number | null)[]): number | null {
