@@ -3,6 +3,7 @@ import { useQuery } from "@tanstack/react-query";
 import { RunLinks } from "@/components/shell/run-links";
 import { Button } from "@/components/ui/button";
 import { messageOf } from "@/components/ui/error-note";
+import { isSame } from "@/components/ui/is-same";
 import { Skeleton } from "@/components/ui/skeleton";
 import { runEstimatesQuery } from "@/lib/client/runs";
 import type { StartRunInput } from "@/lib/contract/api";
@@ -17,7 +18,7 @@ export function EstimateFigures({ starts }: { starts: StartRunInput[] | null }) 
   const settled = useSettled(starts, 400);
   const estimates = useQuery({ ...runEstimatesQuery(settled ?? []), enabled: settled !== null });
   const { data } = estimates;
-  const isBehind = estimates.isPlaceholderData || JSON.stringify(settled) !== JSON.stringify(starts);
+  const isBehind = estimates.isPlaceholderData || !isSame(settled, starts);
   if (estimates.error && !data) {
     return (
       <div className={`row between wrap ${styles["estimateNote"]}`} role="alert">

@@ -1,4 +1,5 @@
 import { formMethodOf } from "@/components/methods/forms";
+import { isSame } from "@/components/ui/is-same";
 import { feedForwardWriter } from "@/lib/contract/architectures/architectures";
 import { isLatentMethod, latentMethodOf, methodOf } from "@/lib/contract/methods/methods";
 import { isEncoder, type ModelSummary } from "@/lib/contract/model";
@@ -91,9 +92,7 @@ export function likeRun(form: RunForm, model: ModelSummary, { config, cost }: { 
 
 /** Whether the form has all that a preset sets. */
 export function isChosen(form: RunForm, { changes }: Preset): boolean {
-  const { modules, ...others } = changes;
-  const isSet = (key: string, value: unknown) => JSON.stringify(Reflect.get(form, key)) === JSON.stringify(value);
-  return Object.entries(others).every(([key, value]) => isSet(key, value)) && isSet("modules", modules);
+  return Object.entries(changes).every(([key, value]) => isSame(Reflect.get(form, key), value));
 }
 
 /** One size for all modules. */
