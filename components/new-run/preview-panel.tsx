@@ -13,6 +13,7 @@ import { AnswerCounts } from "./answer-counts";
 import { undecidedRoles } from "./mapping-roles";
 import styles from "./new-run.module.css";
 import type { RunForm } from "./run-form";
+import { writeEscapes } from "./separator-text";
 import { useSettled } from "./use-settled";
 
 const rowsShown = 3;
@@ -171,7 +172,7 @@ function separatorWords(separator: string | undefined, isChat: boolean): string 
 
 /** Line breaks and tabs as people write them in code. */
 function visible(text: string): string {
-  return text.replaceAll("\n", "\\n").replaceAll("\t", "\\t").replaceAll("\r", "\\r");
+  return writeEscapes(text).replaceAll("\r", "\\r");
 }
 
 function Counts({ preview }: { preview: Preview }) {
