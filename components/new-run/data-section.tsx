@@ -88,7 +88,6 @@ export function DataSection({ form, change, dataSets, model, onAdded }: DataSect
           ) : null}
         </>
       ) : null}
-      {dataSet ? null : <ReadingData dataSetId={form.dataSetId} />}
       {dataSet ? (
         <>
           <MappingFields
@@ -105,7 +104,9 @@ export function DataSection({ form, change, dataSets, model, onAdded }: DataSect
             />
           ) : null}
         </>
-      ) : null}
+      ) : (
+        <ReadingData dataSetId={form.dataSetId} />
+      )}
       {isLabelled ? <AnswerField task={form.task} onTask={(task) => change({ task })} /> : null}
       {!isLabelled && (model?.hasChatTemplate || form.useChatTemplate) ? (
         <Switch
