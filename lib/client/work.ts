@@ -1,4 +1,4 @@
-import { keepPreviousData, type QueryClient, queryOptions } from "@tanstack/react-query";
+import { keepPreviousData, type Query, type QueryClient, queryOptions } from "@tanstack/react-query";
 import type { LiveChange } from "@/lib/contract/live-event";
 import { type WorkItem, type WorkPage, type WorkQuery, type WorkState, workPage } from "@/lib/contract/work";
 import { fetchJson, queryString } from "./fetch-json";
@@ -42,7 +42,9 @@ export function changeWork(client: QueryClient, change: LiveChange): void {
     isOther ||= (listed ?? newestStates.get(id)) !== state;
     newestStates.set(id, state);
   }
-  client.setQueriesData<WorkPage>({ queryKey }, (page) => page && applyOnce(page, change, applyToWork));
+  // A page that is written to counts as just read: one that is still to be read again is left alone.
+  const isCurrent = ({ state }: Query) => !state.isInvalidated;
+  client.setQueriesData<WorkPage>({ queryKey, predicate: isCurrent }, (page) => page && applyOnce(page, change, applyToWork));
   if (isOther) void client.invalidateQueries({ queryKey });
 }
 

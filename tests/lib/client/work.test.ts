@@ -1,5 +1,6 @@
+import { QueryClient } from "@tanstack/react-query";
 import { expect, it } from "vitest";
-import { applyToWork } from "@/lib/client/work";
+import { applyToWork, changeWork, workListQuery } from "@/lib/client/work";
 import type { WorkItem, WorkPage } from "@/lib/contract/work";
 
 const item: WorkItem = {
@@ -30,4 +31,16 @@ it("an event changes the line of its job, and no other", () => {
   expect(changed.work[1]).toEqual(page.work[1]);
   const other = { ...task, id: "t9", message: "", error: null, createdAt: "" };
   expect(applyToWork(page, { kind: "task", transaction: 2, task: other })).toBe(page);
+});
+
+it("a page that is to be read again stays so, whatever changes", () => {
+  const client = new QueryClient();
+  const { queryKey } = workListQuery({ kind: undefined, state: undefined, offset: 0 });
+  client.setQueryData(queryKey, page);
+  changeWork(client, { kind: "runRemoved", transaction: 2, runId: "r9" });
+  changeWork(client, { kind: "metrics", transaction: 3, runId: "r8", metrics: [] });
+  const task = { id: "t1", kind: "measureEffects", title: "Effects", status: "queued", done: 3, total: 8, unit: "passes" } as const;
+  changeWork(client, { kind: "task", transaction: 4, task: { ...task, message: "", error: null, createdAt: "" } });
+  expect(client.getQueryState(queryKey)?.isInvalidated).toBe(true);
+  client.clear();
 });
