@@ -85,8 +85,7 @@ function readLogBefore(runId: string, before: number | undefined, signal?: Abort
   return fetchJson(runLogPage, `${runPath(runId)}/log${queryString({ before })}`, signal ? { signal } : {});
 }
 
-/** Starts runs in one request: all of them or none. */
-/** What runs will take; asked again for every change. */
+/** Estimated time and memory of runs; read again whenever their settings change. */
 export function runEstimatesQuery(runs: StartRunInput[]) {
   return queryOptions({
     queryKey: ["run estimates", runs],
@@ -97,6 +96,7 @@ export function runEstimatesQuery(runs: StartRunInput[]) {
   });
 }
 
+/** Starts runs in one request: all of them or none. */
 export function startRunsMutation() {
   return mutationOptions({
     mutationFn: async (runs: StartRunInput[]) => (await startWork(startedRuns, "/api/runs/group", { runs })).runs,
