@@ -1,5 +1,6 @@
 import { scaleLinear, ticks } from "d3";
 import type { BenchmarkMetric } from "@/lib/contract/benchmark";
+import { decimalsOf } from "@/lib/numbers/ticks";
 
 /** An axis centred on 0 that several differences of one unit share. */
 export type IntervalAxis = { readonly x: (value: number) => number; readonly ticks: readonly number[]; readonly decimals: number };
@@ -29,7 +30,7 @@ export function layOutAxis(differences: readonly Difference[], width: number): I
   const rounded = ticks(0, most, 4);
   const outer = rounded.findLast((tick) => tick <= 0.8 * most) ?? most;
   const step = (rounded[1] ?? most) - (rounded[0] ?? 0);
-  return { x, ticks: [-outer, 0, outer], decimals: Math.max(0, -Math.floor(Math.log10(step))) };
+  return { x, ticks: [-outer, 0, outer], decimals: decimalsOf(step) };
 }
 
 /** Pixels of a difference and its interval; null without an interval. */

@@ -1,6 +1,7 @@
 import { IntervalMark } from "@/components/plots/interval-mark";
 import type { RunSummary } from "@/lib/contract/run";
 import { formatSigned } from "@/lib/numbers/format";
+import { decimalsOf } from "@/lib/numbers/ticks";
 import { type DifferenceAxis, isDrawn } from "./difference-axis";
 
 type DifferenceDotProps = {
@@ -17,7 +18,7 @@ export function DifferenceDot({ run, axis, hasTicks = false }: DifferenceDotProp
   const full = hasTicks ? height + 12 : height;
   if (!evaluation || !isDrawn(run)) return <svg width={axis.width} height={height} aria-hidden="true" />;
   const half = evaluation.differenceHalfWidth;
-  const decimals = decimalsOf(axis);
+  const decimals = tickDecimals(axis);
   return (
     <svg viewBox={`0 0 ${axis.width} ${full}`} width={axis.width} height={full} aria-hidden="true">
       {axis.ticks.map((tick) => (
@@ -43,7 +44,7 @@ export function DifferenceDot({ run, axis, hasTicks = false }: DifferenceDotProp
 
 /** The axis that all dots of a column share. */
 export function DifferenceTicks({ axis }: { axis: DifferenceAxis }) {
-  const decimals = decimalsOf(axis);
+  const decimals = tickDecimals(axis);
   return (
     <svg viewBox={`0 0 ${axis.width} 22`} width={axis.width} height={22} aria-hidden="true">
       {axis.ticks.map((tick) => (
@@ -58,7 +59,6 @@ export function DifferenceTicks({ axis }: { axis: DifferenceAxis }) {
   );
 }
 
-function decimalsOf({ ticks }: DifferenceAxis): number {
-  const step = Math.abs((ticks[1] ?? 1) - (ticks[0] ?? 0));
-  return Math.max(0, Math.min(4, -Math.floor(Math.log10(step))));
+function tickDecimals({ ticks }: DifferenceAxis): number {
+  return Math.min(4, decimalsOf((ticks[1] ?? 1) - (ticks[0] ?? 0)));
 }

@@ -76,6 +76,7 @@ function withPrefix(value: number, step: number): string {
   return `${formatFixed(value / size, Math.min(3, decimalsOf(step / size)))}\u00a0${unit}`;
 }
 
-function decimalsOf(step: number): number {
+/** Decimals of the numbers of ticks that are `step` apart. */
+export function decimalsOf(step: number): number {
   return Math.max(0, -Math.floor(Math.log10(Math.abs(step)) + 1e-9));
 }
