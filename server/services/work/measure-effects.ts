@@ -1,9 +1,8 @@
 import type { MeasureEffectsRequest } from "@/lib/contract/effect";
-import type { CollectionModule } from "@/lib/contract/latent";
 import { latentKey } from "@/lib/contract/latent-key";
 import type { JobSummary } from "@/lib/contract/run";
 import { formatPlural } from "@/lib/numbers/format";
-import { type RunRow, readRun } from "@/server/db/runs/runs";
+import { readRun } from "@/server/db/runs/runs";
 import type { ServiceContext } from "@/server/services/context";
 import { found, ServiceError } from "@/server/services/errors";
 import { finishedCollection, moduleOf, whichLatent } from "@/server/services/latents/finished-collection";
@@ -27,17 +26,14 @@ export async function measureEffects(context: ServiceContext, collectionId: stri
   } else if (latents.domain !== undefined && !collection.domains.some(({ name }) => name === latents.domain)) {
     throw new ServiceError("invalid", `The collection has no domain "${latents.domain}".`, { field: "latents.domain" });
   }
+  const total = Array.isArray(latents) ? latents.length : latents.count;
+  const only = Array.isArray(latents) && total === 1 ? latents[0] : undefined;
+  const measured =
+    only === undefined ? formatPlural(total, "latent") : latentKey({ ...moduleOf(collection, only).module, index: only.index });
   return startJob(context, {
-    title: titleOf(request, run, collection.modules),
+    title: `Measure ${measured} of ${run.name}`,
     input: { kind: "measureEffects", collectionId, request },
     unit: "latents",
-    total: Array.isArray(latents) ? latents.length : latents.count,
+    total,
   });
-}
-
-function titleOf({ latents }: MeasureEffectsRequest, { name }: RunRow, modules: readonly CollectionModule[]): string {
-  const [first, second] = Array.isArray(latents) ? latents : [];
-  const module = second === undefined ? modules.find((one) => one.name === first?.module) : undefined;
-  if (first !== undefined && module !== undefined) return `Measure ${latentKey({ ...module, index: first.index })} of ${name}`;
-  return `Measure ${formatPlural(Array.isArray(latents) ? latents.length : latents.count, "latent")} of ${name}`;
 }
