@@ -23,7 +23,7 @@ import { useArmDiff } from "./use-arm-diff";
 
 type OutputPanelProps = LatentLooks & {
   readonly generation: Generation;
-  /** One that is kept is being read. */
+  /** Whether a generation from the history is being loaded. */
   readonly isComing?: boolean;
   readonly looks: ArmLooks;
   readonly coloured: string | null;

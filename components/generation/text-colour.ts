@@ -4,7 +4,7 @@ import { type Ramp, rampColour, rampInk } from "@/components/plots/ramp";
 import type { LatentRef } from "@/lib/contract/edit";
 import type { GeneratedToken } from "@/lib/contract/generate";
 
-/** What colours generated text: KL to the base model, or the activation of a watched latent, by its place. */
+/** What colours generated text: KL to the base model, or the activation of a watched latent, given by its place among them. */
 export type TextColour = { readonly by: "kl" | number; readonly max: number; readonly ramp: Ramp };
 
 /** In place of a latent's `module index`, in the address too. */
@@ -21,8 +21,8 @@ export function hasKlToBase({ arms }: Pick<Generation, "arms">): boolean {
 }
 
 /**
- * What colours the text, by its key. Unless a person chooses, it is KL to the base model: a latent that is clamped is equally active at every token, and
- * its activation says nothing of them. Where KL is not known it is the first watched latent (our choice).
+ * What colours the text, by its key. The default is KL to the base model: a clamped latent is equally active at every token, so its
+ * activation does not distinguish them. Where KL is not known it is the first watched latent (our choice).
  *
  * @returns null for nothing
  */

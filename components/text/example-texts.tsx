@@ -14,7 +14,7 @@ type ExampleTextsProps = {
   readonly onTake: (example: ExampleText) => void;
 };
 
-/** Longer rows are cut, so that a text is read in a moment; ours. */
+/** Longer rows are cut, so that reading one takes only a moment; ours. */
 const mostCharacters = 600;
 
 /** Used where the run's data cannot be shown; ours. */
@@ -25,9 +25,9 @@ const general: readonly ExampleText[] = [
 ].map((text) => ({ text, second: null }));
 
 /**
- * Rows of the run's own data, far apart, as texts to start from; general ones where they cannot be read. None while they are on their way.
+ * Rows of the run's own data, far apart, as texts to start from; general ones where they cannot be read. None while they load.
  *
- * @param isWanted whether they are to be shown: else nothing is read
+ * @param isWanted whether they are shown; if not, nothing is read
  */
 export function useExampleTexts(config: RunRecord["config"], isWanted: boolean): readonly ExampleText[] {
   const data = config.data?.kind === "dataSet" ? config.data : null;
@@ -64,7 +64,7 @@ function withoutRepeats(examples: readonly ExampleText[]): ExampleText[] {
   return [...new Map(examples.map((example) => [example.text, example])).values()];
 }
 
-/** What a row of data says, as it is read; nothing where its columns hold none. */
+/** The text of a row of data, or its pair; empty where its columns hold none. */
 export function textOf(row: Readonly<Record<string, string>>, mapping: ColumnMapping): ExampleText[] {
   const of = (column: string | undefined) => (column === undefined ? "" : (row[column] ?? "").trim().slice(0, mostCharacters));
   const joined = (...columns: (string | undefined)[]) =>

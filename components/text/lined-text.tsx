@@ -11,7 +11,7 @@ import { activationsOf } from "./token-sums";
 import { TokenText } from "./token-text";
 import { nameOfRanked } from "./use-listed-rows";
 
-/** What lines and rows have in common: each points at a latent, which then colours the text, or pins it. */
+/** What lines and rows share: pointing at one colours the text by its latent, a click pins it. */
 export type LatentPointing = {
   readonly pinned: string | null;
   readonly onPoint: (latent: RankedLatent | null) => void;
@@ -19,7 +19,7 @@ export type LatentPointing = {
 };
 
 type LinedTextProps = ComponentProps<typeof TokenText> & {
-  /** The latent that is first in a span. */
+  /** The latent that ranks first in a span. */
   readonly strongestIn: (span: Span) => RankedLatent | null;
   readonly colourMaxOf: (reading: ModuleReading) => number;
   readonly labelOf: (name: string) => string;
@@ -28,7 +28,7 @@ type LinedTextProps = ComponentProps<typeof TokenText> & {
 
 const noStrip = "var(--sunken)";
 
-/** A text token by token, and under each line the strip of the latent that is first in it, named beside. */
+/** A text token by token, and under each line the strip of the latent that ranks first in it, named beside the line. */
 export function LinedText({ tokens, strongestIn, colourMaxOf, labelOf, pointing, ...text }: LinedTextProps) {
   const frame = useRef<HTMLDivElement>(null);
   const lines = useDeferredValue(useTokenLines(frame, tokens.length));
@@ -61,7 +61,7 @@ export function LinedText({ tokens, strongestIn, colourMaxOf, labelOf, pointing,
             className={classNames("bare cut", styles["linename"], pointing.pinned === name && styles["pinned"])}
             style={{ top: line.top }}
             aria-pressed={pointing.pinned === name}
-            title={label === "" ? "The first latent of this line" : label}
+            title={label === "" ? "Ranks first in this line" : label}
             onPointerEnter={() => pointing.onPoint(latent)}
             onPointerLeave={() => pointing.onPoint(null)}
             onFocus={() => pointing.onPoint(latent)}

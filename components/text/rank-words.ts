@@ -36,7 +36,7 @@ export function writeValue({ value, activation, outputShare, attribution }: Rank
 export function explainRank(measure: RankMeasure, { isScaled, attributed }: RankFacts): string {
   switch (measure) {
     case "specificity":
-      return "Specificity (our choice): strength · log2(1 / density) bits. Strength is the largest activation in the span as a share of the latent’s largest in the collection, or of half its module’s p99.9 if that is larger. What fires rarely, and here strongly, comes first.";
+      return "Specificity (our choice): strength · log2(1 / density) bits. Strength is the largest activation in the span as a share of the latent’s largest in the collection, or of half its module’s p99.9 if that is larger. Latents that fire rarely in the collection but strongly here come first.";
     case "activation":
       return isScaled
         ? "Largest activation in the span over the 99.9th percentile of its module, so that modules can be compared. Ranked by size, whatever the sign."

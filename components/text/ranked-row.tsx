@@ -32,7 +32,7 @@ type RankedRowProps = LatentPointing & {
 
 const params = readLatentParams(new URLSearchParams());
 
-/** Of the row's button, which takes the focus. */
+/** The id of the row's button, which takes the focus. */
 export function rowId(latent: Pick<RankedLatent, "reading" | "index">): string {
   return `latent-${latent.reading.module}-${latent.index}`;
 }

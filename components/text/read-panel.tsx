@@ -24,7 +24,7 @@ type ReadPanelProps = {
   readonly selection: TokenSelection | null;
   readonly span: Span | null;
   readonly onSelection: (next: TokenSelection | null) => void;
-  /** The latent that is first in a span. */
+  /** The latent that ranks first in a span. */
   readonly strongestIn: (span: Span) => RankedLatent | null;
   readonly colourMaxOf: (reading: ModuleReading) => number;
   readonly labelOf: (name: string) => string;

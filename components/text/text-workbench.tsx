@@ -83,7 +83,7 @@ export function TextWorkbench({ runId, detail, method, collection }: TextWorkben
   const words = useWords(collection?.id ?? null, reading, ranked);
   const labelOf = useCallback((name: string) => words.get(name)?.text ?? "", [words]);
 
-  // A row that leaves the list under the pointer tells nothing of it.
+  // A row removed from under the pointer sends no leave event.
   // biome-ignore lint/correctness/useExhaustiveDependencies: another list
   useEffect(() => pointing.onPoint(null), [ranked]);
   const latent = useMemo(
@@ -158,10 +158,10 @@ export function TextWorkbench({ runId, detail, method, collection }: TextWorkben
         )}
         {reading.readings.length === 0 ? (
           <section className="panel">
-            <EmptyState title={isRead ? `The ${noun}s come here` : "What fires on your text?"}>
+            <EmptyState title={isRead ? `The ${noun}s will appear here` : "What fires on your text?"}>
               {isRead
-                ? "Module by module, as the worker has read them."
-                : `Paste a text, or take an example, and read it: its tokens, and for any span of them the ${noun}s of all modules that fire there.`}
+                ? "Module by module, as the worker reads the text."
+                : `Paste a text or pick an example, then read it to see its tokens and, for any span of them, which ${noun}s fire, across all modules.`}
             </EmptyState>
           </section>
         ) : (

@@ -32,7 +32,7 @@ export function resume(generation: Generation): Generation {
   return { ...generation, status: "running", error: null, loading: null, tokensPerSecond: null, arms };
 }
 
-/** The whole of a text that was continued, of its parts in the history, oldest first; null where one of them does not go on from those before it. */
+/** Joins the parts of a continued text, oldest first, as the history has them; null where one does not continue those before it. */
 export function joinKept([first, ...later]: readonly KeptGenerationDetail[]): Generation | null {
   if (first === undefined) return null;
   return later.reduce<Generation | null>((before, part) => (before === null ? null : withPart(before, part)), fromKept(first));

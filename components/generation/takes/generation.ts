@@ -22,7 +22,7 @@ export type Generation = {
   readonly precision: WeightPrecision | null;
   /** When it was kept, for one that was opened from the history. */
   readonly keptAt: string | null;
-  /** What the history has of it: first what it began as, then each time that it was continued. */
+  /** Ids of its parts in the history: the first generation, then each continuation. */
   readonly keptIds: readonly string[];
 };
 

@@ -12,7 +12,7 @@ import type { ServiceContext } from "@/server/services/context";
 /** A latent that fires on the text, by its ordinal in the collection, and how specific it is to the text. */
 type Specific = { readonly ordinal: number; readonly bits: number };
 
-/** A reading whose modules carry what a collection knows of their latents, with the labels of those most specific to the text before its end. */
+/** The events of a reading, with what a collection knows of each module's latents, and before the end the labels of those most specific to the text. */
 export async function* withCollected(
   { store }: Pick<ServiceContext, "store">,
   collection: CollectionRow,
@@ -24,6 +24,7 @@ export async function* withCollected(
     readValues(store, collection, "minActivation"),
   ]);
   const firingsOf = (ordinal: number) => Math.max(0, counts[ordinal] ?? 0);
+  // NaN where a latent never fired.
   const largestOf = (ordinal: number) => Math.max(Math.abs(most[ordinal] ?? 0) || 0, Math.abs(least[ordinal] ?? 0) || 0);
   const offsets = ordinalOffsets(collection.modules);
   const specific: Specific[] = [];
@@ -71,7 +72,7 @@ function firedIn(module: TextModule): Map<number, number> {
   return strongest;
 }
 
-/** A latent of which there is nothing to say has an empty one, so that nobody asks again. */
+/** Empty for a latent of which there is nothing to say, so that the page does not ask for its label again. */
 function labelOf(row: LatentRow, { positionKind }: CollectionRow): ReadLabel {
   const { module, index, label } = row;
   if (label !== null) return { module, index, text: label.text, source: label.source };
