@@ -5,18 +5,21 @@ import { columnOrder } from "./column-orders";
 import { foldDuplicates, foldedUnder } from "./fold-duplicates";
 import { ordinalOffsets } from "./latent-ordinals";
 import { type OrderedLatents, ordinalAt, placeOfOrdinal } from "./ordered-latents";
-import { type LatentSelection, selectLatents } from "./select-latents";
+import { type LatentSelection, type SelectedLatents, selectLatents } from "./select-latents";
 
 /** A selection in its order: sifted once out of the order of all latents, and kept while there is room. */
 export async function orderLatents(store: Store, collection: CollectionRow, query: LatentSelection): Promise<OrderedLatents> {
-  const { shown, whole } = await selectInOrder(store, collection, query);
+  return sifted(store, await selectInOrder(store, collection, query));
+}
+
+async function sifted(store: Store, { shown, whole }: SelectedInOrder): Promise<OrderedLatents> {
   const { isMember, total, key } = shown;
   if (isMember === null) return whole;
-  const sifted = await store.cache.get(`${key} in ${whole.name}`, async () => {
+  const order = await store.cache.get(`${key} in ${whole.name}`, async () => {
     const value = siftOrder(whole, isMember, total);
     return { value, bytes: value.ordinals.byteLength };
   });
-  return { ...sifted, total, isDescending: whole.isDescending };
+  return { ...order, total, isDescending: whole.isDescending };
 }
 
 /** A first page is looked for in this share of an order before the whole is sifted. */
@@ -31,10 +34,11 @@ export async function readPage(
   collection: CollectionRow,
   query: LatentSelection & { offset: number; limit: number },
 ): Promise<LatentsPage> {
-  const { selected, shown, whole } = await selectInOrder(store, collection, query);
+  const inOrder = await selectInOrder(store, collection, query);
+  const { selected, shown, whole } = inOrder;
   const { isMember, total } = shown;
   const walked = isMember === null ? undefined : walkTo(whole, isMember, { ...query, total });
-  const ordinals = walked ?? pageOf(await orderLatents(store, collection, query), query);
+  const ordinals = walked ?? pageOf(await sifted(store, inOrder), query);
   const totalFolded = selected.total - total;
   const folded = totalFolded === 0 ? ordinals.map(() => []) : await foldedUnder(store, collection, selected, ordinals);
   return { ordinals, total, folded, totalFolded };
@@ -53,7 +57,8 @@ export async function readNeighbours(
   query: LatentSelection,
   ordinal: number,
 ): Promise<{ previous: number | null; next: number | null }> {
-  const order = await orderLatents(store, collection, query);
+  const inOrder = await selectInOrder(store, collection, query);
+  const order = await sifted(store, inOrder);
   const own = placeOfOrdinal(order, ordinal);
   if (own >= 0) {
     return { previous: own > 0 ? ordinalAt(order, own - 1) : null, next: own + 1 < order.total ? ordinalAt(order, own + 1) : null };
@@ -61,14 +66,16 @@ export async function readNeighbours(
   const {
     shown: { isMember },
     whole,
-  } = await selectInOrder(store, collection, query);
+  } = inOrder;
   if (order.total === 0 || isMember === null) return { previous: null, next: null };
   const place = placeOfOrdinal(whole, ordinal);
   return { previous: nearestMember(whole, isMember, place, -1), next: nearestMember(whole, isMember, place, 1) };
 }
 
 /** What a selection has, what of it is shown where near-duplicates are folded, and the order of the whole collection. */
-async function selectInOrder(store: Store, collection: CollectionRow, query: LatentSelection) {
+type SelectedInOrder = { selected: SelectedLatents; shown: SelectedLatents; whole: OrderedLatents & { name: string } };
+
+async function selectInOrder(store: Store, collection: CollectionRow, query: LatentSelection): Promise<SelectedInOrder> {
   const [selected, whole] = await Promise.all([selectLatents(store, collection, query), orderAll(store, collection, query)]);
   const shown = query.duplicates === "folded" ? await foldDuplicates(store, collection, selected, whole) : selected;
   return { selected, shown, whole };
