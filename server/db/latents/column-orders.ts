@@ -3,6 +3,7 @@ import { specificShare } from "@/lib/contract/specific-share";
 import { wilsonInterval } from "@/lib/numbers/intervals";
 import type { Store } from "@/server/db/client";
 import type { CollectionRow } from "./collections";
+import type { NumberColumn } from "./column-names";
 import { type ColumnOrder, readOrder, readValues } from "./columns";
 import { sortOrder } from "./sort-order";
 import { readAblationColumn, readLabelColumn } from "./sparse-columns";
@@ -44,28 +45,30 @@ export async function columnOrder(store: Store, collection: CollectionRow, sort:
 
 /** By the lower end of the selectivity's interval: a share of few firings says little. */
 function selectivityOrder(store: Store, collection: CollectionRow): Promise<ColumnOrder> {
-  return store.cache.get(`${collection.id} order selectivityLow`, async () => {
-    const [shares, firings] = await Promise.all([readValues(store, collection, "selectivity"), readValues(store, collection, "fireCount")]);
-    const low = Float64Array.from(shares, (share, ordinal) =>
-      Number.isNaN(share) ? Number.NaN : wilsonInterval(share, firings[ordinal] as number)[0],
-    );
-    const ordinals = sortOrder(low);
-    return { value: { ordinals, present: low.filter((end) => !Number.isNaN(end)).length }, bytes: ordinals.byteLength };
-  });
+  const from = { name: "selectivityLow", column: "selectivity" } as const;
+  return computedOrder(store, collection, from, (share, firings) => wilsonInterval(share, firings)[0]);
 }
 
 function specificShareOrder(store: Store, collection: CollectionRow): Promise<ColumnOrder> {
-  return store.cache.get(`${collection.id} order specificShare`, async () => {
-    const [shares, firings] = await Promise.all([readValues(store, collection, "outputShare"), readValues(store, collection, "fireCount")]);
-    const positions = Math.max(collection.positions, 1);
-    let present = 0;
-    const values = Float64Array.from(shares, (share, ordinal) => {
-      const value = Number.isNaN(share) ? null : specificShare(share, Math.max(firings[ordinal] as number, 0) / positions);
-      if (value !== null) present++;
-      return value ?? Number.NaN;
-    });
-    const ordinals = sortOrder(values);
-    return { value: { ordinals, present }, bytes: ordinals.byteLength };
+  const positions = Math.max(collection.positions, 1);
+  const from = { name: "specificShare", column: "outputShare" } as const;
+  return computedOrder(store, collection, from, (share, firings) => specificShare(share, Math.max(firings, 0) / positions) ?? Number.NaN);
+}
+
+/** By a value computed from a latent's own in a column and from its number of firings; NaN where there is none. */
+function computedOrder(
+  store: Store,
+  collection: CollectionRow,
+  { name, column }: { name: string; column: NumberColumn },
+  compute: (value: number, firings: number) => number,
+): Promise<ColumnOrder> {
+  return store.cache.get(`${collection.id} order ${name}`, async () => {
+    const [values, firings] = await Promise.all([readValues(store, collection, column), readValues(store, collection, "fireCount")]);
+    const computed = Float64Array.from(values, (value, ordinal) =>
+      Number.isNaN(value) ? Number.NaN : compute(value, firings[ordinal] as number),
+    );
+    const ordinals = sortOrder(computed);
+    return { value: { ordinals, present: computed.filter((value) => !Number.isNaN(value)).length }, bytes: ordinals.byteLength };
   });
 }
 
