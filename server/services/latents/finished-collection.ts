@@ -19,10 +19,13 @@ export function moduleOf({ modules }: CollectionRow, latent: { module: string; i
   return { place, module: found(modules[place], whichLatent(latent)) };
 }
 
-/** A latent by name. */
-export function latentAt({ modules }: CollectionRow, ordinal: number): LatentRef {
-  const { module, index } = placeOf(ordinalOffsets(modules), ordinal);
-  return { module: modules[module]?.name ?? "", index };
+/** Names a collection's latents by their ordinals. */
+export function latentsByOrdinal({ modules }: CollectionRow): (ordinal: number) => LatentRef {
+  const offsets = ordinalOffsets(modules);
+  return (ordinal) => {
+    const { module, index } = placeOf(offsets, ordinal);
+    return { module: modules[module]?.name ?? "", index };
+  };
 }
 
 /** As a failure names it. */

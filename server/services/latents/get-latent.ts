@@ -12,7 +12,7 @@ import { readNeighbours } from "@/server/db/latents/order-latents";
 import type { LatentSelection } from "@/server/db/latents/select-latents";
 import type { ServiceContext } from "@/server/services/context";
 import { found } from "@/server/services/errors";
-import { finishedCollection, latentAt, moduleOf, whichLatent } from "./finished-collection";
+import { finishedCollection, latentsByOrdinal, moduleOf, whichLatent } from "./finished-collection";
 import { nameRelated } from "./name-related";
 import { quietWindow } from "./quiet-window";
 import { showExample } from "./show-example";
@@ -84,7 +84,8 @@ async function findNeighbours(
 ): Promise<Pick<LatentDetail, "previous" | "next">> {
   if (ordinal < 0) return { previous: null, next: null };
   const { previous, next } = await readNeighbours(store, collection, query, ordinal);
-  const named = (other: number | null) => (other === null ? null : latentAt(collection, other));
+  const latentAt = latentsByOrdinal(collection);
+  const named = (other: number | null) => (other === null ? null : latentAt(other));
   return { previous: named(previous), next: named(next) };
 }
 
