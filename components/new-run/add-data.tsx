@@ -33,7 +33,7 @@ export function AddData({ onAdded }: { onAdded: (job: JobSummary) => void }) {
   );
 }
 
-/** How far the job has come that reads the chosen dataset, or why it failed. */
+/** Progress of the job that reads the chosen dataset, or why it failed. */
 export function ReadingData({ dataSetId }: { dataSetId: string }) {
   const { data: jobs } = useQuery(jobsQuery());
   const job = jobs?.find(({ id, kind }) => id === dataSetId && kind === "addDataSet");

@@ -13,7 +13,7 @@ import { Figure } from "./figure";
 import styles from "./new-run.module.css";
 import { useSettled } from "./use-settled";
 
-/** Time and memory of what would start, and by what they are told. @param starts null while it cannot be started */
+/** Estimated time and memory of the runs that the form would start, and the basis of the estimates. @param starts null while it cannot be sent */
 export function EstimateFigures({ starts }: { starts: StartRunInput[] | null }) {
   const settled = useSettled(starts, 400);
   const estimates = useQuery({ ...runEstimatesQuery(settled ?? []), enabled: settled !== null });
@@ -72,7 +72,7 @@ function Time({ estimates }: { estimates: readonly RunEstimate[] }) {
   );
 }
 
-/** As sure as the least sure of several. */
+/** Of several estimates, the basis of the least certain. */
 function Basis({ estimates }: { estimates: readonly RunEstimate[] }) {
   const order = ["unknown", "products", "otherRuns", "likeRuns"] as const;
   const speed = order.find((from) => estimates.some((one) => one.speed === from)) ?? "unknown";
@@ -102,7 +102,7 @@ function Memory({ estimates }: { estimates: readonly RunEstimate[] }) {
           "The size of the adapter is not known before the model is loaded."
         ) : (
           <>
-            Tensors held at most, with the frozen weights.{" "}
+            Peak tensor memory, including frozen weights.{" "}
             {by === null ? "By our formula: not measured with this model." : <>Scaled from {by}.</>}
           </>
         )

@@ -26,7 +26,7 @@ type Described = Pick<DataSetSummary, "columns">;
 /** What stands for a column that a person has to choose. */
 export const undecided = "";
 
-/** Of a dataset that is still being read. */
+/** The mapping of a dataset that is still being read. */
 export const unread: ColumnMapping = { kind: "text", text: undecided };
 
 /**

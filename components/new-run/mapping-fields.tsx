@@ -68,7 +68,7 @@ export function MappingFields({ dataSet, mapping, isLabelled = false, onMapping 
   );
 }
 
-/** What of each row is not read, so that nothing is left out unseen. */
+/** The columns that are not read, so that none is left out unnoticed. */
 function UnusedRow({ dataSet, mapping }: Pick<MappingFieldsProps, "dataSet" | "mapping">) {
   const unused = unusedColumns(mapping, dataSet);
   if (unused.length === 0) return null;

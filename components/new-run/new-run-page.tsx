@@ -83,7 +83,7 @@ function FilledForm({ draftName, initial, models, dataSets, fromId }: FilledForm
   const model = models.find((one) => one.id === form.modelId);
   const dataSet = dataSets.find((one) => one.id === form.dataSetId);
   const chooseAdded = (job: JobSummary) => {
-    // Past the form, which may be another by now: the page was left and opened again.
+    // Written to the draft itself: if the page was left and opened again, this form is no longer the one on screen.
     const before = readDraft(draftName, runForm) ?? initial;
     writeDraft(draftName, { ...before, dataSetId: job.id, mapping: unread, domains: null });
   };

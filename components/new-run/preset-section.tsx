@@ -73,7 +73,7 @@ function LikeRun({ form, change, model }: SectionProps & { model: ModelSummary }
           />
         </span>
       )}
-      <span>Its modules, and M set to as many trained parameters, so that the two can be compared.</span>
+      <span>Same modules, with M set to match its number of trained parameters, so that the two can be compared.</span>
       {problem === null ? null : (
         <span className="status bad small" role="alert">
           {problem}

@@ -65,7 +65,7 @@ function inspect(form: RunForm, model: ModelSummary): Preset | null {
   };
 }
 
-/** Of the middle of the model; which layers serve best was not measured. */
+/** A few layers in the middle of the model; which layers serve best was not measured. */
 export function middleLayers(numLayers: number): number[] {
   const count = Math.min(fewLayers, numLayers);
   const from = Math.floor((numLayers - count) / 2);
@@ -77,7 +77,7 @@ export function isDense({ method, modelId, cost }: Pick<RunSummary, "method" | "
   return modelId === model.id && cost !== null && isLatentMethod(method) && !latentMethodOf({ method }).hasTopK;
 }
 
-/** The modules of another run, as many trained parameters as it has, and of the latents the share at a token that is our default. */
+/** The modules of another run, about as many trained parameters as it has, and the k / M of our defaults; null where it names no module of this model. */
 export function likeRun(form: RunForm, model: ModelSummary, { config, cost }: { config: StoredRunConfig; cost: RunSummary["cost"] }) {
   const targets = methodOf(config.adapter).targetsOf(config.adapter);
   if (typeof targets !== "object" || cost === null) return null;

@@ -2,9 +2,10 @@
 export const readyEvent = "stanscope-ready";
 
 /**
- * Keeps what a person does before React listens: a page that arrives with its data can be used before its scripts have arrived. Until the
- * event `ready`, forms are not submitted, since the browser would put what was typed into the address, the skip link does not change what is after `#`, and the last click on a button or on it or press of a key that
- * may be a shortcut is remembered; then it is repeated. The page holds this function as source, so it refers to nothing outside itself.
+ * Keeps what a person does before React listens: a page that arrives with its data can be used before its scripts have arrived. Until the event `ready`,
+ * forms are not submitted, since the browser would put what was typed into the address; the skip link does not change what is after `#`; and the last click
+ * on a button, a tab or the skip link, or press of a key that may be a shortcut, is remembered and then repeated. The page holds this function as source,
+ * so it refers to nothing outside itself.
  */
 export function holdEarlyInput(ready: string): void {
   let again = () => {};

@@ -15,7 +15,7 @@ const everywhere: PageKeys = {
   more: [],
 };
 
-/** All keys, behind `?`. Each page shows its own at its foot. It takes the focus, and returns it on closing to where it was. */
+/** All keys, behind `?`. Each page shows its own at its foot. It takes the focus while it is open and returns it on closing. */
 export function KeySheet() {
   const isOpen = useKeySheet();
   const before = useRef<Element | null>(null);
@@ -38,7 +38,7 @@ export function KeySheet() {
           }}
           onCloseAutoFocus={(event) => {
             event.preventDefault();
-            // A click beside the sheet has set it already.
+            // A click outside the sheet has moved the focus already.
             if (document.activeElement === document.body && before.current instanceof HTMLElement) before.current.focus();
           }}
         >

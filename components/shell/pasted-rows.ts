@@ -25,7 +25,7 @@ function fromObjects(entries: readonly { readonly value: unknown; readonly name:
   return { rows: entries.length, isText: false, jsonLines: entries.map(({ value }) => `${JSON.stringify(value)}\n`).join("") };
 }
 
-/** Undefined for what is no JSON. */
+/** Undefined for what is not JSON. */
 function parsed(text: string): unknown {
   try {
     return JSON.parse(text);
@@ -34,7 +34,7 @@ function parsed(text: string): unknown {
   }
 }
 
-/** The pasted rows as a file to upload. Its time is told by its content, so that the same rows are sent again with the same key. */
+/** The pasted rows as a file to upload. Its modification time is made from its content, so that sending the same rows again uses the same key. */
 export function fileOfRows({ jsonLines }: { readonly jsonLines: string }, name: string): File {
   return new File([jsonLines], `${name}.jsonl`, { lastModified: checksum(jsonLines) });
 }

@@ -6,7 +6,7 @@ const listeners = new Set<() => void>();
 /** Where nothing can be stored, the tour lasts as long as the page. */
 let unstored: number | null = null;
 
-/** Goes to a step of the tour, from 0; null leaves it. This browser keeps it, in all its windows. */
+/** Goes to a step of the tour, from 0; null ends it. The step is kept in this browser, for all its windows. */
 export function setTourStep(step: number | null): void {
   unstored = step;
   try {
@@ -18,7 +18,7 @@ export function setTourStep(step: number | null): void {
   for (const tell of listeners) tell();
 }
 
-/** The step of the tour, null where none is taken. */
+/** The step of the tour; null when it is not running. */
 export function useTourStep(): number | null {
   return useSyncExternalStore(follow, readStep, () => null);
 }

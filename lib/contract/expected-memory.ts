@@ -2,17 +2,18 @@ import { methodOf } from "./methods/methods";
 import { isEncoder, type ModelSummary } from "./model";
 import type { RunConfig } from "./run-config";
 
-/** Numbers that a token's way through a layer holds for the way back, over the widths of its projections; measured, ours. */
+/** Numbers kept for the backward pass, per token and layer, over the summed widths of the layer's projections; measured by us. */
 const heldOverWidths = 1.4;
 /** Arrays as wide as the vocabulary that the loss holds: scores, probabilities, their gradient. */
 const lossArrays = 3;
-/** What training numbers holds of them: weights, gradients and both moments of Adam, float32. */
+
+/** Bytes of the trained weights, their gradients and both moments of Adam, float32. */
 export function trainedBytes(trainableParameters: number): number {
   return 16 * trainableParameters;
 }
 
 /**
- * Bytes of the tensors that a training will hold at most: frozen and trained weights, gradients, moments, and activations, which are held from the lowest
+ * Bytes of the tensors that a training will hold at most: frozen and trained weights, gradients, moments, and activations, which are kept from the lowest
  * adapted layer up. Our own formula: 1,649 MiB and 5,235 MiB where LoRA r=16 and STAN M=4096 over SmolLM2-135M took 1,641 and 5,055. Null where the size
  * of what is trained is not known.
  */

@@ -2,17 +2,17 @@ import { z } from "zod";
 
 const named = z.object({ id: z.string(), name: z.string() });
 
-/** What a run will take, before it starts; null where nothing tells it. */
+/** What a run is expected to take; null where there is nothing to estimate it from. */
 export const runEstimate = z.object({
   /** Training with its evaluations. */
   trainingSeconds: z.number().nullable(),
   /** The statistics pass after it; 0 without one. */
   collectionSeconds: z.number().nullable(),
-  /** Where the speed comes from: finished runs over this model, over others, a worker's speed in large products. */
+  /** Where the speed comes from: finished runs over this model, finished runs over others, or a worker's speed in large products. */
   speed: z.enum(["likeRuns", "otherRuns", "products", "unknown"]),
   /** The run that the speed was measured on. */
   timedBy: named.nullable(),
-  /** Tensors held at most, frozen weights included. */
+  /** Peak memory of tensors, frozen weights included. */
   memoryBytes: z.number().nullable(),
   /** The run over this model by whose measured memory the formula was corrected; null where there is none. */
   memoryBy: named.nullable(),

@@ -15,11 +15,11 @@ import { type Measurements, readMeasurements, rowsKeyOf, speedOf } from "@/serve
 import { evaluationsOf, secondsOf } from "@/server/services/experiments/run-time";
 import { stepTokensOf } from "@/server/services/experiments/step-tokens";
 
-/** Larger data are not read for an estimate: their rows count as full. Ours. */
+/** A larger dataset is not read for an estimate: its rows count as `maxTokens` long. Our choice. */
 const mostBytesRead = 256 * 2 ** 20;
 
 /**
- * What runs will take in time and memory, from what runs on this machine took.
+ * Estimates the time and memory of runs from what earlier runs on this machine took.
  *
  * @throws ServiceError where a model is not there
  */
@@ -68,7 +68,7 @@ async function estimateRun(
   return { trainingSeconds, collectionSeconds, speed: speed.from, timedBy: speed.run, ...memory };
 }
 
-/** Characters of some of the rows, none where they cannot be read; and how many are held out. */
+/** Lengths in characters of some of the rows, none where they cannot be read; and how many rows are held out. */
 async function readRows({ store }: ServiceContext, { data, task }: RunConfig, signal: AbortSignal | undefined) {
   if (data.kind !== "dataSet") return { lengths: [], heldOut: Number.POSITIVE_INFINITY };
   const unread = { lengths: [], heldOut: data.validationRows };
@@ -85,7 +85,7 @@ async function readRows({ store }: ServiceContext, { data, task }: RunConfig, si
   }
 }
 
-/** By the formula, corrected by how far it is off for the latest run over the same model whose memory was measured, one of the same method if there is. */
+/** The formula, scaled by measured over expected of the latest run over the same model whose memory was measured, of the same method if there is one. */
 async function memoryOf(
   { store }: ServiceContext,
   config: RunConfig,
