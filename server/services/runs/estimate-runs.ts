@@ -45,20 +45,21 @@ async function estimateRun(
   if (model === undefined)
     throw new ServiceError("invalid", "There is no such model. Add it on the Models page, or choose another.", { field: "config.model" });
   const rows = await readRows(context, config, signal);
+  const stepTokens = training.batchRows * training.maxTokens;
   const speed = await speedOf(
     {
       modelId: model.id,
       frozenDtype,
       method: adapter.method,
       flopsPerToken: expectedCost(adapter, model)?.flopsPerToken ?? 2 * model.parameters,
-      stepTokens: training.batchRows * training.maxTokens,
+      stepTokens,
       tokens: stepTokensOf(rows.lengths, training),
       rowsKey: config.data.kind === "dataSet" ? rowsKeyOf(config.data, training.maxTokens) : config.data.path,
     },
     measurements,
   );
   const { training: trainingSeconds, collection: collectionSeconds } = secondsOf(speed, {
-    stepTokens: training.batchRows * training.maxTokens,
+    stepTokens,
     steps: training.steps,
     runs: 1,
     readTokens: evaluationsOf(training) * Math.min(training.evaluationRows, rows.heldOut) * training.maxTokens,
