@@ -1,4 +1,4 @@
-import type { Edit } from "@/lib/contract/edit";
+import { type Edit, mostEdits } from "@/lib/contract/edit";
 import { isSameLatent } from "./latent-href";
 
 /** A list with these added at its end. What it edits in the same way already stays as it is, value and place; a module is isolated anew. */
@@ -10,6 +10,11 @@ export function withAdded(edits: readonly Edit[], added: readonly Edit[]): reado
     else if (edit.operation === "isolate") all[at] = edit;
   }
   return all;
+}
+
+/** The edits that the values of an address say: its list, and behind it what it adds, up to as many as a list holds. */
+export function editsOfValues({ edit, add }: { readonly edit: readonly Edit[]; readonly add: readonly Edit[] }): readonly Edit[] {
+  return add.length === 0 ? edit : withAdded(edit, add).slice(0, mostEdits);
 }
 
 function isOfSame(edit: Edit, other: Edit): boolean {

@@ -1,9 +1,9 @@
 import { createLoader, createSerializer, type inferParserType, type LoaderInput, parseAsStringLiteral } from "nuqs/server";
-import { withAdded } from "@/components/latents/added-edits";
+import { editsOfValues } from "@/components/latents/added-edits";
 import { parseAsLatent, steeredParameters } from "@/components/latents/steer-parsers";
 import { parseAsTextUpTo } from "@/components/ui/address/parsers";
 import { stateSuffix } from "@/components/ui/address/state-suffix";
-import { type Edit, type LatentRef, mostEdits } from "@/lib/contract/edit";
+import type { Edit, LatentRef } from "@/lib/contract/edit";
 
 /** What is shown of each class: its probability, or its score before softmax. */
 export type AnswerView = "probability" | "score";
@@ -42,8 +42,7 @@ export function readAnswerParams(search: LoaderInput): AnswerParams {
 }
 
 export function answerParamsOf({ collection, prompt, second, edit, add, view, colour }: AnswerValues): AnswerParams {
-  const edits = add.length === 0 ? edit : withAdded(edit, add).slice(0, mostEdits);
-  return { collectionId: collection, text: prompt, second, edits, view, shaded: colour };
+  return { collectionId: collection, text: prompt, second, edits: editsOfValues({ edit, add }), view, shaded: colour };
 }
 
 export function answerValuesOf({ collectionId, text, second, edits, view, shaded }: AnswerParams): AnswerValues {

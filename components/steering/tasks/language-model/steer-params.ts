@@ -8,11 +8,11 @@ import {
   parseAsString,
   parseAsStringLiteral,
 } from "nuqs/server";
-import { withAdded } from "@/components/latents/added-edits";
+import { editsOfValues } from "@/components/latents/added-edits";
 import { parseAsLatent, steeredParameters } from "@/components/latents/steer-parsers";
 import { isSameList, parseAsSwitch, parseAsText, parseAsTextUpTo } from "@/components/ui/address/parsers";
 import { stateSuffix } from "@/components/ui/address/state-suffix";
-import { type Edit, type LatentRef, mostEdits } from "@/lib/contract/edit";
+import type { Edit, LatentRef } from "@/lib/contract/edit";
 import { type ArmName, armName, type SamplingSettings, samplingSettings } from "@/lib/contract/generate";
 import { type WeightPrecision, weightPrecision } from "@/lib/contract/run-config";
 
@@ -141,7 +141,7 @@ export function steerParamsOf(values: SteerValues): SteerParams {
     forced: values.forced !== null ? { by: values.forced } : values.forcedText !== null ? { text: values.forcedText } : null,
     sampling: { maxTokens, temperature, topK, topP, repetitionPenalty, seed, stop: [...stop] },
     precision: values.precision,
-    edits: values.add.length === 0 ? values.edit : withAdded(values.edit, values.add).slice(0, mostEdits),
+    edits: editsOfValues(values),
     watch: values.watch,
     coloured: values.colour,
     compared: values.compare,
