@@ -4,7 +4,7 @@ import { runRecordQuery } from "@/lib/client/runs";
 import type { RunRecord } from "@/lib/contract/run";
 import { defaultRowTokens } from "@/lib/contract/run-config";
 import type { StudyInput } from "@/lib/contract/study";
-import { studyCost } from "@/lib/contract/study-cost";
+import { type StudyPlan, studyCost, studyPlan } from "@/lib/contract/study-cost";
 import { formatCount, formatDuration, formatInteger, formatPlural, formatSignificant } from "@/lib/numbers/format";
 import { promptTokensOf } from "./prompt-choice";
 
@@ -13,17 +13,15 @@ type CostLineProps = { readonly runId: string; readonly study: StudyInput; reado
 /** What the study will take, before it is started. */
 export function CostLine({ runId, study, latents }: CostLineProps) {
   const run = useQuery(runRecordQuery(runId));
-  const cost = studyCost(study, {
-    promptTokens: study.kind === "evaluation" ? [] : promptTokensOf(withDefaults(study.prompts)),
-    rowTokens: rowTokensOf(run.data),
-    latents,
-  });
+  const promptTokens = study.kind === "evaluation" ? [] : promptTokensOf(withDefaults(study.prompts));
+  const cost = studyCost(study, { promptTokens, rowTokens: rowTokensOf(run.data), latents });
   const tokens = cost.readTokens + cost.writtenTokens;
   const perSecond = run.data?.run.cost?.tokensPerSecond ?? null;
   return (
     <p className="small mid">
       {cost.settings > 1 ? `${formatInteger(cost.settings)} settings, ` : ""}
-      {formatPlural(cost.rows, "row")} of text{partsOf(study)}, at most {formatCount(tokens)} tokens
+      {formatPlural(cost.rows, "row")} of text{study.kind === "evaluation" ? "" : partsOf(studyPlan(study, promptTokens.length, latents))},
+      at most {formatCount(tokens)} tokens
       {cost.writtenTokens > 0 ? `, ${formatCount(cost.writtenTokens)} of them written` : ""}
       {perSecond === null || perSecond <= 0
         ? "."
@@ -32,16 +30,12 @@ export function CostLine({ runId, study, latents }: CostLineProps) {
   );
 }
 
-/** What each setting reads, so that a change of the form explains its change of the number. */
-function partsOf(study: StudyInput): string {
-  if (study.kind === "evaluation") return "";
-  const { prompts } = study;
-  const targets = study.targets?.length ?? 0;
-  const rows = study.kind === "dose" ? (study.heldOutRows ?? 16) : 0;
+/** What each setting reads, so that it is clear why the number of rows changes with the form. */
+function partsOf({ prompts, targets, heldOutRows }: StudyPlan): string {
   const parts = [
-    formatPlural("texts" in prompts ? prompts.texts.length : prompts.heldOutRows, "prompt"),
+    formatPlural(prompts, "prompt"),
     targets === 0 ? "" : formatPlural(targets, "target"),
-    rows === 0 ? "" : formatPlural(rows, "held-out row"),
+    heldOutRows === 0 ? "" : formatPlural(heldOutRows, "held-out row"),
   ];
   return ` (each setting: ${parts.filter(Boolean).join(", ")})`;
 }

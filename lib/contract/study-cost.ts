@@ -44,26 +44,31 @@ export function latentsOfStudy(study: StudyInput): number {
   return Array.isArray(study.latents) ? study.latents.length : study.latents.count;
 }
 
+/** What a dose or a bulk study reads with so many prompts; `latents` is how many a bulk study will try. */
+export function studyPlan(study: Exclude<StudyInput, { kind: "evaluation" }>, prompts: number, latents: number): StudyPlan {
+  const targets = study.targets?.length ?? 0;
+  // Only a dose reads rows and has every arm write its own text.
+  if (study.kind === "bulk") return { prompts, targets, heldOutRows: 0, settings: latents, hasOwnTexts: false };
+  const settings = new Set(study.values).size * (1 + (study.controls ?? 8));
+  return { prompts, targets, heldOutRows: study.heldOutRows ?? 16, settings, hasOwnTexts: true };
+}
+
 /** An upper bound of what a study reads and writes, from its request alone. */
 export function studyCost(study: StudyInput, { promptTokens, rowTokens, latents }: StudyTexts): StudyCost {
   if (study.kind === "evaluation") {
     const rows = 3 * (study.heldOutRows ?? 128);
     return { settings: 1, rows, readTokens: Math.round(rows * rowTokens), writtenTokens: 0 };
   }
-  const prompts = promptTokens.length;
+  const plan = studyPlan(study, promptTokens.length, latents);
+  const { prompts, targets, heldOutRows, settings, hasOwnTexts } = plan;
   const continuation = study.continuationTokens ?? 32;
-  const targets = study.targets?.length ?? 0;
   const ofPrompts = promptTokens.reduce((sum, tokens) => sum + tokens, 0);
-  const isDose = study.kind === "dose";
-  const heldOutRows = isDose ? (study.heldOutRows ?? 16) : 0;
-  const settings = isDose ? new Set(study.values).size * (1 + (study.controls ?? 8)) : latents;
-  // Only a dose has every arm write its own text.
   const arms = settings + 2;
   const tokensOfArm = (1 + targets) * ofPrompts + prompts * continuation + heldOutRows * rowTokens;
   return {
     settings,
-    rows: rowsOfStudy({ prompts, targets, heldOutRows, settings, hasOwnTexts: isDose }),
+    rows: rowsOfStudy(plan),
     readTokens: Math.round(ofPrompts + arms * tokensOfArm),
-    writtenTokens: prompts * continuation * (isDose ? arms + 1 : 1),
+    writtenTokens: prompts * continuation * (hasOwnTexts ? arms + 1 : 1),
   };
 }
