@@ -1,11 +1,8 @@
 "use client";
 import { useQuery } from "@tanstack/react-query";
-import Link from "next/link";
 import { latentName } from "@/components/latents/edit-words";
 import { LatentGist } from "@/components/latents/find/latent-gist";
-import { latentHref } from "@/components/latents/latent-href";
-import { LatentName } from "@/components/latents/latent-name";
-import { readLatentParams } from "@/components/latents/latent-params";
+import { LatentLink } from "@/components/latents/latent-link";
 import { unitSizes } from "@/components/latents/value-unit";
 import { isValueEdit, type LatentEdit, withOperation } from "@/components/steering/edit-change";
 import styles from "@/components/steering/edits.module.css";
@@ -13,7 +10,6 @@ import type { EditDrag } from "@/components/steering/use-edit-drag";
 import { FailedPart } from "@/components/ui/failed-part";
 import { latentQueryOptions } from "@/lib/client/latents";
 import type { Edit } from "@/lib/contract/edit";
-import { wholeLatentKey } from "@/lib/contract/latent-key";
 import { latentMethodOf } from "@/lib/contract/methods/methods";
 import { EditCard } from "./edit-card";
 import type { EditActions, EditContext } from "./edit-context";
@@ -45,7 +41,6 @@ export function LatentEditCard({ edit, at, context, actions, drag }: LatentEditC
   const [unit, setUnit] = useValueUnit(sizes);
   const set = (value: number) => isValueEdit(edit) && actions.onEdit({ ...edit, value });
   const spoken = latentName(latent, module === undefined ? [] : [module]);
-  const params = { ...readLatentParams(new URLSearchParams()), collectionId: collection?.id ?? null };
   return (
     <EditCard
       edit={edit}
@@ -59,15 +54,7 @@ export function LatentEditCard({ edit, at, context, actions, drag }: LatentEditC
         : {})}
       name={
         <>
-          <Link href={latentHref(runId, latent, params)} title={wholeLatentKey(latent)}>
-            {module === undefined ? (
-              <span className="mono">
-                {latent.module} <b className="strong">#{latent.index}</b>
-              </span>
-            ) : (
-              <LatentName layer={module.layer} projection={module.projection} index={latent.index} />
-            )}
-          </Link>{" "}
+          <LatentLink runId={runId} collectionId={collection?.id ?? null} latent={latent} module={module} />{" "}
           {detail.data !== undefined && <LatentGist row={detail.data.row} />}
         </>
       }

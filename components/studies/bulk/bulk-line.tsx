@@ -1,13 +1,9 @@
 import { Plus } from "lucide-react";
-import Link from "next/link";
 import { LatentGistOf } from "@/components/latents/find/latent-gist";
-import { latentHref } from "@/components/latents/latent-href";
-import { LatentName } from "@/components/latents/latent-name";
-import { readLatentParams } from "@/components/latents/latent-params";
+import { LatentLink } from "@/components/latents/latent-link";
 import styles from "@/components/studies/studies.module.css";
 import { modulesOf, type StudyHome } from "@/components/studies/study-home";
 import { IconButton } from "@/components/ui/icon-button";
-import { wholeLatentKey } from "@/lib/contract/latent-key";
 import type { BulkResult, BulkRow, Estimate } from "@/lib/contract/study";
 import { formatFixed, formatInteger, formatPercent, formatSigned, formatSignificant, notMeasured } from "@/lib/numbers/format";
 import { givenHalfWidth } from "@/lib/numbers/statistics/enough-examples";
@@ -25,7 +21,6 @@ export function BulkLine({ home, row, result, isValued, onAdd }: BulkLineProps) 
   const { latent } = row;
   const { collection } = home;
   const module = modulesOf(home).find(({ name }) => name === latent.module);
-  const params = { ...readLatentParams(new URLSearchParams()), collectionId: collection?.id ?? null };
   return (
     <tr>
       <td>
@@ -33,15 +28,7 @@ export function BulkLine({ home, row, result, isValued, onAdd }: BulkLineProps) 
           <IconButton label="Put it into the list of edits" className={styles["add"]} onClick={onAdd}>
             <Plus size={12} aria-hidden="true" />
           </IconButton>
-          <Link href={latentHref(home.runId, latent, params)} title={wholeLatentKey(latent)}>
-            {module === undefined ? (
-              <span className="mono">
-                {latent.module} <b className="strong">#{latent.index}</b>
-              </span>
-            ) : (
-              <LatentName layer={module.layer} projection={module.projection} index={latent.index} />
-            )}
-          </Link>
+          <LatentLink runId={home.runId} collectionId={collection?.id ?? null} latent={latent} module={module} />
           {collection !== null && (
             <span className={`cut ${styles["gist"]}`}>
               <LatentGistOf collectionId={collection.id} latent={latent} />
