@@ -21,7 +21,7 @@ export function useOpenCards(keys: readonly number[]): OpenCards {
   }
   const toggle = useCallback((key: number, isOpen: boolean) => setChosen((before) => new Map(before).set(key, isOpen)), []);
   return {
-    isOpen: (key) => chosen.get(key) ?? (keys.length <= mostOpen || key === added),
+    isOpen: (key) => chosen.get(key) ?? keys.length <= mostOpen,
     toggle,
     openNext: () => setCountAtAdd(keys.length),
   };
