@@ -31,16 +31,10 @@ export type CardPlace = {
   readonly onToggle: (() => void) | null;
 };
 
-type EditItemProps = {
+type EditItemProps = Omit<CardPlace, "onToggle"> & {
   readonly edit: Edit;
   readonly cardKey: number;
-  readonly place: number;
-  readonly count: number;
-  readonly isOpen: boolean;
   readonly mayClose: boolean;
-  readonly dropSide: DropSide;
-  readonly top: CardPlace["top"];
-  readonly measure: CardPlace["measure"];
   /** Latents that other edits of the list are of, for an edit that keeps some of their module. */
   readonly listed: readonly number[];
   readonly context: EditContext;
