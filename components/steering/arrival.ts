@@ -23,20 +23,20 @@ export function arrivalOf(address: URLSearchParams, draft: SteerDraft | undefine
   const kept = new URLSearchParams(draft?.text);
   const isOfLink = ownNames.some((name) => address.has(name));
   const state = isOfLink ? new URLSearchParams(address) : overlaid(kept, address);
-  const texts = [...state.getAll("edit"), ...address.getAll("add")];
-  const isAdding = address.has("add");
+  const listed = state.getAll("edit");
+  const added = address.getAll("add");
   state.delete("add");
-  if (isAdding) setEdits(state, withAddedTexts(state.getAll("edit"), address.getAll("add")));
+  if (added.length > 0) setEdits(state, withAddedTexts(listed, added));
   const asWritten = (one: URLSearchParams) => editsOfState(one).map(editToText);
   const shown = new Set(asWritten(state));
   const isHeld = asWritten(kept).every((text) => shown.has(text)) && (kept.get("prompt") ?? state.get("prompt")) === state.get("prompt");
-  return { state, isOfLink, isReplacing: isOfLink && !isHeld, problem: problemOf(texts, state) };
+  return { state, isOfLink, isReplacing: isOfLink && !isHeld, problem: problemOf([...listed, ...added], state) };
 }
 
 /** What the draft says, except where the address says otherwise. */
 function overlaid(draft: URLSearchParams, address: URLSearchParams): URLSearchParams {
   const state = new URLSearchParams(draft);
-  for (const name of new Set(address.keys())) state.delete(name);
+  for (const name of address.keys()) state.delete(name);
   for (const [name, value] of address) state.append(name, value);
   return state;
 }
@@ -58,8 +58,9 @@ export function leftOutWords(count: number, where = ""): string {
 }
 
 function problemOf(named: readonly string[], state: URLSearchParams): string | null {
-  const unread = named.filter((text) => editFromText(text) === null).length;
-  const leftOut = Math.max(0, state.getAll("edit").filter((text) => editFromText(text) !== null).length - mostEdits);
+  const readable = (texts: readonly string[]) => texts.filter((text) => editFromText(text) !== null).length;
+  const unread = named.length - readable(named);
+  const leftOut = Math.max(0, readable(state.getAll("edit")) - mostEdits);
   const problems = [
     ...(leftOut === 0 ? [] : [leftOutWords(leftOut, " of this address")]),
     ...(unread === 0
