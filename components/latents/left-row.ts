@@ -1,11 +1,11 @@
 let left: number | null = null;
 
-/** Notes the row of the table whose latent is left for the table, null where it is not known. */
+/** Remembers the table row of the latent whose page is left for the table; null where it is not known. */
 export function leaveRow(row: number | null): void {
   left = row;
 }
 
-/** The row that was left, once. */
+/** The remembered row; a second call gives null. */
 export function takeLeftRow(): number | null {
   const row = left;
   left = null;

@@ -9,7 +9,7 @@ const serialize = createSerializer(steeredParameters);
 
 /**
  * Where a person steers with these latents: each ablated, each scaled by 1 and ready to be moved, or their modules left with them alone. They are added to
- * the edits with which the page was left.
+ * the edits already on the page.
  */
 export function steerHref(
   runId: string,

@@ -13,7 +13,7 @@ const parseAsEdits = createMultiParser<readonly Edit[]>({
   eq: isSameList,
 }).withDefault([]);
 
-/** What every address of a page that steers says, of text or of answers; `add` is for edits that go behind those with which the page was left. */
+/** What every address of a page that steers says, of text or of answers; `add` holds edits to append to those already on the page. */
 export const steeredParameters = { collection: parseAsString, edit: parseAsEdits, add: parseAsEdits };
 
 /** A latent as `module*index`. */

@@ -14,7 +14,7 @@ export type AddToEdits = {
   readonly href: string;
 };
 
-/** The link that adds latents to the edits with which the page that steers their run was left. @param runId null for a dictionary: nothing is steered */
+/** The link that adds latents to the edits on the Steer page of their run. @param runId null for a dictionary: nothing is steered */
 export function useAddToEdits(
   runId: string | null,
   collectionId: string | null,
@@ -27,17 +27,17 @@ export function useAddToEdits(
   if (runId === null) return null;
   const count = edits.length;
   const href = steerHref(runId, collectionId, latents, operation);
-  if (count === 0) return { label: "Steer", title: "Edit this on the page Steer", href };
+  if (count === 0) return { label: "Steer", title: "Edit this on the Steer page", href };
   const isListed = latents.every((latent) => edits.some((edit) => "latent" in edit && isSameLatent(edit.latent, latent)));
   if (isListed)
     return {
       label: `Open edits (${formatInteger(count)})`,
-      title: `Already one of the ${formatPlural(count, "edit")} on the page Steer`,
+      title: `Already among the ${formatPlural(count, "edit")} on the Steer page`,
       href: steerHref(runId, collectionId, []),
     };
   return {
     label: `Add to edits (${formatInteger(count)})`,
-    title: `Adds to the ${formatPlural(count, "edit")} on the page Steer`,
+    title: `Adds to the ${formatPlural(count, "edit")} on the Steer page`,
     href,
   };
 }

@@ -4,21 +4,21 @@ import { editsOfState, type SteerDraft } from "@/components/latents/steer-draft"
 import { mostEdits } from "@/lib/contract/edit";
 import { formatInteger, formatPlural } from "@/lib/numbers/format";
 
-/** What the page shows once it is opened, of its address and of the draft that it was left with. */
+/** What the page shows when it is opened, from its address and its draft. */
 export type Arrival = {
   readonly state: URLSearchParams;
-  /** Whether the address brought it, as a shared link does. */
+  /** Whether it comes from the address, as with a shared link, instead of the draft. */
   readonly isOfLink: boolean;
   /** Whether something of the draft is not in it. */
   readonly isReplacing: boolean;
-  /** What of the address there was no room for, or no sense in, in words. */
+  /** How many edits of the address were left out and why, in words. */
   readonly problem: string | null;
 };
 
-/** Any of them is what a draft is made of: an address that names one is shown as it is. */
+/** The content of a draft: an address that has any of it is shown as it is. */
 const ownNames = ["prompt", "second", "edit", "forcedText", "generation"];
 
-/** An address that says what to edit or to read wins over the draft; any other, as that of a tab or of a latent, goes on from the draft. */
+/** An address that says what to edit or to read replaces the draft; any other, such as that of a tab or a link from a latent, continues from the draft. */
 export function arrivalOf(address: URLSearchParams, draft: SteerDraft | undefined): Arrival {
   const kept = new URLSearchParams(draft?.text);
   const isOfLink = ownNames.some((name) => address.has(name));

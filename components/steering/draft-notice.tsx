@@ -9,11 +9,11 @@ import type { KeptDraft } from "./use-steer-draft";
 
 type DraftNoticeProps = {
   readonly draft: KeptDraft;
-  /** How many edits the last change had no room for. */
+  /** How many edits the last change left out: the list was full. */
   readonly leftOut: number;
 };
 
-/** Says that a link took the place of the draft, with the way back, and what of the link, or of a change, had no room. */
+/** Says that a link replaced the draft, with a way back, and which edits of the link or of a change were left out. */
 export function DraftNotice({ draft, leftOut }: DraftNoticeProps) {
   const { replacedEdits, takeBack, discard, closeProblem } = draft;
   const problem = leftOut > 0 ? leftOutWords(leftOut) : draft.problem;
@@ -23,7 +23,7 @@ export function DraftNotice({ draft, leftOut }: DraftNoticeProps) {
       {replacedEdits !== null && (
         <div className="row wrap">
           <span className="grow">
-            This is what the link says.{" "}
+            This page shows the link’s contents.{" "}
             {replacedEdits === 0 ? "Your draft is kept." : `Your draft with ${formatPlural(replacedEdits, "edit")} is kept.`}
           </span>
           <Button size="dense" onClick={takeBack}>

@@ -13,11 +13,11 @@ type EditCardsProps = Pick<ComponentProps<typeof EditItem>, "context" | "act" | 
   readonly keys: readonly number[];
   readonly open: OpenCards;
   readonly dropSideOf: (place: number) => DropSide;
-  /** What was just taken away, and at which place of the list that is told; null where nothing was. */
+  /** The line that offers to undo the last removal, and its place in the list; null where there is nothing to undo. */
   readonly undo: { readonly at: number; readonly line: ReactNode } | null;
 };
 
-/** Longer lists scroll in a box of their own, in which only the cards in sight are drawn. Our choice. */
+/** Longer lists scroll in a box of their own, which renders only the cards in view. Our choice. */
 const mostOnPage = 24;
 /** Pixels: the height of a closed card before it is measured, and of the box on the server. */
 const closedHeight = 67;
@@ -47,7 +47,7 @@ function AllCards({ undo, ...props }: EditCardsProps) {
 function BoxedCards({ undo, ...props }: EditCardsProps) {
   const { edits, keys } = props;
   const box = useRef<HTMLElement>(null);
-  // The card that has the focus is drawn wherever the box is scrolled to.
+  // The focused card stays rendered wherever the box is scrolled to.
   const [focused, setFocused] = useState<number | null>(null);
   const held = focused === null ? -1 : keys.indexOf(focused);
   const virtualizer = useVirtualizer({

@@ -128,7 +128,7 @@ export function EditList({ runId, collection, method, modules, edits, onEdits, o
   );
 }
 
-/** The same functions from one change of the list to the next, each with the list as it is when it is called. */
+/** The same functions from one render to the next; each acts on the list as it is when called. */
 function useStableActions(changed: ChangedEdits, open: OpenCards): CardActions {
   const latest = useRef(changed);
   useLayoutEffect(() => {

@@ -18,7 +18,7 @@ export type Steering = {
   /** What the address says. */
   readonly params: { readonly edits: readonly Edit[] };
   readonly setParams: (change: { readonly edits: readonly Edit[] }) => void;
-  /** How many edits the last change had no room for. */
+  /** How many edits the last change left out: the list was full. */
   readonly leftOut: number;
   readonly collection: CollectionSummary | null;
   readonly isRunning: boolean;
@@ -31,7 +31,7 @@ export type Steering = {
   readonly watch: (latent: LatentRef) => void;
   /** The end of the address that says all of this; another function when that changes, and only then. */
   readonly addressEnd: () => string;
-  /** Shows what an address says. @returns the end of the address that says it, as this page writes it */
+  /** Shows the state of an address. @returns the end of the address, as this page writes it */
   readonly takeState: (state: URLSearchParams) => string;
   /** What would be sent now, and how a shell sends it. */
   readonly sent: { readonly request: object; readonly shell: ShellRequest };

@@ -1,10 +1,10 @@
 "use client";
 import { type DragEvent, useLayoutEffect, useMemo, useRef, useState } from "react";
 
-/** On which side of a card the one that is dragged would come to stand. */
+/** On which side of a card the dragged one would land. */
 export type DropSide = "before" | "after" | undefined;
 
-/** What makes cards of a list draggable by their grips: the same functions for as long as the list is shown. */
+/** What makes cards of a list draggable by their grips: the same functions from one render to the next. */
 export type EditDrag = {
   readonly start: (at: number, event: DragEvent<HTMLElement>) => void;
   readonly over: (at: number, event: DragEvent<HTMLElement>) => void;

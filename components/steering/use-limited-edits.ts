@@ -2,7 +2,7 @@
 import { useCallback, useState } from "react";
 import { type Edit, mostEdits } from "@/lib/contract/edit";
 
-/** Changes a page's state with no more edits than a list holds. @returns how to, and how many the last change had no room for */
+/** Limits changes of a page's state to as many edits as a list holds. @returns the setter, and how many edits the last change left out */
 export function useLimitedEdits<Change extends { readonly edits?: readonly Edit[] }>(
   setParams: (change: Change) => void,
 ): readonly [(change: Change) => void, number] {

@@ -1,6 +1,6 @@
 import { useCallback, useState } from "react";
 
-/** Up to so many, all cards are open at first. Our choice. */
+/** In a list of up to this many, all cards are open at first. Our choice. */
 export const mostOpen = 6;
 
 export type OpenCards = {

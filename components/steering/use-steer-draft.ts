@@ -8,16 +8,16 @@ import { arrivalOf } from "./arrival";
 import type { Steering } from "./steer-task";
 
 export type KeptDraft = {
-  /** How many edits the draft has that a link took the place of; null where none did. */
+  /** How many edits the draft has that a link replaced; null where none was replaced. */
   readonly replacedEdits: number | null;
   readonly takeBack: () => void;
   readonly discard: () => void;
-  /** What of the address could not be shown, in words. */
+  /** Which edits of the address were left out, in words. */
   readonly problem: string | null;
   readonly closeProblem: () => void;
 };
 
-/** Keeps what is on the page for as long as the browser's tab is open, and takes it up again when the page is opened without an address of its own. */
+/** Keeps what is on the page for as long as the browser's tab is open, and restores it when the page is opened without an address of its own. */
 export function useSteerDraft(runId: string, { addressEnd, takeState }: Pick<Steering, "addressEnd" | "takeState">): KeptDraft {
   const name = steerDraftName(runId);
   const [replaced, keepReplaced] = useKept(replacedDraftName(runId), steerDraftSchema);

@@ -8,7 +8,7 @@ type FailedPartProps = {
   readonly failure: string;
 };
 
-/** Says, where a small part of a page belongs, that it could not be read; nothing while there is no failure. `QueryState` is for larger parts. */
+/** Takes the place of a small part of a page that could not be read; renders nothing otherwise. `QueryState` is for larger parts. */
 export function FailedPart({ query, failure }: FailedPartProps) {
   if (query.error === null || query.data !== undefined) return null;
   return (

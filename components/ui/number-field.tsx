@@ -55,7 +55,7 @@ export function NumberField({ label, field, value, onValueChange, kind = "intege
   );
 }
 
-/** Six significant digits of a number that has more: one that was computed. Its field has the others as its title, and the value keeps them. */
+/** Shortens a computed number to six significant digits for display. The field has the exact value as its title, and the value itself stays exact. */
 function writeNumber(value: number, kind: "integer" | "real"): { text: string; isExact: boolean } {
   if (kind === "integer") return { text: formatInteger(value), isExact: true };
   const short = Number(value.toPrecision(6));

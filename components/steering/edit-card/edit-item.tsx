@@ -8,7 +8,7 @@ import type { EditContext } from "./edit-context";
 import { LatentEditCard } from "./latent-edit-card";
 import { ModuleEditCard } from "./module-edit-card";
 
-/** What can be done to the card at a place: the same functions for as long as the list is shown, so that a change of one card draws no other. */
+/** What can be done to the card at a place: the same functions from one render to the next, so that a change to one card renders no other. */
 export type CardActions = {
   readonly replace: (place: number, next: Edit) => void;
   readonly remove: (place: number) => void;
@@ -17,12 +17,12 @@ export type CardActions = {
   readonly toggle: (cardKey: number, isOpen: boolean) => void;
 };
 
-/** How a card stands in its list. */
+/** Where a card is in its list, and how it is shown there. */
 export type CardPlace = {
   /** From 0; in words it counts from 1. */
   readonly place: number;
   readonly count: number;
-  /** Pixels from the beginning of the list, and what measures the card: where only those in sight are drawn. */
+  /** Pixels from the top of the list, and the ref that measures the card; null where all cards are rendered. */
   readonly top: number | null;
   readonly measure: ((card: HTMLElement | null) => void) | null;
   readonly dropSide: DropSide;
@@ -42,7 +42,7 @@ type EditItemProps = Omit<CardPlace, "onToggle"> & {
   readonly drag: EditDrag;
 };
 
-/** One edit of a list. It is drawn anew only when something of it changes. */
+/** One edit of a list. It renders again only when something about it changes. */
 export const EditItem = memo(
   function EditItem({ edit, cardKey, listed, mayClose, act, drag, context, ...where }: EditItemProps) {
     const { place, count, isOpen } = where;
@@ -59,7 +59,7 @@ export const EditItem = memo(
   },
   (before, after) => {
     const { edit, listed, ...others } = after;
-    // An address that was written is read anew: the same edit may be another object.
+    // Edits are parsed again after each change of the address: an equal edit may be another object.
     if (!isSame(before.edit, edit) || !isSame(before.listed, listed)) return false;
     return Object.entries(others).every(([name, value]) => Object.is(value, Reflect.get(before, name)));
   },

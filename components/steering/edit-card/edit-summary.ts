@@ -4,7 +4,7 @@ import type { Edit } from "@/lib/contract/edit";
 import { formatSignificant } from "@/lib/numbers/format";
 import { type EditContext, modulesOf } from "./edit-context";
 
-/** What a closed card says of its edit: `scale × 2.00, generated, if L5 v_proj #3 > 1`. */
+/** What a closed card says about its edit: `scale × 2.00, generated, if L5 v_proj #3 > 1`. */
 export function editSummary(edit: Edit, context: Pick<EditContext, "method" | "collection">): string {
   const operation = operationLabel(edit.operation, context.method);
   const value = isValueEdit(edit) ? ` ${edit.operation === "scale" ? "× " : ""}${formatSignificant(edit.value)}` : "";

@@ -14,7 +14,7 @@ type EvaluatedTableProps = { readonly result: Pick<EvaluationResult, "rows" | "f
 const shownAtFirst = 25;
 const steps = 100;
 
-/** Where there is no room for the heads of columns. */
+/** The choices of a menu where there is no room for column heads. */
 const sortNames: readonly { readonly value: RowSortKey; readonly label: string }[] = [
   { value: "change", label: "largest change" },
   { value: "base", label: "base loss" },

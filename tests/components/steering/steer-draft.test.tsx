@@ -151,7 +151,7 @@ describe("a generation", () => {
 
   it("that was removed from the history is said to be missing, with the settings in place", async () => {
     open(`?prompt=a+film&edit=${first}&generation=g7`);
-    expect(await screen.findByText("The generation of this address could not be shown")).toBeTruthy();
+    expect(await screen.findByText("Could not show the generation in this link")).toBeTruthy();
     expect([textIn("Prompt"), editCount()]).toEqual(["a film", "Edits 1 on"]);
   });
 });

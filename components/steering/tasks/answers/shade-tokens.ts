@@ -5,7 +5,7 @@ import type { Reading } from "@/components/text/use-reading";
 import type { LatentRef } from "@/lib/contract/edit";
 
 /**
- * What shades the tokens of an answered text: the norm that edits inject, on the scale that it has everywhere, or a latent's activation before them.
+ * What shades the tokens of an answered text: the norm that edits inject, on the scale used everywhere, or a latent's activation before them.
  *
  * @param colourMax top of the scale of the latent's module; 0 takes the largest of the text
  */

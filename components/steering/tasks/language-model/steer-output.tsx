@@ -54,7 +54,7 @@ export function SteerOutput({ detail: { run }, steering }: PartProps<TextSteerin
 
 type NoticeProps = { readonly steering: TextSteering; readonly takes: Takes; readonly isChanged: boolean };
 
-/** Where the output comes from, where that is not this visit. */
+/** Says where the output comes from if it was not generated on this visit. */
 function Notice(props: NoticeProps) {
   const { named } = props.steering;
   const { keptAt } = showTake(props.takes);
@@ -64,14 +64,14 @@ function Notice(props: NoticeProps) {
     <div className="body">
       <ErrorNote
         tone="warn"
-        title="The generation of this address could not be shown"
+        title="Could not show the generation in this link"
         actions={
           <Button size="dense" onClick={named.retry}>
             Retry
           </Button>
         }
       >
-        {named.error.message} Run it again to see what it gives.
+        {named.error.message} Run it again to see its output.
       </ErrorNote>
     </div>
   );
@@ -98,7 +98,7 @@ function KeptNotice({ steering, takes, isChanged, keptAt }: NoticeProps & { read
             ? "Unavailable: the request used chat turns or token ids"
             : isChanged
               ? "Prompt, arms, edits, sampling and watched latents"
-              : "The page has these settings"
+              : "The page already has these settings"
         }
         onClick={() => restored !== null && setParams(restored)}
       >

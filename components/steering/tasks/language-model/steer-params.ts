@@ -75,7 +75,7 @@ const parseAsWatched = createMultiParser<readonly LatentRef[]>({
   eq: isSameList,
 });
 
-/** As many as one text was continued and is still read back with. */
+/** How many parts of a continued text an address names at most. */
 const mostParts = 32;
 
 const parseAsGenerations = createMultiParser<readonly string[]>({

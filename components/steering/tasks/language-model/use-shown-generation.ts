@@ -18,10 +18,10 @@ type ShownGenerationInput = {
   readonly setParams: (change: Partial<SteerParams>) => void;
 };
 
-/** The generation that the address names, while it is read from the history. */
+/** Whether the generation that the address names is still being read, or could not be. */
 export type NamedGeneration = { readonly isComing: boolean; readonly error: Error | null; readonly retry: () => void };
 
-/** The address names the generation that is shown, and a page that opens with such an address shows it, without generating it again. */
+/** Keeps the shown generation in the address; a page that opens with such an address shows it from the history instead of generating it again. */
 export function useShownGeneration({ runId, store, params, setParams }: ShownGenerationInput): NamedGeneration {
   const client = useQueryClient();
   const status = useGenerationPart(store, "status");

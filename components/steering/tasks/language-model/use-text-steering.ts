@@ -88,7 +88,7 @@ export function useTextSteering({ detail, method, collections }: Steered): TextS
   const takeState = useCallback(
     (state: URLSearchParams) => {
       const taken = readSteerParams(state);
-      // What is shown is that of the former state; what the new one names is read from the history.
+      // The output shown belongs to the former state; a generation that the new one names is read from the history.
       store.clear();
       setParams(taken);
       return writeSteerParams(taken);
