@@ -1,3 +1,4 @@
+import { replacedDraftName, steerDraftName } from "@/components/latents/steer-draft";
 import { SteerScreen } from "@/components/steering/steer-screen";
 import { writeDraft } from "@/components/ui/drafts";
 import { collectionsQuery, contextQueryOptions, latentQueryOptions } from "@/lib/client/latents";
@@ -70,5 +71,5 @@ export function renderSteerScreen({ task, endpoint }: Steered, search: string, c
 /** As a new tab of the browser begins. */
 export function dropSteerDrafts(): void {
   sessionStorage.clear();
-  for (const name of ["steer/1/r", "steer-replaced/1/r"]) writeDraft(name, undefined);
+  for (const nameOf of [steerDraftName, replacedDraftName]) writeDraft(nameOf("r"), undefined);
 }
