@@ -92,6 +92,14 @@ describe("a list of many edits", () => {
     expect(factors()).toEqual([]);
   });
 
+  it("opens the card that was just added, and no other", () => {
+    open(7);
+    fireEvent.click(button("Add"));
+    fireEvent.click(button("Whole adapter off"));
+    expect(edits).toHaveLength(8);
+    expect(screen.getAllByRole("button", { name: /^Close / })).toEqual([button("Close whole adapter off")]);
+  });
+
   it("says that it is full, in words", () => {
     open(256);
     fireEvent.click(button("Add"));
