@@ -1,5 +1,5 @@
 import type { ScoreLine } from "@/lib/contract/comparison";
-import { formatFixed, formatPlural } from "@/lib/numbers/format";
+import { decimalsOfSpread, formatFixed, formatPlural } from "@/lib/numbers/format";
 
 /** A verdict in parts: `winner` ends `amount` lower than the other `where` (`interval`). */
 export type HeadlineWords = {
@@ -21,7 +21,7 @@ export function headlineWords(line: ScoreLine): HeadlineWords | null {
   const scale = line.unit === "share" ? 100 : 1;
   const sizes = [difference.low, difference.high].map((end) => Math.abs(end) * scale).sort((a, b) => a - b);
   const [least = 0, most = 0] = sizes;
-  const decimals = most > least ? Math.min(6, Math.max(0, 1 - Math.floor(Math.log10((most - least) / 2)))) : 3;
+  const decimals = decimalsOfSpread((most - least) / 2);
   const unit = line.unit === "share" ? " percentage points" : line.unit === "nats" ? " nats" : "";
   return {
     winner: isFirst ? 0 : 1,

@@ -1,5 +1,5 @@
 import type { ScoreLine, ScoreOfSides } from "@/lib/contract/comparison";
-import { formatFixed, formatPlural, formatSigned, formatSignificant } from "@/lib/numbers/format";
+import { decimalsOfSpread, formatFixed, formatPlural, formatSigned, formatSignificant } from "@/lib/numbers/format";
 import { intervalWords } from "@/lib/numbers/statistics/enough-examples";
 
 type Words = Pick<ScoreLine, "label" | "source" | "unit" | "each" | "isForgetting">;
@@ -60,7 +60,7 @@ export function formatScoreDifference({
   const scale = unit === "share" ? 100 : 1;
   const { value, low, high } = difference;
   const spread = low === null || high === null ? 0 : (scale * (high - low)) / 2;
-  const decimals = spread > 0 ? Math.min(6, Math.max(0, 1 - Math.floor(Math.log10(spread)))) : 3;
+  const decimals = decimalsOfSpread(spread);
   const write = (one: number) => formatSigned(scale * one, decimals);
   return { value: write(value), interval: intervalWords(difference, rows ?? 0, write) };
 }

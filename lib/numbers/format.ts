@@ -96,6 +96,11 @@ export function formatHalfWidth(halfWidth: number, decimals: number): string {
   return `±${nbsp}${formatFixed(halfWidth, decimals)}`;
 }
 
+/** Decimals that show two digits of a spread, such as half an interval; 3 without one. */
+export function decimalsOfSpread(spread: number): number {
+  return spread > 0 ? Math.min(6, Math.max(0, 1 - Math.floor(Math.log10(spread)))) : 3;
+}
+
 /** `12 s`, `3 min 12 s`, `2 h 05 min`, `3 d 4 h`; under a second `<1 s`. */
 export function formatDuration(seconds: number): string {
   if (!Number.isFinite(seconds) || seconds < 0) return notMeasured;

@@ -1,4 +1,4 @@
-import { formatFixed, formatInteger, formatPlural, formatSigned } from "@/lib/numbers/format";
+import { decimalsOfSpread, formatFixed, formatInteger, formatPlural, formatSigned } from "@/lib/numbers/format";
 import type { Metric } from "@/lib/numbers/metrics/metric-names";
 import { fewestExamples } from "./enough-examples";
 import type { SeedsDifference } from "./over-seeds";
@@ -146,8 +146,6 @@ function unitOf({ unit }: Metric): string {
   return unit === "share" ? " percentage points" : " nats";
 }
 
-/** So many that two digits of a spread show. */
 function decimalsOf(metric: Metric, spread: number): number {
-  const size = spread * scaleOf(metric);
-  return size > 0 ? Math.min(6, Math.max(0, 1 - Math.floor(Math.log10(size)))) : 3;
+  return decimalsOfSpread(spread * scaleOf(metric));
 }
