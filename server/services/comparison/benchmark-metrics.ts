@@ -1,7 +1,7 @@
 import type { BenchmarkSummary } from "@/lib/contract/benchmark";
 import type { BenchmarkMetricName } from "@/lib/contract/benchmark-names";
 import { benchmarkTasks, metricsOfTask } from "@/lib/contract/tasks/benchmark-tasks";
-import { itemMetrics, rightOf, sampleOf } from "@/lib/numbers/metrics/item-metrics";
+import { itemMetrics, type Losses, rightOf, sampleOf } from "@/lib/numbers/metrics/item-metrics";
 import type { Metric } from "@/lib/numbers/metrics/metric-names";
 import { differenceOf, type SampleMetric } from "@/lib/numbers/metrics/sample-metric";
 import type { ResultPair } from "@/server/db/benchmarks/results";
@@ -47,8 +47,8 @@ export function sharedPlaces(results: readonly ResultPair[]): number[] {
   return [...first.adapter.labelTokens.keys()].filter(isMeasured);
 }
 
-/** Whether all results cut the rows into the same label tokens: losses a token are of the same thing then. */
-export function isCutAlike(results: readonly ResultPair[], places: readonly number[]): boolean {
-  const [first, ...others] = results;
-  return others.every(({ adapter }) => places.every((place) => adapter.labelTokens[place] === first?.adapter.labelTokens[place]));
+/** Whether all runs have the same number of label tokens in each row: their losses per token are comparable then. */
+export function isCutAlike(runs: readonly Pick<Losses, "labelTokens">[], places: readonly number[]): boolean {
+  const [first, ...others] = runs;
+  return others.every(({ labelTokens }) => places.every((place) => labelTokens[place] === first?.labelTokens[place]));
 }

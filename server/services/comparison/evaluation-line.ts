@@ -1,10 +1,11 @@
 import type { ScoreOfSides } from "@/lib/contract/comparison";
 import type { AnswerMetric, EvaluationMetrics } from "@/lib/contract/run";
 import { taskOf, tasks } from "@/lib/contract/tasks/tasks";
+import { sampleLoss } from "@/lib/numbers/metrics/item-metrics";
 import { metrics } from "@/lib/numbers/metrics/metric-names";
-import { type SampleMetric, sampleRatio } from "@/lib/numbers/metrics/sample-metric";
 import type { EvaluatedRows } from "@/server/db/runs/evaluation-rows";
 import type { RunRow } from "@/server/db/runs/runs";
+import { isCutAlike } from "./benchmark-metrics";
 import type { LineWords, UnjudgedLine } from "./judge-lines";
 import { keptLine } from "./kept-lines";
 import { pairRuns } from "./pairs";
@@ -53,18 +54,21 @@ export function evaluationLines(one: Side, other: Side, rows: ReadonlyMap<string
   const [sample, reference] = [evaluated[0], pairs[0]?.first];
   if (sample === undefined || reference === undefined) return [];
   const runs = pairs.flatMap(({ first, second }) => [first, second]);
-  const byRow = lossesByRow(runs, rows);
+  const rowsOf = (end: "first" | "second") => pairs.flatMap((pair) => rows.get(pair[end].id) ?? []);
+  const [firstRows, secondRows] = [rowsOf("first"), rowsOf("second")];
+  const kept = [...firstRows, ...secondRows];
+  const places = kept.length < runs.length ? [] : pairedPlaces(kept);
   const apart = rowsObstacle(one.first, other.first);
   return numbersOf(reference).flatMap(({ words, of, isLoss }): UnjudgedLine[] => {
     const valuesOf = (end: "first" | "second") => evaluated.map((pair) => of(pair[end]) ?? Number.NaN);
     const [firsts, seconds] = [valuesOf("first"), valuesOf("second")];
     if (![...firsts, ...seconds].every(Number.isFinite)) return [];
     const known: Pick<LineInput, "first" | "second" | "rows" | "hasRows"> =
-      isLoss && byRow !== undefined
+      isLoss && places.length > 0
         ? {
-            first: pairs.flatMap(({ first }) => byRow.metrics.get(first.id) ?? []),
-            second: pairs.flatMap(({ second }) => byRow.metrics.get(second.id) ?? []),
-            rows: byRow.rows,
+            first: firstRows.map((own) => sampleLoss(own, places)),
+            second: secondRows.map((own) => sampleLoss(own, places)),
+            rows: places.length,
             hasRows: true,
           }
         : {
@@ -105,28 +109,13 @@ function answerOf({ answers }: EvaluationMetrics, name: AnswerMetric["name"]): n
   return answers?.find((answer) => answer.name === name)?.value ?? null;
 }
 
-/** The mean loss of each run over rows that all kept; undefined where one kept none, or rows cut into other label tokens. */
-function lossesByRow(
-  runs: readonly RunRow[],
-  rows: ReadonlyMap<string, EvaluatedRows>,
-): { readonly metrics: ReadonlyMap<string, SampleMetric>; readonly rows: number } | undefined {
-  const kept = runs.flatMap(({ id }) => {
-    const own = rows.get(id);
-    return own === undefined ? [] : [[id, own] as const];
-  });
-  const [first] = kept;
-  if (first === undefined || kept.length < runs.length) return undefined;
-  const { labelTokens } = first[1];
-  const isAlike = kept.every(
-    ([, own]) => own.labelTokens.length === labelTokens.length && own.labelTokens.every((count, row) => count === labelTokens[row]),
-  );
-  const places = [...labelTokens.keys()].filter((row) => labelTokens[row] !== 0);
-  if (!isAlike || places.length === 0) return undefined;
-  const picked = (values: Float64Array | Int32Array) => places.map((row) => values[row] ?? Number.NaN);
-  return {
-    metrics: new Map(kept.map(([id, own]) => [id, sampleRatio(picked(own.lossSums), picked(labelTokens))])),
-    rows: places.length,
-  };
+/** Places of the rows with label tokens, where all runs have the same rows and label tokens; none where these differ. */
+function pairedPlaces(runs: readonly EvaluatedRows[]): number[] {
+  const [first] = runs;
+  if (first === undefined) return [];
+  const places = [...first.labelTokens.keys()];
+  if (runs.some(({ labelTokens }) => labelTokens.length !== places.length) || !isCutAlike(runs, places)) return [];
+  return places.filter((place) => first.labelTokens[place] !== 0);
 }
 
 /** Why one number per run has no interval. */

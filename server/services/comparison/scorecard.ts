@@ -67,7 +67,10 @@ function benchmarkLines({ benchmark, results }: MeasuredBenchmark, [one, other]:
   const all = [...firsts, ...seconds];
   const places = sharedPlaces(all);
   if (pairs.length === 0 || places.length === 0) return [];
-  const isAlike = isCutAlike(all, places);
+  const isAlike = isCutAlike(
+    all.map(({ adapter }) => adapter),
+    places,
+  );
   return numbersOf(benchmark).flatMap((number): UnjudgedLine[] => {
     const { metric, name, words } = number;
     const obstacle =
