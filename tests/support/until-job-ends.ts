@@ -1,3 +1,4 @@
+import { isOpenJob } from "@/lib/contract/run";
 import type { Store } from "@/server/db/client";
 import { readJob } from "@/server/db/work/jobs";
 import { eventually } from "./worker-process";
@@ -6,6 +7,6 @@ import { eventually } from "./worker-process";
 export function untilJobEnds({ db }: Store, id: string) {
   return eventually("the job ends", async () => {
     const job = await readJob(db, id);
-    return job === undefined || job.status === "queued" || job.status === "running" ? undefined : job;
+    return job === undefined || isOpenJob(job) ? undefined : job;
   });
 }
