@@ -50,7 +50,8 @@ export function Comparison({ comparison, address, onChange, action }: Comparison
   const { data: budgets } = budgetsRead;
   const [first, second] = [sides[places[0]], sides[places[1]]];
   const hasLatents = [first, second].some((side) => side !== undefined && isLatentMethod(side.method));
-  const { data: latents } = useQuery({ ...comparedLatentsQuery(pair), enabled: hasLatents });
+  const latentsRead = useQuery({ ...comparedLatentsQuery(pair), enabled: hasLatents });
+  const { data: latents } = latentsRead;
   if (first === undefined || second === undefined) return null;
   const { data } = scorecard;
   const score = data?.scores.find(({ key }) => key === address.score) ?? data?.scores[0];
@@ -126,7 +127,7 @@ export function Comparison({ comparison, address, onChange, action }: Comparison
             scorecard={data}
             first={first}
             second={second}
-            lacksLatents={latents !== undefined && latents.first === null && latents.second === null}
+            lacksLatents={hasLatents && latents !== undefined && latents.first === null && latents.second === null}
           />
         )}
         {score === undefined ? null : (
@@ -152,7 +153,7 @@ export function Comparison({ comparison, address, onChange, action }: Comparison
             <ForgettingPanel scorecard={data} sides={sides} className={data.domains.length === 1 ? "c4" : "c6"} />
           </>
         )}
-        <LatentsPanel pair={pair} first={first} second={second} />
+        {hasLatents ? <LatentsPanel query={latentsRead} first={first} second={second} /> : null}
         {benchmark === undefined ? null : (
           <ComparedItemsPanel
             pair={pair}

@@ -1,15 +1,13 @@
 "use client";
-import { useQuery } from "@tanstack/react-query";
 import { Download } from "lucide-react";
 import Link from "next/link";
 import { MethodMark } from "@/components/shell/method-mark";
 import { Button } from "@/components/ui/button";
 import { Panel } from "@/components/ui/panel";
-import { QueryState } from "@/components/ui/query-state";
+import { type QueryReading, QueryState } from "@/components/ui/query-state";
 import { saveFile, toCsv } from "@/components/ui/save-file";
 import { Skeleton } from "@/components/ui/skeleton";
-import { comparedLatentsQuery } from "@/lib/client/comparison";
-import type { ComparedSide, PairQuery, SideLatents } from "@/lib/contract/comparison";
+import type { ComparedLatents, ComparedSide, SideLatents } from "@/lib/contract/comparison";
 import { isLatentMethod, nounsOf } from "@/lib/contract/methods/methods";
 import type { PositionWords } from "@/lib/contract/positions/position-kind";
 import { commonWords } from "@/lib/contract/positions/positions";
@@ -17,7 +15,7 @@ import type { RunMethod } from "@/lib/contract/run-config";
 import { capitalised, formatFixed, formatInteger, formatPercent, formatSignificant, notMeasured } from "@/lib/numbers/format";
 import styles from "./compare.module.css";
 
-type LatentsPanelProps = { readonly pair: PairQuery; readonly first: ComparedSide; readonly second: ComparedSide };
+type LatentsPanelProps = { readonly query: QueryReading<ComparedLatents>; readonly first: ComparedSide; readonly second: ComparedSide };
 
 type Line = {
   readonly name: string;
@@ -51,12 +49,9 @@ const lines: readonly Line[] = [
   { name: "Collection size", note: ({ plural }) => `counted ${plural}`, of: ({ tokens }) => formatInteger(tokens) },
 ];
 
-/** The latents or rank components of two sides; nothing if neither method has them, or neither side collected any. */
-export function LatentsPanel({ pair, first, second }: LatentsPanelProps) {
-  const hasAny = [first, second].some(({ method }) => isLatentMethod(method));
-  const query = useQuery({ ...comparedLatentsQuery(pair), enabled: hasAny });
+/** The latents or rank components of two sides; nothing if neither side collected any. */
+export function LatentsPanel({ query, first, second }: LatentsPanelProps) {
   const { data } = query;
-  if (!hasAny) return null;
   const title = titleOf([first.method, second.method]);
   if (data === undefined)
     return (
