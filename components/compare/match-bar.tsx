@@ -11,15 +11,21 @@ import { budgetStatement, firstEqual, modes, type Places, ratioMark, suggestionH
 
 type MatchBarProps = {
   readonly budgets: MatchedBudgets | undefined;
-  readonly sides: readonly ComparedSide[];
   readonly places: Places;
   readonly mode: MatchMode | "";
   readonly onMode: (mode: MatchMode) => void;
+};
+
+type MatchStatementProps = {
+  readonly budgets: MatchedBudgets;
+  readonly sides: readonly ComparedSide[];
+  readonly places: Places;
+  readonly mode: MatchMode | "";
   readonly onSecond: (place: number) => void;
 };
 
 /** The budgets that two sides may share, with the ratio of the two where they do not. */
-export function MatchBar({ budgets, places, mode, onMode }: Pick<MatchBarProps, "budgets" | "places" | "mode" | "onMode">) {
+export function MatchBar({ budgets, places, mode, onMode }: MatchBarProps) {
   return (
     <div className={styles["modes"]}>
       <Segmented<MatchMode>
@@ -44,12 +50,12 @@ export function MatchBar({ budgets, places, mode, onMode }: Pick<MatchBarProps, 
 }
 
 /** Whether the chosen budget is equal, which other sides match, or which run would. */
-export function MatchStatement({ budgets, sides, places, mode, onSecond }: Omit<MatchBarProps, "onMode">) {
+export function MatchStatement({ budgets, sides, places, mode, onSecond }: MatchStatementProps) {
   const shown = shownMode(budgets, places, mode);
-  const budget = budgets?.budgets.find((one) => one.mode === shown);
+  const budget = budgets.budgets.find((one) => one.mode === shown);
   return (
     <div className={styles["statement"]} aria-live="polite">
-      {budgets === undefined || budget === undefined ? null : (
+      {budget === undefined ? null : (
         <Statement budget={budget} tolerance={budgets.tolerance} sides={sides} places={places} onSecond={onSecond} />
       )}
     </div>
@@ -60,7 +66,7 @@ function shownMode(budgets: MatchedBudgets | undefined, places: Places, mode: Ma
   return mode === "" ? firstEqual(budgets?.budgets ?? [], places) : mode;
 }
 
-type StatementProps = Pick<MatchBarProps, "sides" | "places" | "onSecond"> & { readonly budget: MatchedBudget; readonly tolerance: number };
+type StatementProps = Pick<MatchStatementProps, "sides" | "places" | "onSecond"> & { readonly budget: MatchedBudget; readonly tolerance: number };
 
 function Statement({ budget, tolerance, sides, places, onSecond }: StatementProps) {
   const { mode, fits, values, suggestion } = budget;
