@@ -3,14 +3,14 @@ import { packNumbers, unpackFloats, unpackInts } from "@/server/db/benchmarks/pa
 import type { Database } from "@/server/db/client";
 import { runEvaluations } from "@/server/db/tables/run-tables";
 
-/** Sum of the losses of a row's label tokens, and how many these are. */
-export type EvaluatedRow = { readonly lossSum: number; readonly labelTokens: number };
+/** Sum of the losses of a row's label tokens, and how many there are. */
+export type RowLoss = { readonly lossSum: number; readonly labelTokens: number };
 
-/** What a run makes of each row that it was last evaluated on, in the rows' order; 0 label tokens where a row has none. */
+/** The losses of a run's latest evaluation, row by row in the rows' order; 0 label tokens where a row has none. */
 export type EvaluatedRows = { readonly lossSums: Float64Array; readonly labelTokens: Int32Array };
 
 /** The columns of an evaluation's rows; null without rows. */
-export function packRowLosses(rows: readonly EvaluatedRow[]): { rowLossSums: Buffer | null; rowLabelTokens: Buffer | null } {
+export function packRowLosses(rows: readonly RowLoss[]): { rowLossSums: Buffer | null; rowLabelTokens: Buffer | null } {
   if (rows.length === 0) return { rowLossSums: null, rowLabelTokens: null };
   return {
     rowLossSums: packNumbers(Float64Array.from(rows, ({ lossSum }) => lossSum)),
@@ -18,7 +18,7 @@ export function packRowLosses(rows: readonly EvaluatedRow[]): { rowLossSums: Buf
   };
 }
 
-/** The rows of each run's latest evaluation, by run; without runs whose version did not keep them. */
+/** The rows of each run's latest evaluation, by run; runs evaluated by a version that did not keep rows are left out. */
 export async function readEvaluatedRows(db: Database, runIds: readonly string[]): Promise<Map<string, EvaluatedRows>> {
   if (runIds.length === 0) return new Map();
   const found = await db

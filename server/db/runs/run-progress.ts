@@ -3,7 +3,7 @@ import type { EvaluationMetrics, HealthMetrics, RunLogLine, StepMetrics } from "
 import { type Database, onlyRow } from "@/server/db/client";
 import { notify } from "@/server/db/events";
 import { runEvaluations, runHealth, runLog, runMetrics, runs } from "@/server/db/tables/run-tables";
-import { type EvaluatedRow, packRowLosses } from "./evaluation-rows";
+import { packRowLosses, type RowLoss } from "./evaluation-rows";
 
 /** Rows a statement takes: PostgreSQL allows 65,535 parameters. */
 const rowsAStatement = 2000;
@@ -34,12 +34,12 @@ export async function readNewestStep(db: Database, runId: string): Promise<StepM
   return newest ?? null;
 }
 
-/** @param rows what the adapter makes of each evaluated row; none where that is not known */
+/** @param rows the loss of each evaluated row with the adapter; none where these are not known */
 export async function appendEvaluation(
   db: Database,
   runId: string,
   evaluation: EvaluationMetrics,
-  rows: readonly EvaluatedRow[] = [],
+  rows: readonly RowLoss[] = [],
 ): Promise<void> {
   await db.transaction(async (transaction) => {
     await transaction
