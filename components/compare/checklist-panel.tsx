@@ -126,7 +126,7 @@ function domainsItem({ scorecard: { domains }, first }: ChecklistProps): Item | 
   if (domains.length > 0) return null;
   return {
     title: "Domains",
-    about: "Scores by domain need a benchmark with a domain column; transfer between domains, runs trained on single ones.",
+    about: "Scores by domain need a benchmark with a domain column; transfer between domains needs runs trained on single domains.",
     remedy: (
       <>
         <Link className="link small" href={`/runs/${runOf(first)}/benchmarks`}>

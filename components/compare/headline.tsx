@@ -4,7 +4,7 @@ import styles from "./compare.module.css";
 
 type HeadlineProps = { readonly line: ScoreLine; readonly first: ComparedSide; readonly second: ComparedSide };
 
-/** The verdict in one sentence, worded by the better side; other verdicts as they are. */
+/** A verdict for one side as a sentence about that side; any other verdict in its own words. */
 export function Headline({ line, first, second }: HeadlineProps) {
   const words = headlineWords(line);
   if (words === null) return <>{line.verdict.text}</>;

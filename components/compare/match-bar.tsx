@@ -66,7 +66,10 @@ function shownMode(budgets: MatchedBudgets | undefined, places: Places, mode: Ma
   return mode === "" ? firstEqual(budgets?.budgets ?? [], places) : mode;
 }
 
-type StatementProps = Pick<MatchStatementProps, "sides" | "places" | "onSecond"> & { readonly budget: MatchedBudget; readonly tolerance: number };
+type StatementProps = Pick<MatchStatementProps, "sides" | "places" | "onSecond"> & {
+  readonly budget: MatchedBudget;
+  readonly tolerance: number;
+};
 
 function Statement({ budget, tolerance, sides, places, onSecond }: StatementProps) {
   const { mode, fits, values, suggestion } = budget;

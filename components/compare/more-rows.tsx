@@ -4,7 +4,7 @@ import { formatInteger, formatPlural } from "@/lib/numbers/format";
 import { MeasureMissing } from "./measure-missing";
 import { MeasureSuggested } from "./measure-suggested";
 
-/** The offer to measure more rows of both sides than the verdict is over, and its progress; nothing where there are none to add. */
+/** Offers to measure more rows on both sides than the verdict uses, and shows the progress; nothing where there are none to add. */
 export function MoreRows({ scorecard: { lines, suggested, measurable, missing } }: { readonly scorecard: ComparisonScorecard }) {
   const begun = missing.filter(isBegun);
   if (begun.length > 0) return <MeasureMissing missing={begun} />;
@@ -20,14 +20,14 @@ export function MoreRows({ scorecard: { lines, suggested, measurable, missing } 
       </MeasureSuggested>
       <span className="small mid">
         {isPaired
-          ? `The verdict is over ${formatPlural(headline.rows ?? 0, "row")}; up to ${formatInteger(most)} per run narrow its interval.`
+          ? `The verdict uses ${formatPlural(headline.rows ?? 0, "row")}; measuring up to ${formatInteger(most)} per run narrows its interval.`
           : `Up to ${formatInteger(most)} per run, paired row by row.`}
       </span>
     </div>
   );
 }
 
-/** Whether a benchmark of the task itself is being measured, or was and failed: it stands beside the verdict then. */
+/** Whether a benchmark of the task itself is being measured, or could not be: it is then shown with the verdict and not in the list. */
 export function isBegun({ isGeneral, isUnderway, jobs }: ComparisonScorecard["missing"][number]): boolean {
   return !isGeneral && (isUnderway || jobs.length > 0);
 }

@@ -13,7 +13,7 @@ export type HeadlineWords = {
   readonly interval: string;
 };
 
-/** What a line says of the better side; null where its verdict names none. */
+/** The parts of a line's verdict; null where neither side is better. */
 export function headlineWords(line: ScoreLine): HeadlineWords | null {
   const { verdict, difference } = line;
   const isFirst = verdict.kind === "better";

@@ -121,7 +121,7 @@ function pairedPlaces(runs: readonly EvaluatedRows[]): number[] {
 /** Why one number per run has no interval. */
 function fewObstacle(one: RunRow, other: RunRow, pairs: number, label: string): string | undefined {
   if (pairs > 1 || one.id === other.id) return undefined;
-  return `only the ${label} of all rows together was kept from training, and each side has one run; measure their held-out rows to compare them row by row`;
+  return `training kept only the ${label} over all rows, and each side has one run; measure their held-out rows to compare them row by row`;
 }
 
 /** Why two evaluations are not of the same rows. */

@@ -15,7 +15,7 @@ export type MeasuredBenchmark = {
   readonly results: ReadonlyMap<string, ResultPair>;
   /** Runs that are being measured. */
   readonly underway: ReadonlySet<string>;
-  /** That measure them, or failed at it. */
+  /** Jobs that are measuring runs on it, or that failed to. */
   readonly jobs: readonly JobSummary[];
   /** Runs that cannot be measured on it, as a classifier that does not tell its classes apart. */
   readonly refused: ReadonlySet<string>;

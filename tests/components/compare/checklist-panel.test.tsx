@@ -46,7 +46,7 @@ describe("a comparison without a benchmark", () => {
   it("offers more rows beside those that its verdict is over", () => {
     const evaluated = line({ key: "evaluation", benchmarkId: null, basis: "rows", rows: 96 });
     const text = rowsText({ ...empty, lines: [evaluated], suggested: [suggested("heldOut")] });
-    expect(text).toMatch(/Measure their held-out rows The verdict is over 96 rows; up to 256 per run narrow its interval\./);
+    expect(text).toMatch(/Measure their held-out rows The verdict uses 96 rows; measuring up to 256 per run narrows its interval\./);
   });
 
   it("shows the rows that are measured, while they are", () => {
