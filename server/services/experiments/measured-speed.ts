@@ -3,7 +3,7 @@ import type { ColumnMapping } from "@/lib/contract/data-set";
 import type { ExperimentEstimate } from "@/lib/contract/experiment";
 import { methodOf } from "@/lib/contract/methods/methods";
 import type { RunSummary } from "@/lib/contract/run";
-import { isWhole, type RunMethod, type StoredRunConfig } from "@/lib/contract/run-config";
+import { isWhole, type RunConfig, type RunMethod, type StoredRunConfig } from "@/lib/contract/run-config";
 import { listRuns, readRun } from "@/server/db/runs/runs";
 import type { ServiceContext } from "@/server/services/context";
 import { ServiceError } from "@/server/services/errors";
@@ -45,7 +45,7 @@ export type Measurements = {
   products(dtype: Load["frozenDtype"]): Promise<number | null>;
 };
 
-type Measured = { readonly run: RunSummary; readonly load: Load; readonly stepMs: number };
+type Measured = { readonly run: RunSummary; readonly config: RunConfig; readonly load: Load; readonly stepMs: number };
 
 /** Runs that a speed is the median of: a single one may have shared the machine with others. */
 const mostLike = 5;
@@ -75,7 +75,7 @@ async function listMeasured({ store }: ServiceContext): Promise<Measured[]> {
     const read = Math.min(stepTokens, cost.tokensPerSecond === null ? stepTokens : (cost.tokensPerSecond * cost.medianStepMs) / 1000);
     const rowsKey = config.data.kind === "dataSet" ? rowsKeyOf(config.data, maxTokens) : run.id;
     const load = { modelId, frozenDtype: config.frozenDtype, method: run.method, flopsPerToken: cost.flopsPerToken, stepTokens };
-    measured.push({ run, load: { ...load, tokens: { read, padded: read }, rowsKey }, stepMs: cost.medianStepMs });
+    measured.push({ run, config, load: { ...load, tokens: { read, padded: read }, rowsKey }, stepMs: cost.medianStepMs });
     if (measured.length === mostMeasured) break;
   }
   return measured;

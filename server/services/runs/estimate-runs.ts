@@ -3,11 +3,10 @@ import { expectedCost } from "@/lib/contract/expected-cost";
 import { expectedMemory } from "@/lib/contract/expected-memory";
 import type { ModelSummary } from "@/lib/contract/model";
 import type { startRunRequest } from "@/lib/contract/run";
-import { isWhole, type RunConfig } from "@/lib/contract/run-config";
+import type { RunConfig } from "@/lib/contract/run-config";
 import type { RunEstimate } from "@/lib/contract/run-estimate";
 import { readDataSet } from "@/server/db/library/data-sets";
 import { readModel } from "@/server/db/library/models";
-import { readRun } from "@/server/db/runs/runs";
 import type { ServiceContext } from "@/server/services/context";
 import { ServiceError } from "@/server/services/errors";
 import { dividedRows } from "@/server/services/experiments/divided-rows";
@@ -65,7 +64,7 @@ async function estimateRun(
     readTokens: evaluationsOf(training) * Math.min(training.evaluationRows, rows.heldOut) * training.maxTokens,
     collectedTokens: collection?.maxTokens ?? 0,
   });
-  const memory = await memoryOf(context, config, model, measurements);
+  const memory = memoryOf(config, model, measurements);
   return { trainingSeconds, collectionSeconds, speed: speed.from, timedBy: speed.run, ...memory };
 }
 
@@ -87,23 +86,17 @@ async function readRows({ store }: ServiceContext, { data, task }: RunConfig, si
 }
 
 /** The formula, scaled by measured over expected of the latest run over the same model whose memory was measured, of the same method if there is one. */
-async function memoryOf(
-  { store }: ServiceContext,
-  config: RunConfig,
-  model: ModelSummary,
-  { measured }: Measurements,
-): Promise<Pick<RunEstimate, "memoryBytes" | "memoryBy">> {
+function memoryOf(config: RunConfig, model: ModelSummary, { measured }: Measurements): Pick<RunEstimate, "memoryBytes" | "memoryBy"> {
   const expected = expectedMemory(config, model);
   if (expected === null) return { memoryBytes: null, memoryBy: null };
-  const like = measured.flatMap(({ run, load }) => {
+  const like = measured.flatMap(({ run, config: ran, load }) => {
     const { peakMemoryBytes = null, besideShare } = run.cost ?? {};
     const isLike = load.modelId === model.id && load.frozenDtype === config.frozenDtype;
     // Without the share it is the memory of a whole process.
-    return isLike && besideShare !== undefined && peakMemoryBytes !== null ? [{ run, took: peakMemoryBytes }] : [];
+    return isLike && besideShare !== undefined && peakMemoryBytes !== null ? [{ run, ran, took: peakMemoryBytes }] : [];
   });
   const best = like.find(({ run }) => run.method === config.adapter.method) ?? like[0];
-  const other = best && (await readRun(store.db, best.run.id))?.config;
-  const told = other !== undefined && isWhole(other) ? expectedMemory(other, model) : null;
+  const told = best === undefined ? null : expectedMemory(best.ran, model);
   if (best === undefined || told === null) return { memoryBytes: expected, memoryBy: null };
   return { memoryBytes: Math.round((expected * best.took) / told), memoryBy: { id: best.run.id, name: best.run.name } };
 }

@@ -12,6 +12,7 @@ type Ran = { stepMs: number; read?: number; changes?: Partial<Load> };
 function measurements(runs: readonly Ran[], gigaflops: number | null = null): Measurements {
   const measured = runs.map(({ stepMs, read = 200, changes = {} }, at) => ({
     run: { id: `run ${at}`, name: `run ${at}` } as Measurements["measured"][number]["run"],
+    config: {} as Measurements["measured"][number]["config"],
     load: { ...load, tokens: { read, padded: read }, ...changes },
     stepMs,
   }));
