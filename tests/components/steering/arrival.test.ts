@@ -15,13 +15,13 @@ const draft = { text: address("once", [first, second], { temperature: "0.7" }).t
 const sorted = (state: URLSearchParams) => [...state].sort().map((entry) => entry.join("="));
 
 describe("a page that steers, as it is opened", () => {
-  it("goes on from the draft where its address says nothing, and from its own where there is no draft", () => {
+  it("continues from the draft where its address says nothing, and from its address where there is no draft", () => {
     expect(arrivalOf(new URLSearchParams(), draft)).toMatchObject({ isOfLink: false, isReplacing: false, problem: null });
     expect(sorted(arrivalOf(new URLSearchParams(), draft).state)).toEqual(sorted(new URLSearchParams(draft.text)));
     expect(arrivalOf(new URLSearchParams(), undefined).state.size).toBe(0);
   });
 
-  it("keeps the draft beside what an address says of other things", () => {
+  it("keeps the draft where an address is about other things", () => {
     const { state, isReplacing } = arrivalOf(new URLSearchParams("study=s1&collection=c2"), draft);
     expect(sorted(state)).toEqual(sorted(new URLSearchParams(`${draft.text}&study=s1&collection=c2`)));
     expect(isReplacing).toBe(false);
@@ -33,12 +33,12 @@ describe("a page that steers, as it is opened", () => {
     expect([state.get("prompt"), state.has("add"), isReplacing]).toEqual(["once", false, false]);
   });
 
-  it("isolates a module anew where it is isolated already", () => {
+  it("replaces the isolation of a module that is isolated already", () => {
     const isolated = { text: address(null, ["isolate*m*1*all", first]).toString(), linked: "" };
     expect(arrivalOf(adding("isolate*m*2-3*all"), isolated).state.getAll("edit")).toEqual(["isolate*m*2-3*all", first]);
   });
 
-  it("shows a link's edits and prompt in place of the draft, and says so where that has what the link has not", () => {
+  it("shows a link's edits and prompt in place of the draft, and says so where the draft has something that the link does not", () => {
     const link = address("twice", [third]);
     expect(arrivalOf(link, draft)).toMatchObject({ isOfLink: true, isReplacing: true });
     expect(sorted(arrivalOf(link, draft).state)).toEqual(sorted(link));
@@ -47,7 +47,7 @@ describe("a page that steers, as it is opened", () => {
     expect(arrivalOf(link, undefined).isReplacing).toBe(false);
   });
 
-  it("says in words what an address holds beyond the limit, and what of it cannot be read", () => {
+  it("says how many edits of an address are beyond the limit, and how many cannot be read", () => {
     const many = Array.from({ length: 300 }, (_, index) => `ablatePost*m*${index}*all`);
     expect(arrivalOf(address(null, many), undefined).problem).toBe("A list holds 256 edits: the last 44 of this address were left out.");
     const full = { text: address(null, many.slice(0, 256)).toString(), linked: "" };

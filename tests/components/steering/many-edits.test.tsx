@@ -8,7 +8,7 @@ import type { Edit } from "@/lib/contract/edit";
 import { runDetailFixture } from "@/tests/components/runs/run-detail-fixture";
 import { renderPage, testClient } from "@/tests/support/page";
 
-/** The latents whose cards were drawn, in that order. */
+/** The latents whose cards were rendered, in that order. */
 const drawn = vi.hoisted((): number[] => []);
 vi.mock("@/components/steering/edit-card/latent-edit-card", async (original) => {
   const actual = await original<typeof import("@/components/steering/edit-card/latent-edit-card")>();
@@ -59,7 +59,7 @@ const button = (name: string) => screen.getByRole("button", { name });
 const typeFactor = (field: HTMLElement, text: string) => fireEvent.change(field, { target: { value: text } });
 
 describe("a list of many edits", () => {
-  it("draws one card for one key", () => {
+  it("renders only the card that is typed into", () => {
     open(6);
     expect(factors()).toHaveLength(6);
     drawn.length = 0;
@@ -69,7 +69,7 @@ describe("a list of many edits", () => {
     expect(edits.map((edit) => "value" in edit && edit.value)).toEqual([2, 2, 2, 3, 2, 2]);
   });
 
-  it("draws the one card for a key of 256, and no more cards than are in sight", () => {
+  it("renders only the card that is typed into of 256, and no more cards than are in view", () => {
     open(256);
     expect(screen.getAllByRole("listitem").length).toBeLessThan(40);
     expect(new Set(drawn).size).toBeLessThan(40);
@@ -81,7 +81,7 @@ describe("a list of many edits", () => {
     expect(edits).toHaveLength(256);
   });
 
-  it("has closed cards that say in a line what their edits do, and open where one is to be changed", () => {
+  it("has closed cards that say in a line what their edits do, and that open for a change", () => {
     open(7);
     expect(factors()).toEqual([]);
     const card = screen.getAllByRole("listitem")[1] as HTMLElement;

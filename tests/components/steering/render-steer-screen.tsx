@@ -68,7 +68,7 @@ export function renderSteerScreen({ task, endpoint }: Steered, search: string, c
   );
 }
 
-/** As a new tab of the browser begins. */
+/** Drops the drafts, as in a new tab of the browser. */
 export function dropSteerDrafts(): void {
   sessionStorage.clear();
   for (const nameOf of [steerDraftName, replacedDraftName]) writeDraft(nameOf("r"), undefined);

@@ -64,7 +64,7 @@ function keep(id: string, request: GenerateRequest, generated: KeptGenerationDet
 }
 
 describe("the draft of a run", () => {
-  it("is there again when another tab of the run was looked at: prompt, edits and settings", async () => {
+  it("is restored after a visit to another tab of the run: prompt, edits and settings", async () => {
     const { unmount } = open(`?edit=${first}&temperature=0.7`);
     typeInto("Prompt", "a dull film");
     fireEvent.click(screen.getByRole("switch", { name: "L2 v_proj #3 is on" }));
@@ -75,7 +75,7 @@ describe("the draft of a run", () => {
     expect([inAddress().get("prompt"), inAddress().get("temperature")]).toEqual(["a dull film", "0.7"]);
   });
 
-  it("takes the latents that it is opened with, and is not added to twice", async () => {
+  it("adds the latents that it is opened with, and only once", async () => {
     open(`?prompt=a+film&edit=${first}`).unmount();
     const { search } = new URL(steerHref("r", null, [{ module: "m", index: 5 }]), "http://here");
     open(search).unmount();
@@ -84,7 +84,7 @@ describe("the draft of a run", () => {
     expect([editCount(), textIn("Prompt"), inAddress().has("add")]).toEqual(["Edits 2 of 2 on", "a film", false]);
   });
 
-  it("gives way to a link, which says so and leads back", async () => {
+  it("is replaced by a link, with a notice and a way back", async () => {
     const own = open(`?prompt=a&edit=${first}&edit=${second}`);
     typeInto("Prompt", "a film");
     own.unmount();
@@ -100,7 +100,7 @@ describe("the draft of a run", () => {
     expect(screen.queryByText("is kept.", { exact: false })).toBeNull();
   });
 
-  it("is not kept where it is but another link, as it came", async () => {
+  it("is not kept where it is only another link, unchanged", async () => {
     open(`?prompt=a+film&edit=${first}`).unmount();
     open("?prompt=another&edit=adapterOff*all");
     await waitFor(() => expect(editCount()).toBe("Edits 1 on"));
@@ -149,7 +149,7 @@ describe("a generation", () => {
     await waitFor(() => expect([textIn("Prompt"), editCount()]).toEqual(["a film", "Edits 1 on"]));
   });
 
-  it("that was removed from the history is said to be missing, with the settings in place", async () => {
+  it("that was removed from the history is reported as missing, with the settings in place", async () => {
     open(`?prompt=a+film&edit=${first}&generation=g7`);
     expect(await screen.findByText("Could not show the generation in this link")).toBeTruthy();
     expect([textIn("Prompt"), editCount()]).toEqual(["a film", "Edits 1 on"]);
