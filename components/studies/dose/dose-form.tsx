@@ -50,8 +50,9 @@ export function DoseForm({ home, draftName, from, onStarted }: DoseFormProps) {
   const isFactor = operation === "scale";
   const shownUnit = isFactor || sizes[unit] === null ? "raw" : unit;
   // What was typed as multiples must not be sent as raw values before the latent's quantiles are known.
-  const isWaiting = detail.isLoading && !isFactor && unit !== "raw";
-  const isUnknown = detail.isError && detail.data === undefined && !isFactor && unit !== "raw";
+  const isOfMultiples = !isFactor && unit !== "raw";
+  const isWaiting = isOfMultiples && detail.isLoading;
+  const isUnknown = isOfMultiples && detail.isError && detail.data === undefined;
   const values = isWaiting
     ? "Reading what the latent does"
     : isUnknown
