@@ -31,7 +31,7 @@ export const readTextRequest = z.object({
   attribution: z.boolean().default(true),
   /** The class whose loss is attributed; absent, the most probable. */
   towards: z.string().min(1).max(400).optional(),
-  /** A finished collection of the run: modules come with what it knows of their latents, and the most specific with their labels. */
+  /** A finished collection of the run: modules then come with its statistics of their latents, and the most specific latents with their labels. */
   collectionId: z.string().min(1).max(100).optional(),
   /** For an encoder: also what its head answers with these edits, and without the adapter. May be empty. */
   edits: editList.optional(),

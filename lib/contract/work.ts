@@ -2,7 +2,7 @@ import { z } from "zod";
 import { jobSummary } from "./run";
 import { databaseSnapshot } from "./snapshot";
 
-/** What a piece of work is, for a person: the kinds of jobs, with runs, collections and experiments beside them. */
+/** Kinds of work as a person sees them: those of jobs, and trainings, collections and experiments. */
 export const workKind = z.enum([
   "training",
   "collection",
@@ -31,7 +31,7 @@ export const workItem = z.object({
   /** What it works on or makes, by name. */
   subject: z.string(),
   state: workState,
-  /** What it is at, in words for a person. */
+  /** What it is doing, in words for a person. */
   message: z.string(),
   error: z.string().nullable(),
   done: z.number(),
@@ -62,7 +62,7 @@ export const workQuery = z.object({
 export type WorkQuery = z.infer<typeof workQuery>;
 
 export const workPage = z.object({
-  /** Open work first, each part newest first. */
+  /** Open work first; open and ended work are each newest first. */
   work: z.array(workItem),
   /** How many there are with this kind and state. */
   total: z.int(),

@@ -70,7 +70,7 @@ function noteGeneration(): void {
     attribution: "Also a backward pass: −a·∂L/∂a of the text's own next-token loss; of an encoder, of the loss of one class.",
     towards: "The class whose loss is attributed; absent, the most probable.",
     collectionId:
-      "A finished collection of the run: modules come with what it knows of their latents, and the most specific with their labels.",
+      "A finished collection of the run: modules then come with its statistics of their latents, and the most specific latents with their labels.",
     edits: "For an encoder: also what its head answers with these edits, and without the adapter. May be empty.",
     dose: "For an encoder: also what its head answers with a latent at these values.",
   });
@@ -159,7 +159,7 @@ function noteRest(): void {
   note(latentQuery, {
     ranges: "`density:0.0001..0.01,maxActivation:4..`; a latent without a value is in no range.",
     search: "Part of a top token's text or of the label.",
-    sort: "`readingOrder`: measured effects that differ from 0 first, then by `specificShare`; a run's page opens in it.",
+    sort: "`readingOrder`: measured effects that differ from 0 first, then by `specificShare`; a run's page opens in this order.",
     duplicates: "`folded` leaves out near-duplicates of latents that come before them in the order; `folded` of the response names them.",
     state: "Dead latents never fired; always on is above a density of 0.9.",
   });

@@ -59,7 +59,7 @@ export const runEndpoints = {
     {
       method: "POST",
       path: "/api/runs/estimate",
-      summary: "What runs will take in time and memory, by the speed of like runs on this machine; starts nothing.",
+      summary: "Estimates the time and memory of runs from earlier runs on this machine; starts nothing.",
       body: jsonBody("StartRunsRequest", startRunsRequest, pair),
       answers: [json("RunEstimates", runEstimates)],
       refusals: [],

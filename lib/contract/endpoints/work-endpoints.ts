@@ -20,7 +20,7 @@ export const workEndpoints = {
     {
       method: "GET",
       path: "/api/work",
-      summary: "All work, a page of it: trainings, collections, jobs and experiments, what is open first, each part newest first.",
+      summary: "A page of all work: trainings, collections, jobs and experiments. Open work comes first, then newest first.",
       query: workQuery,
       answers: [json("WorkPage", workPage)],
       refusals: [],

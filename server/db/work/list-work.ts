@@ -25,7 +25,7 @@ const kindByJob = sql.join(
 
 const isOpen = sql`state IN ('queued', 'running')`;
 
-/** All work, one row each. Runs that were baked, and imported dictionaries, are what a job has made: the job stands for them. */
+/** All work, one row each. Baked runs and imported dictionaries are left out: the jobs that made them are listed. */
 const allWork = sql`
   SELECT r.id, CASE WHEN r.imported IS NULL THEN 'training' ELSE 'import' END AS kind, NULL AS job, r.name AS subject,
     CASE r.status WHEN 'stopping' THEN 'running' ELSE r.status END AS state,
@@ -71,7 +71,7 @@ type Row = {
   study_id: string | null;
 };
 
-/** A page of all work: what is open first, each part newest first. */
+/** A page of all work, open work first; open and ended work are each newest first. */
 export async function listWork(db: Database, { kind, state, offset, limit }: WorkQuery): Promise<Omit<WorkPage, "snapshot">> {
   const filter = sql.join([sql`true`, ...kindFilter(kind), ...stateFilter(state)], sql` AND `);
   const counts = await db.execute<{ total: number; open: number }>(sql`
