@@ -67,7 +67,7 @@ async function start() {
   const token = demandedToken({ host, dataFolder, chosen: process.env.STANSCOPE_TOKEN });
   await endChildrenLeft(dataFolder);
   await demandPort({ host, environment: process.env });
-  // Refused here too: the web server would say it in its log alone.
+  // Checked here too: the web server would report a wrong number only in its log.
   processCount(process.env);
   const engine = await setUp(root);
   const databaseUrl = process.env.DATABASE_URL || (await startDatabase());

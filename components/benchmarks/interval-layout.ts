@@ -18,7 +18,7 @@ type Difference = BenchmarkMetric["difference"];
 
 const edge = 6;
 
-/** Pixels of all these differences with their intervals; null where none has an interval. */
+/** An axis centred on 0 that holds all these differences and their intervals; null where none has an interval. */
 export function layOutAxis(differences: readonly Difference[], width: number): IntervalAxis | null {
   const ends = differences.flatMap((difference) =>
     difference === null || difference.low === null || difference.high === null ? [] : [difference.value, difference.low, difference.high],

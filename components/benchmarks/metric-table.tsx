@@ -63,7 +63,7 @@ export function metricLines({ metrics, rows }: Pick<BenchmarkScore, "metrics" | 
 
 const axisWidth = 136;
 
-/** The axis of each line: lines of one unit share theirs, shares of rows in percent among them. */
+/** The axis of each line. Lines of one unit share an axis; all shares of rows, in percent, are one unit. */
 function axesOf(lines: MetricTableProps["lines"]): (IntervalAxis | null)[] {
   const unitOf = ({ name }: BenchmarkMetric) => (isShare(name) ? "share" : name);
   const units = [...new Set(lines.map(({ metric }) => unitOf(metric)))];
@@ -85,7 +85,7 @@ function axesOf(lines: MetricTableProps["lines"]): (IntervalAxis | null)[] {
 type MetricLineProps = Pick<MetricTableProps, "method"> &
   MetricTableProps["lines"][number] & {
     readonly axis: IntervalAxis | null;
-    /** Whether the axis ends with this line, so that its numbers stand below. */
+    /** Whether the axis's numbers stand below: this is its last line. */
     readonly hasTicks: boolean;
   };
 

@@ -8,7 +8,7 @@ import { cancelJobMutation } from "@/lib/client/jobs";
 import { runActionMutation } from "@/lib/client/runs";
 import { isOpenWork, type WorkItem } from "@/lib/contract/work";
 
-/** Ends open work: a job or a queued training at once, a running training with its adapter kept. */
+/** Cancels a job, a queued training or an experiment; stops a running training, which keeps its adapter. */
 export function WorkActions({ item }: { readonly item: WorkItem }) {
   if (!isOpenWork(item)) return null;
   if (item.job !== null) return <CancelJob item={item} />;
@@ -60,7 +60,7 @@ function CancelExperiment({ item }: ActionProps) {
     <>
       <InlineConfirm
         label="Cancel"
-        question="Cancel it with its running trainings?"
+        question="Cancel this experiment and its running trainings?"
         confirmLabel="Cancel experiment"
         size="dense"
         isBusy={act.isPending}

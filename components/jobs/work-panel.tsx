@@ -30,7 +30,7 @@ export function WorkPanel() {
   const [address, setAddress] = useQueryStates(jobsParameters);
   const work = useQuery(workListQuery(workFilterOf(address)));
   const { kind, state, page } = address;
-  // Only an address names a state that has no button.
+  // A state without a button comes only from an address.
   const isRare = state === "queued" || state === "running" || state === "stopped";
   const setPage = (next: number) => void setAddress({ page: next === 1 ? null : next });
   return (

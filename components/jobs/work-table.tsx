@@ -74,7 +74,7 @@ function WorkLine({ item, now }: { readonly item: WorkItem; readonly now: number
   );
 }
 
-/** Its state in a word; of running work how far it is and how long it will take, of failed work why. */
+/** The state of work: of running work with its progress and time left, of failed work with the reason. */
 function WorkStateCell({ item }: { readonly item: WorkItem }) {
   const word = <Status tone={stateTones[item.state]}>{stateWords[item.state]}</Status>;
   if (item.state === "running") {

@@ -8,10 +8,10 @@ const narrowestHalf = 0.02;
 /** Numbers with their signs that stand side by side. */
 const mostTicks = 5;
 
-/** The axis that each listed run's dot stands on: runs of one dataset share theirs, as losses of different data do not compare. */
+/** An axis for each dataset of the listed runs: losses on different data are not comparable. */
 export type DifferenceAxes = {
   readonly of: (run: RunSummary) => DifferenceAxis | null;
-  /** The one axis of all, where the evaluated runs have one dataset. */
+  /** The only axis, where all evaluated runs have one dataset. */
   readonly shared: DifferenceAxis | null;
   readonly isAny: boolean;
 };

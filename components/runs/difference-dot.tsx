@@ -7,7 +7,7 @@ import { type DifferenceAxis, isDrawn } from "./difference-axis";
 type DifferenceDotProps = {
   run: RunSummary;
   axis: DifferenceAxis;
-  /** Writes the axis's numbers below: where neighbouring rows stand on other axes. */
+  /** Writes the axis's numbers below, where not all rows share one axis. */
   hasTicks?: boolean;
 };
 

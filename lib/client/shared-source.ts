@@ -56,7 +56,7 @@ export function openSharedSource(path: string, listener: LiveListener): () => vo
         return lock !== null;
       })
       .catch(() => "refused" as const);
-    // A browser may refuse locks to what is in a frame of another site.
+    // A browser may refuse locks to a page in a frame of another site.
     if (isFirst === "refused" && !end.signal.aborted) closeOwn = openLiveSource(path, listener);
     if (isFirst || end.signal.aborted) return;
     join();
