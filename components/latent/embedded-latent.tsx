@@ -8,7 +8,7 @@ import { ErrorNote } from "@/components/ui/error-note";
 import { Skeleton } from "@/components/ui/skeleton";
 import { latentQueryOptions } from "@/lib/client/latents";
 import { runRecordQuery } from "@/lib/client/runs";
-import { automaticLabel } from "@/lib/contract/automatic-label";
+import { labelOrAutomatic } from "@/lib/contract/automatic-label";
 import { positionKindOf } from "@/lib/contract/positions/positions";
 import { ActivationPanel } from "./activation-panel";
 import { ExamplePanel } from "./example-panel";
@@ -64,7 +64,7 @@ export function EmbeddedLatent({ home, module, index }: EmbeddedLatentProps) {
     <main className={`stack wide ${styles["embed"]}`}>
       <header className="row wrap">
         <h1>{name}</h1>
-        <span className="mid">{row.label?.text || automaticLabel(row, positions)}</span>
+        <span className="mid">{labelOrAutomatic(row, positions)}</span>
         <span className="grow" />
         <a className="link small" href={latentHrefIn(home, { module, index }, params)} target="_blank" rel="noopener">
           {where === undefined ? "Open in Stanscope" : `${where} in Stanscope`}

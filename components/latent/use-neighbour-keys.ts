@@ -4,7 +4,7 @@ import { latentName } from "@/components/latents/edit-words";
 import { leaveRow } from "@/components/latents/left-row";
 import { announce } from "@/components/shell/announcer";
 import { useShortcuts } from "@/components/ui/use-shortcuts";
-import { automaticLabel } from "@/lib/contract/automatic-label";
+import { labelOrAutomatic } from "@/lib/contract/automatic-label";
 import type { CollectionSummary } from "@/lib/contract/latent";
 import { positionKindOf } from "@/lib/contract/positions/positions";
 import { keepScroll } from "./kept-scroll";
@@ -52,6 +52,6 @@ function wordsOf(href: string, { entries }: TablePlace, collection: CollectionSu
   const entry = entries.find((one) => one.href === href);
   if (entry === undefined || collection === null) return "";
   const { latent, row } = entry;
-  const words = row === null ? "" : row.label?.text || automaticLabel(row, positionKindOf(collection.positionKind));
+  const words = row === null ? "" : labelOrAutomatic(row, positionKindOf(collection.positionKind));
   return [latentName(latent, collection.modules), words].filter(Boolean).join(", ");
 }

@@ -27,6 +27,11 @@ export function automaticLabel(
   return domain === "" ? words : `${words}; ${domain}`;
 }
 
+/** The label that a person or the explainer wrote, else the automatic one, which may be empty. */
+export function labelOrAutomatic(row: LatentRow, positions: PositionKind): string {
+  return row.label?.text || automaticLabel(row, positions);
+}
+
 /** Whether its domain is told with certainty: the interval lies beyond half the way from an even spread to one domain alone. */
 export function isSelective({ selectivityInterval, domainCounts }: Pick<LatentRow, "selectivityInterval" | "domainCounts">): boolean {
   const domains = domainCounts.length;

@@ -1,4 +1,4 @@
-import { automaticLabel } from "@/lib/contract/automatic-label";
+import { labelOrAutomatic } from "@/lib/contract/automatic-label";
 import type { FindLatentsQuery, FoundLatent, FoundLatents } from "@/lib/contract/find-latents";
 import { type LatentRow, latentQuery } from "@/lib/contract/latent";
 import { readingOrder } from "@/lib/contract/latent-columns/column-sorts";
@@ -31,7 +31,7 @@ async function findIn(store: Store, { collection, within }: CollectionOf, search
   const toFound = (row: LatentRow): FoundLatent => {
     const { module, index, layer, projection, label } = row;
     const { id, origin, positionKind } = collection;
-    const words = label?.text || automaticLabel(row, positionKindOf(positionKind));
+    const words = labelOrAutomatic(row, positionKindOf(positionKind));
     return { module, index, collectionId: id, origin, within, layer, projection, label: words, labelSource: label?.source ?? null };
   };
   const [labelled, others] = await Promise.all([read("any"), read("none")]);
