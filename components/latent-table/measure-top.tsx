@@ -1,10 +1,9 @@
 "use client";
-import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { useQueuedJob } from "@/components/latents/use-queued-job";
 import { JobLine } from "@/components/shell/job-line";
 import { Button } from "@/components/ui/button";
-import { messageOf } from "@/components/ui/error-note";
 import { measureEffectsMutation } from "@/lib/client/effects";
-import { jobsQuery } from "@/lib/client/jobs";
 import type { LatentSelection } from "@/lib/client/latents";
 import { measureEffectsRequest } from "@/lib/contract/effect";
 import { mostEffectPasses } from "@/lib/contract/effect-passes";
@@ -43,8 +42,7 @@ export function MeasureTop({ selection, method, one, total, measured }: MeasureT
       return start.mutateAsync({ latents });
     },
   });
-  const jobs = useQuery({ ...jobsQuery(), enabled: measure.data !== undefined });
-  const job = jobs.data?.find(({ id }) => id === measure.data?.id) ?? measure.data;
+  const { job, failure } = useQueuedJob(measure);
   const operations = defaults.operations.filter((operation) => mayUse(operation, method));
   const passes = mostEffectPasses(count, { ...defaults, operations });
   if (job !== undefined && isOpenJob(job))
@@ -54,7 +52,6 @@ export function MeasureTop({ selection, method, one, total, measured }: MeasureT
       </div>
     );
   if (count === 0 || measured >= count) return null;
-  const failed = measure.error === null ? (job?.status === "failed" ? (job.error ?? "failed") : null) : messageOf(measure.error);
   return (
     <div className={`row wrap ${styles["unmeasured"]}`}>
       <span className="small mid">
@@ -67,9 +64,9 @@ export function MeasureTop({ selection, method, one, total, measured }: MeasureT
         At most {formatInteger(passes)} forward passes of a row: {formatInteger(defaults.rows)} held-out rows with each {one} and{" "}
         {formatInteger(defaults.controls)} matched controls ablated
       </span>
-      {failed !== null && (
+      {failure !== null && (
         <span className="status bad small" role="alert">
-          Measurement failed: {failed}
+          Measurement failed: {failure}
         </span>
       )}
     </div>

@@ -1,10 +1,9 @@
 "use client";
-import { useMutation, useQuery } from "@tanstack/react-query";
+import { useMutation } from "@tanstack/react-query";
+import { useQueuedJob } from "@/components/latents/use-queued-job";
 import { Button } from "@/components/ui/button";
-import { messageOf } from "@/components/ui/error-note";
 import { Progress } from "@/components/ui/progress";
 import { measureEffectsMutation } from "@/lib/client/effects";
-import { jobsQuery } from "@/lib/client/jobs";
 import type { LatentRef } from "@/lib/contract/edit";
 import { isOpenJob } from "@/lib/contract/run";
 import { formatInteger } from "@/lib/numbers/format";
@@ -14,8 +13,7 @@ type MeasureEffectProps = { readonly collectionId: string; readonly latent: Late
 /** Queues the measurement of one latent's effect, and says how far it is; its end reads the page anew. */
 export function MeasureEffect({ collectionId, latent }: MeasureEffectProps) {
   const measure = useMutation(measureEffectsMutation(collectionId));
-  const jobs = useQuery(jobsQuery());
-  const job = measure.data === undefined ? undefined : (jobs.data?.find(({ id }) => id === measure.data.id) ?? measure.data);
+  const { job, failure } = useQueuedJob(measure);
   if (job !== undefined && isOpenJob(job)) {
     return (
       <span className="stack" style={{ gap: 4 }}>
@@ -28,7 +26,6 @@ export function MeasureEffect({ collectionId, latent }: MeasureEffectProps) {
       </span>
     );
   }
-  const failed = measure.error === null ? (job?.status === "failed" ? (job.error ?? "failed") : null) : messageOf(measure.error);
   return (
     <span className="stack" style={{ gap: 4 }}>
       <span>
@@ -38,10 +35,10 @@ export function MeasureEffect({ collectionId, latent }: MeasureEffectProps) {
           title="Evaluates held-out rows with and without the latent, and the same for matched random latents"
           onClick={() => measure.mutate({ latents: [{ module: latent.module, index: latent.index }] })}
         >
-          {failed === null ? "Measure" : "Measure again"}
+          {failure === null ? "Measure" : "Measure again"}
         </Button>
       </span>
-      {failed !== null && <span className="status bad small">{failed}</span>}
+      {failure !== null && <span className="status bad small">{failure}</span>}
     </span>
   );
 }
