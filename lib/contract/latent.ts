@@ -88,9 +88,11 @@ export const latentQuery = z.object({
   duplicates: z.enum(["shown", "folded"]).default("shown"),
 });
 export type LatentQuery = z.infer<typeof latentQuery>;
-/** As many near-duplicates of a row are named as one request for rows takes. */
-export const mostNamedDuplicates = 200;
-/** Near-duplicates that are folded under a row: how many, and the first of them. */
+/** Latents that one request for rows takes at most. */
+const mostPickedRows = 200;
+/** Folded near-duplicates that are named under a row at most: they are all fetched by one request for rows. */
+export const mostNamedDuplicates = mostPickedRows;
+/** The near-duplicates folded under a row: how many there are, and the first of them. */
 const foldedUnder = z.object({ count: z.int(), latents: z.array(latentRef) });
 export type FoldedUnder = z.infer<typeof foldedUnder>;
 
@@ -98,14 +100,15 @@ export const latentPage = z.object({
   rows: z.array(latentRow),
   total: z.int(),
   totalUnfiltered: z.int(),
-  /** Near-duplicates that are folded: under each row those of it, and how many in all. */
+  /** Near-duplicates folded under each row. */
   folded: z.array(foldedUnder).default([]),
+  /** Near-duplicates folded in the whole table. */
   totalFolded: z.int().default(0),
 });
 export type LatentPage = z.infer<typeof latentPage>;
 
 /** `POST /api/collections/{collection}/rows` */
-export const latentRowsRequest = z.object({ latents: z.array(latentRef).min(1).max(200) });
+export const latentRowsRequest = z.object({ latents: z.array(latentRef).min(1).max(mostPickedRows) });
 export type LatentRowsRequest = z.infer<typeof latentRowsRequest>;
 export const latentRows = z.object({ rows: z.array(latentRow) });
 export type LatentRows = z.infer<typeof latentRows>;
