@@ -65,7 +65,7 @@ export function LatentBrowser({ home, collection, method, params, onParams, foot
       searched: params.search ?? "",
     };
   }, [histograms, collection.domains, positions, mark, params.search]);
-  // Before the histograms are there, nothing is known of effects.
+  // Until the histograms are loaded, it is not known whether effects were measured.
   const isUnmeasured = home.kind === "run" && histograms.length > 0 && view.axis === null;
   const measured = histograms.find(({ column }) => column === "ablation")?.counts.reduce((sum, count) => sum + count, 0) ?? 0;
   const columns = useMemo(() => {
@@ -123,7 +123,7 @@ export function LatentBrowser({ home, collection, method, params, onParams, foot
             measured={measured}
           />
         )}
-        <FailedPart query={reading} failure="Could not load the histograms of the columns" />
+        <FailedPart query={reading} failure="Could not load the column histograms" />
         <div ref={ref}>
           <LatentTable
             home={home}

@@ -13,7 +13,7 @@ type OrderNoteProps = {
   readonly onParams: (next: LatentParams) => void;
   /** The order in words, where no column's head shows it. */
   readonly note: string | null;
-  /** A dictionary says too little of its latents for it. */
+  /** False for a dictionary, whose latents lack the statistics that it needs. */
   readonly hasReadingOrder: boolean;
 };
 

@@ -28,10 +28,10 @@ export type RowProps = {
   readonly isNarrow: boolean;
   readonly isFocused: boolean;
   readonly isSelected: boolean;
-  /** Near-duplicates of it that the table has folded; unfolded, they are the rows below. */
+  /** Its near-duplicates that the table folds; unfolded, they are the rows below it. */
   readonly folded: FoldedUnder;
   readonly isUnfolded: boolean;
-  /** Whether it stands unfolded under another. */
+  /** Whether it is a near-duplicate, unfolded under another row. */
   readonly isDuplicate: boolean;
   readonly onUnfold: (index: number, folded: FoldedUnder) => void;
   /** `isRange` when shift is held: from the row that was chosen last to this one. */

@@ -6,7 +6,7 @@ import { quotedOwnName } from "./own-tables";
 import { eachTokenOf, type FiresWith, type RelatedPlace, unpackFiresWith, unpackRelated } from "./pack-latent";
 import { readCopy } from "./read-copy";
 
-/** What makes a latent a near-duplicate of others: those of its module that it writes and fires like, and what it reads like; null where that is nothing. */
+/** What near-duplicates share: `near` are latents of the module that write and fire like this one, `reads` what it reads like, null where that says nothing. */
 export type Likeness = { fireCount: number; near: readonly number[]; reads: string | null };
 
 /** Groups the latents of a collection, added one by one, with their near-duplicates. */
@@ -73,7 +73,7 @@ export class NearDuplicateGroups {
   }
 }
 
-/** The latents of a module that are listed both as near by decoder and as firing at the same positions, each above its limit. */
+/** The latents of a module that are listed both as near by decoder and as firing at the same positions, each at its limit or above. */
 export function nearIndices(module: number, decoder: readonly RelatedPlace[], firesWith: readonly FiresWith[]): number[] {
   const similar = new Set(
     decoder.filter((other) => other.module === module && other.value >= nearDuplicate.decoderCosine).map(({ index }) => index),
