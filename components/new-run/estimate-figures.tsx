@@ -5,13 +5,13 @@ import { Button } from "@/components/ui/button";
 import { messageOf } from "@/components/ui/error-note";
 import { isSame } from "@/components/ui/is-same";
 import { Skeleton } from "@/components/ui/skeleton";
+import { useSettled } from "@/components/ui/use-settled";
 import { runEstimatesQuery } from "@/lib/client/runs";
 import type { StartRunInput } from "@/lib/contract/api";
 import type { RunEstimate } from "@/lib/contract/run-estimate";
 import { formatBytes, formatDuration, notMeasured } from "@/lib/numbers/format";
 import { Figure } from "./figure";
 import styles from "./new-run.module.css";
-import { useSettled } from "./use-settled";
 
 /** Estimated time and memory of the runs that the form would start, and the basis of the estimates. @param starts null while it cannot be sent */
 export function EstimateFigures({ starts }: { starts: StartRunInput[] | null }) {

@@ -5,6 +5,7 @@ import { Button } from "@/components/ui/button";
 import { ErrorNote, messageOf } from "@/components/ui/error-note";
 import { Panel } from "@/components/ui/panel";
 import { Skeleton } from "@/components/ui/skeleton";
+import { useSettled } from "@/components/ui/use-settled";
 import { previewQuery } from "@/lib/client/data";
 import type { Preview, PreviewRow } from "@/lib/contract/data-set";
 import { isAnswerTask, previewOf } from "@/lib/contract/tasks/tasks";
@@ -14,7 +15,6 @@ import { undecidedRoles } from "./mapping-roles";
 import styles from "./new-run.module.css";
 import type { RunForm } from "./run-form";
 import { writeEscapes } from "./separator-text";
-import { useSettled } from "./use-settled";
 
 const rowsShown = 3;
 const countingMs = 1500;

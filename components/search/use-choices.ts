@@ -2,6 +2,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { usePathname } from "next/navigation";
 import { useState } from "react";
+import { useSettled } from "@/components/ui/use-settled";
 import { dataSetsQuery } from "@/lib/client/data";
 import { dictionariesQueryOptions } from "@/lib/client/dictionaries";
 import { findLatentsQueryOptions } from "@/lib/client/find-latents";
@@ -12,10 +13,11 @@ import { type Choice, type ChoiceGroup, matching } from "./choice";
 import { dataSetChoice, dictionaryChoice, latentChoice, modelChoice, runChoice } from "./library-choices";
 import { pages, pagesOfRun } from "./pages";
 import { readRecent } from "./recent";
-import { useSettledText } from "./use-settled-text";
 
 const mostOfAKind = 6;
 const shortestSearch = 2;
+/** So that not every letter is asked about. */
+const typingMs = 150;
 
 type Choices = {
   readonly groups: readonly ChoiceGroup[];
@@ -36,7 +38,7 @@ export function useChoices(text: string, commands: readonly Choice[]): Choices {
   const dataSets = useQuery(dataSetsQuery());
   const dictionaries = useQuery(dictionariesQueryOptions());
   const wanted = text.trim();
-  const settled = useSettledText(wanted);
+  const settled = useSettled(wanted, typingMs);
   const latents = useQuery(findLatentsQueryOptions(settled.length < shortestSearch ? "" : settled));
   const here = useOpenRunPages(runs.data ?? []);
 
