@@ -1,11 +1,12 @@
 "use client";
-import { useEffect, useMemo, useState } from "react";
+import { useMemo } from "react";
+import { useSettled } from "@/components/ui/use-settled";
 import { automaticLabel } from "@/lib/contract/automatic-label";
 import type { LatentRow } from "@/lib/contract/latent";
 import { positionKinds } from "@/lib/contract/positions/position-kinds";
 import type { ReadLabel } from "@/lib/contract/read-text";
 import type { RankedLatent } from "./rank-latents";
-import { nameOfLatent, nameOfRanked, useListedRows } from "./use-listed-rows";
+import { nameOfLatent, useListedRows } from "./use-listed-rows";
 import type { Reading } from "./use-reading";
 
 /** A label, or the words derived from top tokens. */
@@ -21,24 +22,12 @@ export function useWords(
   ranked: readonly RankedLatent[],
 ): ReadonlyMap<string, LatentWords> {
   const came = useMemo(() => new Map(labels.map((label): [string, LatentWords] => [nameOfLatent(label), label])), [labels]);
-  const settled = useSettled(ranked, 250);
-  const missing = settled.filter((latent) => !came.has(nameOfRanked(latent)));
-  const rows = useListedRows(
-    status === "running" ? null : collectionId,
-    missing.map(({ reading, index }) => ({ module: reading.module, index })),
-  );
+  const listed = ranked.map(({ reading: { module }, index }) => ({ module, index }));
+  const missing = useSettled(listed, 250).filter((latent) => !came.has(nameOfLatent(latent)));
+  const rows = useListedRows(status === "running" ? null : collectionId, missing);
   return useMemo(() => new Map([...came, ...[...rows].map(([name, row]): [string, LatentWords] => [name, wordsOf(row)])]), [came, rows]);
 }
 
 function wordsOf(row: LatentRow): LatentWords {
   return row.label ?? { text: automaticLabel(row, positionKinds.token), source: "automatic" };
-}
-
-function useSettled(ranked: readonly RankedLatent[], milliseconds: number): readonly RankedLatent[] {
-  const [settled, setSettled] = useState<readonly RankedLatent[]>([]);
-  useEffect(() => {
-    const timer = setTimeout(() => setSettled(ranked), milliseconds);
-    return () => clearTimeout(timer);
-  }, [ranked, milliseconds]);
-  return settled;
 }
