@@ -8,10 +8,11 @@ import { inTableOrder } from "./table-order";
 export const readingOrder = "readingOrder";
 /** The head of selectivity sorts by the lower end of its interval, so that one firing in one domain does not come before a thousand; this by the share. */
 const shareAlone = "selectivityShare";
-export type LatentSortKey = ColumnsWith<"sort"> | typeof shareAlone | typeof readingOrder;
+type OwnOrder = typeof readingOrder | typeof shareAlone;
+export type LatentSortKey = ColumnsWith<"sort"> | OwnOrder;
 
 /** Orders that no column's head stands for: their words, and their place in a narrow screen's list. */
-const ownOrders: { readonly [key: string]: { readonly word: string; readonly place: number } | undefined } = {
+const ownOrders: { readonly [key in OwnOrder]: { readonly word: string; readonly place: number } } = {
   [readingOrder]: { word: "reading order", place: 0 },
   [shareAlone]: { word: "selectivity, share alone", place: 60 },
 };
@@ -24,21 +25,21 @@ export const latentSortKeys: readonly LatentSortKey[] = [
 
 /** What an order goes by, in words. */
 export function sortWord(key: LatentSortKey): string {
-  return ownOrders[key]?.word ?? describedOrder(key)?.word ?? key;
+  return isOwn(key) ? ownOrders[key].word : (columnOf(key).word ?? key);
 }
 
 /** The order of a first click: the end that tells most, or the front of what is read. */
 export function firstOrderOf(key: LatentSortKey): "asc" | "desc" {
-  return describedOrder(key)?.sort?.first ?? "desc";
+  return isOwn(key) ? "desc" : (columnOf(key).sort?.first ?? "desc");
 }
 
 /** The orders as a narrow screen lists them: most telling first. */
 export const tellingSorts: readonly LatentSortKey[] = latentSortKeys.toSorted((a, b) => tellingPlace(a) - tellingPlace(b));
 
 function tellingPlace(key: LatentSortKey): number {
-  return ownOrders[key]?.place ?? describedOrder(key)?.sort?.place ?? 0;
+  return isOwn(key) ? ownOrders[key].place : (columnOf(key).sort?.place ?? 0);
 }
 
-function describedOrder(key: LatentSortKey) {
-  return key === shareAlone || key === readingOrder ? undefined : columnOf(key);
+function isOwn(key: LatentSortKey): key is OwnOrder {
+  return Object.hasOwn(ownOrders, key);
 }
