@@ -1,6 +1,6 @@
 "use client";
 import { useQuery } from "@tanstack/react-query";
-import { type ReactNode, useCallback, useMemo, useRef, useState } from "react";
+import { type ReactNode, useMemo, useRef, useState } from "react";
 import type { LatentHome } from "@/components/latents/latent-home";
 import type { LatentParams } from "@/components/latents/latent-params";
 import type { Mark } from "@/components/plots/mark";
@@ -82,7 +82,6 @@ export function LatentBrowser({ home, collection, method, params, onParams, foot
     [columns, choice.chosen, width],
   );
   useShortcuts({ "/": () => search.current?.focus(), Escape: selection.clear });
-  const onTotal = useCallback((next: TableTotal) => setTotal(next), []);
   return (
     <>
       <Panel
@@ -135,7 +134,7 @@ export function LatentBrowser({ home, collection, method, params, onParams, foot
             view={view}
             params={params}
             onParams={onParams}
-            onTotal={onTotal}
+            onTotal={setTotal}
             selection={selection}
           />
         </div>
