@@ -67,11 +67,11 @@ function withoutRepeats(examples: readonly ExampleText[]): ExampleText[] {
 /** The text of a row of data, or its pair; empty where its columns hold none. */
 export function textOf(row: Readonly<Record<string, string>>, mapping: ColumnMapping): ExampleText[] {
   const of = (column: string | undefined) => (column === undefined ? "" : (row[column] ?? "").trim().slice(0, mostCharacters));
-  const joined = (...columns: (string | undefined)[]) =>
+  const joined = (columns: readonly (string | undefined)[], separator = "\n") =>
     columns
       .map(of)
       .filter((part) => part !== "")
-      .join("\n");
+      .join(separator);
   const found = ((): ExampleText => {
     switch (mapping.kind) {
       case "text":
@@ -79,9 +79,9 @@ export function textOf(row: Readonly<Record<string, string>>, mapping: ColumnMap
       case "labelled":
         return { text: of(mapping.text), second: mapping.second === undefined ? null : of(mapping.second) };
       case "promptCompletion":
-        return { text: joined(mapping.prompt, mapping.completion), second: null };
+        return { text: joined([mapping.prompt, mapping.completion], mapping.separator), second: null };
       case "instruction":
-        return { text: joined(mapping.instruction, mapping.input, mapping.output), second: null };
+        return { text: joined([mapping.instruction, mapping.input, mapping.output]), second: null };
       case "messages":
         return { text: "", second: null };
     }

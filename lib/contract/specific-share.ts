@@ -1,8 +1,8 @@
 import { alwaysOnDensity } from "./latent";
 
 /**
- * How much a latent writes, weighted by the bits that one of its firings tells: |output share| · log₂(1 / density). Above the density of always-on latents all
- * count alike, so that LoRA's components, which fire everywhere, stand by their share. The mix is our choice.
+ * How much a latent writes, weighted by the bits that one of its firings tells: |output share| · log₂(1 / density). Density counts
+ * as at most that of always-on latents, so that LoRA's components, which fire everywhere, are ordered by their share. The mix is our choice.
  *
  * @returns null for a dead latent, and where the output share is not known
  */

@@ -23,6 +23,8 @@ it("an example is a row as it is read, cut where it is long; a row without text 
   expect(textOf({ q: "Why?", a: "So." }, { kind: "promptCompletion", prompt: "q", completion: "a" })).toEqual([
     { text: "Why?\nSo.", second: null },
   ]);
+  const spaced = { kind: "promptCompletion", prompt: "q", completion: "a", separator: " " } as const;
+  expect(textOf({ q: "Why?", a: "So." }, spaced)).toEqual([{ text: "Why? So.", second: null }]);
   expect(textOf({ p: "premise", h: "claim", y: "1" }, { kind: "labelled", text: "p", second: "h", label: "y" })).toEqual([
     { text: "premise", second: "claim" },
   ]);
