@@ -72,7 +72,7 @@ describe("the draft of a run", () => {
     open("");
     await waitFor(() => expect([textIn("Prompt"), editCount()]).toEqual(["a dull film", "Edits 1 off"]));
     await editsOnceWritten([`${first}*off`]);
-    expect([inAddress().get("prompt"), inAddress().get("temperature")]).toEqual(["a dull film", "0.7"]);
+    await waitFor(() => expect([inAddress().get("prompt"), inAddress().get("temperature")]).toEqual(["a dull film", "0.7"]));
   });
 
   it("adds the latents that it is opened with, and only once", async () => {
@@ -81,7 +81,8 @@ describe("the draft of a run", () => {
     open(search).unmount();
     open(search);
     await editsOnceWritten([first, second]);
-    expect([editCount(), textIn("Prompt"), inAddress().has("add")]).toEqual(["Edits 2 of 2 on", "a film", false]);
+    // Each name of the address is written when its own pause ends.
+    await waitFor(() => expect([editCount(), textIn("Prompt"), inAddress().has("add")]).toEqual(["Edits 2 of 2 on", "a film", false]));
   });
 
   it("is replaced by a link, with a notice and a way back", async () => {
