@@ -25,8 +25,8 @@ type RowWindowInput = {
 
 const overscan = 12;
 const pauseMs = 160;
-/** Pixels of the window that the server draws rows for. */
-const heightOnServer = 900;
+/** Pixels of rows that the server draws: those that most windows show below the head. The browser adds the others at once. */
+const heightOnServer = 640;
 
 /** Which of a table's rows are drawn while the window scrolls, for any number of rows. Draws anew only when other rows come into sight. */
 export function useRowWindow({ body, count, rowHeight, covered }: RowWindowInput): RowWindow {
@@ -59,7 +59,7 @@ export function useRowWindow({ body, count, rowHeight, covered }: RowWindowInput
   const virtualizer = useWindowVirtualizer({
     count,
     estimateSize: () => rowHeight,
-    overscan,
+    overscan: isHydrated ? overscan : 0,
     initialRect: { width: 0, height: viewHeight },
     initialOffset: () => (isHydrated ? window.scrollY : 0),
     // Where the rows are looked at is not where the window is scrolled to: the shift lies between.

@@ -6,7 +6,11 @@ import { answerParent } from "../start/watch-answers.mjs";
 import { demandedToken, isLoopback } from "./access.mjs";
 import { isEmbed, isRoute, openDoor } from "./door.mjs";
 import { listen } from "./listen.mjs";
+import { renewConnections } from "./renew-connections.mjs";
 import { securityHeaders } from "./security-headers.mjs";
+
+/** Ours. */
+const connectionMs = 5000;
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 
@@ -70,6 +74,7 @@ function makeServer({ host, isDev }) {
     });
     door.answer(request, response);
   });
+  renewConnections(server, connectionMs);
   server.on("upgrade", (request, socket, head) => {
     if (refuse(request) === undefined) door.upgrade(request, socket, head);
     else socket.end("HTTP/1.1 403 Forbidden\r\nConnection: close\r\n\r\n");
