@@ -5,12 +5,22 @@ import type { EncoderNames } from "./encoder-config";
 import { gptNeox } from "./gpt-neox";
 import { gpt2 } from "./gpt2";
 import { llama, mistral, qwen2 } from "./llama";
+import { olmo2 } from "./olmo2";
+import { qwen3 } from "./qwen3";
 
 /** Every architecture by its `model_type`. One is added by a file and its line here. */
-const architectures = { llama, mistral, qwen2, gpt2, gpt_neox: gptNeox, bert, roberta, "deberta-v2": debertaV2 } satisfies Record<
-  string,
-  Architecture
->;
+const architectures = {
+  llama,
+  mistral,
+  qwen2,
+  qwen3,
+  olmo2,
+  gpt2,
+  gpt_neox: gptNeox,
+  bert,
+  roberta,
+  "deberta-v2": debertaV2,
+} satisfies Record<string, Architecture>;
 
 type Named = typeof architectures;
 export type DecoderName = { [Name in keyof Named]: Named[Name] extends DecoderArchitecture ? Name : never }[keyof Named];

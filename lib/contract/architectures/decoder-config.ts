@@ -12,17 +12,26 @@ type OuterNames = {
 };
 
 /** Names of a block's modules within it, by what they do. */
-type BlockNames = {
-  readonly attentionNorm: string;
-  readonly attentionOutput: string;
-  readonly mlpNorm: string;
-  readonly up: string;
-  readonly down: string;
-};
+type BlockNames = { readonly attentionOutput: string; readonly up: string; readonly down: string };
 
-type GatedNames = OuterNames & BlockNames & { readonly q: string; readonly k: string; readonly v: string; readonly gate: string };
+type GatedNames = OuterNames &
+  BlockNames & {
+    readonly q: string;
+    readonly k: string;
+    readonly v: string;
+    readonly gate: string;
+    /** Norms of what attention and the MLP read; an architecture has only those norms of a block that it names. */
+    readonly attentionNorm?: string;
+    readonly mlpNorm?: string;
+    /** Norms of what they add to the residual stream. */
+    readonly attentionOutputNorm?: string;
+    readonly mlpOutputNorm?: string;
+    /** Norms of queries and keys, before they are rotated. */
+    readonly queryNorm?: string;
+    readonly keyNorm?: string;
+  };
 
-type FusedNames = OuterNames & BlockNames & { readonly qkv: string };
+type FusedNames = OuterNames & BlockNames & { readonly attentionNorm: string; readonly mlpNorm: string; readonly qkv: string };
 
 type Layout<Blocks, Names> = {
   readonly blocks: Blocks;
@@ -56,6 +65,8 @@ type Common = {
 /** Blocks with RMS norms, rotary positions over whole heads, separate projections and a gated MLP (SiLU). */
 export type GatedConfig = Common &
   GatedLayout & {
+    /** Whether queries and keys are normed head by head, all heads of a token together, or not at all. */
+    readonly queryKeyNorm: "none" | "perHead" | "whole";
     readonly rotary: RotarySettings;
     readonly hasQkvBias: boolean;
     readonly hasOutputBias: boolean;

@@ -4,7 +4,7 @@ import type { GatedConfig, GatedLayout } from "./decoder-config";
 import { type GgufForm, type GgufMetadata, SAME, shortest } from "./gguf-form";
 import { ropeScaling, ropeTheta } from "./rotary-settings";
 
-const layout: GatedLayout = {
+export const llamaLayout: GatedLayout = {
   blocks: "gated",
   storesByInput: false,
   names: {
@@ -24,28 +24,46 @@ const layout: GatedLayout = {
   },
 };
 
-/** What Llama, Mistral and Qwen2 differ by. */
+/** What Llama and the architectures like it differ by. */
 type Variant = {
+  /** Llama's own unless told. */
+  readonly layout?: GatedLayout;
+  /** "none" unless told. */
+  readonly queryKeyNorm?: GatedConfig["queryKeyNorm"];
+  /** Whether attention and the MLP add to the residual stream what their last projections give, with no norm between; true unless told. */
+  readonly writesPlainly?: boolean;
+  /** What keys of `config.json` mean where they are left out, if not what they mean for Llama. */
+  readonly defaults?: RawModelConfig;
   readonly qkvBias: "always" | "configured";
   readonly outputBias: "never" | "configured";
   readonly window: "always" | "configured";
   readonly gguf: GgufForm | undefined;
 };
 
-export const llama = variant({ qkvBias: "configured", outputBias: "configured", window: "configured", gguf: ggufForm("llama") });
+export const llama = llamaLike({ qkvBias: "configured", outputBias: "configured", window: "configured", gguf: ggufForm("llama", "LlamaForCausalLM") });
 /** GGUF files of Mistral call it llama. */
-export const mistral = variant({ qkvBias: "configured", outputBias: "never", window: "always", gguf: undefined });
-export const qwen2 = variant({ qkvBias: "always", outputBias: "never", window: "configured", gguf: ggufForm("qwen2") });
+export const mistral = llamaLike({ qkvBias: "configured", outputBias: "never", window: "always", gguf: undefined });
+export const qwen2 = llamaLike({ qkvBias: "always", outputBias: "never", window: "configured", gguf: ggufForm("qwen2", "Qwen2ForCausalLM") });
 
-function variant({ qkvBias, outputBias, window, gguf }: Variant): DecoderArchitecture {
+export function llamaLike({
+  layout = llamaLayout,
+  queryKeyNorm = "none",
+  writesPlainly = true,
+  defaults = {},
+  qkvBias,
+  outputBias,
+  window,
+  gguf,
+}: Variant): DecoderArchitecture {
   return {
     kind: "decoder",
     defaultTargets: ["q_proj", "v_proj"],
-    residualWriters: ["o_proj", "down_proj"],
+    residualWriters: writesPlainly ? ["o_proj", "down_proj"] : [],
     layout,
     stored: { buffers: /\.rotary_emb\.inv_freq$/ },
     gguf,
-    parse(raw): GatedConfig {
+    parse(given): GatedConfig {
+      const raw = { ...defaults, ...given };
       demandOneOf(raw, "hidden_act", "silu", ["silu", "swish"]);
       const sizes = headSizes(raw);
       const hasBias = raw["attention_bias"] === true;
@@ -58,6 +76,7 @@ function variant({ qkvBias, outputBias, window, gguf }: Variant): DecoderArchite
         contextLength: contextWithinWindow(raw, window === "always" || raw["use_sliding_window"] === true),
         normEpsilon: positive(raw, "rms_norm_eps", 1e-6),
         tieWordEmbeddings: raw["tie_word_embeddings"] === true,
+        queryKeyNorm,
         rotary: { theta: ropeTheta(raw, "rope_theta"), scaling: ropeScaling(raw), dims: sizes.dHead },
         hasQkvBias: qkvBias === "always" || hasBias,
         hasOutputBias: outputBias === "configured" && hasBias,
@@ -87,7 +106,8 @@ function contextWithinWindow(raw: RawModelConfig, isWindowUsed: boolean): number
   return isWindowUsed && raw["sliding_window"] != null ? Math.min(contextLength, whole(raw, "sliding_window")) : contextLength;
 }
 
-function ggufForm(name: "llama" | "qwen2"): GgufForm {
+/** @param modelClass what `config.json` calls the model */
+export function ggufForm(name: string, modelClass: string): GgufForm {
   return {
     name,
     config(metadata) {
@@ -103,7 +123,7 @@ function ggufForm(name: "llama" | "qwen2"): GgufForm {
         throw metadata.refusal("rotates only a part of each head (rope.dimension_count), which is not supported");
       }
       return {
-        architectures: [name === "llama" ? "LlamaForCausalLM" : "Qwen2ForCausalLM"],
+        architectures: [modelClass],
         hidden_act: "silu",
         hidden_size: width,
         intermediate_size: metadata.number("feed_forward_length"),

@@ -60,12 +60,16 @@ const outerRoles: Readonly<Record<string, DecoderRole>> = {
 
 const blockRoles: Readonly<Record<string, DecoderRole>> = {
   attn_norm: "attentionNorm",
+  attn_q_norm: "queryNorm",
+  attn_k_norm: "keyNorm",
   attn_q: "q",
   attn_k: "k",
   attn_v: "v",
   attn_qkv: "qkv",
   attn_output: "attentionOutput",
+  post_attention_norm: "attentionOutputNorm",
   ffn_norm: "mlpNorm",
+  post_ffw_norm: "mlpOutputNorm",
   ffn_gate: "gate",
   ffn_up: "up",
   ffn_down: "down",

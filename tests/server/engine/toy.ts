@@ -8,6 +8,8 @@ import { loadCausalModel } from "@/tests/support/load-causal-model";
 export const toyConfigs = {
   llama: llamaLike({ model_type: "llama", tie_word_embeddings: true, attention_bias: true, mlp_bias: true }),
   qwen2: llamaLike({ model_type: "qwen2", tie_word_embeddings: false }),
+  qwen3: llamaLike({ model_type: "qwen3", tie_word_embeddings: true }),
+  olmo2: llamaLike({ model_type: "olmo2", tie_word_embeddings: false, attention_bias: true }),
   gpt2: {
     model_type: "gpt2",
     vocab_size: 23,
@@ -129,24 +131,38 @@ function llamaShapes(config: RawModelConfig): Map<string, number[]> {
     ["model.norm.weight", [10]],
   ]);
   if (config["tie_word_embeddings"] !== true) shapes.set("lm_head.weight", [23, 10]);
+  const hasQkvBias = config["attention_bias"] === true || config["model_type"] === "qwen2";
   const widths: [string, number, number, boolean][] = [
-    ["self_attn.q_proj", 24, 10, true],
-    ["self_attn.k_proj", 12, 10, true],
-    ["self_attn.v_proj", 12, 10, true],
+    ["self_attn.q_proj", 24, 10, hasQkvBias],
+    ["self_attn.k_proj", 12, 10, hasQkvBias],
+    ["self_attn.v_proj", 12, 10, hasQkvBias],
     ["self_attn.o_proj", 10, 24, config["attention_bias"] === true],
     ["mlp.gate_proj", 14, 10, config["mlp_bias"] === true],
     ["mlp.up_proj", 14, 10, config["mlp_bias"] === true],
     ["mlp.down_proj", 10, 14, config["mlp_bias"] === true],
   ];
   for (const layer of [0, 1]) {
-    shapes.set(`model.layers.${layer}.input_layernorm.weight`, [10]);
-    shapes.set(`model.layers.${layer}.post_attention_layernorm.weight`, [10]);
+    for (const [name, width] of llamaNorms(config)) shapes.set(`model.layers.${layer}.${name}.weight`, [width]);
     for (const [name, dOut, dIn, hasBias] of widths) {
       shapes.set(`model.layers.${layer}.${name}.weight`, [dOut, dIn]);
       if (hasBias) shapes.set(`model.layers.${layer}.${name}.bias`, [dOut]);
     }
   }
   return shapes;
+}
+
+function llamaNorms({ model_type }: RawModelConfig): [string, number][] {
+  const before: [string, number][] = [
+    ["input_layernorm", 10],
+    ["post_attention_layernorm", 10],
+  ];
+  const ofHeads = (query: number, key: number): [string, number][] => [
+    ["self_attn.q_norm", query],
+    ["self_attn.k_norm", key],
+  ];
+  if (model_type === "qwen3") return [...before, ...ofHeads(4, 4)];
+  if (model_type === "olmo2") return [["post_attention_layernorm", 10], ["post_feedforward_layernorm", 10], ...ofHeads(24, 12)];
+  return before;
 }
 
 function gpt2Shapes(): Map<string, number[]> {

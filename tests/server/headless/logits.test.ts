@@ -50,6 +50,7 @@ describe.runIf(fixturesFolder)("headless logits", references, () => {
   test.each([
     ["llama", text],
     ["qwen2", text],
+    ["qwen3", text],
     ["gpt2", text],
     ["gpt_neox", text],
     ["bert", encoder],

@@ -20,6 +20,8 @@ describe.runIf(fixturesFolder)("headless training", references, () => {
     ["llama", "stan"],
     ["llama", "lora"],
     ["qwen2", "stan"],
+    ["qwen3", "lora"],
+    ["olmo2", "stan"],
     ["gpt2", "lora"],
     ["gpt_neox", "stan"],
     ["gpt_neox-sequential", "lora"],

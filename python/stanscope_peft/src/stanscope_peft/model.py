@@ -18,6 +18,8 @@ TARGET_MODULES = {
     "llama": ["q_proj", "v_proj"],
     "mistral": ["q_proj", "v_proj"],
     "qwen2": ["q_proj", "v_proj"],
+    "qwen3": ["q_proj", "v_proj"],
+    "olmo2": ["q_proj", "v_proj"],
     "gpt2": ["c_attn"],
     "gpt_neox": ["query_key_value"],
     "bert": ["query", "value"],

@@ -4,20 +4,37 @@ import type { Projection } from "@/server/engine/models/projection";
 import { readVector, type WeightShapes, type WeightSource } from "@/server/engine/models/weights";
 import type { Tensor } from "@/server/engine/tensor/tensor";
 import { lastPart, outerShapes } from "./decoder-names";
+import type { SubLayerNorms } from "./sub-layer";
 
 export const ATTENTION_INPUTS = ["q", "k", "v"] as const;
-/** In the order of computation. */
-export const GATED_PROJECTIONS = [...ATTENTION_INPUTS, "attentionOutput", "gate", "up", "down"] as const;
-export type GatedProjection = (typeof GATED_PROJECTIONS)[number];
+/** In the order of computation; so are the MLP's. */
+export const ATTENTION_PROJECTIONS = [...ATTENTION_INPUTS, "attentionOutput"] as const;
+export type AttentionProjection = (typeof ATTENTION_PROJECTIONS)[number];
+export const GATED_MLP_PROJECTIONS = ["gate", "up", "down"] as const;
+export type GatedMlpProjection = (typeof GATED_MLP_PROJECTIONS)[number];
+type Role = AttentionProjection | GatedMlpProjection;
+
+export type AttentionWeights = {
+  readonly projections: Readonly<Record<AttentionProjection, Projection>>;
+  /** The weights of q, k and v under each other: what steps read; absent on the WebAssembly engine. */
+  readonly qkv: Tensor | undefined;
+  /** (dHead) where each head is normed by itself, otherwise as wide as the projection. */
+  readonly queryNorm: Tensor | undefined;
+  readonly keyNorm: Tensor | undefined;
+};
+
+export type GatedMlpWeights = {
+  readonly projections: Readonly<Record<GatedMlpProjection, Projection>>;
+  /** The weights of gate and up under each other, as above. */
+  readonly gateUp: Tensor | undefined;
+};
 
 /** One block's frozen tensors. */
 export type GatedWeights = {
-  readonly projections: Readonly<Record<GatedProjection, Projection>>;
-  readonly attentionNorm: Tensor;
-  readonly mlpNorm: Tensor;
-  /** The weights of q, k and v under each other, and of gate and up: what steps read; absent on the WebAssembly engine. */
-  readonly qkv: Tensor | undefined;
-  readonly gateUp: Tensor | undefined;
+  readonly attention: AttentionWeights;
+  readonly attentionNorms: SubLayerNorms;
+  readonly mlp: GatedMlpWeights;
+  readonly mlpNorms: SubLayerNorms;
 };
 
 /** Reads the tensors of one block. */
@@ -25,8 +42,13 @@ export function readGatedBlock(config: GatedConfig, source: WeightSource, layer:
   const { names } = config;
   const prefix = `${names.layers}.${layer}`;
   const vector = (name: string) => weights.hold(readVector(source, name));
+  const widths = normWidths(config);
 
-  function readTogether(roles: readonly GatedProjection[]) {
+  function norm(role: NormRole): Tensor | undefined {
+    return widths.has(role) ? vector(`${prefix}.${names[role]}.weight`) : undefined;
+  }
+
+  function readTogether<Together extends Role>(roles: readonly Together[]) {
     const parts = roles.map((role) => {
       const module = `${prefix}.${names[role]}`;
       return { role, module, shape: source.shape(`${module}.weight`) };
@@ -36,37 +58,58 @@ export function readGatedBlock(config: GatedConfig, source: WeightSource, layer:
       parts.map(({ module, shape }) => ({ values: source.read(`${module}.weight`), dOut: shape[0] ?? 0 })),
       dIn,
     );
-    const projections = parts.map(({ role, module, shape }, i): [GatedProjection, Projection] => {
+    const projections = parts.map(({ role, module, shape }, i): [Together, Projection] => {
       const bias = hasBias(role, config) ? vector(`${module}.bias`) : undefined;
       const held = { weight: each[i] as Tensor, isHeldByInput: false };
       return [role, { module, name: lastPart(module), layer, dIn, dOut: shape[0] ?? 0, ...held, bias }];
     });
-    return { projections, joined };
+    return { projections: Object.fromEntries(projections) as Record<Together, Projection>, joined };
   }
 
-  function readAlone(role: GatedProjection): [GatedProjection, Projection] {
+  function readAlone(role: Role): Projection {
     const module = `${prefix}.${names[role]}`;
     const [dOut = 0, dIn = 0] = source.shape(`${module}.weight`);
     const bias = hasBias(role, config) ? vector(`${module}.bias`) : undefined;
     const held = weights.narrowing(source.read(`${module}.weight`), dOut, dIn);
-    return [role, { module, name: lastPart(module), layer, dIn, dOut, ...held, bias }];
+    return { module, name: lastPart(module), layer, dIn, dOut, ...held, bias };
   }
 
   const qkv = readTogether(ATTENTION_INPUTS);
   const gateUp = readTogether(["gate", "up"]);
-  const all = [...qkv.projections, readAlone("attentionOutput"), ...gateUp.projections, readAlone("down")];
   return {
-    projections: Object.fromEntries(all) as Record<GatedProjection, Projection>,
-    attentionNorm: vector(`${prefix}.${names.attentionNorm}.weight`),
-    mlpNorm: vector(`${prefix}.${names.mlpNorm}.weight`),
-    qkv: qkv.joined,
-    gateUp: gateUp.joined,
+    attention: {
+      projections: { ...qkv.projections, attentionOutput: readAlone("attentionOutput") },
+      qkv: qkv.joined,
+      queryNorm: norm("queryNorm"),
+      keyNorm: norm("keyNorm"),
+    },
+    attentionNorms: { before: norm("attentionNorm"), after: norm("attentionOutputNorm") },
+    mlp: { projections: { ...gateUp.projections, down: readAlone("down") }, gateUp: gateUp.joined },
+    mlpNorms: { before: norm("mlpNorm"), after: norm("mlpOutputNorm") },
   };
 }
 
-function hasBias(role: GatedProjection, config: GatedConfig): boolean {
+function hasBias(role: Role, config: GatedConfig): boolean {
   if (role === "q" || role === "k" || role === "v") return config.hasQkvBias;
   return role === "attentionOutput" ? config.hasOutputBias : config.hasMlpBias;
+}
+
+const NORM_ROLES = ["attentionNorm", "attentionOutputNorm", "mlpNorm", "mlpOutputNorm", "queryNorm", "keyNorm"] as const;
+type NormRole = (typeof NORM_ROLES)[number];
+
+/** The norms that a block has, with their widths. */
+function normWidths({ names, queryKeyNorm, dModel, heads, kvHeads, dHead }: GatedConfig): Map<NormRole, number> {
+  const isWhole = queryKeyNorm === "whole";
+  const widths: Record<NormRole, number> = {
+    attentionNorm: dModel,
+    attentionOutputNorm: dModel,
+    mlpNorm: dModel,
+    mlpOutputNorm: dModel,
+    queryNorm: isWhole ? heads * dHead : dHead,
+    keyNorm: isWhole ? kvHeads * dHead : dHead,
+  };
+  const isThere = (role: NormRole) => names[role] !== undefined && (queryKeyNorm !== "none" || (role !== "queryNorm" && role !== "keyNorm"));
+  return new Map(NORM_ROLES.filter(isThere).map((role) => [role, widths[role]]));
 }
 
 /** Every tensor that a checkpoint of this configuration has, with its shape. */
@@ -74,7 +117,7 @@ export function gatedWeightShapes(config: GatedConfig): WeightShapes {
   const { dModel, dFeedForward, heads, kvHeads, dHead, names } = config;
   const shapes = outerShapes(config);
   shapes.set(`${names.finalNorm}.weight`, [dModel]);
-  const widths: Record<GatedProjection, readonly [number, number]> = {
+  const widths: Record<Role, readonly [number, number]> = {
     q: [heads * dHead, dModel],
     k: [kvHeads * dHead, dModel],
     v: [kvHeads * dHead, dModel],
@@ -85,8 +128,8 @@ export function gatedWeightShapes(config: GatedConfig): WeightShapes {
   };
   for (let layer = 0; layer < config.numLayers; layer++) {
     const prefix = `${names.layers}.${layer}`;
-    for (const norm of [names.attentionNorm, names.mlpNorm]) shapes.set(`${prefix}.${norm}.weight`, [dModel]);
-    for (const role of GATED_PROJECTIONS) {
+    for (const [role, width] of normWidths(config)) shapes.set(`${prefix}.${names[role]}.weight`, [width]);
+    for (const role of [...ATTENTION_PROJECTIONS, ...GATED_MLP_PROJECTIONS]) {
       shapes.set(`${prefix}.${names[role]}.weight`, widths[role]);
       if (hasBias(role, config)) shapes.set(`${prefix}.${names[role]}.bias`, [widths[role][0]]);
     }

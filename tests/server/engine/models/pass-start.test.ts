@@ -8,7 +8,7 @@ import { free, liveTensors, tidy } from "@/server/engine/tensor/scope";
 import { stanSettings } from "@/tests/server/engine/tiny";
 import { loadToy, type ToyName, toyBatch } from "@/tests/server/engine/toy";
 
-describe.each(["llama", "gpt2", "gpt_neox"] as ToyName[])("a pass of a %s model that begins at a layer", (name) => {
+describe.each(["llama", "olmo2", "gpt2", "gpt_neox"] as ToyName[])("a pass of a %s model that begins at a layer", (name) => {
   let model: CausalModel;
   let adapter: Adapter;
   const target = { gpt2: "c_attn", gpt_neox: "query_key_value" }[name as string] ?? "q_proj";

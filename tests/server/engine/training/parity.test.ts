@@ -143,6 +143,8 @@ describe.each<[string, Open]>([
 
 describe.runIf(fixturesFolder).each<[string, Open]>([
   ["qwen2", languageModel],
+  ["qwen3", languageModel],
+  ["olmo2", languageModel],
   ["gpt_neox-sequential", languageModel],
   ["roberta", classifier],
   ["deberta-v2", classifier],
@@ -212,7 +214,7 @@ describe.each([
   ["gpt_neox", goldenFolder],
 ])("accumulation in tiny %s", (architecture, fixtures) => accumulates(architecture, fixtures));
 
-describe.runIf(fixturesFolder).each([["qwen2"], ["gpt_neox-sequential"]])("accumulation in tiny %s", references, (architecture) =>
+describe.runIf(fixturesFolder).each([["qwen2"], ["qwen3"], ["olmo2"], ["gpt_neox-sequential"]])("accumulation in tiny %s", references, (architecture) =>
   accumulates(architecture, fixturesFolder ?? ""),
 );
 

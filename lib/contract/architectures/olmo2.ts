@@ -1,0 +1,27 @@
+import type { GatedLayout } from "./decoder-config";
+import { ggufForm, llamaLayout, llamaLike } from "./llama";
+
+const { attentionNorm: _attention, mlpNorm: _mlp, ...shared } = llamaLayout.names;
+
+const layout: GatedLayout = {
+  ...llamaLayout,
+  names: {
+    ...shared,
+    attentionOutputNorm: "post_attention_layernorm",
+    mlpOutputNorm: "post_feedforward_layernorm",
+    queryNorm: "self_attn.q_norm",
+    keyNorm: "self_attn.k_norm",
+  },
+};
+
+/** OLMo 2: norms after attention and MLP instead of before them, and of all queries and all keys of a token together. */
+export const olmo2 = llamaLike({
+  layout,
+  queryKeyNorm: "whole",
+  defaults: { rms_norm_eps: 1e-5 },
+  writesPlainly: false,
+  qkvBias: "configured",
+  outputBias: "configured",
+  window: "configured",
+  gguf: ggufForm("olmo2", "Olmo2ForCausalLM"),
+});
