@@ -22,6 +22,8 @@ export type DecoderArchitecture = Described & {
     readonly omittedPrefix?: string;
     /** Other names of whole tensors. */
     readonly aliases?: Readonly<Record<string, string>>;
+    /** Other spellings of parts of names, each with the architecture's own. */
+    readonly respelled?: readonly (readonly [pattern: RegExp, own: string])[];
   };
   /** Undefined where no GGUF file has a name for it. */
   readonly gguf: GgufForm | undefined;

@@ -5,15 +5,19 @@ import type { EncoderNames } from "./encoder-config";
 import { gptNeox } from "./gpt-neox";
 import { gpt2 } from "./gpt2";
 import { llama, mistral, qwen2 } from "./llama";
+import { mixtral } from "./mixtral";
 import { olmo2 } from "./olmo2";
 import { qwen3 } from "./qwen3";
+import { qwen3Moe } from "./qwen3-moe";
 
 /** Every architecture by its `model_type`. One is added by a file and its line here. */
 const architectures = {
   llama,
   mistral,
+  mixtral,
   qwen2,
   qwen3,
+  qwen3_moe: qwen3Moe,
   olmo2,
   gpt2,
   gpt_neox: gptNeox,

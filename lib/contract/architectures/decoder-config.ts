@@ -29,6 +29,9 @@ type GatedNames = OuterNames &
     /** Norms of queries and keys, before they are rotated. */
     readonly queryNorm?: string;
     readonly keyNorm?: string;
+    /** The router of a layer with experts and the list of them, each with a gate, an up and a down of its own. */
+    readonly router?: string;
+    readonly experts?: string;
   };
 
 type FusedNames = OuterNames & BlockNames & { readonly attentionNorm: string; readonly mlpNorm: string; readonly qkv: string };
@@ -62,6 +65,16 @@ type Common = {
   readonly tieWordEmbeddings: boolean;
 };
 
+/** MLPs side by side, of which each token passes through a few. */
+export type ExpertSettings = {
+  readonly count: number;
+  /** How many a token passes through: the likeliest by its router. */
+  readonly perToken: number;
+  readonly dFeedForward: number;
+  /** Whether the weights of a token's experts are made to sum to 1. */
+  readonly isNormalised: boolean;
+};
+
 /** Blocks with RMS norms, rotary positions over whole heads, separate projections and a gated MLP (SiLU). */
 export type GatedConfig = Common &
   GatedLayout & {
@@ -71,6 +84,8 @@ export type GatedConfig = Common &
     readonly hasQkvBias: boolean;
     readonly hasOutputBias: boolean;
     readonly hasMlpBias: boolean;
+    /** By layer: undefined where it has one gated MLP. */
+    readonly experts: readonly (ExpertSettings | undefined)[];
   };
 
 /** Blocks with layer norms, one projection for queries, keys and values, and a plain MLP with biases. */

@@ -38,12 +38,25 @@ type Variant = {
   readonly outputBias: "never" | "configured";
   readonly window: "always" | "configured";
   readonly gguf: GgufForm | undefined;
+  readonly stored?: DecoderArchitecture["stored"];
+  /** The experts of each layer; one gated MLP unless told. */
+  experts?(raw: RawModelConfig): GatedConfig["experts"];
 };
 
-export const llama = llamaLike({ qkvBias: "configured", outputBias: "configured", window: "configured", gguf: ggufForm("llama", "LlamaForCausalLM") });
+export const llama = llamaLike({
+  qkvBias: "configured",
+  outputBias: "configured",
+  window: "configured",
+  gguf: ggufForm("llama", "LlamaForCausalLM"),
+});
 /** GGUF files of Mistral call it llama. */
 export const mistral = llamaLike({ qkvBias: "configured", outputBias: "never", window: "always", gguf: undefined });
-export const qwen2 = llamaLike({ qkvBias: "always", outputBias: "never", window: "configured", gguf: ggufForm("qwen2", "Qwen2ForCausalLM") });
+export const qwen2 = llamaLike({
+  qkvBias: "always",
+  outputBias: "never",
+  window: "configured",
+  gguf: ggufForm("qwen2", "Qwen2ForCausalLM"),
+});
 
 export function llamaLike({
   layout = llamaLayout,
@@ -54,13 +67,15 @@ export function llamaLike({
   outputBias,
   window,
   gguf,
+  stored = { buffers: /\.rotary_emb\.inv_freq$/ },
+  experts = () => [],
 }: Variant): DecoderArchitecture {
   return {
     kind: "decoder",
     defaultTargets: ["q_proj", "v_proj"],
     residualWriters: writesPlainly ? ["o_proj", "down_proj"] : [],
     layout,
-    stored: { buffers: /\.rotary_emb\.inv_freq$/ },
+    stored,
     gguf,
     parse(given): GatedConfig {
       const raw = { ...defaults, ...given };
@@ -81,6 +96,7 @@ export function llamaLike({
         hasQkvBias: qkvBias === "always" || hasBias,
         hasOutputBias: outputBias === "configured" && hasBias,
         hasMlpBias: raw["mlp_bias"] === true,
+        experts: experts(raw),
       };
     },
   };

@@ -1,4 +1,5 @@
 import { architectureOf } from "@/lib/contract/architectures/architectures";
+import { blockProjection } from "@/lib/contract/architectures/block-projections";
 import type { EncoderNames } from "@/lib/contract/architectures/encoder-config";
 import type { ModelSummary } from "@/lib/contract/model";
 import type { BaseProjections } from "@/server/files/adapters/adapter-folder";
@@ -34,7 +35,8 @@ export function baseProjections(model: Base): BaseProjections {
 function moduleOf(stored: string, model: Base): string | undefined {
   const architecture = architectureOf(model.architecture);
   if (architecture?.kind === "encoder") return encoderModule(stored, architecture.names);
-  const last = /^(?:.*\.)?(?:layers?|h)\.\d+\.(?:.+\.)?([^.]+)$/.exec(stored)?.[1];
+  const found = architecture && blockProjection(stored, architecture.layout);
+  const last = found?.name.slice(found.name.lastIndexOf(".") + 1);
   return model.projections.some(({ name }) => name === last) ? stored : undefined;
 }
 

@@ -1,6 +1,8 @@
 import { statSync } from "node:fs";
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
+import { decoderOf } from "@/lib/contract/architectures/architectures";
+import { blockProjection } from "@/lib/contract/architectures/block-projections";
 import { type EncoderConfig, type ModelConfig, parseAnyConfig } from "@/lib/contract/architectures/parse-model-config";
 import type { ModelSummary } from "@/lib/contract/model";
 import { asInvalidFile } from "@/server/files/file-error";
@@ -51,14 +53,14 @@ function describe(path: string, checkpoint: Checkpoint): ModelDescription {
 }
 
 /** The linear modules of the first block, in the checkpoint's order. */
-function projectionsOf({ names, storesByInput }: ModelConfig, weights: WeightSource): ModelSummary["projections"] {
-  const firstBlock = `${names.layers}.0.`;
+function projectionsOf({ architecture }: ModelConfig, weights: WeightSource): ModelSummary["projections"] {
+  const { layout } = decoderOf(architecture);
   return weights.names().flatMap((name) => {
-    const module = name.startsWith(firstBlock) && name.endsWith(".weight") ? name.split(".").at(-2) : undefined;
+    const found = name.endsWith(".weight") ? blockProjection(name.slice(0, -".weight".length), layout) : undefined;
     const [rows, columns, ...rest] = weights.shape(name);
-    if (module === undefined || rows === undefined || columns === undefined || rest.length > 0) return [];
-    const [dIn, dOut] = storesByInput ? [rows, columns] : [columns, rows];
-    return [{ name: module, dIn, dOut, hasBias: hasBias(name, weights) }];
+    if (found?.layer !== 0 || rows === undefined || columns === undefined || rest.length > 0) return [];
+    const [dIn, dOut] = layout.storesByInput ? [rows, columns] : [columns, rows];
+    return [{ name: found.name.slice(found.name.lastIndexOf(".") + 1), dIn, dOut, hasBias: hasBias(name, weights) }];
   });
 }
 

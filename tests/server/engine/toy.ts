@@ -10,6 +10,16 @@ export const toyConfigs = {
   qwen2: llamaLike({ model_type: "qwen2", tie_word_embeddings: false }),
   qwen3: llamaLike({ model_type: "qwen3", tie_word_embeddings: true }),
   olmo2: llamaLike({ model_type: "olmo2", tie_word_embeddings: false, attention_bias: true }),
+  mixtral: llamaLike({ model_type: "mixtral", tie_word_embeddings: false, num_local_experts: 5, num_experts_per_tok: 2 }),
+  // The first layer has one MLP, the second experts whose weights do not sum to 1.
+  qwen3_moe: llamaLike({
+    model_type: "qwen3_moe",
+    tie_word_embeddings: true,
+    num_experts: 5,
+    num_experts_per_tok: 2,
+    moe_intermediate_size: 14,
+    decoder_sparse_step: 2,
+  }),
   gpt2: {
     model_type: "gpt2",
     vocab_size: 23,
@@ -142,13 +152,24 @@ function llamaShapes(config: RawModelConfig): Map<string, number[]> {
     ["mlp.down_proj", 10, 14, config["mlp_bias"] === true],
   ];
   for (const layer of [0, 1]) {
+    const hasExperts = config["model_type"] === "mixtral" || (config["model_type"] === "qwen3_moe" && layer === 1);
+    if (hasExperts) for (const [name, shape] of expertShapes(`model.layers.${layer}.mlp`)) shapes.set(name, shape);
     for (const [name, width] of llamaNorms(config)) shapes.set(`model.layers.${layer}.${name}.weight`, [width]);
-    for (const [name, dOut, dIn, hasBias] of widths) {
+    for (const [name, dOut, dIn, hasBias] of hasExperts ? widths.slice(0, 4) : widths) {
       shapes.set(`model.layers.${layer}.${name}.weight`, [dOut, dIn]);
       if (hasBias) shapes.set(`model.layers.${layer}.${name}.bias`, [dOut]);
     }
   }
   return shapes;
+}
+
+function expertShapes(mlp: string): [string, number[]][] {
+  const experts = [0, 1, 2, 3, 4].flatMap((expert): [string, number[]][] => [
+    [`${mlp}.experts.${expert}.gate_proj.weight`, [14, 10]],
+    [`${mlp}.experts.${expert}.up_proj.weight`, [14, 10]],
+    [`${mlp}.experts.${expert}.down_proj.weight`, [10, 14]],
+  ]);
+  return [[`${mlp}.gate.weight`, [5, 10]], ...experts];
 }
 
 function llamaNorms({ model_type }: RawModelConfig): [string, number][] {
@@ -160,7 +181,7 @@ function llamaNorms({ model_type }: RawModelConfig): [string, number][] {
     ["self_attn.q_norm", query],
     ["self_attn.k_norm", key],
   ];
-  if (model_type === "qwen3") return [...before, ...ofHeads(4, 4)];
+  if (model_type === "qwen3" || model_type === "qwen3_moe") return [...before, ...ofHeads(4, 4)];
   if (model_type === "olmo2") return [["post_attention_layernorm", 10], ["post_feedforward_layernorm", 10], ...ofHeads(24, 12)];
   return before;
 }

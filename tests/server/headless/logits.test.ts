@@ -51,6 +51,7 @@ describe.runIf(fixturesFolder)("headless logits", references, () => {
     ["llama", text],
     ["qwen2", text],
     ["qwen3", text],
+    ["mixtral", text],
     ["gpt2", text],
     ["gpt_neox", text],
     ["bert", encoder],

@@ -22,6 +22,7 @@ describe.runIf(fixturesFolder)("headless training", references, () => {
     ["qwen2", "stan"],
     ["qwen3", "lora"],
     ["olmo2", "stan"],
+    ["mixtral", "stan"],
     ["gpt2", "lora"],
     ["gpt_neox", "stan"],
     ["gpt_neox-sequential", "lora"],

@@ -17,8 +17,10 @@ from .layer import NOT_MERGEABLE, StanLinear
 TARGET_MODULES = {
     "llama": ["q_proj", "v_proj"],
     "mistral": ["q_proj", "v_proj"],
+    "mixtral": ["q_proj", "v_proj"],
     "qwen2": ["q_proj", "v_proj"],
     "qwen3": ["q_proj", "v_proj"],
+    "qwen3_moe": ["q_proj", "v_proj"],
     "olmo2": ["q_proj", "v_proj"],
     "gpt2": ["c_attn"],
     "gpt_neox": ["query_key_value"],

@@ -7,17 +7,20 @@ import type { InParts } from "@/server/engine/tensor/in-parts";
 import { gatherRows } from "@/server/engine/tensor/layout";
 import { rmsNorm, rmsNormGrad } from "@/server/engine/tensor/normalise";
 import { isTiedHead } from "./decoder-names";
+import { expertMlp, type SavedExperts } from "./experts/expert-mlp";
 import { gatedAttention, type SavedGatedAttention } from "./gated-attention";
 import { gatedMlp, type SavedGatedMlp } from "./gated-mlp";
-import { type GatedWeights, gatedWeightShapes, readGatedBlock } from "./gated-weights";
+import { type GatedWeights, gatedWeightShapes, type MlpWeights, readGatedBlock } from "./gated-weights";
 import { residualBranch, type SavedBranch } from "./residual-branch";
 import { rotaryFrequencies, rotaryOf } from "./rotary-frequencies";
+import type { SubLayer } from "./sub-layer";
 
-type GatedSaved = { readonly attention: SavedBranch<SavedGatedAttention>; readonly mlp: SavedBranch<SavedGatedMlp> };
+type SavedMlp = SavedGatedMlp | SavedExperts;
+type GatedSaved = { readonly attention: SavedBranch<SavedGatedAttention>; readonly mlp: SavedBranch<SavedMlp> };
 
-/** Rotary positions, RMS norms before, after or around attention and MLP, separate projections and a gated MLP. A block is a part. */
+/** Rotary positions, RMS norms before, after or around attention and MLP, separate projections, a gated MLP or several as experts. A block is a part. */
 export function* gatedDecoder(config: GatedConfig, source: WeightSource, weights: FrozenWeights): InParts<CausalArchitecture<GatedSaved>> {
-  demandWeights(source, gatedWeightShapes(config), (name) => isTiedHead(name, config));
+  demandWeights(source, gatedWeightShapes(config, source.names()), (name) => isTiedHead(name, config));
   const frequencies = rotaryFrequencies(config.rotary);
   const vector = (name: string) => weights.hold(readVector(source, name));
   const matrix = (name: string) => weights.matrix(source.read(name), source.shape(name));
@@ -51,7 +54,7 @@ export function* gatedDecoder(config: GatedConfig, source: WeightSource, weights
 function gatedBlock(config: GatedConfig, layer: number, weights: GatedWeights, frozen: FrozenWeights): Block<GatedSaved> {
   const { normEpsilon } = config;
   const ownAttention = gatedAttention(config, layer, weights.attention, frozen);
-  const ownMlp = gatedMlp(weights.mlp, frozen, normEpsilon);
+  const ownMlp = mlpOf(weights.mlp, frozen, normEpsilon);
   const attention = residualBranch(ownAttention, weights.attentionNorms, normEpsilon);
   const mlp = residualBranch(ownMlp, weights.mlpNorms, normEpsilon);
   return {
@@ -69,4 +72,9 @@ function gatedBlock(config: GatedConfig, layer: number, weights: GatedWeights, f
     },
     step: (x, pass) => mlp.step(attention.step(x, pass), pass),
   };
+}
+
+/** A sub-layer is given back only what it saved itself. */
+function mlpOf(mlp: MlpWeights, frozen: FrozenWeights, epsilon: number): SubLayer<SavedMlp> {
+  return mlp.kind === "experts" ? expertMlp(mlp.weights, mlp.settings, frozen, epsilon) : gatedMlp(mlp.weights, frozen, epsilon);
 }

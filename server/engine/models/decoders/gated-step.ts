@@ -34,7 +34,12 @@ export function stepOperations(frozen: FrozenWeights, epsilon: number, { hooks, 
   const decoding = (projection: Projection) => frozen.projectionForDecoding(projection, dtype);
 
   /** The normed input, and a product with each part of a joined matrix. */
-  function products(input: Tensor, gain: Tensor | undefined, joined: Tensor, widths: readonly number[]): { normed: Tensor; parts: Tensor[] } {
+  function products(
+    input: Tensor,
+    gain: Tensor | undefined,
+    joined: Tensor,
+    widths: readonly number[],
+  ): { normed: Tensor; parts: Tensor[] } {
     const held = forDecoding(joined);
     if (gain !== undefined) return normLinear(input, gain, epsilon, held, widths);
     return { normed: input, parts: split(stepLinear(input, held), widths, 1) };

@@ -1,9 +1,10 @@
-import type { GatedConfig } from "@/lib/contract/architectures/decoder-config";
+import type { ExpertSettings, GatedConfig } from "@/lib/contract/architectures/decoder-config";
 import type { FrozenWeights } from "@/server/engine/models/frozen-weights";
 import type { Projection } from "@/server/engine/models/projection";
 import { readVector, type WeightShapes, type WeightSource } from "@/server/engine/models/weights";
 import type { Tensor } from "@/server/engine/tensor/tensor";
 import { lastPart, outerShapes } from "./decoder-names";
+import { type ExpertNames, type ExpertWeights, expertShapes, readExperts } from "./experts/expert-weights";
 import type { SubLayerNorms } from "./sub-layer";
 
 export const ATTENTION_INPUTS = ["q", "k", "v"] as const;
@@ -29,11 +30,15 @@ export type GatedMlpWeights = {
   readonly gateUp: Tensor | undefined;
 };
 
+export type MlpWeights =
+  | { readonly kind: "gated"; readonly weights: GatedMlpWeights }
+  | { readonly kind: "experts"; readonly settings: ExpertSettings; readonly weights: ExpertWeights };
+
 /** One block's frozen tensors. */
 export type GatedWeights = {
   readonly attention: AttentionWeights;
   readonly attentionNorms: SubLayerNorms;
-  readonly mlp: GatedMlpWeights;
+  readonly mlp: MlpWeights;
   readonly mlpNorms: SubLayerNorms;
 };
 
@@ -74,8 +79,16 @@ export function readGatedBlock(config: GatedConfig, source: WeightSource, layer:
     return { module, name: lastPart(module), layer, dIn, dOut, ...held, bias };
   }
 
+  function readMlp(): MlpWeights {
+    const settings = config.experts[layer];
+    if (settings !== undefined) {
+      return { kind: "experts", settings, weights: readExperts(expertNames(config, prefix), settings, config.dModel, source, weights) };
+    }
+    const gateUp = readTogether(["gate", "up"]);
+    return { kind: "gated", weights: { projections: { ...gateUp.projections, down: readAlone("down") }, gateUp: gateUp.joined } };
+  }
+
   const qkv = readTogether(ATTENTION_INPUTS);
-  const gateUp = readTogether(["gate", "up"]);
   return {
     attention: {
       projections: { ...qkv.projections, attentionOutput: readAlone("attentionOutput") },
@@ -84,7 +97,7 @@ export function readGatedBlock(config: GatedConfig, source: WeightSource, layer:
       keyNorm: norm("keyNorm"),
     },
     attentionNorms: { before: norm("attentionNorm"), after: norm("attentionOutputNorm") },
-    mlp: { projections: { ...gateUp.projections, down: readAlone("down") }, gateUp: gateUp.joined },
+    mlp: readMlp(),
     mlpNorms: { before: norm("mlpNorm"), after: norm("mlpOutputNorm") },
   };
 }
@@ -108,14 +121,24 @@ function normWidths({ names, queryKeyNorm, dModel, heads, kvHeads, dHead }: Gate
     queryNorm: isWhole ? heads * dHead : dHead,
     keyNorm: isWhole ? kvHeads * dHead : dHead,
   };
-  const isThere = (role: NormRole) => names[role] !== undefined && (queryKeyNorm !== "none" || (role !== "queryNorm" && role !== "keyNorm"));
+  const isThere = (role: NormRole) =>
+    names[role] !== undefined && (queryKeyNorm !== "none" || (role !== "queryNorm" && role !== "keyNorm"));
   return new Map(NORM_ROLES.filter(isThere).map((role) => [role, widths[role]]));
 }
 
-/** Every tensor that a checkpoint of this configuration has, with its shape. */
-export function gatedWeightShapes(config: GatedConfig): WeightShapes {
+function expertNames({ names: { router = "", experts = "" } }: GatedConfig, prefix: string): ExpertNames {
+  return { router: `${prefix}.${router}`, experts: `${prefix}.${experts}` };
+}
+
+/**
+ * Every tensor that a checkpoint of this configuration has, with its shape.
+ *
+ * @param stored the names that it has: experts are stored in either of two forms
+ */
+export function gatedWeightShapes(config: GatedConfig, stored: readonly string[]): WeightShapes {
   const { dModel, dFeedForward, heads, kvHeads, dHead, names } = config;
   const shapes = outerShapes(config);
+  const found = new Set(stored);
   shapes.set(`${names.finalNorm}.weight`, [dModel]);
   const widths: Record<Role, readonly [number, number]> = {
     q: [heads * dHead, dModel],
@@ -129,7 +152,11 @@ export function gatedWeightShapes(config: GatedConfig): WeightShapes {
   for (let layer = 0; layer < config.numLayers; layer++) {
     const prefix = `${names.layers}.${layer}`;
     for (const [role, width] of normWidths(config)) shapes.set(`${prefix}.${names[role]}.weight`, [width]);
-    for (const role of [...ATTENTION_PROJECTIONS, ...GATED_MLP_PROJECTIONS]) {
+    const settings = config.experts[layer];
+    if (settings !== undefined) {
+      for (const [name, shape] of expertShapes(expertNames(config, prefix), settings, dModel, found)) shapes.set(name, shape);
+    }
+    for (const role of settings === undefined ? [...ATTENTION_PROJECTIONS, ...GATED_MLP_PROJECTIONS] : ATTENTION_PROJECTIONS) {
       shapes.set(`${prefix}.${names[role]}.weight`, widths[role]);
       if (hasBias(role, config)) shapes.set(`${prefix}.${names[role]}.bias`, [widths[role][0]]);
     }

@@ -32,7 +32,7 @@ function greedy({ model, values }: Tiny, hooks: ReturnType<typeof adapterHooks>)
 }
 
 describe.runIf(fixturesFolder).each(ENGINES)("the tiny models on %s", references, (_, options) => {
-  it.each(["llama", "qwen2", "qwen3", "olmo2", "gpt2", "gpt_neox", "gpt_neox-sequential"])(
+  it.each(["llama", "qwen2", "qwen3", "olmo2", "mixtral", "gpt2", "gpt_neox", "gpt_neox-sequential"])(
     "%s: logits, ten steps of STAN and LoRA, greedy text",
     async (architecture) => {
       await startEngine(options);

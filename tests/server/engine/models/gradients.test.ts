@@ -21,6 +21,11 @@ const TARGETS: Record<ToyName, string[][]> = {
   qwen2: [["q_proj", "k_proj", "v_proj", "o_proj", "gate_proj", "up_proj", "down_proj"]],
   qwen3: [["q_proj"], ["k_proj"], ["q_proj", "k_proj", "v_proj", "o_proj", "gate_proj", "up_proj", "down_proj"]],
   olmo2: [["q_proj"], ["v_proj"], ["down_proj"], ["q_proj", "k_proj", "v_proj", "o_proj", "gate_proj", "up_proj", "down_proj"]],
+  mixtral: [["q_proj"], ["o_proj"], ["q_proj", "k_proj", "v_proj", "o_proj"]],
+  qwen3_moe: [
+    ["v_proj", "o_proj"],
+    ["k_proj", "down_proj"],
+  ],
   gpt2: [["c_attn"], ["attn.c_proj"], ["c_fc"], ["mlp.c_proj"], ["c_attn", "c_proj", "c_fc"]],
   gpt_neox: [["query_key_value"], ["attention.dense"], ["dense_h_to_4h"], ["dense_4h_to_h"], ["query_key_value", "dense", "dense_h_to_4h"]],
   "gpt_neox-sequential": [["query_key_value", "dense", "dense_h_to_4h", "dense_4h_to_h"]],

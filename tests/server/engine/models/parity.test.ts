@@ -13,8 +13,10 @@ import { fixturesFolder, goldenFolder, references } from "@/tests/support/fixtur
 
 describe.each(["llama", "gpt2", "gpt_neox"])("tiny %s as transformers computes it", (architecture) => compare(goldenFolder, architecture));
 
-describe.runIf(fixturesFolder).each(["qwen2", "qwen3", "olmo2", "gpt_neox-sequential"])("tiny %s as transformers computes it", references, (architecture) =>
-  compare(fixturesFolder ?? "", architecture),
+describe.runIf(fixturesFolder).each(["qwen2", "qwen3", "olmo2", "mixtral", "gpt_neox-sequential"])(
+  "tiny %s as transformers computes it",
+  references,
+  (architecture) => compare(fixturesFolder ?? "", architecture),
 );
 
 function compare(fixtures: string, architecture: string): void {

@@ -145,6 +145,7 @@ describe.runIf(fixturesFolder).each<[string, Open]>([
   ["qwen2", languageModel],
   ["qwen3", languageModel],
   ["olmo2", languageModel],
+  ["mixtral", languageModel],
   ["gpt_neox-sequential", languageModel],
   ["roberta", classifier],
   ["deberta-v2", classifier],
@@ -214,8 +215,10 @@ describe.each([
   ["gpt_neox", goldenFolder],
 ])("accumulation in tiny %s", (architecture, fixtures) => accumulates(architecture, fixtures));
 
-describe.runIf(fixturesFolder).each([["qwen2"], ["qwen3"], ["olmo2"], ["gpt_neox-sequential"]])("accumulation in tiny %s", references, (architecture) =>
-  accumulates(architecture, fixturesFolder ?? ""),
+describe.runIf(fixturesFolder).each([["qwen2"], ["qwen3"], ["olmo2"], ["mixtral"], ["gpt_neox-sequential"]])(
+  "accumulation in tiny %s",
+  references,
+  (architecture) => accumulates(architecture, fixturesFolder ?? ""),
 );
 
 function accumulates(architecture: string, fixtures: string): void {

@@ -1,0 +1,30 @@
+import { whole } from "./config-keys";
+import type { GatedLayout } from "./decoder-config";
+import { expertSettings } from "./expert-keys";
+import { llamaLayout, llamaLike } from "./llama";
+
+const layout: GatedLayout = { ...llamaLayout, names: { ...llamaLayout.names, router: "mlp.gate", experts: "mlp.experts" } };
+
+/** Mixtral: a router sends each token through a few of several MLPs. */
+export const mixtral = llamaLike({
+  layout,
+  defaults: { rms_norm_eps: 1e-5, rope_theta: 1e6, num_key_value_heads: 8, num_experts_per_tok: 2, num_local_experts: 8 },
+  qkvBias: "configured",
+  outputBias: "never",
+  window: "always",
+  // Published files have names of their own for what the live model calls the MLP.
+  stored: {
+    buffers: /\.rotary_emb\.inv_freq$/,
+    respelled: [
+      [/\.block_sparse_moe\./, ".mlp."],
+      [/(\.experts\.\d+)\.w1\./, "$1.gate_proj."],
+      [/(\.experts\.\d+)\.w3\./, "$1.up_proj."],
+      [/(\.experts\.\d+)\.w2\./, "$1.down_proj."],
+    ],
+  },
+  gguf: undefined,
+  experts(raw) {
+    const settings = expertSettings(raw, "num_local_experts", { dFeedForward: whole(raw, "intermediate_size"), isNormalised: true });
+    return Array.from({ length: whole(raw, "num_hidden_layers") }, () => settings);
+  },
+});

@@ -1,0 +1,81 @@
+import type { ExpertSettings } from "@/lib/contract/architectures/decoder-config";
+import type { FrozenWeights } from "@/server/engine/models/frozen-weights";
+import { holdMatrix, joinRows, type WeightShapes, type WeightSource } from "@/server/engine/models/weights";
+import type { Tensor } from "@/server/engine/tensor/tensor";
+
+/** The frozen tensors of one layer's experts. */
+export type ExpertWeights = {
+  /** (count, dModel), float32 always: a rounded logit may choose another expert. */
+  readonly router: Tensor;
+  readonly experts: readonly {
+    /** (2 · dFeedForward, dModel), the gate's rows first */
+    readonly gateUp: Tensor;
+    /** (dModel, dFeedForward) */
+    readonly down: Tensor;
+  }[];
+};
+
+/** Names of a layer's experts in a checkpoint, whole. */
+export type ExpertNames = { readonly router: string; readonly experts: string };
+
+/** Published files have three matrices of each expert, those with the live model's names one stack of all gates and ups and one of all downs. */
+const stackedNames = ({ experts }: ExpertNames) => ({ gateUp: `${experts}.gate_up_proj`, down: `${experts}.down_proj` });
+const separateNames = ({ experts }: ExpertNames, expert: number) => ({
+  gate: `${experts}.${expert}.gate_proj.weight`,
+  up: `${experts}.${expert}.up_proj.weight`,
+  down: `${experts}.${expert}.down_proj.weight`,
+});
+
+/** @param stored the names that the checkpoint has, which tell its form */
+export function expertShapes(
+  names: ExpertNames,
+  { count, dFeedForward }: ExpertSettings,
+  dModel: number,
+  stored: ReadonlySet<string>,
+): WeightShapes {
+  const shapes = new Map<string, readonly number[]>([[`${names.router}.weight`, [count, dModel]]]);
+  const stacked = stackedNames(names);
+  if (stored.has(stacked.gateUp)) {
+    shapes.set(stacked.gateUp, [count, 2 * dFeedForward, dModel]);
+    shapes.set(stacked.down, [count, dModel, dFeedForward]);
+    return shapes;
+  }
+  for (let expert = 0; expert < count; expert++) {
+    const { gate, up, down } = separateNames(names, expert);
+    shapes.set(gate, [dFeedForward, dModel]).set(up, [dFeedForward, dModel]).set(down, [dModel, dFeedForward]);
+  }
+  return shapes;
+}
+
+export function readExperts(
+  names: ExpertNames,
+  { count, dFeedForward }: ExpertSettings,
+  dModel: number,
+  source: WeightSource,
+  weights: FrozenWeights,
+): ExpertWeights {
+  const router = weights.hold(holdMatrix(source.read(`${names.router}.weight`), [count, dModel], "float32"));
+  const read = valuesOf(names, count, source);
+  const experts = Array.from({ length: count }, (_, expert) => {
+    const { gateUp, down } = read(expert);
+    return { gateUp: weights.matrix(gateUp, [2 * dFeedForward, dModel]), down: weights.matrix(down, [dModel, dFeedForward]) };
+  });
+  return { router, experts };
+}
+
+function valuesOf(
+  names: ExpertNames,
+  count: number,
+  source: WeightSource,
+): (expert: number) => { gateUp: Float32Array; down: Float32Array } {
+  const stacked = stackedNames(names);
+  if (!source.names().includes(stacked.gateUp)) {
+    return (expert) => {
+      const { gate, up, down } = separateNames(names, expert);
+      return { gateUp: joinRows([source.read(gate), source.read(up)]), down: source.read(down) };
+    };
+  }
+  const [gateUps, downs] = [source.read(stacked.gateUp), source.read(stacked.down)];
+  const part = (all: Float32Array, expert: number) => all.subarray((expert * all.length) / count, ((expert + 1) * all.length) / count);
+  return (expert) => ({ gateUp: part(gateUps, expert), down: part(downs, expert) });
+}
