@@ -30,7 +30,10 @@ export type TinyExpected = {
   readonly stan: { readonly losses: number[]; readonly grad_norms: number[] };
   readonly lora: { readonly losses: number[]; readonly grad_norms: number[] };
   readonly float64: { readonly stan_max_abs_drift: { grad: number }; readonly lora_max_abs_drift: { grad: number } };
-  readonly edge: { readonly accumulation: { readonly batch_loss: number }; readonly padding: { readonly lengths: readonly number[] } };
+  readonly edge: {
+    readonly accumulation: { readonly batch_loss: number; readonly max_abs_gradient_difference: number };
+    readonly padding: { readonly lengths: readonly number[] };
+  };
 };
 
 export function openTiny(fixtures: string, architecture: string, dtypes: Partial<ModelDtypes> = {}): Tiny {
