@@ -162,8 +162,12 @@ function importsOf(file: string): string[] {
   );
 }
 
+/** Names of files that differ by where they run, `#re2`; all of one name are in one room. */
+const { imports: namedFiles } = JSON.parse(readFileSync(`${root}/package.json`, "utf8"));
+
 /** What a specifier counts as in the table: a room, a package, `node`, or a path that is in no room. */
 function meaningOf(specifier: string): string {
+  if (specifier.startsWith("#")) return roomOf(namedFiles[specifier].default.slice("./".length)) ?? specifier;
   if (specifier.startsWith("node:")) return "node";
   if (specifier.startsWith("@/")) return roomOf(specifier.slice(2)) ?? specifier.slice(2);
   const parts = specifier.split("/");

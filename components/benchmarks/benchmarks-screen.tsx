@@ -6,6 +6,7 @@ import { useState } from "react";
 import { Button } from "@/components/ui/button";
 import { EmptyState } from "@/components/ui/empty-state";
 import { messageOf } from "@/components/ui/error-note";
+import { Late, latePart } from "@/components/ui/late";
 import { Panel } from "@/components/ui/panel";
 import { QueryState, together } from "@/components/ui/query-state";
 import { Skeleton } from "@/components/ui/skeleton";
@@ -17,9 +18,10 @@ import { hasAdapter, type RunRecord, type RunSummary } from "@/lib/contract/run"
 import type { StoredRunConfig } from "@/lib/contract/run-config";
 import { taskOf, tasks } from "@/lib/contract/tasks/tasks";
 import { formatPlural } from "@/lib/numbers/format";
-import { AddBenchmark } from "./add-benchmark";
 import { BenchmarkEntry } from "./benchmark-entry";
 import type { FormRun } from "./benchmark-form";
+
+const addBenchmark = latePart(async () => (await import("./add-benchmark")).AddBenchmark);
 
 /** A run's results on every benchmark, compared with its base model. */
 export function BenchmarksScreen({ runId }: { readonly runId: string }) {
@@ -45,7 +47,14 @@ function Benchmarks({ runId, detail, list }: BenchmarksProps) {
   const entries = [...list.filter((entry) => entry.obstacle === null), ...list.filter((entry) => entry.obstacle !== null)];
   return (
     <div className="stack wide">
-      {isAdding && <AddBenchmark run={run} formRun={formRunOf(config)} isMeasured={obstacle === null} onDone={() => setIsAdding(false)} />}
+      {isAdding && (
+        <Late
+          part={addBenchmark}
+          props={{ run, formRun: formRunOf(config), isMeasured: obstacle === null, onDone: () => setIsAdding(false) }}
+          failure="Could not load the form"
+          waiting={<Skeleton height={240} />}
+        />
+      )}
       <Panel
         title="Benchmarks"
         isPadded={false}

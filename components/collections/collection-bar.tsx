@@ -11,9 +11,9 @@ import { positionKindOf } from "@/lib/contract/positions/positions";
 import type { RunSummary } from "@/lib/contract/run";
 import { formatCount } from "@/lib/numbers/format";
 import { isUnderWay } from "./chosen-collection";
-import { CollectForm } from "./collect-form";
 import { CollectionProgress } from "./collection-progress";
 import styles from "./collections.module.css";
+import { LateCollectForm } from "./late-collect-form";
 
 type CollectionBarProps = {
   readonly runId: string;
@@ -60,7 +60,7 @@ export function CollectionBar({ runId, run, collections, chosen, onChoose }: Col
       {isAdding && underWay.length === 0 && (
         <section className="panel">
           <div className="body" style={{ paddingTop: 12 }}>
-            <CollectForm runId={runId} run={run} onStarted={() => setIsAdding(false)} />
+            <LateCollectForm runId={runId} run={run} onStarted={() => setIsAdding(false)} />
           </div>
         </section>
       )}

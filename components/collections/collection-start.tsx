@@ -6,9 +6,9 @@ import type { CollectionSummary } from "@/lib/contract/latent";
 import { nounsOf } from "@/lib/contract/methods/methods";
 import { hasAdapter, type RunSummary } from "@/lib/contract/run";
 import { isUnderWay } from "./chosen-collection";
-import { CollectForm } from "./collect-form";
 import { CollectionProgress } from "./collection-progress";
 import styles from "./collections.module.css";
+import { LateCollectForm } from "./late-collect-form";
 
 type CollectionStartProps = { readonly runId: string; readonly run: RunSummary; readonly collections: readonly CollectionSummary[] };
 
@@ -42,7 +42,7 @@ export function CollectionStart({ runId, run, collections }: CollectionStartProp
       </EmptyState>
       {mayCollect(run) && (
         <div className={`body ${styles["start"]}`}>
-          <CollectForm runId={runId} run={run} />
+          <LateCollectForm runId={runId} run={run} />
         </div>
       )}
     </Panel>

@@ -1,5 +1,6 @@
-import { RE2JS, RE2JSException } from "re2js";
+import type { RE2JS } from "re2js";
 import { z } from "zod";
+import { re2 } from "#re2";
 
 const longest = 1000;
 
@@ -8,7 +9,8 @@ export type NameTest = (name: string) => boolean;
 
 /*
  * Regular expressions in adapters and requests are other people's. RE2 takes time linear in a name's length, where JavaScript's own engine may never end.
- * RE2 has no lookaheads; those at the very beginning, which adapters do use, are matches of their own.
+ * RE2 has no lookaheads; those at the very beginning, which adapters do use, are matches of their own. Browsers load RE2 only to check what is typed
+ * (`loadRe2`): until then the schemas here accept any text there, which the server has checked or will check.
  */
 
 /**
@@ -25,8 +27,14 @@ export function nameTest(expression: string): NameTest {
 
 /** An expression for a whole name or its end after a dot, as a key of PEFT's `rank_pattern`. @throws RangeError as `nameTest` does */
 export function nameEndTest(expression: string): NameTest {
+  if (isPlainName(expression)) return (name) => name === expression || name.endsWith(`.${expression}`);
   const whole = compile(expression, (alone) => `(?:.*\\.)?(?:${alone})`);
   return (name) => whole.matches(name);
+}
+
+/** Whether an expression is one part of a module's name and matches nothing else. */
+export function isPlainName(expression: string): boolean {
+  return /^\w+$/.test(expression);
 }
 
 /** An expression for what stands before a layer's number, as PEFT's `layers_pattern`; the function gives a module's layer. @throws RangeError as `nameTest` does */
@@ -48,6 +56,7 @@ function expressionFor(compileIt: (expression: string) => unknown) {
     .string()
     .min(1)
     .superRefine((text, context) => {
+      if (re2() === null) return;
       try {
         compileIt(text);
       } catch (error) {
@@ -60,6 +69,9 @@ function expressionFor(compileIt: (expression: string) => unknown) {
 /** @param within what is compiled, given that the text alone is valid: an error quotes what somebody wrote */
 function compile(text: string, within?: (text: string) => string): RE2JS {
   if (text.length > longest) throw new RangeError(`is longer than the ${longest} characters that a regular expression may have`);
+  const engine = re2();
+  if (engine === null) throw new Error("RE2 has not been loaded in this browser");
+  const { RE2JS, RE2JSException } = engine;
   try {
     const alone = RE2JS.compile(text, RE2JS.LOOKBEHINDS);
     return within === undefined ? alone : RE2JS.compile(within(text), RE2JS.LOOKBEHINDS);

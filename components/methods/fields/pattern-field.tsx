@@ -3,6 +3,7 @@ import { TextArea } from "@/components/ui/text-field";
 import { useTypedText } from "@/components/ui/use-typed-text";
 import type { ModulePattern } from "@/lib/contract/methods/module-pattern";
 import { parsePattern, writePattern } from "./pattern-list";
+import { useRe2 } from "./use-re2";
 
 type PatternFieldProps = {
   readonly label: string;
@@ -21,6 +22,7 @@ export function PatternField({ label, field, kind, pattern, onPattern }: Pattern
     read: (typed) => parsePattern(typed, kind).pattern,
     onValue: onPattern,
   });
+  useRe2(text !== "");
   return (
     <TextArea
       label={label}

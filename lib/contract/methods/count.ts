@@ -1,3 +1,4 @@
+import { isPlainName } from "@/lib/contract/expression";
 import type { ModelSummary } from "@/lib/contract/model";
 import type { Counted, ModuleShape, ModuleSizes } from "./method";
 import type { ModulePattern } from "./module-pattern";
@@ -28,7 +29,7 @@ export function countLatents({ targets, costOf, patterns }: CountedLatents, mode
  *
  * @param perOutput numbers trained for each output beside the matrices; DoRA's magnitudes
  */
-export function matricesCost({ width, activeWidth }: ModuleSizes, { dIn, dOut }: ModuleShape, perOutput = 0): Counted {
+export function matricesCost({ width, activeWidth }: Omit<ModuleSizes, "scaling">, { dIn, dOut }: ModuleShape, perOutput = 0): Counted {
   const others = perOutput * dOut;
   return {
     trainableParameters: width * (dIn + dOut) + others,
@@ -53,5 +54,5 @@ export function targetedProjections(targets: Targets | null, model: ModelSummary
 }
 
 function isByLastPart(pattern: ModulePattern | undefined): boolean {
-  return Object.keys(pattern ?? {}).every((key) => /^\w+$/.test(key));
+  return Object.keys(pattern ?? {}).every(isPlainName);
 }

@@ -3,7 +3,7 @@ import type { Counted, LatentMethod, ModuleShape, ModuleSizes } from "@/lib/cont
 import { formatInteger, formatSetting } from "@/lib/numbers/format";
 import { loraBaking } from "./baking";
 import { type LoraConfigFile, loraFile, loraPeft } from "./peft-file";
-import { type LoraConfig, loraConfig, loraModuleSizes } from "./settings";
+import { type LoraConfig, loraConfig, loraModuleSizes, loraRank } from "./settings";
 import type { LoraTensors } from "./tensors";
 
 /** h = W0 x + scaling · B A x, and DoRA, which also trains the magnitude of each output. */
@@ -83,5 +83,6 @@ function moduleSizes(settings: Omit<LoraConfig, "targets">, module: string): Mod
 }
 
 function moduleCost(settings: Omit<LoraConfig, "targets">, module: ModuleShape): Counted {
-  return matricesCost(moduleSizes(settings, module.module), module, settings.useDora === true ? 1 : 0);
+  const rank = loraRank(settings, module.module);
+  return matricesCost({ width: rank, activeWidth: rank }, module, settings.useDora === true ? 1 : 0);
 }

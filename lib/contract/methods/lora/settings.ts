@@ -31,7 +31,11 @@ export type LoraSizes = {
 
 /** What one LoRA module has; scaling is alpha / rank, of rsLoRA alpha / √rank. */
 export function loraModuleSizes(settings: LoraSizes, module: string): { rank: number; alpha: number; scaling: number } {
-  const rank = patternValue(settings.rankPattern, module) ?? settings.rank;
+  const rank = loraRank(settings, module);
   const alpha = patternValue(settings.alphaPattern, module) ?? settings.alpha;
   return { rank, alpha, scaling: alpha / (settings.useRslora === true ? Math.sqrt(rank) : rank) };
+}
+
+export function loraRank({ rank, rankPattern }: Pick<LoraSizes, "rank" | "rankPattern">, module: string): number {
+  return patternValue(rankPattern, module) ?? rank;
 }

@@ -1,0 +1,67 @@
+"use client";
+import { Component, type ComponentType, type JSX, lazy, type ReactNode, Suspense } from "react";
+import { Button } from "./button";
+import { ErrorNote, messageOf } from "./error-note";
+
+/** A part of a page whose code is not among the page's first scripts. */
+export type LatePart<Props> = { current: ComponentType<Props>; readonly renew: () => void };
+
+/** @param load imports the part, once it is first drawn */
+export function latePart<Props>(load: () => Promise<ComponentType<Props>>): LatePart<Props> {
+  const begin = () => lazy(async () => ({ default: await load() }));
+  // What failed to load stays failed: another try takes a new one.
+  const part: LatePart<Props> = {
+    current: begin(),
+    renew: () => {
+      part.current = begin();
+    },
+  };
+  return part;
+}
+
+type LateProps<Props> = {
+  readonly part: LatePart<Props>;
+  readonly props: Props & JSX.IntrinsicAttributes;
+  /** Title of the error where its code did not come. */
+  readonly failure: string;
+  /** Holds its place until then. */
+  readonly waiting: ReactNode;
+};
+
+/** Draws a part once its code has come, as after the press that opens it; where that fails, it says so in its place. */
+export function Late<Props>({ part, props, failure, waiting }: LateProps<Props>) {
+  return (
+    <Caught failure={failure} onRetry={part.renew}>
+      {() => <Suspense fallback={waiting}>{draw(part.current, props)}</Suspense>}
+    </Caught>
+  );
+}
+
+function draw<Props>(Part: ComponentType<Props>, props: Props & JSX.IntrinsicAttributes): ReactNode {
+  return <Part {...props} />;
+}
+
+type CaughtProps = { readonly failure: string; readonly onRetry: () => void; readonly children: () => ReactNode };
+
+class Caught extends Component<CaughtProps, { readonly error: unknown }> {
+  override state: { readonly error: unknown } = { error: null };
+
+  static getDerivedStateFromError(error: unknown) {
+    return { error };
+  }
+
+  override render() {
+    const { failure, onRetry, children } = this.props;
+    const { error } = this.state;
+    if (error === null) return children();
+    const retry = () => {
+      onRetry();
+      this.setState({ error: null });
+    };
+    return (
+      <ErrorNote title={failure} actions={<Button onClick={retry}>Try again</Button>}>
+        {messageOf(error)}
+      </ErrorNote>
+    );
+  }
+}

@@ -1,0 +1,13 @@
+import { RE2JS, RE2JSException } from "re2js";
+
+/** What RE2 is used by: compiling, and telling its errors from others. */
+export type Re2 = { readonly RE2JS: typeof RE2JS; readonly RE2JSException: typeof RE2JSException };
+
+const engine: Re2 = { RE2JS, RE2JSException };
+
+/** RE2, which is always there outside browsers. They have `re2-in-browser.ts` in place of this file (`imports` in package.json). */
+export function re2(): Re2 | null {
+  return engine;
+}
+
+export async function loadRe2(): Promise<void> {}
