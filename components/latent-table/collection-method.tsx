@@ -14,7 +14,7 @@ type CollectionMethodProps = {
 
 /** The data behind the table's numbers, and what its plots mean. */
 export function CollectionMethod({ collection, method }: CollectionMethodProps) {
-  const { noun: one, label, hasTopK } = latentWordsOf(method);
+  const { noun: one, label, hasTopK, isDense } = latentWordsOf(method);
   const { noun, plural } = positionKindOf(collection.positionKind);
   const isRun = collection.origin.kind === "run";
   return (
@@ -24,9 +24,9 @@ export function CollectionMethod({ collection, method }: CollectionMethodProps) 
         {isRun && ` at step ${formatInteger(collection.step)}`}: {formatInteger(collection.tokens)} counted {plural}
         {collection.domains.length > 1 && ` of ${formatPlural(collection.domains.length, "domain")}`} in{" "}
         {formatPlural(collection.contexts, "context")}.{" "}
-        {hasTopK
-          ? `Firings by domain are balanced, as if all domains had the same number of ${plural}. `
-          : `A ${one} of a ${label} module’s rank is dense and signed: it fires at nearly every ${noun}. `}
+        {isDense
+          ? `A ${one} of a ${label} module is dense and signed: it has an activation at every ${noun}. Its tails are the 1 % of ${plural} where its activation of one sign is largest, at least 32 and at most 512 (our choice), their tokens in the order of share × log₂(lift). Other components could write the same update; its singular values are its own. `
+          : `Firings by domain are balanced, as if all domains had the same number of ${plural}. `}
         {isRun
           ? `Δ loss: cross-entropy with the ${one} ablated${hasTopK ? " after TopK" : ""}, minus without, per firing; 95 % paired interval. Grey band: random ${one}s of the same module, matched on density and decoder norm. Hollow: 95 % CI includes 0.`
           : "Imported: values missing from the source are not shown."}

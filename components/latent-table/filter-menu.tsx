@@ -10,10 +10,12 @@ import type { CollectionSummary, ColumnHistogram } from "@/lib/contract/latent";
 import { columnOf } from "@/lib/contract/latent-columns/latent-columns";
 import type { TableColumn } from "./columns/columns";
 import { endsOf } from "./columns/histogram-ends";
+import { hasStates } from "./latent-filters";
 import styles from "./latents.module.css";
 
 type FilterMenuProps = {
   readonly collection: CollectionSummary;
+  readonly isDense: boolean;
   readonly columns: readonly TableColumn[];
   readonly histograms: readonly ColumnHistogram[];
   readonly params: LatentParams;
@@ -24,7 +26,7 @@ const all = "";
 type Labelled = "" | "any" | "none";
 
 /** Every filter as a field: by place, by label, and by the value of any number, its column shown or not. */
-export function FilterMenu({ collection, columns, histograms, params, onParams }: FilterMenuProps) {
+export function FilterMenu({ collection, isDense, columns, histograms, params, onParams }: FilterMenuProps) {
   const projections = [...new Set(collection.modules.map(({ projection }) => projection))];
   const ranges = rangesOf(params);
   const set = (change: Parameters<typeof withFilters>[1]) => onParams(withFilters(params, change));
@@ -40,14 +42,16 @@ export function FilterMenu({ collection, columns, histograms, params, onParams }
       }
     >
       <div className={`fields even ${styles["filtermenu"]}`}>
-        <Select<LatentParams["state"]>
-          label="Show"
-          hasLabel
-          value={params.state}
-          onValueChange={(state) => set({ state })}
-          options={(["all", "alive", "dead", "alwaysOn"] as const).map((value) => ({ value, label: stateNames[value] }))}
-        />
-        {collection.domains.length > 1 && (
+        {hasStates(collection, isDense) && (
+          <Select<LatentParams["state"]>
+            label="Show"
+            hasLabel
+            value={params.state}
+            onValueChange={(state) => set({ state })}
+            options={(["all", "alive", "dead", "alwaysOn"] as const).map((value) => ({ value, label: stateNames[value] }))}
+          />
+        )}
+        {collection.domains.length > 1 && !isDense && (
           <Select
             label="Domain fired on most"
             hasLabel

@@ -17,7 +17,7 @@ import { positionKindOf } from "@/lib/contract/positions/positions";
 import type { LatentMethod } from "@/lib/contract/run-config";
 import { capitalised } from "@/lib/numbers/format";
 import { ColumnMenu } from "./columns/column-menu";
-import { effectWidth, fittingColumns, knownColumns, tableColumns } from "./columns/columns";
+import { effectWidth, fittingColumns, knownColumns, onlyOfDense, tableColumns } from "./columns/columns";
 import { useTableColumns } from "./columns/use-table-columns";
 import { effectAxis } from "./effect-axis";
 import { FilterMenu } from "./filter-menu";
@@ -45,14 +45,14 @@ type LatentBrowserProps = {
 /** A collection's latents: the map of its modules, filters, the table, and what can be done with those that are chosen. */
 export function LatentBrowser({ home, collection, method, params, onParams, foot }: LatentBrowserProps) {
   const mark: Mark = method ?? "base";
-  const { noun: one, hasTopK } = latentWordsOf(method);
+  const { noun: one, isDense } = latentWordsOf(method);
   const positions = positionKindOf(collection.positionKind);
   const [total, setTotal] = useState<TableTotal>({ shown: null, folded: 0 });
   const search = useRef<HTMLInputElement>(null);
   const selection = useLatentSelection();
   const reading = useQuery(columnHistogramsQuery(collection.id));
   const histograms = reading.data ?? none;
-  const choice = useTableColumns(!hasTopK);
+  const choice = useTableColumns(isDense);
   const { ref, width } = useElementWidth<HTMLDivElement>(useIsHydrated() ? assumedWidth() : widthOnServer);
   const view = useMemo(() => {
     const histogramOf = (name: RangeColumn) => histograms.find(({ column }) => column === name);
@@ -62,17 +62,19 @@ export function LatentBrowser({ home, collection, method, params, onParams, foot
       axis: effectAxis(histogramOf("ablation"), effectWidth - 16),
       largestShare: Math.max(0, ...(histogramOf("outputShare")?.edges ?? []).map(Math.abs)),
       mark,
+      isDense,
       searched: params.search ?? "",
     };
-  }, [histograms, collection.domains, positions, mark, params.search]);
+  }, [histograms, collection.domains, positions, mark, isDense, params.search]);
   // Until the histograms are loaded, it is not known whether effects were measured.
   const isUnmeasured = home.kind === "run" && histograms.length > 0 && view.axis === null;
+  const isEarlier = isDense && histograms.length > 0 && histograms.every(({ column }) => column !== "weightNorm");
   const measured = histograms.find(({ column }) => column === "ablation")?.counts.reduce((sum, count) => sum + count, 0) ?? 0;
   const columns = useMemo(() => {
-    const all = tableColumns({ one, positions, isDense: !hasTopK, domains: collection.domains.length, hasEffects: view.axis !== null });
+    const all = tableColumns({ one, positions, isDense, domains: collection.domains.length, hasEffects: view.axis !== null });
     if (home.kind !== "run") return knownColumns(all, histograms);
-    return isUnmeasured ? all.filter(({ key }) => key !== "ablation") : all;
-  }, [one, positions, hasTopK, collection.domains.length, view.axis, home.kind, histograms, isUnmeasured]);
+    return all.filter(({ key }) => !(isUnmeasured && key === "ablation") && !(isEarlier && onlyOfDense(key)));
+  }, [one, positions, isDense, collection.domains.length, view.axis, home.kind, histograms, isUnmeasured, isEarlier]);
   const shown = useMemo(
     () =>
       fittingColumns(
@@ -88,20 +90,30 @@ export function LatentBrowser({ home, collection, method, params, onParams, foot
         title={`${capitalised(one)}s by module`}
         isPadded={false}
         className={styles["main"] ?? ""}
-        aside={<ModuleMapColour collection={collection} one={one} />}
+        aside={<ModuleMapColour collection={collection} one={one} isDense={isDense} />}
       >
         <div className="body">
-          <ModuleMap collection={collection} one={one} params={params} onParams={onParams} />
+          <ModuleMap collection={collection} one={one} isDense={isDense} params={params} onParams={onParams} />
         </div>
         <LatentFilters
           collection={collection}
           one={one}
+          isDense={isDense}
           params={params}
           onParams={onParams}
           total={total}
           orderNote={hiddenOrder(params.sort, params.order, shown)}
           searchRef={search}
-          filterMenu={<FilterMenu collection={collection} columns={columns} histograms={histograms} params={params} onParams={onParams} />}
+          filterMenu={
+            <FilterMenu
+              collection={collection}
+              isDense={isDense}
+              columns={columns}
+              histograms={histograms}
+              params={params}
+              onParams={onParams}
+            />
+          }
           columnMenu={
             <ColumnMenu
               columns={columns}
@@ -121,6 +133,11 @@ export function LatentBrowser({ home, collection, method, params, onParams, foot
             total={total.shown ?? 0}
             measured={measured}
           />
+        )}
+        {isEarlier && (
+          <p className={`note ${styles["unmeasured"]}`}>
+            Collected by an earlier version: collect again to see the tokens of both tails, weight norms and singular values.
+          </p>
         )}
         <FailedPart query={reading} failure="Could not load the column histograms" />
         <div ref={ref}>

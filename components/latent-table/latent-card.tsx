@@ -1,7 +1,7 @@
 import { domainShares } from "@/components/latents/domain-shares";
 import { ShareBars } from "@/components/plots/share-bars";
 import { EffectDot } from "./effect-dot";
-import { Label, LatentCell, TopTokens } from "./latent-cell";
+import { BothTails, Label, LatentCell, TopTokens } from "./latent-cell";
 import styles from "./latents.module.css";
 import type { RowProps } from "./row-props";
 import { shownValue } from "./sort-names";
@@ -10,6 +10,7 @@ import { shownValue } from "./sort-names";
 function CardPlot({ row, view }: Pick<RowProps, "row" | "view">) {
   if (view.axis === null)
     return (
+      !view.isDense &&
       view.domains.length > 0 && (
         <ShareBars shares={domainShares(row.domainCounts, view.domains)} names={view.domains.map(({ name }) => name)} />
       )
@@ -23,7 +24,7 @@ export function LatentCard({ row, view, sort }: Pick<RowProps, "row" | "view" | 
   return (
     <>
       <td className={styles["value"]}>
-        <LatentCell row={row} column={shownValue(sort)} view={view} />
+        <LatentCell row={row} column={shownValue(sort, view.isDense)} view={view} />
       </td>
       <td className={styles["label"]}>
         <Label row={row} positions={view.positions} />
@@ -32,7 +33,7 @@ export function LatentCard({ row, view, sort }: Pick<RowProps, "row" | "view" | 
         <CardPlot row={row} view={view} />
       </td>
       <td className={styles["topTokens"]}>
-        <TopTokens row={row} searched={view.searched} />
+        {view.isDense ? <BothTails row={row} searched={view.searched} /> : <TopTokens row={row} searched={view.searched} />}
       </td>
     </>
   );

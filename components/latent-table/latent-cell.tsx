@@ -41,6 +41,9 @@ export function LatentCell({ row, column, view }: { readonly row: LatentRow; rea
       return <Born row={row} />;
     case "topTokens":
       return <TopTokens row={row} searched={view.searched} />;
+    case "positiveTail":
+    case "negativeTail":
+      return <TailTokens tail={row[column]} searched={view.searched} />;
     case "label":
       return <Label row={row} positions={view.positions} />;
     default:
@@ -114,22 +117,58 @@ export function TopTokens({ row, searched }: { readonly row: LatentRow; readonly
   return (
     <>
       <EstimatedMark tokens={row.topTokens} />
-      {searchedFirst(row.topTokens, searched, mostTokens).map(({ isSearched, ...token }) => {
-        const chip = <TokenChip key={token.token} text={token.token} title={tokenTitle(token)} />;
-        return isSearched ? (
-          <mark key={token.token} className={styles["searched"]}>
-            {chip}
-          </mark>
-        ) : (
-          chip
-        );
-      })}
+      <TokenChips tokens={row.topTokens} searched={searched} most={mostTokens} title={tokenTitle} />
     </>
   );
 }
 
+const mostOfTail = 4;
+
+/** The tokens of one tail of a dense component. */
+function TailTokens({ tail, searched }: { readonly tail: LatentRow["positiveTail"]; readonly searched: string }) {
+  if (tail === null) return <span className="dim">{notMeasured}</span>;
+  if (tail.positions === 0) return <span className="dim">none</span>;
+  return <TokenChips tokens={tail.tokens} searched={searched} most={mostOfTail} title={(token) => tailTitle(token, tail.positions)} />;
+}
+
+/** Both tails of a dense component, each after its sign. */
+export function BothTails({ row, searched }: { readonly row: LatentRow; readonly searched: string }) {
+  return (
+    <>
+      <span className="dim">+ </span>
+      <TailTokens tail={row.positiveTail} searched={searched} />
+      <span className="dim"> − </span>
+      <TailTokens tail={row.negativeTail} searched={searched} />
+    </>
+  );
+}
+
+type TokenChipsProps = {
+  readonly tokens: readonly CountedToken[];
+  readonly searched: string;
+  readonly most: number;
+  readonly title: (token: CountedToken) => string;
+};
+
+function TokenChips({ tokens, searched, most, title }: TokenChipsProps) {
+  return searchedFirst(tokens, searched, most).map(({ isSearched, ...token }) => {
+    const chip = <TokenChip key={token.token} text={token.token} title={title(token)} />;
+    return isSearched ? (
+      <mark key={token.token} className={styles["searched"]}>
+        {chip}
+      </mark>
+    ) : (
+      chip
+    );
+  });
+}
+
 function tokenTitle({ count, error, lift }: CountedToken): string {
   return `${formatInteger(count)}${error > 0 ? ` to ${formatInteger(count + error)}` : ""} firings${lift > 0 ? `, ${formatSignificant(lift)} × its base rate` : ""}`;
+}
+
+function tailTitle({ count, lift }: CountedToken, positions: number): string {
+  return `${formatInteger(count)} of ${formatInteger(positions)} positions of the tail, ${formatSignificant(lift)} × its base rate`;
 }
 
 /** What a person or the explainer wrote; else what its top tokens say, which is shown as automatic. */

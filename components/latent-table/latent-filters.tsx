@@ -23,6 +23,7 @@ type LatentFiltersProps = {
   readonly collection: CollectionSummary;
   /** `latent` or `component`. */
   readonly one: string;
+  readonly isDense: boolean;
   readonly params: LatentParams;
   readonly onParams: (next: LatentParams) => void;
   readonly total: TableTotal;
@@ -38,6 +39,7 @@ type LatentFiltersProps = {
 export function LatentFilters({
   collection,
   one,
+  isDense,
   params,
   onParams,
   total,
@@ -57,7 +59,7 @@ export function LatentFilters({
         onValue={(search) => onParams(withFilters(params, { search: search === "" ? undefined : search }))}
         inputRef={searchRef}
       />
-      {collection.domains.length > 1 && (
+      {collection.domains.length > 1 && !isDense && (
         <span className="only-wide">
           <Select
             label="Domain fired on most"
@@ -93,7 +95,7 @@ export function LatentFilters({
           label="Order"
           value={params.sort}
           onValueChange={(sort) => onParams(toggleSort(params, sort))}
-          options={sortNames.map(([value, name]) => ({ value, label: `By ${name}` }))}
+          options={sortNames(isDense).map(([value, name]) => ({ value, label: `By ${name}` }))}
         />
       </span>
       <div className={styles["shown"]}>
@@ -102,9 +104,11 @@ export function LatentFilters({
         </span>
         <NearDuplicates one={one} folded={total.folded} params={params} onParams={onParams} />
         <OrderNote one={one} params={params} onParams={onParams} note={orderNote} hasReadingOrder={collection.origin.kind === "run"} />
-        <span className="only-wide">
-          <StateFilter collection={collection} params={params} onParams={onParams} />
-        </span>
+        {hasStates(collection, isDense) && (
+          <span className="only-wide">
+            <StateFilter collection={collection} params={params} onParams={onParams} />
+          </span>
+        )}
         {columnMenu}
         <span className="only-wide">
           <Downloads collection={collection} one={one} params={params} />
@@ -112,6 +116,11 @@ export function LatentFilters({
       </div>
     </div>
   );
+}
+
+/** Dense components are all always on, unless one is 0. */
+export function hasStates({ modules }: CollectionSummary, isDense: boolean): boolean {
+  return !isDense || modules.some(({ dead }) => dead > 0);
 }
 
 function StateFilter({ collection, params, onParams }: Pick<LatentFiltersProps, "collection" | "params" | "onParams">) {

@@ -13,6 +13,8 @@ export type RowView = {
   /** The largest |output share| there is: the length of a full bar. */
   readonly largestShare: number;
   readonly mark: Mark;
+  /** Whether its latents fire everywhere, so that their tails are shown in place of their firings. */
+  readonly isDense: boolean;
   /** What is searched for, among tokens and labels; empty where nothing is. */
   readonly searched: string;
 };

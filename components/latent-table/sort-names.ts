@@ -1,14 +1,16 @@
-import { type LatentSortKey, readingOrder, sortWord, tellingSorts } from "@/lib/contract/latent-columns/column-sorts";
+import { type LatentSortKey, orderTellsOf, readingOrder, sortWord, tellingSorts } from "@/lib/contract/latent-columns/column-sorts";
 import type { ColumnKey, TableColumn } from "./columns/columns";
 
-/** What rows can be ordered by, most telling first, as the list of a narrow screen says it. */
-export const sortNames = tellingSorts.map((key) => [key, sortWord(key)] as const);
+/** What rows can be ordered by, most telling first, as the list of a narrow screen says it; none by which all dense components are equal. */
+export function sortNames(isDense: boolean): (readonly [LatentSortKey, string])[] {
+  return tellingSorts.filter((key) => orderTellsOf(key, isDense)).map((key) => [key, sortWord(key)] as const);
+}
 
-/** The value that a card shows: the one that rows are ordered by, or how often it fires where that is no number. */
-export function shownValue(sort: LatentSortKey): ColumnKey {
+/** The value that a card shows: the one that rows are ordered by; where that is no number, how often it fires, or how much a dense component writes. */
+export function shownValue(sort: LatentSortKey, isDense: boolean): ColumnKey {
   if (sort === "selectivityShare") return "selectivity";
   if (sort === readingOrder) return "outputShare";
-  return sort === "module" || sort === "index" || sort === "label" ? "fireCount" : sort;
+  return sort === "module" || sort === "index" || sort === "label" ? (isDense ? "outputShare" : "fireCount") : sort;
 }
 
 /** The column that shows the order: where firings have none, density, which is the same order. */

@@ -2,6 +2,7 @@
 import { useMemo, useRef, useState } from "react";
 import { activationBins, activationTicks } from "@/components/plots/activation-bins";
 import { Histogram, type ValueRange } from "@/components/plots/histogram";
+import type { Bin } from "@/components/plots/histogram-layout";
 import { PlotDownload } from "@/components/plots/plot-download";
 import { NumberField } from "@/components/ui/number-field";
 import { Panel } from "@/components/ui/panel";
@@ -9,18 +10,22 @@ import { toCsv } from "@/components/ui/save-file";
 import { Segmented } from "@/components/ui/segmented";
 import { useElementWidth } from "@/components/ui/use-element-width";
 import type { LatentDetail } from "@/lib/contract/latent";
+import { positionKindOf } from "@/lib/contract/positions/positions";
 import { formatPlural, formatSignificant } from "@/lib/numbers/format";
 import { type ExampleChoice, noChoice, rangeOfBand } from "./example-groups";
 import styles from "./latent.module.css";
+import { signedQuantile } from "./signed-quantile";
 
 type ActivationPanelProps = {
   readonly detail: LatentDetail;
+  /** Whether it has an activation everywhere, of both signs. */
+  readonly isDense: boolean;
   readonly choice: ExampleChoice;
   readonly onChoice: (next: ExampleChoice) => void;
 };
 
 /** How strongly the latent fires; what is brushed chooses the examples below. */
-export function ActivationPanel({ detail, choice, onChoice }: ActivationPanelProps) {
+export function ActivationPanel({ detail, isDense, choice, onChoice }: ActivationPanelProps) {
   const [scale, setScale] = useState<"log" | "linear">("log");
   const drawing = useRef<SVGSVGElement>(null);
   const { ref, width } = useElementWidth<HTMLDivElement>(720);
@@ -33,13 +38,14 @@ export function ActivationPanel({ detail, choice, onChoice }: ActivationPanelPro
   const isSigned = (detail.row.minActivation ?? 0) < 0;
   const brush: ValueRange | null = from === null && to === null ? null : [from ?? low, to ?? high];
   const name = `activations-${detail.row.module}.${detail.row.index}`;
+  const counted = isDense ? positionKindOf(detail.positionKind).noun : "firing";
   const setBrush = (low: number | null, high: number | null) => onChoice({ ...noChoice, domain: choice.domain, from: low, to: high });
   return (
     <Panel
-      title="Activations when firing"
+      title={isDense ? "Activations by sign" : "Activations when firing"}
       aside={
         <>
-          <span className="small dim only-wide">{formatPlural(detail.row.fireCount, "firing")}, half-octave bins</span>
+          <span className="small dim only-wide">{formatPlural(detail.row.fireCount, counted)}, half-octave bins</span>
           <Segmented
             label="Count axis"
             value={scale}
@@ -65,15 +71,15 @@ export function ActivationPanel({ detail, choice, onChoice }: ActivationPanelPro
       <div ref={ref}>
         <Histogram
           height={216}
-          label={`Firings by activation, from ${formatSignificant(low)} to ${formatSignificant(high)}`}
+          label={`${isDense ? "Positions" : "Firings"} by activation, from ${formatSignificant(low)} to ${formatSignificant(high)}`}
           xLabel="activation, log₂"
-          yLabel="firings"
+          yLabel={`${counted}s`}
           colour="activation"
           bins={bins}
           ticks={ticks}
           isLogCount={scale === "log"}
           isLogValue
-          marks={marksOf(detail)}
+          marks={isDense ? signedMarks(detail, bins) : marksOf(detail)}
           brush={brush}
           isMirrored={ofBand !== null && isSigned}
           onBrush={(range) => (range === null ? setBrush(null, null) : setBrush(rounded(range[0]), rounded(range[1])))}
@@ -110,6 +116,24 @@ function marksOf({ quantiles, row }: LatentDetail): { label: string; value: numb
     ...named.flatMap(([label, value]) =>
       value === null ? [] : [{ label: `${label}${label === "p50" ? suffix : ""} ≈ ${formatSignificant(value)}`, value: sign * value }],
     ),
+  ];
+}
+
+/** Extremes and quantiles of a signed activation, with its sign. */
+function signedMarks({ row }: LatentDetail, bins: readonly Bin[]): { label: string; value: number; isSolid?: boolean }[] {
+  const { maxActivation: max, minActivation: min } = row;
+  const named = [
+    ["p1", 0.01],
+    ["median", 0.5],
+    ["p99", 0.99],
+  ] as const;
+  return [
+    ...(max === null ? [] : [{ label: `max ${formatSignificant(max)}`, value: max, isSolid: true }]),
+    ...(min === null ? [] : [{ label: `min ${formatSignificant(min)}`, value: min, isSolid: true }]),
+    ...named.flatMap(([label, share]) => {
+      const value = signedQuantile(bins, share);
+      return value === null ? [] : [{ label: `${label} ≈ ${formatSignificant(value)}`, value }];
+    }),
   ];
 }
 

@@ -14,7 +14,7 @@ import { ActivationPanel } from "./activation-panel";
 import { ExamplePanel } from "./example-panel";
 import styles from "./latent.module.css";
 import { LatentNumbers } from "./latent-numbers";
-import { TokenCounts } from "./token-counts";
+import { TokenPanels } from "./token-panels";
 import { useLatentAddress } from "./use-latent-address";
 import { useLatentHome } from "./use-latent-home";
 
@@ -23,7 +23,7 @@ type EmbeddedLatentProps = { readonly home: LatentHome; readonly module: string;
 /** A latent for a frame of another page: its name, label, numbers, activations, tokens and examples, to read and not to change. */
 export function EmbeddedLatent({ home, module, index }: EmbeddedLatentProps) {
   const { params, choice, setChoice } = useLatentAddress(home);
-  const { collection, isRead, error, noun, loss, again } = useLatentHome(home, params.collectionId);
+  const { collection, isRead, error, noun, isDense, loss, again } = useLatentHome(home, params.collectionId);
   const run = useQuery({ ...runRecordQuery(home.kind === "run" ? home.runId : ""), enabled: home.kind === "run" });
   const query = useQuery({
     ...latentQueryOptions({ ...params, collectionId: collection?.id ?? "" }, { module, index }),
@@ -70,18 +70,31 @@ export function EmbeddedLatent({ home, module, index }: EmbeddedLatentProps) {
           {where === undefined ? "Open in Stanscope" : `${where} in Stanscope`}
         </a>
       </header>
-      <LatentNumbers detail={detail} collectionId={collection.id} noun={noun} mayMeasure={home.kind === "run"} isReadOnly loss={loss} />
+      <LatentNumbers
+        detail={detail}
+        collection={collection}
+        noun={noun}
+        isDense={isDense}
+        mayMeasure={home.kind === "run"}
+        isReadOnly
+        loss={loss}
+      />
       {row.fireCount === 0 ? (
         <section className="panel">
           <EmptyState title={`This ${noun} is dead`}>It never fired on the counted {positions.plural}.</EmptyState>
         </section>
       ) : (
         <>
-          <ActivationPanel detail={detail} choice={choice} onChoice={setChoice} />
-          {positions.hasVocabulary && (
-            <TokenCounts title="Top tokens" tokens={row.topTokens} fireCount={row.fireCount} empty="No tokens counted." />
-          )}
-          <ExamplePanel detail={detail} collectionId={collection.id} domains={collection.domains} choice={choice} onChoice={setChoice} />
+          <ActivationPanel detail={detail} isDense={isDense} choice={choice} onChoice={setChoice} />
+          <TokenPanels detail={detail} isDense={isDense} />
+          <ExamplePanel
+            detail={detail}
+            collectionId={collection.id}
+            domains={collection.domains}
+            isDense={isDense}
+            choice={choice}
+            onChoice={setChoice}
+          />
         </>
       )}
     </main>

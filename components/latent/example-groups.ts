@@ -23,24 +23,27 @@ export type ExampleGroup = {
   readonly examples: readonly LatentExample[];
 };
 
-type Examples = Pick<LatentDetail, "examples" | "bands"> & { readonly row: Pick<LatentDetail["row"], "minActivation" | "fireCount"> };
+type Examples = Pick<LatentDetail, "examples" | "bands"> & {
+  readonly row: Pick<LatentDetail["row"], "minActivation" | "maxActivation" | "fireCount">;
+};
 
-/** The stored examples in groups: what is chosen first, then the strongest and every band from strong to weak, in the domain that is wanted. */
-export function exampleGroups(detail: Examples, choice: ExampleChoice): ExampleGroup[] {
+/**
+ * The stored examples in groups: what is chosen first, then the strongest and every band from strong to weak, in the domain that is wanted. The strongest of a
+ * dense component are a group for each sign that it has.
+ */
+export function exampleGroups(detail: Examples, choice: ExampleChoice, isDense = false): ExampleGroup[] {
   const kept = (examples: readonly LatentExample[]) =>
     examples
       .filter(({ domain }) => choice.domain === null || domain === choice.domain)
       .sort((a, b) => Math.abs(b.activation) - Math.abs(a.activation));
   const isSigned = (detail.row.minActivation ?? 0) < 0;
   const groups: ExampleGroup[] = [
-    {
-      key: "top",
+    ...tops(detail, isSigned, isDense).map(({ examples, ...group }) => ({
+      ...group,
       shortcut: null,
-      title: `${formatInteger(detail.examples.length)} strongest`,
-      facts: rangeText(endsOf(detail.examples), isSigned),
       isChosen: choice.band === "top",
-      examples: kept(detail.examples),
-    },
+      examples: kept(examples),
+    })),
     ...detail.bands
       .map((band, place) => ({
         key: `band-${place + 1}`,
@@ -57,6 +60,22 @@ export function exampleGroups(detail: Examples, choice: ExampleChoice): ExampleG
   const brushed = brushedGroup(detail, choice, kept, isSigned);
   const chosen = groups.filter(({ isChosen }) => isChosen);
   return [...(brushed === null ? [] : [brushed]), ...chosen, ...groups.filter(({ isChosen }) => !isChosen)];
+}
+
+function tops(
+  { examples, row }: Examples,
+  isSigned: boolean,
+  isDense: boolean,
+): Pick<ExampleGroup, "key" | "title" | "facts" | "examples">[] {
+  if (!isDense)
+    return [{ key: "top", title: `${formatInteger(examples.length)} strongest`, facts: rangeText(endsOf(examples), isSigned), examples }];
+  const positive = examples.filter(({ activation }) => activation > 0);
+  const negative = examples.filter(({ activation }) => activation < 0);
+  const facts = (list: readonly LatentExample[]) => rangeText(spanOf(list), isSigned, { isByValue: true });
+  return [
+    { key: "top", title: `${formatInteger(positive.length)} highest, positive tail`, facts: facts(positive), examples: positive },
+    { key: "low", title: `${formatInteger(negative.length)} lowest, negative tail`, facts: facts(negative), examples: negative },
+  ].filter(({ key }) => (key === "top" ? (row.maxActivation ?? 1) > 0 : isSigned));
 }
 
 /** A band's ranks as a person reads them: `75–95`. */
@@ -93,6 +112,11 @@ function brushedGroup(
     isChosen: true,
     examples,
   };
+}
+
+function spanOf(examples: readonly LatentExample[]): [number | null, number | null] {
+  const values = examples.map(({ activation }) => activation);
+  return values.length === 0 ? [null, null] : [Math.min(...values), Math.max(...values)];
 }
 
 function endsOf(examples: readonly LatentExample[]): [number | null, number | null] {

@@ -19,12 +19,14 @@ type ExamplePanelProps = {
   readonly detail: LatentDetail;
   readonly collectionId: string;
   readonly domains: readonly { readonly name: string }[];
+  /** Whether it has an activation everywhere, of both signs. */
+  readonly isDense: boolean;
   readonly choice: ExampleChoice;
   readonly onChoice: (next: ExampleChoice) => void;
 };
 
 /** Firings in their inputs, each around its peak, by how strong they are; and windows in which it never fires. */
-export function ExamplePanel({ detail, collectionId, domains, choice, onChoice }: ExamplePanelProps) {
+export function ExamplePanel({ detail, collectionId, domains, isDense, choice, onChoice }: ExamplePanelProps) {
   const [isWhole, setIsWhole] = useState(false);
   const [hasQuiet, setHasQuiet] = useState(false);
   const choose = (band: ExampleChoice["band"]) => onChoice({ ...noChoice, domain: choice.domain, band });
@@ -34,12 +36,12 @@ export function ExamplePanel({ detail, collectionId, domains, choice, onChoice }
     ...Object.fromEntries(detail.bands.map((_, place) => [String(place + 1), () => choose(place + 1)])),
   });
   const kind = positionKindOf(detail.positionKind);
-  const groups = exampleGroups(detail, choice);
+  const groups = exampleGroups(detail, choice, isDense);
   const isBrushed = choice.from !== null || choice.to !== null;
   const isSigned = (detail.row.minActivation ?? 0) < 0;
   const bands = [
     ...detail.bands.map((band, place) => ({ value: String(place + 1), label: bandRanks(band), title: `ranks ${bandRanks(band)} %` })),
-    { value: "top", label: "Top", title: "the strongest, from distinct contexts" },
+    { value: "top", label: "Top", title: `the strongest${isDense ? " of both signs" : ""}, from distinct contexts` },
     { value: "all", label: "All", title: "every group has equal room" },
   ];
   return (
@@ -70,11 +72,11 @@ export function ExamplePanel({ detail, collectionId, domains, choice, onChoice }
       foot={
         <>
           {detail.bands.length > 0
-            ? "Each band is a uniform sample of firings between two rank quantiles. "
+            ? `Each band is a uniform sample of ${isDense ? `${kind.plural} between two quantiles of |activation|` : "firings between two rank quantiles"}. `
             : "This collection has only the strongest firings, no samples by rank. "}
           One {kind.noun} per context{kind.hasVocabulary ? "; near-duplicates merged" : ""}. {drawingOf(kind).mark}: the firing {kind.noun}.
-          Colour runs from 0 to the module’s 99.9th percentile, {formatSignificant(detail.colourMax)}, for all latents of{" "}
-          {detail.row.module}.{" "}
+          Colour runs from 0 to the module’s 99.9th percentile, {formatSignificant(detail.colourMax)}, for all{" "}
+          {isDense ? "components" : "latents"} of {detail.row.module}.{" "}
           {detail.quiet.length > 0 && (
             <button type="button" className="bare link" aria-expanded={hasQuiet} onClick={() => setHasQuiet(!hasQuiet)}>
               {hasQuiet ? "Hide non-firing windows" : `${formatPlural(detail.quiet.length, "non-firing window")} of matched length`}

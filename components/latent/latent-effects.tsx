@@ -6,13 +6,13 @@ import type { ShownLatent } from "./latent-side";
 import { WritesPanel } from "./writes-panel";
 
 /** What the latent does, side by side: the measured change of loss, and what it writes. */
-export function LatentEffects({ home, detail, loss }: Pick<ShownLatent, "home" | "detail" | "loss">) {
+export function LatentEffects({ home, detail, isDense, loss }: Pick<ShownLatent, "home" | "detail" | "isDense" | "loss">) {
   const answer = detail.effects.find((effect) => effect.answer !== undefined)?.answer;
   return (
     <div className={styles["effects"]}>
       <EffectPanel effects={detail.effects} loss={loss} />
       {tasks[loss].continuesText ? (
-        <WritesPanel detail={detail} isDictionary={home.kind === "dictionary"} />
+        <WritesPanel detail={detail} isDense={isDense} isDictionary={home.kind === "dictionary"} />
       ) : (
         <AnswerChangePanel answer={answer} />
       )}

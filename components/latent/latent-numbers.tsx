@@ -2,7 +2,7 @@
 import type { ReactNode } from "react";
 import { effectDoubt } from "@/components/latents/effect-doubt";
 import { formatNats } from "@/components/latents/range-words";
-import type { LatentDetail, LatentRow } from "@/lib/contract/latent";
+import type { CollectionSummary, LatentDetail, LatentRow } from "@/lib/contract/latent";
 import { positionKindOf } from "@/lib/contract/positions/positions";
 import type { TaskKind } from "@/lib/contract/tasks/tasks";
 import { formatInteger, formatPercent, formatPlural, formatSignificant, notMeasured } from "@/lib/numbers/format";
@@ -13,9 +13,11 @@ import { MeasureEffect } from "./measure-effect";
 
 type LatentNumbersProps = {
   readonly detail: LatentDetail;
-  readonly collectionId: string;
+  readonly collection: CollectionSummary;
   /** "latent", or "component" in a LoRA run. */
   readonly noun: string;
+  /** Whether it fires everywhere: then its activation and its weights are told in place of its firings and domain. */
+  readonly isDense: boolean;
   /** False for an imported dictionary, which has no adapter to ablate. */
   readonly mayMeasure: boolean;
   /** Whether nothing can be started from here. */
@@ -24,18 +26,66 @@ type LatentNumbersProps = {
 };
 
 /** The four key numbers of a latent, each with its denominator. */
-export function LatentNumbers({ detail, collectionId, noun, mayMeasure, isReadOnly = false, loss }: LatentNumbersProps) {
-  const { row, positionKind, tokens, k, numLatents } = detail;
+export function LatentNumbers({ detail, collection, noun, isDense, mayMeasure, isReadOnly = false, loss }: LatentNumbersProps) {
+  const { row } = detail;
   return (
     <div className="nums">
-      <Cell name="Firings" value={formatInteger(row.fireCount)} unit={positionKindOf(positionKind).plural}>
-        of {formatInteger(tokens)} counted: {formatPercent(row.density, row.density < 0.01 ? 3 : 1)}
-        {noun === "component" || k >= numLatents ? "" : `; mean of a latent ${formatPercent(k / numLatents, 2)}`}
-      </Cell>
+      {isDense ? <ActivationCell detail={detail} /> : <FiringCell detail={detail} />}
       <ShareCell detail={detail} />
-      <EffectCell row={row} collectionId={collectionId} mayMeasure={mayMeasure} isReadOnly={isReadOnly} loss={loss} />
-      <DomainCell row={row} />
+      <EffectCell row={row} collectionId={collection.id} mayMeasure={mayMeasure} isReadOnly={isReadOnly} loss={loss} />
+      {isDense ? <WeightCell detail={detail} collection={collection} noun={noun} /> : <DomainCell row={row} />}
     </div>
+  );
+}
+
+function FiringCell({ detail: { row, positionKind, tokens, k, numLatents } }: { readonly detail: LatentDetail }) {
+  return (
+    <Cell name="Firings" value={formatInteger(row.fireCount)} unit={positionKindOf(positionKind).plural}>
+      of {formatInteger(tokens)} counted: {formatPercent(row.density, row.density < 0.01 ? 3 : 1)}
+      {k >= numLatents ? "" : `; mean of a latent ${formatPercent(k / numLatents, 2)}`}
+    </Cell>
+  );
+}
+
+/** Where a dense component's activations lie about 0. */
+function ActivationCell({ detail: { row, histogram, positionKind, tokens } }: { readonly detail: LatentDetail }) {
+  const { meanActivation: mean, meanSquare } = row;
+  if (mean === null || meanSquare === null) {
+    return (
+      <Cell name="Mean activation" value={notMeasured}>
+        {row.fireCount === 0 ? "always 0" : "unknown"}
+      </Cell>
+    );
+  }
+  const spread = Math.sqrt(Math.max(0, meanSquare - mean ** 2));
+  const positive = histogram.positive.reduce((sum, count) => sum + count, 0);
+  return (
+    <Cell name="Mean activation" value={formatSignificant(mean)} unit={`SD ${formatSignificant(spread)}`}>
+      positive at {formatPercent(positive / row.fireCount, 1)} of {formatInteger(tokens)} {positionKindOf(positionKind).plural}
+    </Cell>
+  );
+}
+
+type WeightCellProps = Pick<LatentNumbersProps, "detail" | "collection" | "noun">;
+
+/** What a dense component adds to the weights, beside its whole module. */
+function WeightCell({ detail: { row, spectrum, numLatents }, collection, noun }: WeightCellProps) {
+  const { weightNorm } = row;
+  if (weightNorm === null) {
+    return (
+      <Cell name="Weight norm" value={notMeasured}>
+        collect again to see it
+      </Cell>
+    );
+  }
+  const rank = collection.modules.find(({ name }) => name === row.module)?.effectiveRank;
+  const largest = spectrum?.singularValues[0];
+  return (
+    <Cell name="Weight norm" value={formatSignificant(weightNorm)}>
+      {largest === undefined
+        ? `of what the ${noun} adds to the weights`
+        : `module’s largest singular value ${formatSignificant(largest)}${rank === undefined ? "" : `; effective rank ${formatSignificant(rank)} of ${formatInteger(numLatents)}`}`}
+    </Cell>
   );
 }
 

@@ -25,6 +25,7 @@ import { LatentNumbers } from "./latent-numbers";
 import { LatentRail } from "./latent-rail";
 import { LatentSide, type ShownLatent } from "./latent-side";
 import { LatentTitle } from "./latent-title";
+import { effectiveRankOf, SpectrumPanel } from "./spectrum-panel";
 import { useLatentAddress } from "./use-latent-address";
 import { useLatentHome } from "./use-latent-home";
 import { goBeside, useNeighbourKeys } from "./use-neighbour-keys";
@@ -35,7 +36,7 @@ type LatentScreenProps = { readonly home: LatentHome; readonly module: string; r
 /** One latent of a run or a dictionary: how often, how strongly and on what it fires, what it does, and its neighbours in the table. */
 export function LatentScreen({ home, module, index }: LatentScreenProps) {
   const address = useLatentAddress(home);
-  const { collection, isRead, error, noun, loss, again } = useLatentHome(home, address.params.collectionId);
+  const { collection, isRead, error, noun, isDense, loss, again } = useLatentHome(home, address.params.collectionId);
   const current = { module, index };
   const detail = useQuery({
     ...latentQueryOptions({ ...address.params, collectionId: collection?.id ?? "" }, current),
@@ -77,7 +78,7 @@ export function LatentScreen({ home, module, index }: LatentScreenProps) {
     );
   }
   const shown: ShownLatent | null =
-    detail.data === undefined || collection === null ? null : { home, detail: detail.data, collection, noun, address, loss };
+    detail.data === undefined || collection === null ? null : { home, detail: detail.data, collection, noun, isDense, address, loss };
   return (
     <>
       {home.kind === "dictionary" && <DictionaryHead name={collection?.name ?? ""} table={table} />}
@@ -114,10 +115,10 @@ function Label({ home, detail, collection, address, nextHref }: ShownLatent & { 
   );
 }
 
-function Middle({ home, detail, collection, noun, address, loss }: ShownLatent) {
+function Middle({ home, detail, collection, noun, isDense, address, loss }: ShownLatent) {
   return (
     <>
-      <LatentNumbers detail={detail} collectionId={collection.id} noun={noun} mayMeasure={home.kind === "run"} loss={loss} />
+      <LatentNumbers detail={detail} collection={collection} noun={noun} isDense={isDense} mayMeasure={home.kind === "run"} loss={loss} />
       {detail.row.fireCount === 0 ? (
         <section className="panel">
           <EmptyState title={`This ${noun} is dead`}>
@@ -127,13 +128,15 @@ function Middle({ home, detail, collection, noun, address, loss }: ShownLatent) 
         </section>
       ) : (
         <>
-          <LatentEffects home={home} detail={detail} loss={loss} />
-          <ActivationPanel detail={detail} choice={address.choice} onChoice={address.setChoice} />
+          <LatentEffects home={home} detail={detail} isDense={isDense} loss={loss} />
+          <ActivationPanel detail={detail} isDense={isDense} choice={address.choice} onChoice={address.setChoice} />
+          {isDense && <SpectrumPanel detail={detail} effectiveRank={effectiveRankOf(collection, detail.row.module)} />}
           <ExamplePanel
             key={`${detail.row.module} ${detail.row.index}`}
             detail={detail}
             collectionId={collection.id}
             domains={collection.domains}
+            isDense={isDense}
             choice={address.choice}
             onChoice={address.setChoice}
           />

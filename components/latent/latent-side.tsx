@@ -7,7 +7,7 @@ import type { TaskKind } from "@/lib/contract/tasks/tasks";
 import { DomainTable } from "./domain-table";
 import { RelatedPanel } from "./related-panel";
 import { StatisticsPanel } from "./statistics-panel";
-import { TokenCounts } from "./token-counts";
+import { TokenPanels } from "./token-panels";
 import { TrainingPanel } from "./training-panel";
 import type { LatentAddress } from "./use-latent-address";
 
@@ -17,34 +17,32 @@ export type ShownLatent = {
   readonly collection: CollectionSummary;
   /** "latent", or "component" in a LoRA run. */
   readonly noun: "latent" | "component";
+  readonly isDense: boolean;
   readonly address: LatentAddress;
   readonly loss: TaskKind;
 };
 
 /** The panels next to the examples: tokens, domains, statistics, related latents, training; notes last. */
-export function LatentSide({ home, detail, collection, noun, address }: ShownLatent) {
+export function LatentSide({ home, detail, collection, noun, isDense, address }: ShownLatent) {
   const { row } = detail;
   const positions = positionKindOf(detail.positionKind);
   return (
     <>
       {row.fireCount > 0 && (
         <>
-          {positions.hasVocabulary && (
-            <>
-              <TokenCounts title="Top tokens" tokens={row.topTokens} fireCount={row.fireCount} empty="No tokens counted." />
-              <TokenCounts title="Next tokens" tokens={detail.nextTokens} fireCount={row.fireCount} empty="No next tokens counted." />
-            </>
+          <TokenPanels detail={detail} isDense={isDense} hasNext />
+          {!isDense && (
+            <DomainTable
+              detail={detail}
+              chosen={address.choice.domain}
+              onChoose={(domain) => address.setChoice({ ...address.choice, domain })}
+            />
           )}
-          <DomainTable
-            detail={detail}
-            chosen={address.choice.domain}
-            onChoose={(domain) => address.setChoice({ ...address.choice, domain })}
-          />
-          <StatisticsPanel row={row} noun={noun} positions={positions} />
+          <StatisticsPanel row={row} noun={noun} isDense={isDense} positions={positions} />
         </>
       )}
-      <RelatedPanel home={home} detail={detail} collection={collection} params={address.params} noun={noun} />
-      {home.kind === "run" && noun === "latent" && <TrainingPanel detail={detail} />}
+      <RelatedPanel home={home} detail={detail} collection={collection} params={address.params} noun={noun} isDense={isDense} />
+      {home.kind === "run" && !isDense && <TrainingPanel detail={detail} />}
       <NotePanel
         key={`${row.module} ${row.index}`}
         collectionId={collection.id}

@@ -17,12 +17,14 @@ type RelatedPanelProps = {
   readonly collection: CollectionSummary;
   readonly params: LatentParams;
   readonly noun: string;
+  /** Whether it fires everywhere, and so with every other. */
+  readonly isDense: boolean;
 };
 type Related = LatentDetail["related"]["decoder"][number];
 type Relation = "decoder" | "encoder" | "firesWith";
 
 /** Latents that are near by their vectors, or fire at the same positions. */
-export function RelatedPanel({ home, detail, collection, params, noun }: RelatedPanelProps) {
+export function RelatedPanel({ home, detail, collection, params, noun, isDense }: RelatedPanelProps) {
   const { related } = detail;
   const [wanted, setWanted] = useState<Relation>("decoder");
   const shown = related[wanted];
@@ -37,7 +39,7 @@ export function RelatedPanel({ home, detail, collection, params, noun }: Related
           options={[
             { value: "decoder", label: "Decoder" },
             { value: "encoder", label: "Encoder" },
-            { value: "firesWith", label: "Fires with" },
+            ...(isDense ? [] : [{ value: "firesWith" as const, label: "Fires with" }]),
           ]}
           onValueChange={setWanted}
         />

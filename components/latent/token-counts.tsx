@@ -7,17 +7,20 @@ import styles from "./latent.module.css";
 type TokenCountsProps = {
   readonly title: string;
   readonly tokens: readonly CountedToken[];
+  /** Positions that the counts are a share of. */
   readonly fireCount: number;
+  /** What these positions are. */
+  readonly of?: string;
   /** Said where no token was counted. */
   readonly empty: string;
 };
 
 /** Tokens with their share of the latent's firings, and their lift over the base rate. */
-export function TokenCounts({ title, tokens, fireCount, empty }: TokenCountsProps) {
+export function TokenCounts({ title, tokens, fireCount, of = "firings", empty }: TokenCountsProps) {
   const most = Math.max(1, ...tokens.map(({ count }) => count));
   const error = tokens.reduce((largest, one) => Math.max(largest, one.error), 0);
   return (
-    <Panel title={title} level={3} aside={<span className="tiny dim">share of firings · lift</span>}>
+    <Panel title={title} level={3} aside={<span className="tiny dim">share of {of} · lift</span>}>
       {tokens.length === 0 ? (
         <p className="note">{empty}</p>
       ) : (
@@ -25,7 +28,7 @@ export function TokenCounts({ title, tokens, fireCount, empty }: TokenCountsProp
           <table className={styles["list"]}>
             <tbody>
               {tokens.map((one) => (
-                <tr key={one.token} title={describe(one, fireCount)}>
+                <tr key={one.token} title={describe(one, fireCount, of)}>
                   <td className={styles["word"]}>
                     <VisibleToken text={one.token} />
                   </td>
@@ -50,8 +53,8 @@ export function TokenCounts({ title, tokens, fireCount, empty }: TokenCountsProp
   );
 }
 
-function describe({ count, error, lift }: CountedToken, fireCount: number): string {
+function describe({ count, error, lift }: CountedToken, fireCount: number, of: string): string {
   const more = error > 0 ? `, and up to ${formatInteger(error)} more,` : "";
   const times = lift > 0 ? `; ${formatSignificant(lift)} times its share of all tokens` : "";
-  return `${formatInteger(count)}${more} of ${formatInteger(fireCount)} firings${times}`;
+  return `${formatInteger(count)}${more} of ${formatInteger(fireCount)} ${of}${times}`;
 }

@@ -5,7 +5,7 @@ import type { LatentHome } from "@/components/latents/latent-home";
 import { collectionQueryOptions, collectionsQuery } from "@/lib/client/latents";
 import { runRecordQuery } from "@/lib/client/runs";
 import type { CollectionSummary } from "@/lib/contract/latent";
-import { nounsOf } from "@/lib/contract/methods/methods";
+import { isDenseMethod, nounsOf } from "@/lib/contract/methods/methods";
 import type { TaskKind } from "@/lib/contract/tasks/tasks";
 import { lossKindOf } from "./loss-words";
 
@@ -17,6 +17,8 @@ type HomeState = {
   readonly error: Error | null;
   /** What a latent is called: a LoRA run's are rank components. */
   readonly noun: "latent" | "component";
+  /** Whether its latents fire everywhere, so that the signs of their activations are shown in place of firings. */
+  readonly isDense: boolean;
   readonly loss: TaskKind;
   readonly again: () => Promise<unknown>;
 };
@@ -34,6 +36,7 @@ export function useLatentHome(home: LatentHome, wanted: string | null): HomeStat
       isRead: collections.data !== undefined,
       error: collections.data === undefined ? collections.error : null,
       noun: run.data === undefined ? "latent" : nounsOf(run.data.run.method).noun,
+      isDense: run.data !== undefined && isDenseMethod(run.data.run.method),
       loss: lossKindOf(run.data),
       again: collections.refetch,
     };
@@ -43,6 +46,7 @@ export function useLatentHome(home: LatentHome, wanted: string | null): HomeStat
     isRead: dictionary.data !== undefined,
     error: dictionary.data === undefined ? dictionary.error : null,
     noun: "latent",
+    isDense: false,
     loss: lossKindOf(undefined),
     again: dictionary.refetch,
   };

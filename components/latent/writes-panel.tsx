@@ -7,10 +7,15 @@ import type { LatentDetail } from "@/lib/contract/latent";
 import { formatPlural } from "@/lib/numbers/format";
 import { ChangeBars } from "./change-bars";
 
-type WritesPanelProps = { readonly detail: LatentDetail; readonly isDictionary: boolean };
+type WritesPanelProps = {
+  readonly detail: LatentDetail;
+  /** Whether its activation has both signs. */
+  readonly isDense: boolean;
+  readonly isDictionary: boolean;
+};
 
 /** What the latent writes: measured changes of logits, and the logit lens where it is defined. */
-export function WritesPanel({ detail, isDictionary }: WritesPanelProps) {
+export function WritesPanel({ detail, isDense, isDictionary }: WritesPanelProps) {
   const [view, setView] = useState<"measured" | "lens">("measured");
   const { logitEffect, row } = detail;
   const writes = detail.effects.find((effect) => effect.writes !== null)?.writes ?? null;
@@ -43,6 +48,7 @@ export function WritesPanel({ detail, isDictionary }: WritesPanelProps) {
           <p className="note">
             The final norm’s weight times W_U, applied to its decoder column: the direct path to the logits at activation 1, skipping all
             later layers.
+            {isDense ? " At a negative activation raised and lowered tokens swap." : ""}
             {writes === null ? " The effect through later layers is not measured yet." : ""}
           </p>
         </>
@@ -50,7 +56,9 @@ export function WritesPanel({ detail, isDictionary }: WritesPanelProps) {
         <>
           <ChangeBars raised={writes.raised} lowered={writes.lowered} label="Measured mean changes of logits" />
           <p className="note">
-            Mean over {formatPlural(writes.positions, "firing")}: latent at its own value minus ablated; 95 % intervals. {lensWords}
+            Mean over {formatPlural(writes.positions, isDense ? "position" : "firing")}
+            {isDense ? " of both signs" : ""}: {isDense ? "component" : "latent"} at its own value minus ablated; 95 % intervals.{" "}
+            {lensWords}
           </p>
         </>
       ) : (

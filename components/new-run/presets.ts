@@ -1,7 +1,7 @@
 import { formMethodOf } from "@/components/methods/forms";
 import { isSame } from "@/components/ui/is-same";
 import { feedForwardWriter } from "@/lib/contract/architectures/architectures";
-import { isLatentMethod, latentMethodOf, methodOf } from "@/lib/contract/methods/methods";
+import { isDenseMethod, methodOf } from "@/lib/contract/methods/methods";
 import { isEncoder, type ModelSummary } from "@/lib/contract/model";
 import type { RunSummary } from "@/lib/contract/run";
 import type { RunMethod, StoredRunConfig } from "@/lib/contract/run-config";
@@ -74,7 +74,7 @@ export function middleLayers(numLayers: number): number[] {
 
 /** Whether a run is of dense components, so that a sparse one can be made like it. */
 export function isDense({ method, modelId, cost }: Pick<RunSummary, "method" | "modelId" | "cost">, model: ModelSummary): boolean {
-  return modelId === model.id && cost !== null && isLatentMethod(method) && !latentMethodOf({ method }).hasTopK;
+  return modelId === model.id && cost !== null && isDenseMethod(method);
 }
 
 /** The modules of another run, about as many trained parameters as it has, and the k / M of our defaults; null where it names no module of this model. */

@@ -1,29 +1,37 @@
 import type { LatentRow } from "./latent";
 import type { CountedToken } from "./latent-columns/counted-token";
+import type { TailTokens } from "./latent-columns/tail-tokens";
 import type { PositionKind } from "./positions/position-kind";
 
 const mostTokens = 3;
+/** Of each tail of a dense component. */
+const mostTailTokens = 2;
 /** Of its firings: a rarer token says little of the latent, however surprising it is there. */
 const leastShare = 0.05;
 const leastCount = 2;
 /** Under it a token is there because it is common. */
 const leastLift = 2;
 
+/** What an automatic label is made of. */
+export type LabelledStatistics = Pick<
+  LatentRow,
+  "fireCount" | "topTokens" | "topDomain" | "selectivityInterval" | "domainCounts" | "positiveTail" | "negativeTail"
+>;
+
 /**
  * A few words on a latent from its own statistics: the tokens it fires at by lift, `·` for a space, and the domain where it is selective, as in
- * `·cups, ·tbsp; recipes`. Of positions without a vocabulary it is the domain alone. Never stored, and shown as automatic; a person's or an explainer's label stands before it.
+ * `·cups, ·tbsp; recipes`. Of a dense component it is the tokens of its tails, as in `+ ·cups, ·tbsp − ·the`. Of positions without a vocabulary it is the
+ * domain alone. Never stored, and shown as automatic; a person's or an explainer's label stands before it.
  *
  * @returns empty for a latent that never fired, or of which there is nothing to say
  */
-export function automaticLabel(
-  row: Pick<LatentRow, "fireCount" | "topTokens" | "topDomain" | "selectivityInterval" | "domainCounts">,
-  { plural, hasVocabulary }: PositionKind,
-): string {
+export function automaticLabel(row: LabelledStatistics, { plural, hasVocabulary }: PositionKind): string {
   if (row.fireCount === 0) return "";
+  if (row.positiveTail !== null && row.negativeTail !== null) return tailsLabel(row.positiveTail, row.negativeTail);
   const domain = row.topDomain !== null && isSelective(row) ? row.topDomain : "";
   if (!hasVocabulary) return domain;
-  const tokens = distinct(characteristicTokens(row)).slice(0, mostTokens).map(visibleToken);
-  const words = tokens.length === 0 ? `many ${plural}` : tokens.join(", ");
+  const tokens = fewTokens(characteristicTokens(row.topTokens, row.fireCount), mostTokens);
+  const words = tokens === "" ? `many ${plural}` : tokens;
   return domain === "" ? words : `${words}; ${domain}`;
 }
 
@@ -39,11 +47,28 @@ export function isSelective({ selectivityInterval, domainCounts }: Pick<LatentRo
 }
 
 /** Of equal lift the more frequent is first, then the order of texts. A dictionary without base rates has lift 0 throughout: the most frequent. */
-function characteristicTokens({ topTokens, fireCount }: Pick<LatentRow, "topTokens" | "fireCount">): CountedToken[] {
-  const hasLift = topTokens.some(({ lift }) => lift > 0);
-  const floor = Math.max(leastCount, leastShare * fireCount);
-  const kept = topTokens.filter(({ count, lift }) => count >= floor && (!hasLift || lift >= leastLift));
+function characteristicTokens(tokens: readonly CountedToken[], positions: number): CountedToken[] {
+  const hasLift = tokens.some(({ lift }) => lift > 0);
+  const floor = Math.max(leastCount, leastShare * positions);
+  const kept = tokens.filter(({ count, lift }) => count >= floor && (!hasLift || lift >= leastLift));
   return kept.sort((a, b) => b.lift - a.lift || b.count - a.count || (a.token < b.token ? -1 : 1));
+}
+
+/** Tokens of both tails that are characteristic of them; empty where none is. */
+function tailsLabel(positive: TailTokens, negative: TailTokens): string {
+  return (
+    [
+      ["+", positive],
+      ["−", negative],
+    ] as const
+  )
+    .map(([sign, { tokens, positions }]) => [sign, fewTokens(characteristicTokens(tokens, positions), mostTailTokens)] as const)
+    .flatMap(([sign, words]) => (words === "" ? [] : [`${sign} ${words}`]))
+    .join(" ");
+}
+
+function fewTokens(tokens: readonly CountedToken[], most: number): string {
+  return distinct(tokens).slice(0, most).map(visibleToken).join(", ");
 }
 
 /** `cups`, ` cups` and ` Cups` are one word. */

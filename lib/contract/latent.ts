@@ -35,6 +35,8 @@ export const collectionModule = z.object({
   updateRange: z.object({ p50: z.number(), p99: z.number(), max: z.number() }).nullable().default(null),
   /** Mean over latents of |attribution|, dead ones as 0, nats; null where no backward pass was made. */
   meanAbsAttribution: z.number().nullable(),
+  /** Of a dense method: exp of the entropy of its update's singular values over their sum; absent where they were not computed. */
+  effectiveRank: z.number().optional(),
 });
 export type CollectionModule = z.infer<typeof collectionModule>;
 
@@ -178,7 +180,7 @@ export const latentDetail = z.object({
   histogram: activationHistogram,
   /** To half an octave, from the histogram: of |a| over firing positions. */
   quantiles: z.object({ p50: z.number().nullable(), p95: z.number().nullable(), p99: z.number().nullable() }),
-  /** The strongest, from distinct contexts. */
+  /** The strongest, from distinct contexts; of a dense component the strongest positive ones, then the strongest negative ones. */
   examples: z.array(latentExample),
   /** The weakest first; empty where the collection has no samples. */
   bands: z.array(exampleBand),
@@ -188,6 +190,14 @@ export const latentDetail = z.object({
   domains: z.array(z.object({ name: z.string(), fireCount: z.int(), tokens: z.int() })),
   /** Rank of its output share in its module, from 1; null where not known. */
   outputShareRank: z.int().nullable(),
+  /**
+   * Of a dense component: the largest singular values of what its module adds to the weights, and the share of each direction that the component writes;
+   * the shares of a direction add up to 1 over the module. Null where not computed.
+   */
+  spectrum: z
+    .object({ singularValues: z.array(z.number()), shares: z.array(z.number()) })
+    .nullable()
+    .default(null),
   /** Nearest by cosine, and most co-firing by normalised pointwise mutual information over `sampled` positions. */
   related: z.object({
     decoder: z.array(relatedLatent),

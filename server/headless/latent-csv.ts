@@ -41,6 +41,8 @@ const columns = fileColumns<"headless", Cell>(
     /** What counts of tokens may be too low by: 0 where they are exact. */
     topTokensError: [22, ({ row }) => row.topTokens[0]?.error ?? null],
     nextTokensError: [23, ({ row }) => row.nextTokens[0]?.error ?? null],
+    positiveTail: [26, ({ row }) => listed(row.positiveTail?.tokens ?? [])],
+    negativeTail: [27, ({ row }) => listed(row.negativeTail?.tokens ?? [])],
   },
 );
 

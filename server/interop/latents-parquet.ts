@@ -58,6 +58,8 @@ const ownColumns = fileColumns<"parquet", Cell>("parquet", (name) => ({ type: ty
   label: [25, text(({ label }) => label?.text ?? null)],
   labelSource: [26, text(({ label }) => label?.source ?? null)],
   topTokens: [27, { type: "JSON", of: ({ topTokens }) => topTokens }],
+  positiveTail: [31, { type: "JSON", of: ({ positiveTail }) => positiveTail }],
+  negativeTail: [32, { type: "JSON", of: ({ negativeTail }) => negativeTail }],
 });
 
 function columnsOf(domains: readonly string[]): Column[] {

@@ -1,8 +1,10 @@
 import { writesToResidual } from "@/lib/contract/architectures/architectures";
+import { latentMethodOf } from "@/lib/contract/methods/methods";
 import type { CollectionRow } from "@/server/db/latents/collections";
 import type { Attribution } from "@/server/engine/effects/attribution";
 import { type LogitEffects, logitEffects } from "@/server/engine/effects/logit-effect";
 import { type RelatedLatents, relatedLatents } from "@/server/engine/effects/related-latents";
+import { type DenseWeights, denseWeights } from "@/server/engine/effects/update-spectrum";
 import type { LatentRecord } from "@/server/engine/training/latent-record";
 import type { ShardPlan } from "@/server/runtime/collections/shard-plan";
 import { textBase } from "@/server/runtime/models/load-base-model";
@@ -31,6 +33,8 @@ export type LatentFindings = {
   /** (numLatents) norms of decoder columns by module. */
   readonly decoderNorms: ReadonlyMap<string, Float32Array>;
   readonly related: RelatedLatents;
+  /** By module, of dense methods. */
+  readonly weights: ReadonlyMap<string, DenseWeights>;
   /** By module, of those that write to the residual stream. */
   readonly logitEffects: ReadonlyMap<string, LogitEffects>;
   /** Undefined where the training kept none. */
@@ -44,6 +48,7 @@ export async function analyseLatents(analysis: Analysis): Promise<LatentFindings
     attribution: await attribute(analysis),
     decoderNorms: open.adapter.decoderNorms(),
     related: await relate(analysis),
+    weights: await readWeights(analysis),
     logitEffects: await readLogits(analysis),
     record: readLatentRecord(runFolders(context.dataFolder, open.run.id).adapter),
   };
@@ -68,6 +73,20 @@ async function relate({ context, open, work, progress }: Analysis): Promise<Rela
   return takeTurns(relatedLatents(open.adapter), { turns, kind: "background", signal: work.signal }, ({ done, total }) =>
     progress.update({ stage: `Related latents: ${done} of ${total} pairs of modules` }),
   );
+}
+
+async function readWeights({ context, open, work, progress }: Analysis): Promise<Map<string, DenseWeights>> {
+  const weights = new Map<string, DenseWeights>();
+  const { adapter } = open;
+  if (!latentMethodOf(adapter).isDense) return weights;
+  const { turns } = context.runtime;
+  for (const [place, { module }] of adapter.modules.entries()) {
+    await progress.update({ stage: `Singular values: ${place} of ${adapter.modules.length} modules` });
+    const attached = adapter.at(module);
+    if (attached === undefined) continue;
+    weights.set(module, await takeTurns(denseWeights(attached), { turns, kind: "background", signal: work.signal }));
+  }
+  return weights;
 }
 
 async function readLogits({ context, open, work, progress }: Analysis): Promise<Map<string, LogitEffects>> {

@@ -3,6 +3,7 @@ import type { Adapter } from "@/server/engine/adapters/adapter";
 import type { ModuleAttribution } from "@/server/engine/effects/attribution";
 import type { RankedTokens } from "@/server/engine/effects/logit-effect";
 import type { NearestList } from "@/server/engine/effects/nearest-list";
+import type { UpdateSpectrum } from "@/server/engine/effects/update-spectrum";
 import { coFiring } from "@/server/engine/features/co-firing";
 import type { CollectionStatistics } from "@/server/engine/features/collection-statistics";
 import { latentTable } from "@/server/engine/features/latent-table";
@@ -32,12 +33,15 @@ export function latentInputs(pass: FinishedPass, name: string, place: number, to
   const norms = findings.decoderNorms.get(name);
   const related = findings.related.modules.get(name);
   const logits = findings.logitEffects.get(name);
+  const weights = findings.weights.get(name);
   return Array.from(latentTable(statistics, module, tokenText), (row): LatentInput => {
     const { index } = row;
     return {
       ...row,
       module: place,
       decoderNorm: norms?.[index] ?? null,
+      weightNorm: weights?.norms[index] ?? null,
+      spectrum: spectrumOf(weights?.spectrum, index),
       ...attributionOf(attribution, index),
       bornAtStep: stepOf(record?.bornAtStep[index]),
       diedAtStep: stepOf(record?.diedAtStep[index]),
@@ -58,6 +62,14 @@ export function meanAbsAttribution(attribution: ModuleAttribution | undefined): 
   const { sum, count } = attribution;
   const total = sum.reduce((all, value, latent) => all + (count[latent] === 0 ? 0 : Math.abs(value / (count[latent] ?? 1))), 0);
   return sum.length === 0 ? 0 : total / sum.length;
+}
+
+/** A component's place in its module's spectrum. */
+function spectrumOf(spectrum: UpdateSpectrum | undefined, index: number): LatentInput["spectrum"] {
+  if (spectrum === undefined) return null;
+  const { singularValues, shares } = spectrum;
+  const directions = singularValues.length;
+  return { singularValues, shares: shares.subarray(index * directions, (index + 1) * directions) };
 }
 
 function attributionOf(attribution: ModuleAttribution | undefined, index: number) {

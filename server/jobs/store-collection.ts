@@ -42,7 +42,11 @@ export async function storeCollection(
       latentInputs(pass, name, modules.length, (token) => tokenizer.tokenText(token)),
     );
     const ofLoss = meanAbsAttribution(findings.attribution?.get(name));
-    modules.push({ name, layer, projection, ...moduleSummary(statistics, module), meanAbsAttribution: ofLoss });
+    const effectiveRank = findings.weights.get(name)?.spectrum?.effectiveRank;
+    modules.push({
+      ...{ name, layer, projection, ...moduleSummary(statistics, module), meanAbsAttribution: ofLoss },
+      ...(effectiveRank === undefined ? {} : { effectiveRank }),
+    });
     await options.afterEach(modules.length);
   }
 

@@ -68,7 +68,7 @@ export function describeLatentFindings(place: Place): void {
   describe("reading a latent", () => {
     it("goes through its bands by key, opens a quiet window, and follows a related latent", async () => {
       const { page, complaints } = await openSeldomLatent(place);
-      await page.getByText("Activations when firing").waitFor();
+      await page.getByText("Activations by sign").waitFor();
       await untilItListens(page);
       for (const key of ["1", "2", "3", "4", "5"]) {
         await page.keyboard.press(key);

@@ -1,7 +1,7 @@
 import type { ColumnHistogram } from "@/lib/contract/latent";
 import { type LatentSortKey, latentSortKeys } from "@/lib/contract/latent-columns/column-sorts";
 import type { TableFacts } from "@/lib/contract/latent-columns/latent-column";
-import { type ColumnsWith, columnOf, columnsWith, latentColumns } from "@/lib/contract/latent-columns/latent-columns";
+import { type ColumnsWith, columnOf, columnsWith, latentColumns, tellsOf } from "@/lib/contract/latent-columns/latent-columns";
 import { inTableOrder } from "@/lib/contract/latent-columns/table-order";
 import { type RangeColumn, rangeColumns } from "@/lib/contract/latent-ranges";
 import type { PositionKind } from "@/lib/contract/positions/position-kind";
@@ -41,18 +41,27 @@ export type ColumnWords = {
   readonly hasEffects: boolean;
 };
 
-/** Every column of the table in its order. */
+/** Every column of the table in its order; none that is the same for every dense component, where they are dense. */
 export function tableColumns({ one, positions, isDense, domains, hasEffects }: ColumnWords): readonly TableColumn[] {
-  const columns = columnKeys.map((key): TableColumn => {
-    if (key === "domains") return domainColumn(domains, positions);
-    const column = describedColumn(key, one, positions);
-    if (key === "ablation" && hasEffects) return { ...column, width: effectNumberWidth + effectWidth };
-    return key === "minActivation" && isDense ? { ...column, rank: signedRank } : column;
-  });
+  const columns = columnKeys
+    .filter((key) => (key === "domains" ? !isDense : tellsOf(key, isDense)))
+    .map((key): TableColumn => {
+      if (key === "domains") return domainColumn(domains, positions);
+      const column = describedColumn(key, one, positions);
+      if (key === "ablation" && hasEffects) return { ...column, width: effectNumberWidth + effectWidth };
+      return key === "minActivation" && isDense ? { ...column, rank: signedRank } : column;
+    });
   const isThere = ({ key }: TableColumn) =>
-    (domains > 0 || (key !== "domains" && key !== "selectivity")) && (positions.hasVocabulary || key !== "topTokens");
+    (domains > 0 || (key !== "domains" && key !== "selectivity")) && (positions.hasVocabulary || !tokenColumns.has(key));
   return columns.filter(isThere);
 }
+
+/** What an earlier version did not collect. */
+export function onlyOfDense(key: ColumnKey): boolean {
+  return key !== "domains" && columnOf(key).only === "dense";
+}
+
+const tokenColumns: ReadonlySet<ColumnKey> = new Set(["topTokens", "positiveTail", "negativeTail"]);
 
 /** Of the smallest activation, where half of all are below zero. */
 const signedRank = 12;
@@ -101,10 +110,10 @@ export function knownColumns(columns: readonly TableColumn[], histograms: readon
   return columns.filter(isKnown);
 }
 
-/** The columns that are shown until a person chooses others: a rank component fires at nearly every position, so its ends take the place of density. */
+/** The columns that are shown until a person chooses others: a dense component fires at every position, so its ends and tails take the place of density. */
 export function defaultColumns(isDense: boolean): readonly ColumnKey[] {
   return columnKeys.filter((key) => {
-    if (key === "domains") return true;
+    if (key === "domains") return !isDense;
     const shownFor = columnOf(key).table?.shownFor;
     return shownFor === "both" || shownFor === (isDense ? "components" : "latents");
   });

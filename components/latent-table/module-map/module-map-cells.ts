@@ -3,7 +3,7 @@ import type { CollectionModule } from "@/lib/contract/latent";
 import { formatInteger, formatPercent, formatSignificant } from "@/lib/numbers/format";
 import { meanOf } from "@/lib/numbers/intervals";
 
-export const mapColours = ["updateNorm", "alive", "dead", "attribution", "alwaysOn"] as const;
+export const mapColours = ["updateNorm", "effectiveRank", "alive", "dead", "attribution", "alwaysOn"] as const;
 export type MapColour = (typeof mapColours)[number];
 
 type ColourWords = { readonly label: string; readonly format: (value: number) => string; readonly unit?: string };
@@ -13,6 +13,8 @@ export function colourWords(colour: MapColour, one: string): ColourWords {
   switch (colour) {
     case "updateNorm":
       return { label: "Update norm, relative to ‖W₀x‖", format: (value) => formatSignificant(value) };
+    case "effectiveRank":
+      return { label: "Effective rank of the update", format: (value) => formatSignificant(value) };
     case "alive":
       return { label: `Share of ${one}s alive`, format: (value) => formatPercent(value) };
     case "dead":
@@ -24,10 +26,12 @@ export function colourWords(colour: MapColour, one: string): ColourWords {
   }
 }
 
-/** The quantities that a collection has for at least one of its modules. */
-export function knownColours(modules: readonly CollectionModule[]): readonly MapColour[] {
-  return mapColours.filter((colour) => modules.some((module) => readingOf(module, colour) !== null));
+/** The quantities that a collection has for at least one of its modules, without those that are the same for all dense components. */
+export function knownColours(modules: readonly CollectionModule[], isDense: boolean): readonly MapColour[] {
+  return mapColours.filter((colour) => !(isDense && ofFirings.has(colour)) && modules.some((module) => readingOf(module, colour) !== null));
 }
+
+const ofFirings: ReadonlySet<MapColour> = new Set(["alive", "dead", "alwaysOn"]);
 
 export type ModuleCell = HeatCell & { readonly module: string };
 
@@ -39,6 +43,7 @@ export function mapCells(
   modules: readonly CollectionModule[],
   colour: MapColour,
   one: string,
+  isDense = false,
 ): { cells: ModuleCell[]; hasPlainRows: boolean } {
   const hasPlainRows = new Set(modules.map((module) => `${module.layer} ${module.projection}`)).size === modules.length;
   const words = colourWords(colour, one);
@@ -51,7 +56,7 @@ export function mapCells(
       row: hasPlainRows ? module.projection : afterLayer(module),
       column: module.layer,
       value,
-      title: `${module.name}: ${reading}, ${formatInteger(module.numLatents)} ${one}s, ${formatInteger(module.dead)} dead`,
+      title: `${module.name}: ${reading}, ${formatInteger(module.numLatents)} ${one}s${isDense && module.dead === 0 ? "" : `, ${formatInteger(module.dead)} dead`}`,
     };
   });
   return { cells, hasPlainRows };
@@ -80,6 +85,8 @@ function readingOf(module: CollectionModule, colour: MapColour): number | null {
   switch (colour) {
     case "updateNorm":
       return module.updateNorm;
+    case "effectiveRank":
+      return module.effectiveRank ?? null;
     case "alive":
       return (module.numLatents - module.dead) / module.numLatents;
     case "dead":

@@ -14,14 +14,18 @@ type ModuleMapProps = {
   readonly collection: CollectionSummary;
   /** `latent` or `component`. */
   readonly one: string;
+  readonly isDense: boolean;
   readonly params: LatentParams;
   readonly onParams: (next: LatentParams) => void;
 };
 
 /** Every module as a cell on projections × layers; a cell, a layer or a projection filters the table, shift extends the layers. */
-export function ModuleMap({ collection, one, params, onParams }: ModuleMapProps) {
-  const [colour] = useMapColour(collection);
-  const { cells, hasPlainRows } = useMemo(() => mapCells(collection.modules, colour, one), [collection.modules, colour, one]);
+export function ModuleMap({ collection, one, isDense, params, onParams }: ModuleMapProps) {
+  const [colour] = useMapColour(collection, isDense);
+  const { cells, hasPlainRows } = useMemo(
+    () => mapCells(collection.modules, colour, one, isDense),
+    [collection.modules, colour, one, isDense],
+  );
   const notes = useMemo(() => rowMeans(cells, colour, one), [cells, colour, one]);
   const cellOf = (cell: HeatCell) => cells.find(({ row, column }) => row === cell.row && column === cell.column);
   const layerOfModule = collection.modules.find(({ name }) => name === params.module)?.layer;
@@ -51,9 +55,9 @@ export function ModuleMap({ collection, one, params, onParams }: ModuleMapProps)
 }
 
 /** What the map is coloured by, with its legend. */
-export function ModuleMapColour({ collection, one }: Pick<ModuleMapProps, "collection" | "one">) {
-  const [colour, setColour] = useMapColour(collection);
-  const { cells } = mapCells(collection.modules, colour, one);
+export function ModuleMapColour({ collection, one, isDense }: Pick<ModuleMapProps, "collection" | "one" | "isDense">) {
+  const [colour, setColour] = useMapColour(collection, isDense);
+  const { cells } = mapCells(collection.modules, colour, one, isDense);
   const words = colourWords(colour, one);
   return (
     <>
@@ -63,7 +67,7 @@ export function ModuleMapColour({ collection, one }: Pick<ModuleMapProps, "colle
           label="Colour"
           value={colour}
           onValueChange={setColour}
-          options={knownColours(collection.modules).map((value) => ({ value, label: colourWords(value, one).label }))}
+          options={knownColours(collection.modules, isDense).map((value) => ({ value, label: colourWords(value, one).label }))}
         />
       </span>
       <RampKey ramp="kl" max={words.format(mapMax(cells, colour))} {...(words.unit === undefined ? {} : { unit: words.unit })} />
@@ -72,11 +76,11 @@ export function ModuleMapColour({ collection, one }: Pick<ModuleMapProps, "colle
 }
 
 /** As the address says; else the first quantity that the collection has. */
-function useMapColour(collection: CollectionSummary): readonly [MapColour, (colour: MapColour) => void] {
+function useMapColour(collection: CollectionSummary, isDense: boolean): readonly [MapColour, (colour: MapColour) => void] {
   const [written, setWritten] = useQueryState("colour", parseAsMapColour);
-  const known = knownColours(collection.modules);
+  const known = knownColours(collection.modules, isDense);
   const set = (colour: MapColour) => void setWritten(colour === known[0] ? null : colour);
-  return [known.find((colour) => colour === written) ?? known[0] ?? "alive", set];
+  return [known.find((colour) => colour === written) ?? known[0] ?? (isDense ? "updateNorm" : "alive"), set];
 }
 
 const parseAsMapColour = parseAsStringLiteral(mapColours);

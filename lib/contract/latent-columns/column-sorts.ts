@@ -1,4 +1,4 @@
-import { type ColumnsWith, columnOf, columnsWith } from "./latent-columns";
+import { type ColumnsWith, columnOf, columnsWith, tellsOf } from "./latent-columns";
 import { inTableOrder } from "./table-order";
 
 /**
@@ -35,6 +35,11 @@ export function firstOrderOf(key: LatentSortKey): "asc" | "desc" {
 
 /** The orders as a narrow screen lists them: most telling first. */
 export const tellingSorts: readonly LatentSortKey[] = latentSortKeys.toSorted((a, b) => tellingPlace(a) - tellingPlace(b));
+
+/** Whether these latents differ in what an order goes by. */
+export function orderTellsOf(key: LatentSortKey, isDense: boolean): boolean {
+  return isOwn(key) ? key !== shareAlone || !isDense : tellsOf(key, isDense);
+}
 
 function tellingPlace(key: LatentSortKey): number {
   return isOwn(key) ? ownOrders[key].place : (columnOf(key).sort?.place ?? 0);

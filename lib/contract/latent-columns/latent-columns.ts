@@ -1,3 +1,4 @@
+import { denseColumns } from "./dense-columns";
 import { effectColumns } from "./effect-columns";
 import { firingColumns } from "./firing-columns";
 import type { LatentColumn } from "./latent-column";
@@ -6,7 +7,7 @@ import { placeColumns } from "./place-columns";
 import { textColumns } from "./text-columns";
 
 /** Every column of the table of latents, in the order of a row. A statistic is added here, and computed in `server/engine/features/latent-statistics.ts`. */
-export const latentColumns = { ...placeColumns, ...firingColumns, ...effectColumns, ...textColumns, ...laterColumns };
+export const latentColumns = { ...placeColumns, ...firingColumns, ...effectColumns, ...textColumns, ...laterColumns, ...denseColumns };
 
 type Columns = typeof latentColumns;
 export type LatentColumnName = keyof Columns;
@@ -28,6 +29,12 @@ export function columnsWith<Part extends keyof LatentColumn>(part: Part): Column
 /** A column's description with its optional parts. */
 export function columnOf(name: LatentColumnName): LatentColumn {
   return latentColumns[name];
+}
+
+/** Whether a column says something of these latents. */
+export function tellsOf(name: LatentColumnName, isDense: boolean): boolean {
+  const { only } = columnOf(name);
+  return only === undefined || (only === "dense") === isDense;
 }
 
 /** The schemas of a row's values. */

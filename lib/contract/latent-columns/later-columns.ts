@@ -12,6 +12,7 @@ export const laterColumns = {
     stored: { column: "born_at_step" },
     packed: "float32",
     files: { csv: 21, parquet: 19, headless: 20 },
+    only: "sparse",
     word: "step of birth",
     format: "count",
     unit: "step",

@@ -14,11 +14,12 @@ export const textColumns = {
     stored: { column: "selectivity" },
     packed: "float32",
     files: { csv: 8, parquet: 15, headless: 8 },
+    only: "sparse",
     word: "selectivity",
     format: "fraction",
     sort: { place: 50, first: "desc" },
     isFiltered: true,
-    table: { place: 120, name: "Selectivity", width: 88, rank: 10, shownFor: "both" },
+    table: { place: 120, name: "Selectivity", width: 88, rank: 10, shownFor: "latents" },
   },
   selectivityInterval: {
     schema: z.tuple([z.number(), z.number()]).nullable(),
@@ -37,6 +38,7 @@ export const textColumns = {
     schema: z.array(countedToken),
     explain: () => "Tokens at which it fires most",
     source: "other",
-    table: { place: 150, name: "Top tokens", width: 150, grows: true, rank: 16, shownFor: "both" },
+    only: "sparse",
+    table: { place: 150, name: "Top tokens", width: 150, grows: true, rank: 16, shownFor: "latents" },
   },
 } as const satisfies { readonly [name: string]: LatentColumn };

@@ -115,6 +115,8 @@ export type LatentMethod<
   readonly longNoun: string;
   /** Whether a latent times −1 would be the same latent, so that its activations and vectors are compared by magnitude. */
   readonly isSignArbitrary: boolean;
+  /** Whether every latent takes part at every position: how often it fires, and at what, then says nothing, and both signs of its activation are shown. */
+  readonly isDense: boolean;
   moduleSizes(settings: SettingsOf<Config>, module: string): ModuleSizes;
   moduleCost(settings: SettingsOf<Config>, module: ModuleShape): Counted;
   /** What its latents write, each in its column, (dOut, latents); the scaling is left out. */

@@ -74,14 +74,19 @@ export function baselineOf({ method }: { readonly method: BaselineName }): Basel
   return baselines[method];
 }
 
-/** What latents are called and whether they are selected; those of a dictionary, which has no method here, are read as sparse ones. */
-export function latentWordsOf(method: LatentMethodName | null): Pick<AnyLatentMethod, "label" | "noun" | "hasTopK"> {
-  return method === null ? { label: "A dictionary", noun: "latent", hasTopK: true } : latentMethods[method];
+/** What latents are called, and whether they are selected or dense; those of a dictionary, which has no method here, are read as sparse ones. */
+export function latentWordsOf(method: LatentMethodName | null): Pick<AnyLatentMethod, "label" | "noun" | "hasTopK" | "isDense"> {
+  return method === null ? { label: "A dictionary", noun: "latent", hasTopK: true, isDense: false } : latentMethods[method];
 }
 
 /** What a run's latents are called; `latent` where it has none. */
 export function nounsOf(method: MethodName): Pick<AnyLatentMethod, "noun" | "longNoun"> {
   return isLatentMethod(method) ? latentMethods[method] : { noun: "latent", longNoun: "latent" };
+}
+
+/** Whether a run's latents take part at every position; false where it has none. */
+export function isDenseMethod(method: MethodName): boolean {
+  return isLatentMethod(method) && latentMethods[method].isDense;
 }
 
 /** Whether a method has what an operation works on. */

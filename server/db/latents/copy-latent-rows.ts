@@ -11,8 +11,11 @@ import {
   packHistogram,
   packLogitEffect,
   packRelated,
+  packSpectrum,
+  packTail,
   packTokens,
   type RelatedPlace,
+  type Spectrum,
 } from "./pack-latent";
 import { numberTexts } from "./token-texts";
 
@@ -20,7 +23,10 @@ import { numberTexts } from "./token-texts";
  * One latent as it is stored; `module` is its place in the collection's modules, `topDomain` in its domains. What is not known is null (or, of a list,
  * empty); all statistics over firing positions are null for a dead latent.
  */
-export type LatentRowInput = Pick<LatentRow, "index" | ColumnsWith<"stored"> | "selectivityInterval" | "topTokens"> & {
+export type LatentRowInput = Pick<
+  LatentRow,
+  "index" | ColumnsWith<"stored"> | "selectivityInterval" | "topTokens" | "positiveTail" | "negativeTail"
+> & {
   module: number;
   topDomain: number | null;
   domainCounts: ArrayLike<number>;
@@ -30,6 +36,7 @@ export type LatentRowInput = Pick<LatentRow, "index" | ColumnsWith<"stored"> | "
   /** Strongest first; co-firing ones are of the same module. */
   related: { decoder: readonly RelatedPlace[]; encoder: readonly RelatedPlace[]; firesWith: readonly FiresWith[] };
   logitEffect: LogitEffect | null;
+  spectrum: Spectrum | null;
   /** One density a window of the collection's `trainingSteps`. */
   trainingDensity: Float32Array | null;
   /** Places in the collection's probes at which it never fires. */
@@ -62,6 +69,9 @@ const columns: ReadonlyArray<readonly [string, Write]> = [
   ["related_encoder", (encoder, latent) => encoder.bytea(packRelated(latent.related.encoder))],
   ["fires_with", (encoder, latent) => encoder.bytea(packFiresWith(latent.related.firesWith))],
   ["logit_effect", (encoder, { logitEffect }, numberOf) => encoder.byteaOrNull(logitEffect && packLogitEffect(logitEffect, numberOf))],
+  ["positive_tail", (encoder, { positiveTail }, numberOf) => encoder.byteaOrNull(positiveTail && packTail(positiveTail, numberOf))],
+  ["negative_tail", (encoder, { negativeTail }, numberOf) => encoder.byteaOrNull(negativeTail && packTail(negativeTail, numberOf))],
+  ["spectrum", (encoder, { spectrum }) => encoder.byteaOrNull(spectrum && packSpectrum(spectrum))],
   ["training_density", (encoder, latent) => encoder.byteaOrNull(littleEndianBytes(latent.trainingDensity))],
   ["quiet", (encoder, latent) => encoder.int4Array(latent.quiet)],
 ];
@@ -82,8 +92,10 @@ export async function copyLatentRows(client: PoolClient, collectionId: string, l
 }
 
 function* textsOf(latents: readonly LatentRowInput[]): Generator<string> {
-  for (const { topTokens, nextTokens, logitEffect } of latents) {
+  for (const { topTokens, positiveTail, negativeTail, nextTokens, logitEffect } of latents) {
     for (const { token } of topTokens) yield token;
+    for (const { token } of positiveTail?.tokens ?? []) yield token;
+    for (const { token } of negativeTail?.tokens ?? []) yield token;
     for (const { token } of nextTokens) yield token;
     for (const { token } of logitEffect?.raised ?? []) yield token;
     for (const { token } of logitEffect?.lowered ?? []) yield token;

@@ -18,6 +18,8 @@ import {
   unpackHistogram,
   unpackLogitEffect,
   unpackRelated,
+  unpackSpectrum,
+  unpackTail,
   unpackTokens,
 } from "./pack-latent";
 
@@ -39,6 +41,8 @@ export type StoredLatent = {
   histogram: Uint32Array;
   related: { decoder: RelatedPlace[]; encoder: RelatedPlace[]; firesWith: FiresWith[] };
   logitEffect: LogitEffect | null;
+  /** A dense component's place in its module's spectrum; null where not computed. */
+  spectrum: { singularValues: number[]; shares: number[] } | null;
   trainingDensity: Float32Array | null;
   /** Places in the collection's probes. */
   quiet: number[];
@@ -64,6 +68,7 @@ export async function readLatents(store: Store, collection: CollectionRow, place
       firesWith: unpackFiresWith(row.fires_with),
     },
     logitEffect: row.logit_effect && unpackLogitEffect(row.logit_effect, texts),
+    spectrum: row.spectrum && unpackSpectrum(row.spectrum),
     trainingDensity: row.training_density && float32s(row.training_density),
     quiet: row.quiet,
   }));
@@ -145,10 +150,11 @@ export async function readWindows<Window extends Pick<StoredExample, "context" |
 const rowColumns = [
   "l.module, l.index",
   ...columnsWith("stored").map((name) => `l.${latentColumns[name].stored.column} AS "${name}"`),
-  "selectivity_low, selectivity_high, top_domain, domain_counts, top_tokens",
+  "selectivity_low, selectivity_high, top_domain, domain_counts, top_tokens, positive_tail, negative_tail",
   "per_firing, e.half_width, control_per_firing, control_half_width, b.text AS label, b.source AS label_source",
 ].join(", ");
-const detailColumns = "next_tokens, histogram, related_decoder, related_encoder, fires_with, logit_effect, training_density, quiet";
+const detailColumns =
+  "next_tokens, histogram, related_decoder, related_encoder, fires_with, logit_effect, spectrum, training_density, quiet";
 
 /** Stored latents at these places, in their order, each with its ablation after TopK and its label. */
 async function selectRows<Row extends QueryResultRow>(
@@ -183,6 +189,8 @@ type StoredRow = Pick<LatentRow, "index" | ColumnsWith<"stored">> & {
   top_domain: number | null;
   domain_counts: number[];
   top_tokens: Buffer;
+  positive_tail: Buffer | null;
+  negative_tail: Buffer | null;
   per_firing: number | null;
   half_width: number | null;
   control_per_firing: number | null;
@@ -198,6 +206,7 @@ type StoredDetail = {
   related_encoder: Buffer;
   fires_with: Buffer;
   logit_effect: Buffer | null;
+  spectrum: Buffer | null;
   training_density: Buffer | null;
   quiet: number[];
 };
@@ -218,6 +227,8 @@ function toLatentRow({ modules, domains, positions }: CollectionRow, texts: read
     topDomain: top_domain === null ? null : (domains[top_domain]?.name ?? null),
     domainCounts: domain_counts,
     topTokens: unpackTokens(top_tokens, texts),
+    positiveTail: row.positive_tail && unpackTail(row.positive_tail, texts),
+    negativeTail: row.negative_tail && unpackTail(row.negative_tail, texts),
     ablation: toAblation(row),
     label: label === null || label_source === null ? null : { text: label, source: label_source },
   });

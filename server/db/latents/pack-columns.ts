@@ -5,7 +5,7 @@ import { absentCount, numberColumns, otherColumns } from "./column-names";
 import { ordinalOf, ordinalOffsets } from "./latent-ordinals";
 import { findNearDuplicates } from "./near-duplicates";
 import { quotedOwnName } from "./own-tables";
-import { eachTextNumber } from "./pack-latent";
+import { eachTextNumber, tokensOfTail } from "./pack-latent";
 import { readCopy } from "./read-copy";
 import { sortOrder } from "./sort-order";
 
@@ -51,8 +51,8 @@ async function gather(client: PoolClient, collectionId: string, modules: readonl
   const topDomain = new Int32Array(total).fill(-1);
   const tokens = new TokenPairs();
   const sources = numberColumns.map(({ source }) => `"${source}"::float8`).join(", ");
-  const query = `SELECT module::int, top_domain::int, top_tokens, ${sources} FROM ${quotedOwnName("latents", collectionId)}`;
-  await readCopy(client, query, ([module, domain, topTokens, index, ...others]) => {
+  const query = `SELECT module::int, top_domain::int, top_tokens, positive_tail, negative_tail, ${sources} FROM ${quotedOwnName("latents", collectionId)}`;
+  await readCopy(client, query, ([module, domain, topTokens, positive, negative, index, ...others]) => {
     const place = { module: module?.readInt32BE(0) ?? -1, index: index?.readDoubleBE(0) ?? -1 };
     const ordinal = ordinalOf(offsets, place);
     if (ordinal < 0)
@@ -63,6 +63,7 @@ async function gather(client: PoolClient, collectionId: string, modules: readonl
     }
     if (domain) topDomain[ordinal] = domain.readInt32BE(0);
     if (topTokens) eachTextNumber(topTokens, (number) => tokens.add(number, ordinal));
+    for (const tail of [positive, negative]) if (tail) eachTextNumber(tokensOfTail(tail), (number) => tokens.add(number, ordinal));
   });
   return { values, topDomain, tokens };
 }

@@ -1,4 +1,5 @@
 import type { CountedToken } from "@/lib/contract/latent-columns/counted-token";
+import type { TailTokens } from "@/lib/contract/latent-columns/tail-tokens";
 
 /** Number of a token's text among the collection's texts. */
 export type NumberOfText = (text: string) => number;
@@ -6,7 +7,11 @@ export type RelatedPlace = { module: number; index: number; value: number };
 export type FiresWith = { index: number; value: number; together: number };
 export type LogitEffect = { raised: { token: string; change: number }[]; lowered: { token: string; change: number }[] };
 
+/** A component's place in its module's spectrum: one share a singular value. */
+export type Spectrum = { singularValues: ArrayLike<number>; shares: ArrayLike<number> };
+
 const countedBytes = 16;
+const tailHeadBytes = 4;
 const changeBytes = 8;
 const relatedBytes = 12;
 const binBytes = 5;
@@ -38,6 +43,37 @@ export function unpackTokens(packed: Buffer, texts: readonly string[]): CountedT
 /** The numbers of the texts alone. */
 export function eachTextNumber(packed: Buffer, visit: (number: number) => void): void {
   for (let at = 0; at < packed.length; at += countedBytes) visit(packed.readInt32LE(at));
+}
+
+/** The number of positions (int32), then its tokens as `packTokens` writes them. */
+export function packTail({ positions, tokens }: TailTokens, numberOf: NumberOfText): Buffer {
+  const head = Buffer.alloc(tailHeadBytes);
+  head.writeInt32LE(positions);
+  return Buffer.concat([head, packTokens(tokens, numberOf)]);
+}
+
+export function unpackTail(packed: Buffer, texts: readonly string[]): TailTokens {
+  return { positions: packed.readInt32LE(0), tokens: unpackTokens(tokensOfTail(packed), texts) };
+}
+
+/** What `packTokens` wrote of it. */
+export function tokensOfTail(packed: Buffer): Buffer {
+  return packed.subarray(tailHeadBytes);
+}
+
+/** float32: as many singular values as shares, the values first. */
+export function packSpectrum({ singularValues, shares }: Spectrum): Buffer {
+  const packed = Buffer.allocUnsafe(2 * 4 * singularValues.length);
+  let at = 0;
+  for (let i = 0; i < singularValues.length; i++) at = packed.writeFloatLE(singularValues[i] ?? 0, at);
+  for (let i = 0; i < singularValues.length; i++) at = packed.writeFloatLE(shares[i] ?? 0, at);
+  return packed;
+}
+
+export function unpackSpectrum(packed: Buffer): { singularValues: number[]; shares: number[] } {
+  const numbers = Array.from({ length: packed.length / 4 }, (_, i) => packed.readFloatLE(4 * i));
+  const directions = numbers.length / 2;
+  return { singularValues: numbers.slice(0, directions), shares: numbers.slice(directions) };
 }
 
 /** The texts' numbers with their lifts, in the list's order. */

@@ -112,6 +112,10 @@ export const latents = pgTable(
     relatedEncoder: bytea("related_encoder").notNull(),
     firesWith: bytea("fires_with").notNull(),
     logitEffect: bytea("logit_effect"),
+    /** Of dense components. */
+    positiveTail: bytea("positive_tail"),
+    negativeTail: bytea("negative_tail"),
+    spectrum: bytea("spectrum"),
     /** float32 a window of the collection's `trainingSteps`. */
     trainingDensity: bytea("training_density"),
     /** Places of probes in whose window it never fires. */

@@ -2,6 +2,7 @@ import { joinMoments } from "./counts/central-moments";
 import { halfOctaveBin } from "./counts/half-octaves";
 import { createLatentMajor, type LatentMajor, sortByLatent } from "./counts/latent-major";
 import { countRatio } from "./counts/update-range";
+import type { TopExamples } from "./examples/top-examples";
 import { windowAfter, windowBefore, windowSize } from "./examples/window-arena";
 import type { KeptLatents } from "./kept-latents";
 import { binsOf, type ModuleStatistics } from "./module-statistics";
@@ -29,8 +30,8 @@ export function accumulate(statistics: ModuleStatistics, batch: PreparedBatch, k
   sortByLatent(sorted, kept, width, batch.counted, numLatents);
   const { starts, places } = sorted;
   const { rows, domains } = batch;
-  const { threshold } = statistics.examples;
-  const isMagnitude = statistics.shape.rank === "magnitude";
+  const { examples, lowExamples } = statistics;
+  const isSigned = lowExamples !== undefined;
 
   for (let latent = 0; latent < numLatents; latent++) {
     const begin = starts[latent] as number;
@@ -39,32 +40,41 @@ export function accumulate(statistics: ModuleStatistics, batch: PreparedBatch, k
     addMoments(statistics, latent, batch, sorted, begin, end);
     addActivations(statistics, latent, batch, workspace, begin, end);
     addFollowed(statistics.followedCount, latent, batch.followers, places, begin, end);
+    addTails(statistics, latent, batch.ids, sorted, begin, end);
 
     let rowsFired = 0;
-    // One candidate a row: its highest activation, the first of equal ones.
+    // One candidate a row: its highest activation, the first of equal ones; of a dense component its lowest too.
     for (let rowBegin = begin; rowBegin < end; ) {
       rowsFired++;
       const place = places[rowBegin] as number;
       const row = rows[place] as number;
-      let peak = rowBegin;
-      let peakKey = -Infinity;
-      let at = rowBegin;
+      let [peak, low, at] = [rowBegin, rowBegin, rowBegin];
+      let [highest, lowest] = [-Infinity, Infinity];
       for (; at < end && rows[places[at] as number] === row; at++) {
         const value = sorted.values[at] as number;
-        const key = isMagnitude ? Math.abs(value) : value;
-        if (key > peakKey) {
-          peakKey = key;
+        if (value > highest) {
+          highest = value;
           peak = at;
+        }
+        if (value < lowest) {
+          lowest = value;
+          low = at;
         }
       }
       const domainAt = latent * numDomains + (domains[place] as number);
       statistics.domainCounts[domainAt] = (statistics.domainCounts[domainAt] as number) + (at - rowBegin);
-      if (peakKey >= (threshold[latent] as number)) addExample(statistics, latent, batch, workspace, peak, begin, end);
+      // The ends of a dense component are of one sign each.
+      if (highest >= (examples.threshold[latent] as number) && !(isSigned && highest < 0)) {
+        addExample(examples, latent, batch, workspace, peak, begin, end);
+      }
+      if (isSigned && lowest < 0 && -lowest >= (lowExamples.threshold[latent] as number)) {
+        addExample(lowExamples, latent, batch, workspace, low, begin, end);
+      }
       rowBegin = at;
     }
     statistics.rowCount[latent] = (statistics.rowCount[latent] as number) + rowsFired;
   }
-  addTokens(statistics, batch, sorted);
+  if (!isSigned) addTokens(statistics, batch, sorted);
   addSquares(statistics, batch, kept);
   markProbes(statistics.probeMasks, batch.probed, kept.indices, kept.values, width);
   statistics.fired?.follow(batch.sampled, batch.sampledBefore, kept, width);
@@ -181,8 +191,27 @@ function addTokens({ tokens, nextTokens }: ModuleStatistics, { ids, followers }:
   nextTokens.addBatch(firings, followers);
 }
 
+/** Offers a dense component's activations to the tail of their sign. */
+function addTails(
+  { tails }: ModuleStatistics,
+  latent: number,
+  ids: PreparedBatch["ids"],
+  { places, values }: LatentMajor,
+  begin: number,
+  end: number,
+): void {
+  if (tails === undefined || ids === null) return;
+  const { positive, negative } = tails;
+  for (let at = begin; at < end; at++) {
+    const value = values[at] as number;
+    const token = ids[places[at] as number] as number;
+    if (value < 0) negative.offer(latent, -value, token);
+    else positive.offer(latent, value, token);
+  }
+}
+
 function addExample(
-  statistics: ModuleStatistics,
+  examples: TopExamples,
   latent: number,
   batch: PreparedBatch,
   workspace: Workspace,
@@ -192,7 +221,6 @@ function addExample(
 ): void {
   const { places, values } = workspace.sorted;
   const place = places[peak] as number;
-  const { examples } = statistics;
   const slot = examples.admit(latent, values[peak] as number, batch.rows[place] as number, batch.positions[place] as number);
   if (slot < 0) return;
   const length = cutWindow(workspace, batch, peak, begin, end);

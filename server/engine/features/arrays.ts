@@ -2,8 +2,11 @@ import type { InParts } from "@/server/engine/tensor/in-parts";
 import { type CollectionStatistics, emptyStatistics } from "./collection-statistics";
 import { addedArrays } from "./counts/added-arrays";
 import { numBins } from "./counts/half-octaves";
+import { packTail, unpackTail } from "./counts/packed-tail";
 import { packTokenCounts, unpackTokenCounts } from "./counts/packed-token-counts";
+import { tailSigns } from "./counts/tails";
 import { type ArraySource, packExamples, type StoredArray, storedView, unpackExamples } from "./examples/packed-examples";
+import type { TopExamples } from "./examples/top-examples";
 import { binsOf, type ModuleStatistics, type StatisticsShape } from "./module-statistics";
 import type { Probe } from "./quiet-probes";
 import { positionHash, positionHashes } from "./samples/position-hash";
@@ -88,7 +91,7 @@ export function* fromArrays({ header, arrays }: StatisticsArrays): InParts<Colle
 }
 
 /** What a latent's arrays are: shards that were written with others cannot be added to these. */
-export const accumulatorNames: readonly string[] = [...addedArrays, "secondMoment", "thirdMoment"];
+export const accumulatorNames: readonly string[] = [...addedArrays, "secondMoment", "thirdMoment", "tails"];
 
 /** The arrays whose lengths the shape fixes. */
 function fixedArrays(module: ModuleStatistics): { [field: string]: Int32Array | Uint32Array | Float32Array | Float64Array } {
@@ -108,7 +111,7 @@ function fixedArrays(module: ModuleStatistics): { [field: string]: Int32Array | 
 
 /** The arrays that grow with what was seen. @param sampled slots of the sample of positions, in order */
 function* varyingArrays(module: ModuleStatistics, sampled: Int32Array): Generator<[field: string, values: StoredArray] | undefined> {
-  const { bins, samples, examples, fired } = module;
+  const { bins, samples, examples, lowExamples, tails, fired } = module;
   const usedRows = usedBinRows(module);
   const binCounts = new Int32Array(usedRows.length * numBins);
   const sampleSlots: Int32Array[] = [];
@@ -127,6 +130,12 @@ function* varyingArrays(module: ModuleStatistics, sampled: Int32Array): Generato
   const exampleSlots = Array.from({ length: examples.numLatents }, (_, latent) => examples.slotsOf(latent));
   yield ["exampleCounts", Int32Array.from(examples.counts)];
   yield* packExamples("example", examples.kept, exampleSlots);
+  if (lowExamples !== undefined) {
+    const slots = Array.from({ length: lowExamples.numLatents }, (_, latent) => lowExamples.slotsOf(latent));
+    yield ["lowExampleCounts", Int32Array.from(lowExamples.counts)];
+    yield* packExamples("lowExample", lowExamples.kept, slots);
+  }
+  if (tails !== undefined) for (const sign of tailSigns) yield* packTail(sign, tails[sign]);
   yield* packTokenCounts("token", module.tokens);
   yield* packTokenCounts("nextToken", module.nextTokens);
   if (fired === undefined) return;
@@ -167,12 +176,9 @@ function readModule(module: ModuleStatistics, source: ArraySource, { seed, sampl
     }
   });
 
-  const examples = unpackExamples("example", source);
-  source.ints("exampleCounts", numLatents).forEach((count, latent) => {
-    for (const { value, row, position, setWindow } of examples(count)) {
-      setWindow(module.examples.kept, module.examples.admit(latent, value, row, position));
-    }
-  });
+  readExamples("example", source, module.examples);
+  if (module.lowExamples !== undefined) readExamples("lowExample", source, module.lowExamples);
+  if (module.tails !== undefined) for (const sign of tailSigns) unpackTail(sign, source, module.tails[sign]);
 
   unpackTokenCounts("token", source, module.tokens);
   unpackTokenCounts("nextToken", source, module.nextTokens);
@@ -181,6 +187,13 @@ function readModule(module: ModuleStatistics, source: ArraySource, { seed, sampl
   const ids = source.ints("firedTogether");
   module.fired.width = sample.count === 0 ? 0 : ids.length / sample.count;
   module.fired.ids = Int32Array.from(ids);
+}
+
+function readExamples(name: string, source: ArraySource, into: TopExamples): void {
+  const examples = unpackExamples(name, source);
+  source.ints(`${name}Counts`, into.numLatents).forEach((count, latent) => {
+    for (const { value, row, position, setWindow } of examples(count)) setWindow(into.kept, into.admit(latent, value, row, position));
+  });
 }
 
 function arraySource(arrays: ReadonlyMap<string, StoredArray>, prefix: string): ArraySource {

@@ -1,6 +1,6 @@
 import { CounterBudget } from "./counts/counter-memory";
-import type { ExampleRank } from "./examples/top-examples";
-import { createModuleStatistics, type ModuleStatistics, type StatisticsShape } from "./module-statistics";
+import { tailCapacity } from "./counts/tail-positions";
+import { createModuleStatistics, type FiringRank, type ModuleStatistics, type StatisticsShape } from "./module-statistics";
 import { followersOf, type PositionBatch } from "./position-batch";
 import { type Probe, ProbeSet } from "./quiet-probes";
 import { PositionSample } from "./samples/position-sample";
@@ -36,7 +36,7 @@ export type CollectionPlan = {
   numDomains: number;
   /** Entries of the vocabulary; 0 where positions have none. */
   vocab: number;
-  rank: ExampleRank;
+  rank: FiringRank;
   /** Of everything that is sampled. */
   seed?: number;
   /** Of the whole corpus, as `chooseProbes` gives them. */
@@ -67,8 +67,10 @@ export function createCollectionStatistics(plan: CollectionPlan): CollectionStat
     tokenBytes = defaultTokenBytes,
   } = plan;
   if (numDomains < 1) throw new RangeError(`domains: ${numDomains} is below 1`);
+  const latents = [...plan.numLatents.values()].reduce((sum, numLatents) => sum + numLatents, 0);
+  const tailPositions = rank === "magnitude" && vocab > 0 ? tailCapacity(latents) : 0;
   const shapes = [...plan.numLatents].map(
-    ([name, numLatents]) => [name, { numLatents, numDomains, vocab, examples, samplesPerBin, rank }] as const,
+    ([name, numLatents]) => [name, { numLatents, numDomains, vocab, examples, samplesPerBin, rank, tailPositions }] as const,
   );
   return emptyStatistics({ seed, numDomains, vocab, probes: plan.probes ?? [], coFiringPositions, tokenBytes, shapes });
 }

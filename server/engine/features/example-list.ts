@@ -27,12 +27,20 @@ type TokensOf = (row: number) => ArrayLike<number>;
 const foldBefore = 6;
 const foldAfter = 3;
 
-/** A latent's strongest examples, strongest first, near-duplicates folded into the strongest of them where positions have a vocabulary. */
-export function exampleList(module: ModuleStatistics, latent: number, tokensOf: TokensOf): LatentExampleRecord[] {
+/**
+ * A latent's strongest examples, strongest first, near-duplicates folded into the strongest of them where positions have a vocabulary. A dense component's
+ * positive ones come before its negative ones.
+ */
+export function exampleList({ examples, lowExamples, shape }: ModuleStatistics, latent: number, tokensOf: TokensOf): LatentExampleRecord[] {
+  const isText = shape.vocab > 0;
+  return [examples, lowExamples].flatMap((each) => (each === undefined ? [] : folded(each.of(latent), tokensOf, isText)));
+}
+
+function folded(examples: readonly KeptExample[], tokensOf: TokensOf, isText: boolean): LatentExampleRecord[] {
   const byTokens = new Map<string, LatentExampleRecord>();
-  for (const example of module.examples.of(latent)) {
+  for (const example of examples) {
     const tokens = tokensOf(example.row);
-    const key = module.shape.vocab === 0 ? `row ${example.row}` : aroundPeak(tokens, example.position);
+    const key = isText ? aroundPeak(tokens, example.position) : `row ${example.row}`;
     const known = byTokens.get(key);
     if (known === undefined) byTokens.set(key, recordOf(example, tokens));
     else known.duplicates++;
@@ -54,11 +62,13 @@ export function bandList(module: ModuleStatistics, latent: number, tokensOf: Tok
 /** Rows of the corpus that an example, a sample of a band or a probe may lie in, ascending: the contexts to be kept. */
 export function exampleRows(modules: Iterable<ModuleStatistics>): number[] {
   const rows = new Set<number>();
-  for (const { examples, samples, probes } of modules) {
-    examples.counts.forEach((count, latent) => {
-      const start = latent * examples.capacity;
-      for (let slot = start; slot < start + count; slot++) rows.add(examples.kept.rows[slot] ?? 0);
-    });
+  for (const { examples, lowExamples, samples, probes } of modules) {
+    for (const { counts, capacity, kept } of lowExamples === undefined ? [examples] : [examples, lowExamples]) {
+      counts.forEach((count, latent) => {
+        const start = latent * capacity;
+        for (let slot = start; slot < start + count; slot++) rows.add(kept.rows[slot] ?? 0);
+      });
+    }
     samples.counts.forEach((count, block) => {
       const start = block * samples.capacity;
       for (let slot = start; slot < start + count; slot++) rows.add(samples.kept.rows[slot] ?? 0);

@@ -5,6 +5,7 @@ import { wilsonInterval } from "@/lib/numbers/intervals";
 import type { CollectionStatistics } from "./collection-statistics";
 import { quantileOfBins } from "./counts/half-octaves";
 import { frozenNorm, updateNorm } from "./counts/latent-moments";
+import { tailTokens } from "./counts/tails";
 import type { TokenCounts } from "./counts/token-counts";
 import { type UpdateRange, updateRange } from "./counts/update-range";
 import { statisticsOf } from "./latent-statistics";
@@ -14,7 +15,10 @@ import type { ModuleStatistics } from "./module-statistics";
 const tokensListed = 12;
 
 /** A latent's row in numbers; module and domain are named by whoever stores it. */
-export type LatentTableRow = Pick<LatentRow, FiringStatistic | "index" | "selectivity" | "selectivityInterval" | "topTokens"> & {
+export type LatentTableRow = Pick<
+  LatentRow,
+  FiringStatistic | "index" | "selectivity" | "selectivityInterval" | "topTokens" | "positiveTail" | "negativeTail"
+> & {
   /** Place in the collection's domains; null when dead or without domains. */
   topDomain: number | null;
   domainCounts: Uint32Array;
@@ -52,6 +56,8 @@ export function* latentTable(
       domainCounts,
       topTokens: listTokens(atTokens, index, tokenText),
       nextTokens: listTokens(before, index, tokenText),
+      positiveTail: tailTokens(statistics, module, index, "positive", tokenText),
+      negativeTail: tailTokens(statistics, module, index, "negative", tokenText),
       histogram: module.bins.of(index),
     };
   }

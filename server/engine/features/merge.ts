@@ -3,6 +3,7 @@ import type { CollectionStatistics } from "./collection-statistics";
 import { addedArrays } from "./counts/added-arrays";
 import { joinMoments } from "./counts/central-moments";
 import { numBins } from "./counts/half-octaves";
+import { tailSigns } from "./counts/tails";
 import { mergeRatios } from "./counts/update-range";
 import { binsOf, type ModuleStatistics } from "./module-statistics";
 
@@ -59,6 +60,8 @@ function* mergeModule(into: ModuleStatistics, from: ModuleStatistics): InParts<v
   });
   mergeActivations(into, from);
   into.examples.merge(from.examples);
+  if (from.lowExamples !== undefined) into.lowExamples?.merge(from.lowExamples);
+  if (from.tails !== undefined) for (const sign of tailSigns) into.tails?.[sign].merge(from.tails[sign]);
   yield* into.tokens.merge(from.tokens);
   yield* into.nextTokens.merge(from.nextTokens);
 }

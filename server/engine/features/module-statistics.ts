@@ -2,12 +2,16 @@ import { ActivationBins } from "./counts/activation-bins";
 import { type AddedArrays, createAddedArrays } from "./counts/added-arrays";
 import { type CentralMoments, createCentralMoments } from "./counts/central-moments";
 import type { CounterBudget } from "./counts/counter-memory";
+import { createTails, type Tails } from "./counts/tails";
 import { TokenCounts } from "./counts/token-counts";
 import { createUpdateRatios, type UpdateRatios } from "./counts/update-range";
 import { BinSamples } from "./examples/bin-samples";
-import { type ExampleRank, TopExamples } from "./examples/top-examples";
+import { TopExamples } from "./examples/top-examples";
 import type { ProbeSet } from "./quiet-probes";
 import { FiredTogether } from "./samples/fired-together";
+
+/** How a latent's firings are ranked: by activation, or by its magnitude where both signs are one latent's. */
+export type FiringRank = "value" | "magnitude";
 
 /** Sizes and rules of a module's accumulators; two accumulators merge only when these are equal. */
 export type StatisticsShape = {
@@ -15,12 +19,14 @@ export type StatisticsShape = {
   numDomains: number;
   /** 0 where positions have no vocabulary. */
   vocab: number;
-  /** Examples kept a latent. */
+  /** Examples kept a latent; of a dense component, of each sign. */
   examples: number;
   /** Firings kept of each half octave of a latent's activations. */
   samplesPerBin: number;
-  /** "magnitude" for LoRA's dense components, whose co-firing is not counted either. */
-  rank: ExampleRank;
+  /** "magnitude" for LoRA's dense components: they fire at every token, so neither their tokens nor their co-firing are counted. */
+  rank: FiringRank;
+  /** Positions kept of each tail of a dense component; 0 where there are no tails. */
+  tailPositions: number;
 };
 
 /**
@@ -44,7 +50,11 @@ export type ModuleStatistics = AddedArrays & {
   readonly samples: BinSamples;
   /** (numLatents, numDomains) */
   readonly domainCounts: Uint32Array;
+  /** With the highest activations; of a dense component, positive ones. */
   readonly examples: TopExamples;
+  /** Of a dense component, with the lowest activations, all negative; undefined of sparse latents. */
+  readonly lowExamples: TopExamples | undefined;
+  readonly tails: Tails | undefined;
   readonly tokens: TokenCounts;
   readonly nextTokens: TokenCounts;
   /** The collection's. */
@@ -69,7 +79,9 @@ export function createModuleStatistics(shape: StatisticsShape, budget: CounterBu
     bins: new ActivationBins(numLatents),
     samples: new BinSamples(shape.samplesPerBin),
     domainCounts: new Uint32Array(numLatents * numDomains),
-    examples: new TopExamples(numLatents, shape.examples, shape.rank),
+    examples: new TopExamples(numLatents, shape.examples, "highest"),
+    lowExamples: shape.rank === "magnitude" ? new TopExamples(numLatents, shape.examples, "lowest") : undefined,
+    tails: createTails(numLatents, shape.tailPositions),
     tokens: new TokenCounts(numLatents, shape.vocab, budget),
     nextTokens: new TokenCounts(numLatents, shape.vocab, budget),
     probes,

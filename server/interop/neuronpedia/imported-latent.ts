@@ -67,6 +67,8 @@ export function toLatent(
     topDomain: null,
     domainCounts: [] as number[],
     topTokens,
+    positiveTail: null,
+    negativeTail: null,
     nextTokens,
     histogram: isAlive ? fromBars(bars, fireCount) : new Uint32Array(histogramBins),
     related: {
@@ -77,6 +79,7 @@ export function toLatent(
       firesWith: [],
     },
     logitEffect: feature === undefined ? null : logitEffectOf(feature),
+    spectrum: null,
     trainingDensity: null,
     quiet: [] as number[],
   };

@@ -81,7 +81,7 @@ export function createStatistics({ domains, probes, seed }: ShardPlan, base: Loa
     vocab: base.model.config.vocab,
     seed,
     probes,
-    rank: latentMethodOf(adapter).isSignArbitrary ? "magnitude" : "value",
+    rank: latentMethodOf(adapter).isDense ? "magnitude" : "value",
   });
 }
 

@@ -1,5 +1,6 @@
 import type { LatentQuery, LatentRow } from "@/lib/contract/latent";
 import { fileColumns } from "@/lib/contract/latent-columns/file-columns";
+import type { TailTokens } from "@/lib/contract/latent-columns/tail-tokens";
 import type { CsvValue } from "@/lib/numbers/csv-field";
 import { listLabels } from "@/server/db/labels/labels";
 import { subjectOf } from "@/server/db/latents/collections";
@@ -44,7 +45,13 @@ const csvColumns = fileColumns<"csv", Cell>("csv", (name) => (row) => row[name],
   note: [29, (row, { notes }) => noteOf(row, notes)],
   /** What the counts of the top tokens may be too low by: 0 where they are exact. */
   topTokensError: [30, ({ topTokens }) => topTokens[0]?.error ?? null],
+  positiveTail: [34, ({ positiveTail }) => listed(positiveTail)],
+  negativeTail: [35, ({ negativeTail }) => listed(negativeTail)],
 });
+
+function listed(tail: TailTokens | null): string | null {
+  return tail === null ? null : tail.tokens.map(({ token }) => token).join(" | ");
+}
 
 async function* csv(rows: AsyncIterable<LatentRow>, about: About): AsyncGenerator<string> {
   yield csvLine([...csvColumns.map(({ name }) => name), ...about.domains.map((domain) => `fireCount ${domain}`)]);

@@ -34,7 +34,7 @@ export async function getLatent(
     listEffects(store.db, collection.id, place),
     readLabel(store.db, subjectOf(collection), latent),
   ]);
-  const { row, histogram, nextTokens, logitEffect, ...rest } = found(stored, whichLatent(latent));
+  const { row, histogram, nextTokens, logitEffect, spectrum, ...rest } = found(stored, whichLatent(latent));
   const quiet = rest.quiet.flatMap((number) => collection.probes[number] ?? []).map(quietWindow);
   const shown = [...examples.top, ...examples.bands.flatMap((band) => band.examples), ...quiet];
   const [contexts, related, outputShareRank] = await Promise.all([
@@ -66,6 +66,7 @@ export async function getLatent(
     nextTokens,
     domains: collection.domains.map(({ name, tokens }, domain) => ({ name, tokens, fireCount: row.domainCounts[domain] ?? 0 })),
     outputShareRank: row.outputShare === null ? null : outputShareRank,
+    spectrum,
     related: { ...related, sampled: collection.coFiringSampled },
     // The lens is a product of weights: it has no spread.
     logitEffect: logitEffect && { raised: logitEffect.raised.map(asExact), lowered: logitEffect.lowered.map(asExact) },

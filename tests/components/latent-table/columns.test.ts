@@ -15,19 +15,26 @@ import { hiddenOrder, shownSort, sortNames } from "@/components/latent-table/sor
 import { latentSortKeys } from "@/lib/contract/latent-columns/column-sorts";
 import { rangeColumns } from "@/lib/contract/latent-ranges";
 import { positionKinds } from "@/lib/contract/positions/position-kinds";
+import { patchKind } from "@/tests/support/patch-kind";
 
 const columns = tableColumns({ one: "latent", positions: positionKinds.token, isDense: false, domains: 5, hasEffects: true });
+const denseColumns = tableColumns({ one: "component", positions: positionKinds.token, isDense: true, domains: 5, hasEffects: true });
+const either = [...new Map([...columns, ...denseColumns].map((column) => [column.key, column])).values()];
 
 describe("the columns of the table", () => {
   it("sort by all that the server sorts by, and filter by all that it filters by", () => {
     // Beside the table: the head of selectivity sorts by its interval's lower end.
-    const sorts = new Set(["readingOrder", "module", "index", "selectivityShare", ...columns.flatMap(({ sort }) => sort ?? [])]);
+    const sorts = new Set(["readingOrder", "module", "index", "selectivityShare", ...either.flatMap(({ sort }) => sort ?? [])]);
     expect([...sorts].sort()).toEqual([...latentSortKeys].sort());
-    expect(columns.flatMap(({ range }) => range ?? []).sort()).toEqual([...rangeColumns].sort());
+    expect(either.flatMap(({ range }) => range ?? []).sort()).toEqual([...rangeColumns].sort());
   });
 
   it("stand in one order and have each their name in an address", () => {
-    expect(columns.map(({ key }) => key)).toEqual([...columnKeys]);
+    for (const some of [columns, denseColumns]) {
+      const keys = some.map(({ key }) => key);
+      expect(keys).toEqual(columnKeys.filter((key) => keys.includes(key)));
+    }
+    expect(either.map(({ key }) => key).sort()).toEqual([...columnKeys].sort());
   });
 
   it("speak of domains only where there are some", () => {
@@ -42,6 +49,33 @@ describe("the columns of the table", () => {
     expect(defaultColumns(false)).toContain("density");
     expect(defaultColumns(true)).not.toContain("density");
     expect(defaultColumns(true)).toContain("minActivation");
+  });
+
+  it("leave out of dense components what is the same for all of them, and show their tails and weights", () => {
+    const keys = denseColumns.map(({ key }) => key);
+    for (const constant of ["fireCount", "density", "rowShare", "specificShare", "selectivity", "domains", "topTokens", "bornAtStep"]) {
+      expect(keys).not.toContain(constant);
+    }
+    expect(defaultColumns(true)).toEqual([
+      "meanActivation",
+      "maxActivation",
+      "minActivation",
+      "weightNorm",
+      "outputShare",
+      "attribution",
+      "ablation",
+      "positiveTail",
+      "negativeTail",
+      "label",
+    ]);
+    for (const key of ["positiveTail", "negativeTail", "weightNorm"]) expect(columns.map(({ key: own }) => String(own))).not.toContain(key);
+    const patches = tableColumns({ one: "component", positions: patchKind, isDense: true, domains: 0, hasEffects: false });
+    expect(patches.map(({ key }) => key)).not.toContain("positiveTail");
+  });
+
+  it("show all default columns of dense components at 1440 px", () => {
+    const chosen = denseColumns.filter(({ key }) => defaultColumns(true).includes(key));
+    expect(fittingColumns(chosen, 1390)).toEqual(chosen);
   });
 });
 
@@ -132,6 +166,10 @@ describe("the order", () => {
   });
 
   it("has a name each", () => {
-    expect(sortNames.map(([key]) => key).sort()).toEqual([...latentSortKeys].sort());
+    const names = (isDense: boolean) => sortNames(isDense).map(([key]) => key);
+    expect([...new Set([...names(false), ...names(true)])].sort()).toEqual([...latentSortKeys].sort());
+    expect(names(true)).not.toContain("density");
+    expect(names(true)).toContain("weightNorm");
+    expect(names(false)).not.toContain("weightNorm");
   });
 });

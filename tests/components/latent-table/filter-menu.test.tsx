@@ -21,13 +21,16 @@ function Filters({ start = "" }: { start?: string }) {
   return (
     <LatentFilters
       collection={smallCollection}
+      isDense={false}
       one="latent"
       params={params}
       onParams={setParams}
       total={{ shown: 13, folded: 0 }}
       orderNote={null}
       searchRef={{ current: null }}
-      filterMenu={<FilterMenu collection={smallCollection} columns={columns} histograms={[]} params={params} onParams={setParams} />}
+      filterMenu={
+        <FilterMenu collection={smallCollection} isDense={false} columns={columns} histograms={[]} params={params} onParams={setParams} />
+      }
       columnMenu={null}
     />
   );

@@ -18,6 +18,7 @@ function Filters({ start = "", folded = 0 }: { start?: string; folded?: number }
   return (
     <LatentFilters
       collection={smallCollection}
+      isDense={false}
       one="latent"
       params={params}
       onParams={setParams}

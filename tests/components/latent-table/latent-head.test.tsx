@@ -26,7 +26,7 @@ function Head() {
       <LatentHead
         columns={columns}
         histograms={[density]}
-        view={{ domains: [], positions: positionKinds.token, axis: null, largestShare: 1, mark: "stan", searched: "" }}
+        view={{ domains: [], positions: positionKinds.token, axis: null, largestShare: 1, mark: "stan", isDense: false, searched: "" }}
         params={params}
         onParams={setParams}
         selectAll={{ label: "Select all", isChecked: false, onChange: onAll }}

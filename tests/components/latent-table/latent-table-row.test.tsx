@@ -30,6 +30,9 @@ const row: LatentRow = {
   topDomain: "recipes",
   domainCounts: [100, 10],
   topTokens: [{ token: " cups", count: 50, error: 0, lift: 40 }],
+  positiveTail: null,
+  negativeTail: null,
+  weightNorm: null,
   bornAtStep: 20,
   diedAtStep: null,
   ablation: { perFiring: 0.018, halfWidth: 0.002, controlPerFiring: 0.001, controlHalfWidth: 0.0005 },
@@ -45,6 +48,7 @@ const view = {
   axis,
   largestShare: 0.082,
   mark: "stan" as const,
+  isDense: false,
   searched: "",
 };
 

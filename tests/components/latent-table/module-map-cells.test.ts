@@ -53,8 +53,8 @@ describe("the map of modules", () => {
 
   it("offers only what the collection knows, and says so of a module that lacks it", () => {
     const modules = [module("a.0.q", 0, "q", 2), module("a.1.q", 1, "q", 4, 0.11)];
-    expect(knownColours(modules)).toEqual(["updateNorm", "alive", "dead", "alwaysOn"]);
-    expect(knownColours(modules.slice(0, 1))).toEqual(["alive", "dead", "alwaysOn"]);
+    expect(knownColours(modules, false)).toEqual(["updateNorm", "alive", "dead", "alwaysOn"]);
+    expect(knownColours(modules.slice(0, 1), false)).toEqual(["alive", "dead", "alwaysOn"]);
     expect(mapCells(modules, "updateNorm", "component").cells[0]?.title).toBe("a.0.q: unknown, 8 components, 2 dead");
   });
 

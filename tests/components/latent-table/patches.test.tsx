@@ -34,7 +34,7 @@ it("has no column of top tokens where positions have no vocabulary, and explains
 
 it("draws a row with the domain in place of top tokens", () => {
   const row = latentRowWith({ topDomain: "birds", selectivity: 0.95, selectivityInterval: [0.9, 0.99], domainCounts: [7, 0] });
-  const view = { domains, positions, axis: null, largestShare: 0, mark: "stan" as const, searched: "" };
+  const view = { domains, positions, axis: null, largestShare: 0, mark: "stan" as const, isDense: false, searched: "" };
   const markup = renderToStaticMarkup(
     <table>
       <tbody>
@@ -65,6 +65,7 @@ it("filters and describes a collection in the words of its kind", () => {
     <LatentFilters
       {...{ collection, columnMenu: null, filterMenu: null }}
       one="latent"
+      isDense={false}
       params={readLatentParams(new URLSearchParams("search=wing"))}
       onParams={() => undefined}
       total={{ shown: 7, folded: 0 }}

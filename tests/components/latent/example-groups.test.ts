@@ -22,7 +22,7 @@ const band = (from: number, to: number, ends: [number, number], examples: Latent
   examples,
 });
 const detail = {
-  row: { minActivation: 0.5, fireCount: 65 },
+  row: { minActivation: 0.5, maxActivation: 9, fireCount: 65 },
   examples: [example(1, 9, "law"), example(2, 7, "code")],
   bands: [
     band(0, 0.25, [0.5, 1], [example(3, 0.5, "law")]),
@@ -75,12 +75,32 @@ describe("exampleGroups", () => {
   });
 
   it("orders a signed component by size, and says so", () => {
-    const signed = { row: { minActivation: -9, fireCount: 2 }, examples: [example(1, 3), example(2, -9)], bands: [] };
+    const signed = { row: { minActivation: -9, maxActivation: 3, fireCount: 2 }, examples: [example(1, 3), example(2, -9)], bands: [] };
     const [top] = exampleGroups(signed, noChoice);
     expect(top?.examples.map(({ activation }) => activation)).toEqual([-9, 3]);
     expect(top?.facts).toBe("|activation| 3.00 – 9.00");
     const [negative] = exampleGroups(signed, { ...noChoice, to: 0 });
     expect(negative?.examples.map(({ activation }) => activation)).toEqual([-9]);
+  });
+
+  it("has a group for each sign of a dense component, and one where all its activations have one sign", () => {
+    const row = { minActivation: -9, maxActivation: 3, fireCount: 4 };
+    const examples = [example(1, 3, "law"), example(2, 1), example(3, -9), example(4, -2, "law")];
+    const groups = exampleGroups({ row, examples, bands: [] }, noChoice, true);
+    expect(shape(groups)).toEqual([
+      ["top", [1, 2]],
+      ["low", [3, 4]],
+    ]);
+    expect(groups.map(({ title, facts }) => `${title}: ${facts}`)).toEqual([
+      "2 highest, positive tail: activation 1.00 – 3.00",
+      "2 lowest, negative tail: activation −9.00 – −2.00",
+    ]);
+    expect(shape(exampleGroups({ row, examples, bands: [] }, { ...noChoice, domain: "law" }, true))).toEqual([
+      ["top", [1]],
+      ["low", [4]],
+    ]);
+    const positive = { row: { ...row, minActivation: 0.5 }, examples: [example(1, 3)], bands: [] };
+    expect(shape(exampleGroups(positive, noChoice, true))).toEqual([["top", [1]]]);
   });
 });
 

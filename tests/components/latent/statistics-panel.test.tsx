@@ -10,7 +10,7 @@ function cellsOf(markup: string): string[] {
 
 it("lists the statistics that have no other place on the page, a dash where one is not known", () => {
   const row = latentRowWith({ rowShare: 0.125, meanActivation: 2.5, skewness: -0.75 });
-  const markup = renderToStaticMarkup(<StatisticsPanel row={row} noun="component" positions={positionKinds.token} />);
+  const markup = renderToStaticMarkup(<StatisticsPanel row={row} noun="component" isDense={false} positions={positionKinds.token} />);
   expect(cellsOf(markup)).toEqual([
     "Share of rows",
     "12.5\u202f%",
@@ -24,4 +24,11 @@ it("lists the statistics that have no other place on the page, a dash where one 
     "–",
   ]);
   expect(markup).toContain("Share of rows in which the component fires at least once");
+});
+
+it("leaves out of a dense component the share of rows, which is that of all", () => {
+  const row = latentRowWith({ rowShare: 1, meanActivation: 2.5 });
+  const markup = renderToStaticMarkup(<StatisticsPanel row={row} noun="component" isDense positions={positionKinds.token} />);
+  expect(markup).not.toContain("Share of rows");
+  expect(markup).toContain("2.50");
 });

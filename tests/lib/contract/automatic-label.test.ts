@@ -4,7 +4,15 @@ import { positionKinds } from "@/lib/contract/positions/position-kinds";
 
 type Row = Parameters<typeof automaticLabel>[0];
 
-const row: Row = { fireCount: 100, topTokens: [], topDomain: null, selectivityInterval: null, domainCounts: [] };
+const row: Row = {
+  fireCount: 100,
+  topTokens: [],
+  topDomain: null,
+  selectivityInterval: null,
+  domainCounts: [],
+  positiveTail: null,
+  negativeTail: null,
+};
 const token = (text: string, count: number, lift: number) => ({ token: text, count, error: 0, lift });
 
 describe("automaticLabel", () => {
@@ -24,6 +32,15 @@ describe("automaticLabel", () => {
       token(" oil", 6, 30),
     ];
     expect(automaticLabel({ ...row, topTokens }, positionKinds.token)).toBe("·cups, ·tbsp, ·salt");
+  });
+
+  it("names the tokens of both tails of a dense component, and none of a tail that is like the corpus", () => {
+    const tail = (...tokens: Row["topTokens"]) => ({ positions: 100, tokens });
+    const positiveTail = tail(token(" cups", 20, 70), token(" tbsp", 11, 90), token(" oil", 9, 60));
+    const label = (negativeTail: Row["negativeTail"]) => automaticLabel({ ...row, positiveTail, negativeTail }, positionKinds.token);
+    expect(label(tail(token(" of", 30, 2.5), token(" the", 30, 1.2)))).toBe("+ ·tbsp, ·cups − ·of");
+    expect(label(tail(token(" the", 30, 1.2)))).toBe("+ ·tbsp, ·cups");
+    expect(automaticLabel({ ...row, positiveTail: tail(), negativeTail: tail() }, positionKinds.token)).toBe("");
   });
 
   it("adds the domain where its interval is well above an even spread", () => {

@@ -62,6 +62,43 @@ describe("listLatents", () => {
     expect(latentPage.parse(page)).toEqual(page);
   });
 
+  it("gives the tails, weight norm and spectrum of a dense component, is searched by the tokens of both tails, and sorted by weight norm", async () => {
+    const tail = (token: string) => ({ positions: 32, tokens: [{ token, count: 5, error: 0, lift: 4 }] });
+    const spectrum = { singularValues: [2, 1], shares: [0.5, -0.25] };
+    const dense = {
+      ...latentInput(0, 0, 1000),
+      topTokens: [],
+      positiveTail: tail("cups"),
+      negativeTail: tail("laws"),
+      weightNorm: 0.5,
+      spectrum,
+    };
+    const other = {
+      ...dense,
+      index: 1,
+      positiveTail: tail("oil"),
+      negativeTail: { positions: 0, tokens: [] },
+      weightNorm: 0.75,
+      spectrum: null,
+    };
+    const { id } = await storedCollection(context.store, [dense, other]);
+    const list = (change: Record<string, unknown>) => listLatents(context, latentQuery.parse({ collectionId: id, ...change }));
+    const indices = async (change: Record<string, unknown>) => (await list(change)).rows.map(({ index }) => index);
+    expect(await indices({ search: "cup" })).toEqual([0]);
+    expect(await indices({ search: "law" })).toEqual([0]);
+    expect(await indices({ search: "oil" })).toEqual([1]);
+    expect(await indices({ sort: "weightNorm" })).toEqual([1, 0]);
+    expect(await indices({ ranges: "weightNorm:0.6.." })).toEqual([1]);
+    const first = await getLatent(context, { module: "layers.0.q_proj", index: 0 }, latentQuery.parse({ collectionId: id }));
+    expect(first.row).toMatchObject({ positiveTail: tail("cups"), negativeTail: tail("laws"), weightNorm: 0.5 });
+    expect(first.spectrum).toEqual(spectrum);
+    expect(latentDetail.parse(first)).toEqual(first);
+    const second = await getLatent(context, { module: "layers.0.q_proj", index: 1 }, latentQuery.parse({ collectionId: id }));
+    expect(second).toMatchObject({ spectrum: null, row: { negativeTail: { positions: 0, tokens: [] } } });
+    const sparse = await getLatent(context, { module: "layers.0.q_proj", index: 0 }, query);
+    expect(sparse).toMatchObject({ spectrum: null, row: { positiveTail: null, negativeTail: null, weightNorm: null } });
+  });
+
   it("refuses a collection that has not ended", async () => {
     const { id } = await startCollectionOfFinishedRun();
     await expect(listLatents(context, { ...query, collectionId: id })).rejects.toMatchObject({
@@ -279,7 +316,9 @@ describe("activationQuantiles", () => {
 describe("listColumnHistograms", () => {
   it("counts each living latent once in every column", async () => {
     const histograms = await listColumnHistograms(context, collection.id);
-    expect(histograms.map(({ column }) => column)).toEqual(rangeColumns.filter((column) => column !== "ablation"));
+    expect(histograms.map(({ column }) => column)).toEqual(
+      rangeColumns.filter((column) => column !== "ablation" && column !== "weightNorm"),
+    );
     for (const { column, edges, counts } of histograms) {
       expect(edges).toHaveLength(counts.length + 1);
       expect(
@@ -308,10 +347,10 @@ describe("exportLatents", () => {
     expect(lines[0]).toBe(
       "module,index,fireCount,tokens,density,meanActivation,maxActivation,minActivation,selectivity,topDomain,topTokens,layer,projection," +
         "meanSquare,skewness,outputShare,decoderNorm,attribution,attributionCount,selectivityLow,selectivityHigh,bornAtStep,diedAtStep," +
-        "ablation,ablationHalfWidth,controlAblation,controlAblationHalfWidth,label,labelSource,note,topTokensError,rowShare,specificShare,fireCount sea,fireCount land",
+        "ablation,ablationHalfWidth,controlAblation,controlAblationHalfWidth,label,labelSource,note,topTokensError,rowShare,specificShare,weightNorm,positiveTail,negativeTail,fireCount sea,fireCount land",
     );
     expect(lines[2]).toContain('"say ""hi"""');
-    expect(lines[3]).toBe("layers.0.q_proj,1,0,1000,0,,,,,,,0,q_proj,,,,1,,0,,,,,,,,,,,,,0,,0,0");
+    expect(lines[3]).toBe("layers.0.q_proj,1,0,1000,0,,,,,,,0,q_proj,,,,1,,0,,,,,,,,,,,,,0,,,,,0,0");
     const json = JSON.parse(await gather(await exportLatents(context, { ...query, layerTo: 0 }, "json")));
     expect(json.map(({ fireCount }: { fireCount: number }) => fireCount)).toEqual([40, 7, 0]);
     expect(JSON.parse(await gather(await exportLatents(context, { ...query, search: "nothing" }, "json")))).toEqual([]);

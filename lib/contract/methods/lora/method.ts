@@ -42,6 +42,7 @@ export const lora = {
   stepOverForward: 2,
   // Row i of A and column i of B, both times −1, write the same update.
   isSignArbitrary: true,
+  isDense: true,
   hasTopK: false,
   moduleSizes,
   moduleCost,

@@ -60,6 +60,7 @@ export const stan = {
   /** Frozen weights get no gradient. */
   stepOverForward: 2,
   isSignArbitrary: false,
+  isDense: false,
   hasTopK: true,
   moduleSizes,
   moduleCost,

@@ -46,6 +46,7 @@ export const vera = {
   stepOverForward: 2,
   // Row i of A and column i of B, both times −1, write the same update.
   isSignArbitrary: true,
+  isDense: true,
   hasTopK: false,
   moduleSizes: ({ rank }) => ({ width: rank, activeWidth: rank, scaling: 1 }),
   moduleCost,

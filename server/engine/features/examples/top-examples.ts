@@ -1,17 +1,17 @@
 import { type KeptExample, KeptPositions } from "./kept-positions";
 
-/** By what examples are ranked: the activation itself, or its magnitude (signed components, as LoRA's). */
-export type ExampleRank = "value" | "magnitude";
+/** Which activations are the strongest. */
+type End = "highest" | "lowest";
 
 /**
- * The strongest examples of each latent of a module, one of a row. Which are kept depends on what was offered and not on its order: by rank,
+ * The strongest examples of each latent of a module, one of a row. Which are kept depends on what was offered and not on its order: by activation,
  * then lower row, then lower position.
  */
 export class TopExamples {
   readonly numLatents: number;
   readonly capacity: number;
-  readonly rank: ExampleRank;
-  /** Rank below which nothing enters; −Infinity while the latent's list is not full. To be looked at before `admit`. */
+  readonly end: End;
+  /** Key below which nothing enters, the activation or with the lowest its negative; −Infinity while the latent's list is not full. To be looked at before `admit`. */
   readonly threshold: Float32Array;
   readonly counts: Uint8Array;
   /** The slots of latent j begin at j · capacity. */
@@ -19,12 +19,12 @@ export class TopExamples {
   readonly #weakest: Int32Array;
 
   /** @throws RangeError when `capacity` is not in 1…255 */
-  constructor(numLatents: number, capacity: number, rank: ExampleRank) {
+  constructor(numLatents: number, capacity: number, end: End) {
     if (!Number.isInteger(capacity) || capacity < 1 || capacity > 255)
       throw new RangeError(`examples a latent: ${capacity} is not in 1…255`);
     this.numLatents = numLatents;
     this.capacity = capacity;
-    this.rank = rank;
+    this.end = end;
     this.threshold = new Float32Array(numLatents).fill(-Infinity);
     this.counts = new Uint8Array(numLatents);
     this.kept.growTo(numLatents * capacity);
@@ -98,6 +98,6 @@ export class TopExamples {
   }
 
   #key(value: number): number {
-    return this.rank === "magnitude" ? Math.abs(value) : value;
+    return this.end === "lowest" ? -value : value;
   }
 }

@@ -49,6 +49,8 @@ it("labels a latent by its domain alone where there is no vocabulary", () => {
     topDomain: "birds",
     selectivityInterval: [0.9, 0.99] as [number, number],
     domainCounts: [9, 0],
+    positiveTail: null,
+    negativeTail: null,
   };
   expect(automaticLabel(row, token)).toBe("many tokens; birds");
   expect(automaticLabel(row, patch)).toBe("birds");

@@ -221,6 +221,9 @@ describe("the table of latents", () => {
       diedAtStep: null,
       ablation: null,
       label: null,
+      weightNorm: null,
+      positiveTail: null,
+      negativeTail: null,
     });
     expect(found).toMatchObject({
       nextTokens: [{ token: " 50%_off", count: 17, error: 0, lift: 0.5 }],

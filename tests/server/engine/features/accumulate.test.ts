@@ -142,11 +142,14 @@ describe("accumulate", () => {
     for (const latent of latents) for (const example of statistics.examples.of(latent)) expectWindow(example, of(latent));
   });
 
-  it("ranks by magnitude where the components are signed", () => {
+  it("keeps the strongest of each sign where the components are signed", () => {
     const signed = accumulated(inputs, { rank: "magnitude" });
     for (const latent of latents) {
       const sorted = of(latent).sort((a, b) => Math.abs(b.value) - Math.abs(a.value) || a.row - b.row || a.position - b.position);
-      expect(signed.examples.of(latent)[0]).toMatchObject({ value: sorted[0]?.value, row: sorted[0]?.row, position: sorted[0]?.position });
+      const [positive, negative] = [sorted.find(({ value }) => value > 0), sorted.find(({ value }) => value < 0)];
+      const strongest = ({ value, row, position }: { value: number; row: number; position: number }) => ({ value, row, position });
+      expect(signed.examples.of(latent).map(strongest)[0]).toEqual(positive && strongest(positive));
+      expect(signed.lowExamples?.of(latent).map(strongest)[0]).toEqual(negative && strongest(negative));
     }
   });
 

@@ -61,7 +61,8 @@ describe("collectActivations", () => {
     const module = statistics.modules.get("q");
     expect(module?.fireCount).toEqual(Uint32Array.of(3, 3));
     expect(module?.sum).toEqual(Float64Array.of(-1, 0));
-    expect(module?.examples.of(0)[0]).toMatchObject({
+    expect(module?.examples.of(0)[0]).toMatchObject({ value: 3, position: 1 });
+    expect(module?.lowExamples?.of(0)[0]).toMatchObject({
       value: -5,
       position: 2,
       offsets: Int8Array.of(-2, -1, 0),

@@ -12,7 +12,7 @@ describe("TopExamples", () => {
       length: 1 + (row % 41),
     }));
     const kept = (examples: typeof offered) => {
-      const top = new TopExamples(3, 7, "value");
+      const top = new TopExamples(3, 7, "highest");
       for (const { latent, value, row, length } of examples) {
         const slot = top.admit(latent, value, row, 5);
         if (slot >= 0)
@@ -36,7 +36,7 @@ describe("TopExamples", () => {
   });
 
   it("turns away what is weaker than all it keeps", () => {
-    const top = new TopExamples(1, 2, "value");
+    const top = new TopExamples(1, 2, "highest");
     expect([top.admit(0, 3, 10, 0), top.admit(0, 5, 11, 0)]).toEqual([0, 1]);
     expect(top.threshold[0]).toBe(3);
     expect(top.admit(0, 2, 1, 0)).toBe(-1);
@@ -45,6 +45,6 @@ describe("TopExamples", () => {
   });
 
   it("refuses a number of examples that a byte cannot hold", () => {
-    expect(() => new TopExamples(1, 256, "value")).toThrow(/256 is not in 1…255/);
+    expect(() => new TopExamples(1, 256, "highest")).toThrow(/256 is not in 1…255/);
   });
 });

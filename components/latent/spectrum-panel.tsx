@@ -1,0 +1,156 @@
+"use client";
+import { scaleLinear } from "d3";
+import { type Ref, useRef } from "react";
+import { AxisX, AxisY } from "@/components/plots/axes";
+import { Drawing } from "@/components/plots/drawing";
+import { Measured } from "@/components/plots/measured";
+import { PlotDownload } from "@/components/plots/plot-download";
+import { Panel } from "@/components/ui/panel";
+import { toCsv } from "@/components/ui/save-file";
+import type { CollectionSummary, LatentDetail } from "@/lib/contract/latent";
+import { formatInteger, formatPercent, formatSignificant } from "@/lib/numbers/format";
+import { linearTicks } from "@/lib/numbers/ticks";
+
+type SpectrumPanelProps = { readonly detail: LatentDetail; readonly effectiveRank: number | undefined };
+type Spectrum = NonNullable<LatentDetail["spectrum"]>;
+
+export function effectiveRankOf({ modules }: CollectionSummary, module: string): number | undefined {
+  return modules.find(({ name }) => name === module)?.effectiveRank;
+}
+
+/** The singular values of what a dense component's module adds to its weights, and the part of each that the component writes. */
+export function SpectrumPanel({ detail, effectiveRank }: SpectrumPanelProps) {
+  const drawing = useRef<SVGSVGElement>(null);
+  const { spectrum, row, numLatents } = detail;
+  if (spectrum === null) {
+    return (
+      <Panel title="Singular values">
+        <p className="note">
+          {row.weightNorm === null
+            ? "Collected by an earlier version: collect again to see the singular values of this module’s update."
+            : `Not computed for a rank of ${formatInteger(numLatents)} (the limit is our choice).`}
+        </p>
+      </Panel>
+    );
+  }
+  const shown = spectrum.singularValues.length;
+  return (
+    <Panel
+      title="Singular values"
+      aside={
+        <>
+          <span className="small dim">
+            {effectiveRank === undefined ? "" : `effective rank ${formatSignificant(effectiveRank)} of ${formatInteger(numLatents)}`}
+          </span>
+          <PlotDownload
+            name={`singular-values-${row.module}.${row.index}`}
+            svgRef={drawing}
+            csv={() =>
+              toCsv(
+                ["direction", "singularValue", "share"],
+                spectrum.singularValues.map((value, at) => [at + 1, value, spectrum.shares[at] ?? 0]),
+              )
+            }
+          />
+        </>
+      }
+    >
+      <Measured height={190}>
+        {(width, height) => (
+          <SpectrumDrawing spectrum={spectrum} weightNorm={row.weightNorm} width={width} height={height} svgRef={drawing} />
+        )}
+      </Measured>
+      <p className="note">
+        Grey: {shown < numLatents ? `the ${formatInteger(shown)} largest ` : ""}singular values of what all components of the module add to
+        its weights. Colour: the part of each that this component writes; over the module the parts add up to the singular value. Dashed:
+        this component alone. Effective rank: exp of the entropy of σ / Σσ. Other components could write the same update with the same
+        singular values.
+      </p>
+    </Panel>
+  );
+}
+
+type SpectrumDrawingProps = {
+  readonly spectrum: Spectrum;
+  readonly weightNorm: number | null;
+  readonly width: number;
+  readonly height: number;
+  readonly svgRef?: Ref<SVGSVGElement>;
+};
+
+/** The bars at a known size: of each direction its singular value, and over it the component's part, below zero where it writes against it. */
+export function SpectrumDrawing({ spectrum, weightNorm, width, height, svgRef }: SpectrumDrawingProps) {
+  const { singularValues, shares } = spectrum;
+  const count = singularValues.length;
+  const parts = singularValues.map((value, at) => value * (shares[at] ?? 0));
+  const box = { left: 52, right: Math.max(53, width - 12), top: 24, bottom: height - 36 };
+  const most = Math.max(...singularValues, ...parts, weightNorm ?? 0, Number.MIN_VALUE);
+  const y = scaleLinear([Math.min(0, ...parts), most], [box.bottom, box.top]);
+  const x = scaleLinear([0.5, count + 0.5], [box.left, box.right]);
+  const step = x(1.5) - x(0.5);
+  const bar = Math.min(36, Math.max(1, step * 0.72));
+  return (
+    <Drawing
+      ref={svgRef}
+      width={width}
+      height={height}
+      label={`Singular values of the module’s update, from ${formatSignificant(singularValues[0] ?? 0)} to ${formatSignificant(singularValues.at(-1) ?? 0)}, and this component’s part of each`}
+    >
+      <AxisY box={box} ticks={linearTicks(y.domain() as [number, number], 4)} position={y} label="σ" />
+      {singularValues.map((value, at) => (
+        // biome-ignore lint/suspicious/noArrayIndexKey: directions are known by their place
+        <g key={at}>
+          <title>{`direction ${at + 1}: σ ${formatSignificant(value)}, of which this component writes ${formatPercent(shares[at] ?? 0, 1)}`}</title>
+          <rect x={x(at + 1) - step / 2} y={box.top} width={step} height={box.bottom - box.top} fill="transparent" />
+          <Bar y={y} value={value} x={x(at + 1)} width={bar} fill="var(--line-strong)" />
+          <Bar
+            y={y}
+            value={parts[at] ?? 0}
+            x={x(at + 1)}
+            width={bar * 0.6}
+            fill={(parts[at] ?? 0) < 0 ? "var(--neg-mark)" : "var(--act-mark)"}
+          />
+        </g>
+      ))}
+      <line className="axis-l" x1={box.left} x2={box.right} y1={y(0)} y2={y(0)} />
+      {weightNorm !== null && (
+        <g>
+          <line x1={box.left} x2={box.right} y1={y(weightNorm)} y2={y(weightNorm)} stroke="var(--ink-2)" strokeDasharray="3 3" />
+          <text x={box.right} y={y(weightNorm) - 4} textAnchor="end" className="mid halo">
+            this component {formatSignificant(weightNorm)}
+          </text>
+        </g>
+      )}
+      <AxisX box={box} ticks={directionTicks(count)} position={x} label="direction, largest first" />
+    </Drawing>
+  );
+}
+
+type BarProps = {
+  readonly y: (value: number) => number;
+  readonly value: number;
+  readonly x: number;
+  readonly width: number;
+  readonly fill: string;
+};
+
+function Bar({ y, value, x, width, fill }: BarProps) {
+  return (
+    <rect
+      x={x - width / 2}
+      y={Math.min(y(0), y(value))}
+      width={width}
+      height={Math.max(value === 0 ? 0 : 1, Math.abs(y(value) - y(0)))}
+      rx={1}
+      fill={fill}
+    />
+  );
+}
+
+/** The first, the last and a few directions between. */
+function directionTicks(count: number): { value: number; label: string }[] {
+  const stride = Math.max(1, Math.ceil(count / 8));
+  return Array.from({ length: count }, (_, at) => at + 1)
+    .filter((direction) => (direction - 1) % stride === 0)
+    .map((value) => ({ value, label: formatInteger(value) }));
+}

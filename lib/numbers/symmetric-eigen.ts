@@ -1,0 +1,68 @@
+/** Falling eigenvalues of a symmetric matrix, and its eigenvectors as columns, row by row. */
+export type SymmetricEigen = { readonly values: Float64Array; readonly vectors: Float64Array };
+
+/** Off-diagonal entries below this part of the matrix's norm are 0 to rounding. */
+const rounding = 1e-15;
+const mostSweeps = 40;
+
+/**
+ * Jacobi's method: rotates away one off-diagonal entry after another until all are 0 to rounding. Yields after each sweep over the matrix.
+ *
+ * @param matrix symmetric, (n, n) row by row; not changed
+ */
+export function* symmetricEigen(matrix: Float64Array, n: number): Generator<undefined, SymmetricEigen, void> {
+  const a = matrix.slice();
+  const v = identity(n);
+  const limit = rounding * Math.sqrt(a.reduce((sum, value) => sum + value * value, 0));
+  for (let sweep = 0; sweep < mostSweeps; sweep++) {
+    let isDone = true;
+    for (let p = 0; p < n; p++) {
+      for (let q = p + 1; q < n; q++) {
+        const entry = a[p * n + q] as number;
+        if (Math.abs(entry) <= limit) continue;
+        isDone = false;
+        const theta = ((a[q * n + q] as number) - (a[p * n + p] as number)) / (2 * entry);
+        const tangent = (theta < 0 ? -1 : 1) / (Math.abs(theta) + Math.hypot(theta, 1));
+        const cos = 1 / Math.hypot(tangent, 1);
+        rotate(a, n, p, q, cos, tangent * cos);
+        rotateColumns(v, n, p, q, cos, tangent * cos);
+      }
+    }
+    if (isDone) break;
+    yield;
+  }
+  return sorted(a, v, n);
+}
+
+/** Rows and columns p and q of a symmetric matrix, so that its entry (p, q) becomes 0. */
+function rotate(a: Float64Array, n: number, p: number, q: number, cos: number, sin: number): void {
+  rotateColumns(a, n, p, q, cos, sin);
+  for (let i = 0; i < n; i++) {
+    const [one, other] = [a[p * n + i] as number, a[q * n + i] as number];
+    a[p * n + i] = cos * one - sin * other;
+    a[q * n + i] = sin * one + cos * other;
+  }
+}
+
+function rotateColumns(a: Float64Array, n: number, p: number, q: number, cos: number, sin: number): void {
+  for (let i = 0; i < n; i++) {
+    const [one, other] = [a[i * n + p] as number, a[i * n + q] as number];
+    a[i * n + p] = cos * one - sin * other;
+    a[i * n + q] = sin * one + cos * other;
+  }
+}
+
+function identity(n: number): Float64Array {
+  const matrix = new Float64Array(n * n);
+  for (let i = 0; i < n; i++) matrix[i * n + i] = 1;
+  return matrix;
+}
+
+function sorted(a: Float64Array, v: Float64Array, n: number): SymmetricEigen {
+  const order = Array.from({ length: n }, (_, i) => i).sort((i, j) => (a[j * n + j] as number) - (a[i * n + i] as number));
+  const vectors = new Float64Array(n * n);
+  order.forEach((from, to) => {
+    for (let i = 0; i < n; i++) vectors[i * n + to] = v[i * n + from] as number;
+  });
+  return { values: Float64Array.from(order, (i) => a[i * n + i] as number), vectors };
+}

@@ -1,0 +1,132 @@
+import { symmetricEigen } from "@/lib/numbers/symmetric-eigen";
+import type { AttachedModule } from "@/server/engine/methods/attached-module";
+import { readFloats } from "@/server/engine/tensor/create";
+import type { InParts } from "@/server/engine/tensor/in-parts";
+import { tidy } from "@/server/engine/tensor/scope";
+
+/** Directions that are kept of a module's spectrum, and the rank up to which one is computed (our choice). */
+const mostDirections = 64;
+export const mostSpectrumRank = 256;
+
+/** The singular values of what a module's dense components together add to its weights, M = scaling · B A. */
+export type UpdateSpectrum = {
+  /** Largest first, at most `mostDirections`. */
+  readonly singularValues: Float32Array;
+  /** exp of the entropy of all singular values over their sum (Roy and Vetterli 2007); 0 of an update of 0. */
+  readonly effectiveRank: number;
+  /**
+   * (rank · directions): the share that component i writes of direction k, uₖᵀ (scaling · bᵢ aᵢᵀ) vₖ / σₖ, at i · directions + k. Those of one direction
+   * add up to 1.
+   */
+  readonly shares: Float32Array;
+};
+
+export type DenseWeights = {
+  /** By component: scaling · ‖bᵢ‖ · ‖aᵢ‖, the norm and only singular value of what it alone adds. */
+  readonly norms: Float32Array;
+  /** Undefined above `mostSpectrumRank`. */
+  readonly spectrum: UpdateSpectrum | undefined;
+};
+
+/** Below this part of the largest, a singular value of float32 weights is rounding. */
+const rounding = 1e-7;
+
+/** What the components of a module add to its weights, from its vectors alone. */
+export function* denseWeights(attached: AttachedModule): InParts<DenseWeights> {
+  const { numLatents: rank, scaling } = attached.module;
+  const [A, B] = tidy(() => [readFloats(attached.vectors("encoder")), readFloats(attached.vectors("decoder"))] as const);
+  yield;
+  const [reads, writes] = [gram(A, rank), gram(B, rank)];
+  const norms = Float32Array.from(
+    { length: rank },
+    (_, i) => Math.abs(scaling) * Math.sqrt((reads[i * rank + i] as number) * (writes[i * rank + i] as number)),
+  );
+  yield;
+  return { norms, spectrum: rank > mostSpectrumRank ? undefined : yield* spectrumOf(reads, writes, rank, scaling) };
+}
+
+/**
+ * With A Aᵀ = L Lᵀ the rows of A are those of L in an orthonormal basis, so that M has the singular values of scaling · B L: the square roots of the
+ * eigenvalues of Lᵀ BᵀB L, whose eigenvectors V give aᵢ · vₖ = (L V)ᵢₖ.
+ *
+ * @param reads A Aᵀ, @param writes BᵀB, (rank, rank)
+ */
+function* spectrumOf(reads: Float64Array, writes: Float64Array, rank: number, scaling: number): InParts<UpdateSpectrum> {
+  const L = choleskyOf(reads, rank);
+  const core = product(transposed(L, rank), product(writes, L, rank), rank);
+  yield;
+  const { values, vectors } = yield* symmetricEigen(core, rank);
+  const all = values.map((value) => Math.abs(scaling) * Math.sqrt(Math.max(0, value)));
+  const floor = rounding * (all[0] ?? 0);
+  const singular = all.map((value) => (value > floor ? value : 0));
+  const directions = Math.min(rank, mostDirections);
+  const along = product(L, vectors, rank);
+  const written = product(writes, along, rank);
+  yield;
+  const shares = new Float32Array(rank * directions);
+  for (let i = 0; i < rank; i++) {
+    for (let k = 0; k < directions; k++) {
+      const square = (singular[k] as number) ** 2;
+      const part = scaling ** 2 * (along[i * rank + k] as number) * (written[i * rank + k] as number);
+      shares[i * directions + k] = square === 0 ? 0 : part / square;
+    }
+  }
+  return { singularValues: Float32Array.from(singular.subarray(0, directions)), effectiveRank: effectiveRankOf(singular), shares };
+}
+
+/** exp(−Σ p log p) of p = σ / Σσ. */
+export function effectiveRankOf(singularValues: ArrayLike<number>): number {
+  const values = Array.from(singularValues).filter((value) => value > 0);
+  const sum = values.reduce((total, value) => total + value, 0);
+  return sum === 0 ? 0 : Math.exp(-values.reduce((total, value) => total + (value / sum) * Math.log(value / sum), 0));
+}
+
+/** Products of every two rows of x (n, d), as (n, n). */
+function gram(x: Float32Array, n: number): Float64Array {
+  const width = n === 0 ? 0 : x.length / n;
+  const products = new Float64Array(n * n);
+  for (let i = 0; i < n; i++) {
+    for (let j = 0; j <= i; j++) {
+      let sum = 0;
+      for (let at = 0; at < width; at++) sum += (x[i * width + at] as number) * (x[j * width + at] as number);
+      products[i * n + j] = sum;
+      products[j * n + i] = sum;
+    }
+  }
+  return products;
+}
+
+/** L of a positive semidefinite matrix: lower triangular, with L Lᵀ the matrix; a column is 0 where nothing but rounding is left. */
+function choleskyOf(matrix: Float64Array, n: number): Float64Array {
+  const L = new Float64Array(n * n);
+  for (let j = 0; j < n; j++) {
+    const own = matrix[j * n + j] as number;
+    let left = own;
+    for (let k = 0; k < j; k++) left -= (L[j * n + k] as number) ** 2;
+    if (left <= 1e-14 * own) continue;
+    const pivot = Math.sqrt(left);
+    L[j * n + j] = pivot;
+    for (let i = j + 1; i < n; i++) {
+      let rest = matrix[i * n + j] as number;
+      for (let k = 0; k < j; k++) rest -= (L[i * n + k] as number) * (L[j * n + k] as number);
+      L[i * n + j] = rest / pivot;
+    }
+  }
+  return L;
+}
+
+function product(a: Float64Array, b: Float64Array, n: number): Float64Array {
+  const into = new Float64Array(n * n);
+  for (let i = 0; i < n; i++) {
+    for (let k = 0; k < n; k++) {
+      const factor = a[i * n + k] as number;
+      if (factor === 0) continue;
+      for (let j = 0; j < n; j++) into[i * n + j] = (into[i * n + j] as number) + factor * (b[k * n + j] as number);
+    }
+  }
+  return into;
+}
+
+function transposed(a: Float64Array, n: number): Float64Array {
+  return a.map((_, at) => a[(at % n) * n + Math.floor(at / n)] as number);
+}

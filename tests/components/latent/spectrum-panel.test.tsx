@@ -1,0 +1,37 @@
+import { renderToStaticMarkup } from "react-dom/server";
+import { expect, it } from "vitest";
+import { SpectrumDrawing, SpectrumPanel } from "@/components/latent/spectrum-panel";
+import { latentDetailWith, latentRowWith } from "@/tests/support/latent-detail";
+
+const spectrum = { singularValues: [4, 2, 1], shares: [0.25, -0.5, 1.5] };
+
+function heights(markup: string, fill: string): number[] {
+  return [...markup.matchAll(/<rect [^>]*>/g)]
+    .map(([rect]) => rect)
+    .filter((rect) => rect.includes(`fill="${fill}"`))
+    .map((rect) => Number(/ height="([^"]+)"/.exec(rect)?.[1]));
+}
+
+it("draws singular values and the component's part of each to one scale, what it writes against a direction below zero", () => {
+  const markup = renderToStaticMarkup(<SpectrumDrawing spectrum={spectrum} weightNorm={1.25} width={400} height={190} />);
+  const values = heights(markup, "var(--line-strong)");
+  const unit = (values[0] ?? 0) / 4;
+  expect(values[1]).toBeCloseTo(2 * unit, 6);
+  expect(values[2]).toBeCloseTo(unit, 6);
+  const [first, third] = heights(markup, "var(--act-mark)");
+  expect(first).toBeCloseTo(unit, 6);
+  expect(third).toBeCloseTo(1.5 * unit, 6);
+  expect(heights(markup, "var(--neg-mark)")[0]).toBeCloseTo(unit, 6);
+  expect(markup).toContain("direction 2: σ 2.00, of which this component writes −50\u202f%");
+  expect(markup).toContain("this component 1.25");
+});
+
+it("says the effective rank, how many of the values are shown, and why there are none", () => {
+  const draw = (change: Parameters<typeof latentDetailWith>[0]) =>
+    renderToStaticMarkup(<SpectrumPanel detail={latentDetailWith(change)} effectiveRank={2.41} />);
+  expect(draw({ spectrum, numLatents: 3 })).toContain("effective rank 2.41 of 3");
+  expect(draw({ spectrum, numLatents: 3 })).toContain("Grey: singular values of what all components");
+  expect(draw({ spectrum, numLatents: 9 })).toContain("the 3 largest singular values");
+  expect(draw({ spectrum: null })).toContain("collect again to see the singular values");
+  expect(draw({ spectrum: null, numLatents: 512, row: latentRowWith({ weightNorm: 1 }) })).toContain("Not computed for a rank of 512");
+});
