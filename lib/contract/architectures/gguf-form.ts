@@ -27,6 +27,8 @@ export type GgufMetadata = {
 export type GgufForm = {
   /** `general.architecture` */
   readonly name: string;
+  /** Whether a file of this name is of this architecture, where several share the name; true unless told. */
+  isOwn?(metadata: GgufMetadata): boolean;
   /** The keys of `config.json` that the metadata stands for, vocabulary and special tokens aside. */
   config(metadata: GgufMetadata): RawModelConfig;
   /** @param config what `config` gave */

@@ -1,6 +1,7 @@
 import type { DecoderArchitecture } from "./architecture";
 import { demandOneOf, positive, type RawModelConfig, whole } from "./config-keys";
 import type { GatedConfig, GatedLayout } from "./decoder-config";
+import { hasGgufExperts } from "./expert-keys";
 import { type GgufForm, type GgufMetadata, SAME, shortest } from "./gguf-form";
 import { ropeScaling, ropeTheta } from "./rotary-settings";
 
@@ -47,7 +48,7 @@ export const llama = llamaLike({
   qkvBias: "configured",
   outputBias: "configured",
   window: "configured",
-  gguf: ggufForm("llama", "LlamaForCausalLM"),
+  gguf: { ...ggufForm("llama", "LlamaForCausalLM"), isOwn: (metadata) => !hasGgufExperts(metadata) },
 });
 /** GGUF files of Mistral call it llama. */
 export const mistral = llamaLike({ qkvBias: "configured", outputBias: "never", window: "always", gguf: undefined });

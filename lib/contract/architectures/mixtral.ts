@@ -1,9 +1,11 @@
 import { whole } from "./config-keys";
 import type { GatedLayout } from "./decoder-config";
-import { expertSettings } from "./expert-keys";
-import { llamaLayout, llamaLike } from "./llama";
+import { expertSettings, ggufExperts, hasGgufExperts } from "./expert-keys";
+import { ggufForm, llamaLayout, llamaLike } from "./llama";
 
 const layout: GatedLayout = { ...llamaLayout, names: { ...llamaLayout.names, router: "mlp.gate", experts: "mlp.experts" } };
+
+const form = ggufForm("llama", "MixtralForCausalLM");
 
 /** Mixtral: a router sends each token through a few of several MLPs. */
 export const mixtral = llamaLike({
@@ -22,7 +24,12 @@ export const mixtral = llamaLike({
       [/(\.experts\.\d+)\.w2\./, "$1.down_proj."],
     ],
   },
-  gguf: undefined,
+  // GGUF files call it llama.
+  gguf: {
+    ...form,
+    isOwn: hasGgufExperts,
+    config: (metadata) => ({ ...form.config(metadata), ...ggufExperts(metadata, "num_local_experts") }),
+  },
   experts(raw) {
     const settings = expertSettings(raw, "num_local_experts", { dFeedForward: whole(raw, "intermediate_size"), isNormalised: true });
     return Array.from({ length: whole(raw, "num_hidden_layers") }, () => settings);

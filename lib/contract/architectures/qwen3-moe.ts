@@ -1,10 +1,12 @@
 import { type RawModelConfig, whole } from "./config-keys";
 import type { GatedConfig, GatedLayout } from "./decoder-config";
-import { expertSettings } from "./expert-keys";
-import { llamaLike } from "./llama";
+import { expertSettings, ggufExperts } from "./expert-keys";
+import { ggufForm, llamaLike } from "./llama";
 import { qwen3Layout } from "./qwen3";
 
 const layout: GatedLayout = { ...qwen3Layout, names: { ...qwen3Layout.names, router: "mlp.gate", experts: "mlp.experts" } };
+
+const form = ggufForm("qwen3moe", "Qwen3MoeForCausalLM");
 
 /** Qwen3 with experts in all layers, or in those that `decoder_sparse_step` and `mlp_only_layers` leave them. */
 export const qwen3Moe = llamaLike({
@@ -14,7 +16,15 @@ export const qwen3Moe = llamaLike({
   qkvBias: "configured",
   outputBias: "configured",
   window: "configured",
-  gguf: undefined,
+  gguf: {
+    ...form,
+    config: (metadata) => ({
+      ...form.config(metadata),
+      ...ggufExperts(metadata, "num_experts"),
+      moe_intermediate_size: metadata.number("expert_feed_forward_length"),
+      norm_topk_prob: metadata.flag("expert_weights_norm", true),
+    }),
+  },
   experts: layerExperts,
 });
 

@@ -7,20 +7,19 @@ import type { RawModelConfig } from "./model-config";
 
 type Readable = { readonly modelType: DecoderName; readonly form: GgufForm };
 
-/** Architectures that are read, by their name in GGUF. */
-const readable: ReadonlyMap<string, Readable> = new Map(
-  DECODER_NAMES.flatMap((modelType) => {
-    const form = decoderOf(modelType).gguf;
-    return form === undefined ? [] : [[form.name, { modelType, form }] as const];
-  }),
-);
+/** Architectures that are read, with their names in GGUF. */
+const readable: readonly Readable[] = DECODER_NAMES.flatMap((modelType) => {
+  const form = decoderOf(modelType).gguf;
+  return form === undefined ? [] : [{ modelType, form }];
+});
 
 /** @throws FileError for an architecture that is not read */
 export function ggufArchitecture(file: GgufFile): Readable {
   const name = metadataReader(file, "general").text("architecture");
-  const found = readable.get(name);
+  const found = readable.find(({ form }) => form.name === name && (form.isOwn?.(metadataReader(file, name)) ?? true));
   if (found !== undefined) return found;
-  throw new FileError("invalid", file.path, `has the architecture "${name}"; of GGUF files ${[...readable.keys()].join(", ")} are read`);
+  const names = new Set(readable.map(({ form }) => form.name));
+  throw new FileError("invalid", file.path, `has the architecture "${name}"; of GGUF files ${[...names].join(", ")} are read`);
 }
 
 /**

@@ -16,9 +16,9 @@ export function ggufWeights(file: GgufFile, config: RawModelConfig): WeightSourc
   const { names } = decoderOf(modelType).layout;
   const tensors = new Map<string, Renamed>();
   for (const source of file.names()) {
-    const { block, role, part } = meaningOf(source);
+    const { block, role, part, inner = "" } = meaningOf(source);
     const byRole: Readonly<Partial<Record<DecoderRole, string>>> = names;
-    const module = role === undefined ? undefined : byRole[role];
+    const module = role === undefined || byRole[role] === undefined ? undefined : byRole[role] + inner;
     if (role === undefined || module === undefined)
       throw new FileError("invalid", file.path, `tensor "${source}" is not one of the architecture ${modelType}`);
     const name = block === undefined ? `${module}.${part}` : `${names.layers}.${block}.${module}.${part}`;
@@ -70,13 +70,24 @@ const blockRoles: Readonly<Record<string, DecoderRole>> = {
   post_attention_norm: "attentionOutputNorm",
   ffn_norm: "mlpNorm",
   post_ffw_norm: "mlpOutputNorm",
+  ffn_gate_inp: "router",
   ffn_gate: "gate",
   ffn_up: "up",
   ffn_down: "down",
 };
 
-function meaningOf(source: string): { block: string | undefined; role: DecoderRole | undefined; part: "weight" | "bias" } {
+/** The matrices of all experts of a layer in one tensor, after the name of the list of experts. */
+const expertStacks: Readonly<Record<string, string>> = {
+  ffn_gate_exps: ".gate_proj",
+  ffn_up_exps: ".up_proj",
+  ffn_down_exps: ".down_proj",
+};
+
+type Meaning = { block: string | undefined; role: DecoderRole | undefined; part: "weight" | "bias"; inner?: string | undefined };
+
+function meaningOf(source: string): Meaning {
   const [, block, name = "", part] = /^(?:blk\.(\d+)\.)?(\w+)\.(weight|bias)$/.exec(source) ?? [];
+  if (block !== undefined && Object.hasOwn(expertStacks, name)) return { block, role: "experts", part: "weight", inner: expertStacks[name] };
   const roles = block === undefined ? outerRoles : blockRoles;
   return { block, role: Object.hasOwn(roles, name) ? roles[name] : undefined, part: part === "bias" ? "bias" : "weight" };
 }

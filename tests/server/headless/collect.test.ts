@@ -83,7 +83,7 @@ describe.runIf(fixturesFolder)("headless collection", references, () => {
           expect(Number(latent.max)).toBeCloseTo(maxima[at] ?? Number.NaN, 5);
         }
       }
-      expect(modules).toHaveLength(architecture === "gpt2" ? 2 : 4);
+      expect(modules).toHaveLength({ gpt2: 2, olmo2: 6 }[architecture] ?? 4);
 
       const examples = readExamples(output);
       const [module = ""] = modules;

@@ -28,7 +28,8 @@ export const loraFile = z.looseObject({
   lora_bias: z.literal(false, { error: "biases on B are not supported" }).nullish(),
   layer_replication: z.null({ error: "replicated layers are not supported" }).optional(),
   trainable_token_indices: z.null({ error: "trained token embeddings are not supported" }).optional(),
-  target_parameters: z.null({ error: "adapted parameters outside modules are not supported" }).optional(),
+  /** PEFT writes an empty list for models with experts. */
+  target_parameters: z.array(z.string()).max(0, { error: "adapted parameters outside modules are not supported" }).nullish(),
   alora_invocation_tokens: z.null({ error: "adapters that start at invocation tokens (aLoRA) are not supported" }).optional(),
   use_bdlora: z.null({ error: "block-diagonal matrices (BD-LoRA) are not supported" }).optional(),
   arrow_config: z.null({ error: "routing among adapters (Arrow) is not supported" }).optional(),

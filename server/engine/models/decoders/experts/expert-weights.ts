@@ -18,8 +18,16 @@ export type ExpertWeights = {
 /** Names of a layer's experts in a checkpoint, whole. */
 export type ExpertNames = { readonly router: string; readonly experts: string };
 
-/** Published files have three matrices of each expert, those with the live model's names one stack of all gates and ups and one of all downs. */
+/**
+ * Published files have three matrices of each expert; those with the live model's names one stack of all gates and ups and one of all downs; GGUF
+ * files a stack of each kind.
+ */
 const stackedNames = ({ experts }: ExpertNames) => ({ gateUp: `${experts}.gate_up_proj`, down: `${experts}.down_proj` });
+const kindNames = ({ experts }: ExpertNames) => ({
+  gate: `${experts}.gate_proj.weight`,
+  up: `${experts}.up_proj.weight`,
+  down: `${experts}.down_proj.weight`,
+});
 const separateNames = ({ experts }: ExpertNames, expert: number) => ({
   gate: `${experts}.${expert}.gate_proj.weight`,
   up: `${experts}.${expert}.up_proj.weight`,
@@ -36,9 +44,12 @@ export function expertShapes(
   const shapes = new Map<string, readonly number[]>([[`${names.router}.weight`, [count, dModel]]]);
   const stacked = stackedNames(names);
   if (stored.has(stacked.gateUp)) {
-    shapes.set(stacked.gateUp, [count, 2 * dFeedForward, dModel]);
-    shapes.set(stacked.down, [count, dModel, dFeedForward]);
-    return shapes;
+    return shapes.set(stacked.gateUp, [count, 2 * dFeedForward, dModel]).set(stacked.down, [count, dModel, dFeedForward]);
+  }
+  const kinds = kindNames(names);
+  if (stored.has(kinds.gate)) {
+    for (const kind of [kinds.gate, kinds.up]) shapes.set(kind, [count, dFeedForward, dModel]);
+    return shapes.set(kinds.down, [count, dModel, dFeedForward]);
   }
   for (let expert = 0; expert < count; expert++) {
     const { gate, up, down } = separateNames(names, expert);
@@ -63,19 +74,23 @@ export function readExperts(
   return { router, experts };
 }
 
-function valuesOf(
-  names: ExpertNames,
-  count: number,
-  source: WeightSource,
-): (expert: number) => { gateUp: Float32Array; down: Float32Array } {
-  const stacked = stackedNames(names);
-  if (!source.names().includes(stacked.gateUp)) {
-    return (expert) => {
-      const { gate, up, down } = separateNames(names, expert);
-      return { gateUp: joinRows([source.read(gate), source.read(up)]), down: source.read(down) };
-    };
-  }
-  const [gateUps, downs] = [source.read(stacked.gateUp), source.read(stacked.down)];
+type ExpertValues = { readonly gateUp: Float32Array; readonly down: Float32Array };
+
+function valuesOf(names: ExpertNames, count: number, source: WeightSource): (expert: number) => ExpertValues {
+  const stored = new Set(source.names());
   const part = (all: Float32Array, expert: number) => all.subarray((expert * all.length) / count, ((expert + 1) * all.length) / count);
-  return (expert) => ({ gateUp: part(gateUps, expert), down: part(downs, expert) });
+  const stacked = stackedNames(names);
+  if (stored.has(stacked.gateUp)) {
+    const [gateUps, downs] = [source.read(stacked.gateUp), source.read(stacked.down)];
+    return (expert) => ({ gateUp: part(gateUps, expert), down: part(downs, expert) });
+  }
+  const kinds = kindNames(names);
+  if (stored.has(kinds.gate)) {
+    const [gates, ups, downs] = [source.read(kinds.gate), source.read(kinds.up), source.read(kinds.down)];
+    return (expert) => ({ gateUp: joinRows([part(gates, expert), part(ups, expert)]), down: part(downs, expert) });
+  }
+  return (expert) => {
+    const { gate, up, down } = separateNames(names, expert);
+    return { gateUp: joinRows([source.read(gate), source.read(up)]), down: source.read(down) };
+  };
 }

@@ -20,7 +20,7 @@ export function routeTokens(logits: Float32Array, settings: ExpertSettings): Rou
   for (let token = 0; token < tokens; token++) {
     const own = softmax(logits.subarray(token * count, (token + 1) * count));
     probabilities.set(own, token * count);
-    const likeliest = [...own.keys()].sort((a, b) => (own[b] as number) - (own[a] as number) || a - b).slice(0, perToken);
+    const likeliest = largestPlaces(own, perToken);
     const total = isNormalised ? likeliest.reduce((sum, expert) => sum + (own[expert] as number), 0) : 1;
     likeliest.forEach((expert, i) => {
       experts[token * perToken + i] = expert;
@@ -80,6 +80,19 @@ export function tokensByExpert({ settings: { count, perToken }, experts }: Routi
     if (ofChoice !== undefined) ofChoice[token] = place;
   });
   return { groups, places };
+}
+
+/** The places of the n largest values, the largest first; of equal ones the first. */
+function largestPlaces(values: Float32Array, n: number): number[] {
+  const places: number[] = [];
+  while (places.length < n) {
+    let best = -1;
+    values.forEach((value, place) => {
+      if ((best < 0 || value > (values[best] as number)) && !places.includes(place)) best = place;
+    });
+    places.push(best);
+  }
+  return places;
 }
 
 function softmax(logits: Float32Array): Float32Array {
