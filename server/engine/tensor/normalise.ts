@@ -29,9 +29,7 @@ export function rmsNorm(x: Tensor, w: Tensor, eps: number): { y: Tensor; inverse
 /** The gradient of `rmsNorm` by x, plus `residual`, the gradient that reaches x past the norm. */
 export function rmsNormGrad(x: Tensor, inverseRms: Tensor, w: Tensor, dy: Tensor, residual?: Tensor): Tensor {
   demandSameShape("rmsNormGrad", x, dy);
-  if (usesOwnKernels() && residual !== undefined) {
-    return execute("StanscopeRmsNormGrad", NO_ATTRIBUTES, [x, inverseRms, w, dy, residual]);
-  }
+  if (usesOwnKernels()) return execute("StanscopeRmsNormGrad", NO_ATTRIBUTES, [x, inverseRms, w, dy, residual ?? scalar(0)]);
   return tidy(() => {
     const weighted = multiply(dy, w);
     const along = scale(multiply(sumLast(multiply(weighted, x)), multiply(inverseRms, square(inverseRms))), 1 / lastOf(x.shape));

@@ -87,7 +87,8 @@ type Meaning = { block: string | undefined; role: DecoderRole | undefined; part:
 
 function meaningOf(source: string): Meaning {
   const [, block, name = "", part] = /^(?:blk\.(\d+)\.)?(\w+)\.(weight|bias)$/.exec(source) ?? [];
-  if (block !== undefined && Object.hasOwn(expertStacks, name)) return { block, role: "experts", part: "weight", inner: expertStacks[name] };
+  if (block !== undefined && Object.hasOwn(expertStacks, name))
+    return { block, role: "experts", part: "weight", inner: expertStacks[name] };
   const roles = block === undefined ? outerRoles : blockRoles;
   return { block, role: Object.hasOwn(roles, name) ? roles[name] : undefined, part: part === "bias" ? "bias" : "weight" };
 }

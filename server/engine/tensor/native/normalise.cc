@@ -25,21 +25,26 @@ void RmsNorm(void*, TF_OpKernelContext* context) {
   });
 }
 
-// dx = r (dy w) - x r^3 / d * sum(x dy w) + residual
+// dx = r (dy w) - x r^3 / d * sum(x dy w) + residual; a residual of another size than x stands for none
 void RmsNormGrad(void*, TF_OpKernelContext* context) {
   Input input(context, 0), inverse(context, 1), weight(context, 2), gradient(context, 3), past(context, 4);
   const int64_t rows = input.rows(), d = input.width();
   float* output = FloatOutput(context, 0, input.shape());
   const float *data = input.data(), *roots = inverse.data(), *w = weight.data(), *gradients = gradient.data(), *residuals = past.data();
+  const bool has_residual = past.size() == input.size();
   Split(rows, kGrain, [=](int64_t from, int64_t to) {
     for (int64_t row = from; row < to; row++) {
-      const float *x = data + row * d, *dy = gradients + row * d, *residual = residuals + row * d;
+      const float *x = data + row * d, *dy = gradients + row * d, *residual = has_residual ? residuals + row * d : nullptr;
       float* dx = output + row * d;
       const float r = roots[row];
       float along = 0;
       for (int64_t i = 0; i < d; i++) along += x[i] * dy[i] * w[i];
       along *= r * r * r / d;
-      for (int64_t i = 0; i < d; i++) dx[i] = residual[i] + r * dy[i] * w[i] - x[i] * along;
+      if (residual == nullptr) {
+        for (int64_t i = 0; i < d; i++) dx[i] = r * dy[i] * w[i] - x[i] * along;
+      } else {
+        for (int64_t i = 0; i < d; i++) dx[i] = residual[i] + r * dy[i] * w[i] - x[i] * along;
+      }
     }
   });
 }

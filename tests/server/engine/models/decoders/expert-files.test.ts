@@ -83,7 +83,11 @@ function mixtralGguf(): string {
     });
     const stacks = ["gate", "up", "down"].map((kind) => {
       const names = [0, 1, 2, 3, 4].map((expert) => `${prefix}.mlp.experts.${expert}.${kind}_proj.weight`);
-      return inGguf(`blk.${layer}.ffn_${kind}_exps.weight`, [5, ...own.shape(names[0] ?? "")], joinRows(names.map((name) => own.read(name))));
+      return inGguf(
+        `blk.${layer}.ffn_${kind}_exps.weight`,
+        [5, ...own.shape(names[0] ?? "")],
+        joinRows(names.map((name) => own.read(name))),
+      );
     });
     return [...named, ...stacks];
   };
