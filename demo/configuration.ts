@@ -18,16 +18,18 @@ export type Demonstration = {
   readonly runs: readonly DemonstrationRun[];
 };
 
-const targets = { modules: ["q_proj", "v_proj"], layers: null };
-
-/** STAN with M latents and LoRA of rank M have the same number of parameters; of STAN's, k of M take part in a token. */
+/**
+ * STAN with M latents and LoRA of rank M have the same number of parameters; of STAN's, k of M take part in a token. The small model's settings were chosen
+ * among several by what their latents do to a text: docs/reports/demonstration-settings.md.
+ */
 export const demonstrations: Readonly<Record<"small" | "smollm2", Demonstration>> = {
   small: {
     domains: newDomains,
     maxTokens: 96,
     runs: runsOf({
-      numLatents: 256,
-      k: 16,
+      targets: { modules: ["down_proj"], layers: [2, 3] },
+      numLatents: 512,
+      k: 4,
       steps: 160,
       batchRows: 16,
       maxTokens: 96,
@@ -36,13 +38,14 @@ export const demonstrations: Readonly<Record<"small" | "smollm2", Demonstration>
       evaluationRows: 96,
       collectTokens: 150_000,
       attributionRows: 96,
-      measuredLatents: 1,
+      measuredLatents: { stan: 4, lora: 1 },
     }),
   },
   smollm2: {
     domains: newDomains,
     maxTokens: 128,
     runs: runsOf({
+      targets: { modules: ["q_proj", "v_proj"], layers: null },
       numLatents: 256,
       k: 16,
       steps: 60,
@@ -53,12 +56,13 @@ export const demonstrations: Readonly<Record<"small" | "smollm2", Demonstration>
       evaluationRows: 32,
       collectTokens: 40_000,
       attributionRows: 32,
-      measuredLatents: 0,
+      measuredLatents: { stan: 0, lora: 0 },
     }),
   },
 };
 
 type Size = {
+  targets: { modules: string[]; layers: number[] | null };
   numLatents: number;
   k: number;
   steps: number;
@@ -69,11 +73,12 @@ type Size = {
   evaluationRows: number;
   collectTokens: number;
   attributionRows: number;
-  /** The dearest takes 15 seconds with the small model on two cores, and over a minute with SmolLM2. */
-  measuredLatents: number;
+  /** A latent of STAN takes 3 seconds with the small model on two cores, a component of LoRA fires everywhere and takes longer; with SmolLM2 over a minute. */
+  measuredLatents: { stan: number; lora: number };
 };
 
 function runsOf({
+  targets,
   numLatents,
   k,
   steps,
@@ -88,18 +93,28 @@ function runsOf({
 }: Size): DemonstrationRun[] {
   const evaluateEvery = Math.ceil(steps / 4);
   const training = { steps, batchRows, maxTokens, evaluateEvery, evaluationRows, checkpointEvery: evaluateEvery };
-  const collection = { maxTokens: collectTokens, split: "all" as const, batchRows: 8, attributionRows, measuredLatents };
+  const collection = (measured: number) => ({
+    maxTokens: collectTokens,
+    split: "all" as const,
+    batchRows: 8,
+    attributionRows,
+    measuredLatents: measured,
+  });
   return [
     {
       name: `STAN M=${numLatents} k=${k}`,
-      config: { adapter: { method: "stan", numLatents, k, targets }, training: { ...training, learningRate: stanRate }, collection },
+      config: {
+        adapter: { method: "stan", numLatents, k, targets },
+        training: { ...training, learningRate: stanRate },
+        collection: collection(measuredLatents.stan),
+      },
     },
     {
       name: `LoRA r=${numLatents}`,
       config: {
         adapter: { method: "lora", rank: numLatents, alpha: numLatents, targets },
         training: { ...training, learningRate: loraRate },
-        collection,
+        collection: collection(measuredLatents.lora),
       },
     },
   ];
