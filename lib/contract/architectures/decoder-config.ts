@@ -75,12 +75,23 @@ export type ExpertSettings = {
   readonly isNormalised: boolean;
 };
 
-/** Blocks with RMS norms, rotary positions over whole heads, separate projections and a gated MLP (SiLU). */
+/** How one layer attends. */
+export type LayerAttention = {
+  /** How many tokens a token sees, itself the last of them; undefined where it sees all before it. */
+  readonly window: number | undefined;
+  /** Which of the model's rotary settings turns its queries and keys; undefined where positions are left out. */
+  readonly rotary: number | undefined;
+};
+
+/** Blocks with RMS norms, rotary positions, separate projections and a gated MLP (SiLU). */
 export type GatedConfig = Common &
   GatedLayout & {
     /** Whether queries and keys are normed head by head, all heads of a token together, or not at all. */
     readonly queryKeyNorm: "none" | "perHead" | "whole";
-    readonly rotary: RotarySettings;
+    /** Each kind of rotary embedding that some layer has. */
+    readonly rotary: readonly RotarySettings[];
+    /** One for each layer. */
+    readonly layerAttention: readonly LayerAttention[];
     readonly hasQkvBias: boolean;
     readonly hasOutputBias: boolean;
     readonly hasMlpBias: boolean;

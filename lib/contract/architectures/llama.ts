@@ -1,8 +1,9 @@
 import type { DecoderArchitecture } from "./architecture";
-import { demandOneOf, positive, type RawModelConfig, whole } from "./config-keys";
+import { demandOneOf, positive, type RawModelConfig, whole, wholeFromZero } from "./config-keys";
 import type { GatedConfig, GatedLayout } from "./decoder-config";
 import { hasGgufExperts } from "./expert-keys";
 import { type GgufForm, type GgufMetadata, SAME, shortest } from "./gguf-form";
+import { layerWindows, windowedLayers } from "./layer-attention";
 import { ropeScaling, ropeTheta } from "./rotary-settings";
 
 export const llamaLayout: GatedLayout = {
@@ -37,7 +38,8 @@ type Variant = {
   readonly defaults?: RawModelConfig;
   readonly qkvBias: "always" | "configured";
   readonly outputBias: "never" | "configured";
-  readonly window: "always" | "configured";
+  /** Which layers slide where the file does not name them. */
+  slides(raw: RawModelConfig, layer: number): boolean;
   readonly gguf: GgufForm | undefined;
   readonly stored?: DecoderArchitecture["stored"];
   /** The experts of each layer; one gated MLP unless told. */
@@ -47,17 +49,17 @@ type Variant = {
 export const llama = llamaLike({
   qkvBias: "configured",
   outputBias: "configured",
-  window: "configured",
+  slides: () => false,
   gguf: { ...ggufForm("llama", "LlamaForCausalLM"), isOwn: (metadata) => !hasGgufExperts(metadata) },
 });
 /** GGUF files of Mistral call it llama. */
-export const mistral = llamaLike({ qkvBias: "configured", outputBias: "never", window: "always", gguf: undefined });
-export const qwen2 = llamaLike({
-  qkvBias: "always",
-  outputBias: "never",
-  window: "configured",
-  gguf: ggufForm("qwen2", "Qwen2ForCausalLM"),
-});
+export const mistral = llamaLike({ qkvBias: "configured", outputBias: "never", slides: () => true, gguf: undefined });
+export const qwen2 = llamaLike({ qkvBias: "always", outputBias: "never", slides: qwenSlides, gguf: ggufForm("qwen2", "Qwen2ForCausalLM") });
+
+/** Qwen's files turn the window on for the layers from one on. */
+export function qwenSlides(raw: RawModelConfig, layer: number): boolean {
+  return raw["use_sliding_window"] === true && layer >= wholeFromZero(raw, "max_window_layers", 28);
+}
 
 export function llamaLike({
   layout = llamaLayout,
@@ -66,7 +68,7 @@ export function llamaLike({
   defaults = {},
   qkvBias,
   outputBias,
-  window,
+  slides,
   gguf,
   stored = { buffers: /\.rotary_emb\.inv_freq$/ },
   experts = () => [],
@@ -89,11 +91,12 @@ export function llamaLike({
         ...sizes,
         numLayers: whole(raw, "num_hidden_layers"),
         dFeedForward: whole(raw, "intermediate_size"),
-        contextLength: contextWithinWindow(raw, window === "always" || raw["use_sliding_window"] === true),
+        contextLength: whole(raw, "max_position_embeddings"),
         normEpsilon: positive(raw, "rms_norm_eps", 1e-6),
         tieWordEmbeddings: raw["tie_word_embeddings"] === true,
         queryKeyNorm,
-        rotary: { theta: ropeTheta(raw, "rope_theta"), scaling: ropeScaling(raw), dims: sizes.dHead },
+        rotary: [{ theta: ropeTheta(raw, "rope_theta"), scaling: ropeScaling(raw), dims: sizes.dHead }],
+        layerAttention: windowedLayers(layerWindows(raw, (layer) => slides(raw, layer))),
         hasQkvBias: qkvBias === "always" || hasBias,
         hasOutputBias: outputBias === "configured" && hasBias,
         hasMlpBias: raw["mlp_bias"] === true,
@@ -115,12 +118,6 @@ function headSizes(raw: RawModelConfig): Pick<GatedConfig, "dModel" | "heads" | 
     throw new Error(`config.json: num_attention_heads ${heads} is not a multiple of num_key_value_heads ${kvHeads}`);
   }
   return { dModel, heads, kvHeads, dHead };
-}
-
-/** Within a sliding window attention is full attention, so the window bounds the context instead of changing the mask. */
-function contextWithinWindow(raw: RawModelConfig, isWindowUsed: boolean): number {
-  const contextLength = whole(raw, "max_position_embeddings");
-  return isWindowUsed && raw["sliding_window"] != null ? Math.min(contextLength, whole(raw, "sliding_window")) : contextLength;
 }
 
 /** @param modelClass what `config.json` calls the model */

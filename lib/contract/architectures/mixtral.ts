@@ -13,7 +13,7 @@ export const mixtral = llamaLike({
   defaults: { rms_norm_eps: 1e-5, rope_theta: 1e6, num_key_value_heads: 8, num_experts_per_tok: 2, num_local_experts: 8 },
   qkvBias: "configured",
   outputBias: "never",
-  window: "always",
+  slides: () => true,
   // Published files have names of their own for what the live model calls the MLP.
   stored: {
     buffers: /\.rotary_emb\.inv_freq$/,

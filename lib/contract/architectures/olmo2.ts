@@ -22,6 +22,6 @@ export const olmo2 = llamaLike({
   writesPlainly: false,
   qkvBias: "configured",
   outputBias: "configured",
-  window: "configured",
+  slides: () => false,
   gguf: ggufForm("olmo2", "Olmo2ForCausalLM"),
 });

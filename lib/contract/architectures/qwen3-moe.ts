@@ -15,7 +15,7 @@ export const qwen3Moe = llamaLike({
   defaults: { decoder_sparse_step: 1 },
   qkvBias: "configured",
   outputBias: "configured",
-  window: "configured",
+  slides: (raw) => raw["use_sliding_window"] === true,
   gguf: {
     ...form,
     config: (metadata) => ({

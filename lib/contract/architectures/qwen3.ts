@@ -1,5 +1,5 @@
 import type { GatedLayout } from "./decoder-config";
-import { ggufForm, llamaLayout, llamaLike } from "./llama";
+import { ggufForm, llamaLayout, llamaLike, qwenSlides } from "./llama";
 
 export const qwen3Layout: GatedLayout = {
   ...llamaLayout,
@@ -13,6 +13,6 @@ export const qwen3 = llamaLike({
   defaults: { head_dim: 128 },
   qkvBias: "configured",
   outputBias: "configured",
-  window: "configured",
+  slides: qwenSlides,
   gguf: ggufForm("qwen3", "Qwen3ForCausalLM"),
 });

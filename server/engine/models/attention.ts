@@ -1,12 +1,16 @@
+import type { LayerAttention } from "@/lib/contract/architectures/decoder-config";
 import { scale } from "@/server/engine/tensor/arithmetic";
 import { attendStep, causalSoftmax, maskedSoftmax, rotary, rotaryAttendStep, softmaxGrad } from "@/server/engine/tensor/attention";
 import { reshape, transpose } from "@/server/engine/tensor/layout";
 import { batchMatmul } from "@/server/engine/tensor/products";
 import type { Tensor } from "@/server/engine/tensor/tensor";
-import type { BlockPass, StepPass } from "./block";
+import type { BlockPass, Rotary, StepPass } from "./block";
 
 /** Heads of an attention; `heads / kvHeads` queries share one key head. */
 export type HeadShape = { readonly heads: number; readonly kvHeads: number; readonly dHead: number };
+
+/** What the attention of a layer does with its queries, keys and values. */
+export type AttentionForm = HeadShape & LayerAttention;
 
 /** As attention read them: q (rows, kvHeads, group · tokens, dHead), k and v (rows, kvHeads, tokens, dHead), p the weights. */
 export type SavedAttention = { readonly q: Tensor; readonly k: Tensor; readonly v: Tensor; readonly p: Tensor };
@@ -24,18 +28,20 @@ export function attend(
   q: Tensor,
   k: Tensor,
   v: Tensor,
-  shape: HeadShape,
+  shape: AttentionForm,
   pass: BlockPass,
   layer: number,
 ): { mixed: Tensor; saved: SavedAttention } {
   const { rows, tokens } = pass;
   const { heads, kvHeads, dHead } = shape;
-  const queries = groupQueries(turn(byToken(q, heads, dHead, pass), pass, "query", "forward", dHead), shape, pass);
-  const keys = transpose(turn(byToken(k, kvHeads, dHead, pass), pass, "key", "forward", dHead), [0, 2, 1, 3]);
+  const queries = groupQueries(turn(byToken(q, heads, dHead, pass), pass, "query", "forward", shape), shape, pass);
+  const keys = transpose(turn(byToken(k, kvHeads, dHead, pass), pass, "key", "forward", shape), [0, 2, 1, 3]);
   const values = transpose(byToken(v, kvHeads, dHead, pass), [0, 2, 1, 3]);
   pass.onKeysValues?.(layer, keys, values);
   const scores = reshape(batchMatmul(queries, keys, { transposeB: true }), [rows, heads, tokens, tokens]);
-  const weights = pass.attentionBias === undefined ? causalSoftmax(scores) : maskedSoftmax(scores, pass.attentionBias);
+  const window = windowWithin(shape.window, tokens);
+  const bias = pass.attentionBias.get(window);
+  const weights = bias === undefined ? causalSoftmax(scores, window) : maskedSoftmax(scores, bias);
   const p = reshape(weights, [rows, kvHeads, (heads / kvHeads) * tokens, tokens]);
   return { mixed: ungroup(batchMatmul(p, values), shape, pass), saved: { q: queries, k: keys, v: values, p } };
 }
@@ -44,7 +50,7 @@ export function attend(
 export function attendBackward(
   dMixed: Tensor,
   { q, k, v, p }: SavedAttention,
-  shape: HeadShape,
+  shape: AttentionForm,
   pass: BlockPass,
   needs: AttentionNeeds,
 ): { dQ: Tensor | undefined; dK: Tensor | undefined; dV: Tensor | undefined } {
@@ -55,13 +61,13 @@ export function attendBackward(
   if (!needs.q && !needs.k) return { dQ: undefined, dK: undefined, dV };
   const dScores = softmaxGrad(p, batchMatmul(dHeads, v, { transposeB: true }));
   const dQ = needs.q
-    ? reshape(turn(byToken(ungroup(batchMatmul(dScores, k), shape, pass), heads, dHead, pass), pass, "query", "backward", dHead), [
+    ? reshape(turn(byToken(ungroup(batchMatmul(dScores, k), shape, pass), heads, dHead, pass), pass, "query", "backward", shape), [
         n,
         heads * dHead,
       ])
     : undefined;
   const dK = needs.k
-    ? reshape(turn(transpose(batchMatmul(dScores, q, { transposeA: true }), [0, 2, 1, 3]), pass, "key", "backward", dHead), [
+    ? reshape(turn(transpose(batchMatmul(dScores, q, { transposeA: true }), [0, 2, 1, 3]), pass, "key", "backward", shape), [
         n,
         kvHeads * dHead,
       ])
@@ -74,7 +80,7 @@ export function attendOneToken(
   q: Tensor,
   k: Tensor,
   v: Tensor,
-  { heads, kvHeads, dHead }: HeadShape,
+  { heads, kvHeads, dHead, rotary: table }: AttentionForm,
   pass: StepPass,
   layer: number,
 ): Tensor {
@@ -85,9 +91,20 @@ export function attendOneToken(
     if (cache === undefined) throw new RangeError(`a sequence has no cache for layer ${layer}`);
     return cache;
   });
-  if (pass.rotary !== undefined) return rotaryAttendStep(q, k, v, pass.rotary, caches, positions);
+  if (table !== undefined) return rotaryAttendStep(q, k, v, tablesOf(pass, table), caches, positions);
   const [keys, values] = [k, v].map((x) => reshape(x, [rows, kvHeads, dHead])) as [Tensor, Tensor];
   return attendStep(reshape(scale(q, dHead ** -0.5), [rows, heads, dHead]), keys, values, caches, Array.from(positions));
+}
+
+/** A window as it acts on a row: one that is no shorter than the row hides nothing. */
+export function windowWithin(window: number | undefined, tokens: number): number | undefined {
+  return window === undefined || window >= tokens ? undefined : window;
+}
+
+function tablesOf({ rotary }: Pick<BlockPass, "rotary">, table: number): Rotary {
+  const found = rotary[table];
+  if (found === undefined) throw new RangeError(`a layer asks for rotary table ${table} of ${rotary.length}`);
+  return found;
 }
 
 type Rows = { readonly rows: number; readonly tokens: number };
@@ -96,15 +113,15 @@ function byToken(x: Tensor, heads: number, dHead: number, { rows, tokens }: Rows
   return reshape(x, [rows, tokens, heads, dHead]);
 }
 
-/** Rotates queries and keys where the architecture does, and scales queries by dHead^−½; both are their own transposes. */
+/** Rotates queries and keys where the layer does, and scales queries by dHead^−½; both are their own transposes. */
 function turn(
   x: Tensor,
   pass: Pick<BlockPass, "rotary">,
   which: "query" | "key",
   direction: "forward" | "backward",
-  dHead: number,
+  { dHead, rotary: table }: AttentionForm,
 ): Tensor {
-  if (pass.rotary !== undefined) return rotary(x, pass.rotary[which], direction);
+  if (table !== undefined) return rotary(x, tablesOf(pass, table)[which], direction);
   return which === "query" ? scale(x, dHead ** -0.5) : x;
 }
 

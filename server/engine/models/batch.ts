@@ -77,12 +77,16 @@ export function paddingOf({ rows, tokens, attentionMask }: Batch): Padding {
   return "right";
 }
 
-/** (rows · tokens · tokens) to be added to attention scores: 0 where a token sees another, −1e9 where it does not. */
-export function attentionBias({ rows, tokens, attentionMask }: Batch): Float32Array {
+/**
+ * (rows · tokens · tokens) to be added to attention scores: 0 where a token sees another, −1e9 where it does not.
+ *
+ * @param window how many tokens a token sees, itself the last of them and padding counted; all before it when absent
+ */
+export function attentionBias({ rows, tokens, attentionMask }: Batch, window = tokens): Float32Array {
   const bias = new Float32Array(rows * tokens * tokens).fill(-1e9);
   for (let row = 0; row < rows; row++) {
     for (let to = 0; to < tokens; to++) {
-      for (let from = 0; from <= to; from++) {
+      for (let from = Math.max(0, to - window + 1); from <= to; from++) {
         if (attentionMask?.[row * tokens + from] !== 0) bias[(row * tokens + to) * tokens + from] = 0;
       }
     }

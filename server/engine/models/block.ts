@@ -14,9 +14,10 @@ export type BlockPass = {
   readonly tokens: number;
   readonly hooks: ProjectionHooks | undefined;
   readonly hookPass: HookPass;
-  readonly rotary: Rotary | undefined;
-  /** (rows, 1, tokens, tokens) to be added to attention scores; undefined where the causal rule alone holds. */
-  readonly attentionBias: Tensor | undefined;
+  /** One for each kind of rotary embedding that the model has. */
+  readonly rotary: readonly Rotary[];
+  /** By window: (rows, 1, tokens, tokens) to be added to attention scores. Empty where the causal rule and the windows alone hold. */
+  readonly attentionBias: ReadonlyMap<number | undefined, Tensor>;
   /** Called with each block's keys and values, (rows, kvHeads, tokens, dHead), as attention reads them. */
   readonly onKeysValues: ((layer: number, keys: Tensor, values: Tensor) => void) | undefined;
 };
@@ -26,7 +27,7 @@ export type StepPass = {
   readonly rows: number;
   readonly hooks: ProjectionHooks | undefined;
   readonly hookPass: HookPass;
-  readonly rotary: Rotary | undefined;
+  readonly rotary: readonly Rotary[];
   /** By row: the cache of each block. */
   readonly caches: readonly (readonly KeyValueCache[])[];
   readonly dtype: FrozenDtype;
@@ -35,6 +36,8 @@ export type StepPass = {
 /** One transformer block over frozen weights; hidden states are (rows · tokens, dModel). */
 export type Block<Saved> = {
   readonly layer: number;
+  /** How many tokens a token sees, itself the last of them; undefined where it sees all before it. */
+  readonly window: number | undefined;
   /** In the order of computation. */
   readonly projections: readonly Projection[];
   /** `saved` holds what `backward` reads; whoever calls frees it. */
@@ -52,7 +55,8 @@ export type CausalArchitecture<Saved> = {
   readonly dHead: number;
   /** (n, dModel) of token ids, with learned positions where the architecture has them */
   embed(ids: Int32Array, positions: Int32Array): Tensor;
-  rotary(positions: Int32Array): Rotary | undefined;
+  /** One for each kind of rotary embedding; none where positions are learned. */
+  rotary(positions: Int32Array): readonly Rotary[];
   finalNorm(x: Tensor): { y: Tensor; saved: unknown; backward(dy: Tensor): Tensor };
   readonly unembedding: Unembedding;
 };

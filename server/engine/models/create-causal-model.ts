@@ -8,6 +8,7 @@ import { linear } from "@/server/engine/tensor/products";
 import { free, tidy, tidyInParts } from "@/server/engine/tensor/scope";
 import { stepLinear } from "@/server/engine/tensor/step";
 import type { Tensor } from "@/server/engine/tensor/tensor";
+import { windowWithin } from "./attention";
 import { attentionBias, type Batch, demandBatch, hookPassOf, paddingOf } from "./batch";
 import type { BlockPass, CausalArchitecture, StepPass } from "./block";
 import type {
@@ -56,12 +57,15 @@ export function createCausalModel<Saved>(
       hooks,
       hookPass,
       rotary: architecture.rotary(positions),
-      attentionBias:
-        padding === "other" || (padding === "right" && padded === "masked")
-          ? fromValues(attentionBias(batch), [rows, 1, tokens, tokens])
-          : undefined,
+      attentionBias: padding === "other" || (padding === "right" && padded === "masked") ? biasesOf(batch) : new Map(),
       onKeysValues,
     };
+  }
+
+  function biasesOf(batch: Batch): Map<number | undefined, Tensor> {
+    const { rows, tokens } = batch;
+    const windows = new Set(blocks.map(({ window }) => windowWithin(window, tokens)));
+    return new Map([...windows].map((window) => [window, fromValues(attentionBias(batch, window), [rows, 1, tokens, tokens])]));
   }
 
   function* forward(batch: Batch, options: ForwardOptions = {}): InParts<ForwardResult> {
@@ -182,7 +186,8 @@ export function createCausalModel<Saved>(
     const batch: Batch = { ids, rows: prompts.length, tokens: longest, attentionMask, promptLengths };
     demandBatch(batch, config.vocab, config.contextLength);
     const { kvHeads, dHead } = architecture;
-    const sequences = Array.from(promptLengths, (length) => createSequence(blocks.length, kvHeads, dHead, length, maxTokens));
+    const windows = blocks.map(({ window }) => window);
+    const sequences = Array.from(promptLengths, (length) => createSequence(windows, kvHeads, dHead, length, maxTokens));
     sequences.forEach((sequence, row) => {
       sequence.length = prompts[row]?.length ?? 0;
     });

@@ -1,6 +1,6 @@
 import { createKeyValueCache, freeCache, type KeyValueCache } from "@/server/engine/tensor/attention";
 
-/** A text being generated: its keys and values in each block. Freed by `freeSequence`. */
+/** A text being generated: its keys and values in each block, of a block with a window the last ones. Freed by `freeSequence`. */
 export type Sequence = {
   readonly caches: readonly KeyValueCache[];
   readonly maxTokens: number;
@@ -9,8 +9,19 @@ export type Sequence = {
   length: number;
 };
 
-export function createSequence(numLayers: number, kvHeads: number, dHead: number, promptLength: number, maxTokens: number): Sequence {
-  const caches = Array.from({ length: numLayers }, () => createKeyValueCache(maxTokens, kvHeads, dHead));
+/** @param windows of each block, undefined where a token sees all before it */
+export function createSequence(
+  windows: readonly (number | undefined)[],
+  kvHeads: number,
+  dHead: number,
+  promptLength: number,
+  maxTokens: number,
+): Sequence {
+  const caches = windows.map((window) =>
+    window === undefined || window >= maxTokens
+      ? createKeyValueCache(maxTokens, kvHeads, dHead)
+      : createKeyValueCache(window, kvHeads, dHead, "sliding"),
+  );
   return { caches, maxTokens, promptLength, length: 0 };
 }
 

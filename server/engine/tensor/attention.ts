@@ -13,15 +13,19 @@ import { type Attribute, count, FLOAT, INT32, typeOf } from "./tensorflow-bindin
 /**
  * Softmax of scaled scores (…, T, C) where row t sees columns 0…t + C − T; the others become 0.
  *
+ * @param window how many of these columns a row sees, the last ones; all of them when absent
  * @throws RangeError when C < T, which leaves a row with nothing to see
  */
-export function causalSoftmax(scores: Tensor): Tensor {
+export function causalSoftmax(scores: Tensor, window?: number): Tensor {
   const columns = lastOf(scores.shape);
   const rows = scores.shape.at(-2) ?? 1;
   if (columns < rows) throw new RangeError(`causalSoftmax: ${rows} rows see only ${columns} columns`);
-  if (usesOwnKernels()) return execute("StanscopeCausalSoftmax", NO_ATTRIBUTES, [scores]);
-  if (!usesTensorflow()) return plainSoftmax(scores, (row) => (row % rows) + columns - rows + 1);
-  return tidy(() => softmaxLast(add(scores, causalMask(rows, columns))));
+  if (usesOwnKernels()) {
+    if (window === undefined) return execute("StanscopeCausalSoftmax", NO_ATTRIBUTES, [scores]);
+    return execute("StanscopeWindowSoftmax", NO_ATTRIBUTES, [scores, index(window)]);
+  }
+  if (!usesTensorflow()) return plainSoftmax(scores, (row) => (row % rows) + columns - rows + 1, window);
+  return tidy(() => softmaxLast(add(scores, causalMask(rows, columns, window ?? columns))));
 }
 
 /** Softmax of scores + mask, an additive mask that broadcasts (0, or −1e9 where nothing may be seen). */
@@ -101,21 +105,31 @@ function swapHalves(x: Tensor): Tensor {
   return concat([right, left], x.shape.length - 1);
 }
 
-function causalMask(rows: number, columns: number): Tensor {
-  return recentConstant(`causal${rows},${columns}`, () => {
-    const mask = new Float32Array(rows * columns);
-    for (let row = 0; row < rows; row++) mask.fill(-1e9, row * columns + row + columns - rows + 1, (row + 1) * columns);
+function causalMask(rows: number, columns: number, window: number): Tensor {
+  return recentConstant(`causal${rows},${columns},${window}`, () => {
+    const mask = new Float32Array(rows * columns).fill(-1e9);
+    for (let row = 0; row < rows; row++) {
+      const end = row + columns - rows + 1;
+      mask.fill(0, row * columns + Math.max(0, end - window), row * columns + end);
+    }
     return createTensor(mask, [rows, columns]);
   });
 }
 
-/** The keys and values of one sequence in one block, (maxTokens, kvHeads, dHead) each, written in place. */
-export type KeyValueCache = { readonly keys: Tensor; readonly values: Tensor };
+/**
+ * The keys and values of one sequence in one block, (room, kvHeads, dHead) each, written in place: of all its tokens, or where the cache slides of
+ * the last ones, each at its position modulo the room.
+ */
+export type KeyValueCache = { readonly keys: Tensor; readonly values: Tensor; readonly isSliding: boolean };
 
-/** Lies outside all scopes until `freeCache`. */
-export function createKeyValueCache(maxTokens: number, kvHeads: number, dHead: number): KeyValueCache {
-  const shape = [maxTokens, kvHeads, dHead];
-  return { keys: keep(zeros(shape)), values: keep(zeros(shape)) };
+/**
+ * Lies outside all scopes until `freeCache`.
+ *
+ * @param room how many tokens it holds: all of a sequence, or the window of a cache that slides
+ */
+export function createKeyValueCache(room: number, kvHeads: number, dHead: number, reach: "all" | "sliding" = "all"): KeyValueCache {
+  const shape = [room, kvHeads, dHead];
+  return { keys: keep(zeros(shape)), values: keep(zeros(shape)), isSliding: reach === "sliding" };
 }
 
 export function freeCache(cache: KeyValueCache): void {
@@ -123,7 +137,7 @@ export function freeCache(cache: KeyValueCache): void {
 }
 
 /**
- * Writes tokens into a cache, as a prompt is read.
+ * Writes tokens into a cache, as a prompt is read; a cache that slides keeps the last of them.
  *
  * @param k and `v`: (tokens, kvHeads, dHead), keys already rotated
  * @param from the place of the first of them
@@ -131,21 +145,25 @@ export function freeCache(cache: KeyValueCache): void {
  */
 export function writeCache(cache: KeyValueCache, k: Tensor, v: Tensor, from: number): void {
   const tokens = k.shape[0] ?? 0;
-  const [maxTokens = 0] = cache.keys.shape;
-  if (from < 0 || from + tokens > maxTokens) {
-    throw new RangeError(`writeCache: tokens ${from}…${from + tokens - 1} reach past a cache of ${maxTokens}`);
+  const [room = 0] = cache.keys.shape;
+  if (from < 0 || (!cache.isSliding && from + tokens > room)) {
+    throw new RangeError(`writeCache: tokens ${from}…${from + tokens - 1} reach past a cache of ${room}`);
   }
-  writeRows(cache.keys, k, from);
-  writeRows(cache.values, v, from);
+  const passed = Math.max(0, tokens - room);
+  tidy(() => {
+    const held = (x: Tensor) => (passed === 0 ? x : slice(x, [passed, 0, 0], [room, ...x.shape.slice(1)]));
+    writeRows(cache.keys, held(k), from + passed);
+    writeRows(cache.values, held(v), from + passed);
+  });
 }
 
 /**
- * Attention for one new token a row: writes its key and value into the row's cache, then attends to all up to it.
+ * Attention for one new token a row: writes its key and value into the row's cache, then attends to all that it holds up to it.
  *
  * @param q (rows, heads, dHead), already rotated and scaled by dHead^−½
  * @param kNew and `vNew`: (rows, kvHeads, dHead)
  * @param cache one for each row; a single one serves one row
- * @param position of the new token in each row's cache, from 0
+ * @param position of the new token in each row's sequence, from 0
  * @returns (rows, heads·dHead)
  * @throws RangeError when the rows, caches and positions do not fit
  */
@@ -231,9 +249,9 @@ function cacheTensors(caches: readonly KeyValueCache[]): Tensor[] {
 /** q (1, heads, dHead) → (1, heads, dHead); heads of one group share a key head. */
 function attendOne(q: Tensor, kNew: Tensor, vNew: Tensor, cache: KeyValueCache, position: number): Tensor {
   writeCache(cache, kNew, vNew, position);
-  const [, kvHeads = 0, dHead = 0] = cache.keys.shape;
+  const [room = 0, kvHeads = 0, dHead = 0] = cache.keys.shape;
   const [, heads = 0] = q.shape;
-  const seen = (x: Tensor) => transpose(slice(x, [0, 0, 0], [position + 1, kvHeads, dHead]), [1, 0, 2]);
+  const seen = (x: Tensor) => transpose(slice(x, [0, 0, 0], [Math.min(position + 1, room), kvHeads, dHead]), [1, 0, 2]);
   const grouped = reshape(q, [kvHeads, heads / kvHeads, dHead]);
   const weights = softmaxLast(batchMatmul(grouped, seen(cache.keys), { transposeB: true }));
   return reshape(batchMatmul(weights, seen(cache.values)), [1, heads, dHead]);
@@ -241,14 +259,19 @@ function attendOne(q: Tensor, kNew: Tensor, vNew: Tensor, cache: KeyValueCache, 
 
 const INPLACE = [typeOf("T", FLOAT)];
 
+/** Each row at its position modulo the target's rows. */
 function writeRows(target: Tensor, rows: Tensor, from: number): void {
+  const [room = 0, kvHeads = 0, dHead = 0] = target.shape;
+  const places = Int32Array.from({ length: rows.shape[0] ?? 0 }, (_, i) => (from + i) % room);
   if (!usesTensorflow()) {
-    const width = (target.shape[1] ?? 0) * (target.shape[2] ?? 0);
-    floatsOf(target).set(floatsOf(rows), from * width);
+    const width = kvHeads * dHead;
+    const [to, values] = [floatsOf(target), floatsOf(rows)];
+    places.forEach((place, i) => {
+      to.set(values.subarray(i * width, (i + 1) * width), place * width);
+    });
     return;
   }
   tidy(() => {
-    const places = Int32Array.from({ length: rows.shape[0] ?? 0 }, (_, i) => from + i);
     // The op writes into its first input's own buffer and gives it back under a second name.
     execute("InplaceUpdate", INPLACE, [target, fromValues(places, [places.length]), rows]);
   });
@@ -268,11 +291,11 @@ function demandStep(q: readonly number[], kNew: readonly number[], caches: reado
   if (!fits || rows !== caches.length || rows !== positions.length) {
     throw new RangeError(`attendStep: q [${q}], new keys [${kNew}], ${caches.length} caches and ${positions.length} positions do not fit`);
   }
-  caches.forEach(({ keys }, row) => {
+  caches.forEach(({ keys, isSliding }, row) => {
     const position = positions[row] ?? -1;
     const [maxTokens = 0, kvHeads, dHead] = keys.shape;
     if (kvHeads !== kNew[1] || dHead !== kNew[2])
       throw new RangeError(`attendStep: a cache of shape [${keys.shape}] does not hold keys [${kNew}]`);
-    if (position < 0 || position >= maxTokens) throw new RangeError(`attendStep: position ${position} is not in 0…${maxTokens - 1}`);
+    if (position < 0 || (!isSliding && position >= maxTokens)) throw new RangeError(`attendStep: position ${position} is not in 0…${maxTokens - 1}`);
   });
 }

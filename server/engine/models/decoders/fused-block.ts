@@ -1,5 +1,5 @@
 import type { FusedConfig } from "@/lib/contract/architectures/decoder-config";
-import { attend, attendBackward, attendOneToken, type SavedAttention } from "@/server/engine/models/attention";
+import { type AttentionForm, attend, attendBackward, attendOneToken, type SavedAttention } from "@/server/engine/models/attention";
 import type { Block, BlockPass, StepPass } from "@/server/engine/models/block";
 import type { FrozenWeights } from "@/server/engine/models/frozen-weights";
 import { nonlinearityOf } from "@/server/engine/models/nonlinearity";
@@ -30,6 +30,7 @@ export function fusedBlock(
   { projections: own, attentionNorm, mlpNorm }: FusedWeights,
   frozen: FrozenWeights,
 ): Block<FusedSaved> {
+  const form: AttentionForm = { ...config, window: undefined, rotary: config.rotary === undefined ? undefined : 0 };
   const isParallel = config.residual === "parallel";
   const layout = qkvLayout(config);
   const bend = nonlinearityOf(config.activation);
@@ -40,7 +41,7 @@ export function fusedBlock(
     const { y: first, ...firstSaved } = normed(x, attentionNorm);
     const joined = project(own.qkv, first, hooks, hookPass);
     const { q, k, v } = layout.split(joined.output);
-    const { mixed, saved: attention } = attend(q, k, v, config, pass, layer);
+    const { mixed, saved: attention } = attend(q, k, v, form, pass, layer);
     const attended = project(own.attentionOutput, mixed, hooks, hookPass);
     const middle = add(x, attended.output);
     const { y: second, ...secondSaved } = normed(isParallel ? x : middle, mlpNorm);
@@ -91,14 +92,14 @@ export function fusedBlock(
     const needsQkv = needsNorm || adapted.qkv !== undefined;
     const dMixed = sum(projectBackward(own.attentionOutput, dOutput, adapted.attentionOutput, needsQkv, gradients));
     if (dMixed === undefined) return undefined;
-    const { dQ, dK, dV } = attendBackward(dMixed, attention, config, pass, { q: true, k: true, v: true });
+    const { dQ, dK, dV } = attendBackward(dMixed, attention, form, pass, { q: true, k: true, v: true });
     const dJoined = layout.join({ q: dQ, k: dK, v: dV } as { q: Tensor; k: Tensor; v: Tensor });
     return sum(projectBackward(own.qkv, dJoined, adapted.qkv, needsNorm, gradients));
   }
 
   function step(x: Tensor, pass: StepPass): Tensor {
     const { q, k, v } = layout.split(inStep(own.qkv, normed(x, attentionNorm).y, pass));
-    const middle = add(x, inStep(own.attentionOutput, attendOneToken(q, k, v, config, pass, layer), pass));
+    const middle = add(x, inStep(own.attentionOutput, attendOneToken(q, k, v, form, pass, layer), pass));
     const second = normed(isParallel ? x : middle, mlpNorm).y;
     return add(middle, inStep(own.down, bend.forward(inStep(own.up, second, pass)), pass));
   }
@@ -107,7 +108,7 @@ export function fusedBlock(
     return stepProject(frozen.projectionForDecoding(projection, dtype), x, hooks, hookPass);
   }
 
-  return { layer, projections: FUSED_PROJECTIONS.map((role) => own[role]), forward, backward, step };
+  return { layer, window: undefined, projections: FUSED_PROJECTIONS.map((role) => own[role]), forward, backward, step };
 }
 
 function sum(parts: readonly Tensor[]): Tensor | undefined {

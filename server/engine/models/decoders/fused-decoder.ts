@@ -42,7 +42,7 @@ export function* fusedDecoder(config: FusedConfig, source: WeightSource, weights
       const tokens = look(tokenEmbedding, ids);
       return positionEmbedding === undefined ? tokens : add(tokens, look(positionEmbedding, positions));
     },
-    rotary: (positions) => (frequencies === undefined ? undefined : rotaryOf(positions, dHead, frequencies)),
+    rotary: (positions) => (frequencies === undefined ? [] : [rotaryOf(positions, dHead, frequencies)]),
     finalNorm(x) {
       const { y, ...saved } = layerNorm(x, finalNorm.weight, finalNorm.bias, config.normEpsilon);
       return { y, saved, backward: (dy) => layerNormGrad(x, saved, finalNorm.weight, dy) };

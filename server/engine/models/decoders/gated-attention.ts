@@ -1,5 +1,4 @@
-import type { GatedConfig } from "@/lib/contract/architectures/decoder-config";
-import { attend, attendBackward, attendOneToken, type SavedAttention } from "@/server/engine/models/attention";
+import { type AttentionForm, attend, attendBackward, attendOneToken, type SavedAttention } from "@/server/engine/models/attention";
 import type { FrozenWeights } from "@/server/engine/models/frozen-weights";
 import { project, projectBackward, type SavedProjection } from "@/server/engine/models/projection";
 import type { Tensor } from "@/server/engine/tensor/tensor";
@@ -17,12 +16,12 @@ export type SavedGatedAttention = {
 
 /** Attention by separate projections, with norms of queries and keys where the architecture has them. */
 export function gatedAttention(
-  config: GatedConfig,
+  form: AttentionForm,
   layer: number,
   { projections: own, qkv, queryNorm, keyNorm }: AttentionWeights,
   frozen: FrozenWeights,
+  normEpsilon: number,
 ): SubLayer<SavedGatedAttention> {
-  const { normEpsilon } = config;
   return {
     projections: ATTENTION_PROJECTIONS.map((role) => own[role]),
     forward(x, pass) {
@@ -32,7 +31,7 @@ export function gatedAttention(
       const v = project(own.v, x, hooks, hookPass);
       const query = queryKeyNorm(q.output, queryNorm, normEpsilon);
       const key = queryKeyNorm(k.output, keyNorm, normEpsilon);
-      const { mixed, saved: attention } = attend(query.y, key.y, v.output, config, pass, layer);
+      const { mixed, saved: attention } = attend(query.y, key.y, v.output, form, pass, layer);
       const o = project(own.attentionOutput, mixed, hooks, hookPass);
       const adapted = { q: q.saved, k: k.saved, v: v.saved, attentionOutput: o.saved };
       return { output: o.output, saved: { query: query.saved, key: key.saved, attention, adapted } };
@@ -46,7 +45,7 @@ export function gatedAttention(
       const needsMixed = ATTENTION_INPUTS.some((role) => needs[role]);
       const dMixed = sum(projectBackward(own.attentionOutput, dOutput, adapted.attentionOutput, needsMixed, gradients));
       if (dMixed === undefined) return undefined;
-      const { dQ, dK, dV } = attendBackward(dMixed, attention, config, pass, needs);
+      const { dQ, dK, dV } = attendBackward(dMixed, attention, form, pass, needs);
       const dOutputs = { q: dQ && queryKeyNormGrad(query, queryNorm, dQ), k: dK && queryKeyNormGrad(key, keyNorm, dK), v: dV };
       return sum(
         ATTENTION_INPUTS.flatMap((role) => {
@@ -61,7 +60,7 @@ export function gatedAttention(
       const [q, k, v] = normedTogether(x, before, qkv, [own.q, own.k, own.v]) as [Tensor, Tensor, Tensor];
       const query = queryKeyNorm(q, queryNorm, normEpsilon).y;
       const key = queryKeyNorm(k, keyNorm, normEpsilon).y;
-      return addProjected(own.attentionOutput, attendOneToken(query, key, v, config, pass, layer), after, x);
+      return addProjected(own.attentionOutput, attendOneToken(query, key, v, form, pass, layer), after, x);
     },
   };
 }

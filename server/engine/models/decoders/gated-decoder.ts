@@ -6,6 +6,7 @@ import { fromValues, toFloat32 } from "@/server/engine/tensor/create";
 import type { InParts } from "@/server/engine/tensor/in-parts";
 import { gatherRows } from "@/server/engine/tensor/layout";
 import { rmsNorm, rmsNormGrad } from "@/server/engine/tensor/normalise";
+import { attentionForm } from "./attention-form";
 import { isTiedHead } from "./decoder-names";
 import { expertMlp, type SavedExperts } from "./experts/expert-mlp";
 import { gatedAttention, type SavedGatedAttention } from "./gated-attention";
@@ -21,7 +22,7 @@ type GatedSaved = { readonly attention: SavedBranch<SavedGatedAttention>; readon
 /** Rotary positions, RMS norms before, after or around attention and MLP, separate projections, a gated MLP or several as experts. A block is a part. */
 export function* gatedDecoder(config: GatedConfig, source: WeightSource, weights: FrozenWeights): InParts<CausalArchitecture<GatedSaved>> {
   demandWeights(source, gatedWeightShapes(config, source.names()), (name) => isTiedHead(name, config));
-  const frequencies = rotaryFrequencies(config.rotary);
+  const frequencies = config.rotary.map(rotaryFrequencies);
   const vector = (name: string) => weights.hold(readVector(source, name));
   const matrix = (name: string) => weights.matrix(source.read(name), source.shape(name));
   const embedding = matrix(`${config.names.embedding}.weight`);
@@ -42,7 +43,7 @@ export function* gatedDecoder(config: GatedConfig, source: WeightSource, weights
       const rows = gatherRows(embedding, fromValues(ids, [ids.length]));
       return weights.dtype === "bfloat16" ? toFloat32(rows) : rows;
     },
-    rotary: (positions) => rotaryOf(positions, config.dHead, frequencies),
+    rotary: (positions) => frequencies.map((each) => rotaryOf(positions, config.dHead, each)),
     finalNorm(x) {
       const { y, inverseRms } = rmsNorm(x, norm, config.normEpsilon);
       return { y, saved: inverseRms, backward: (dy) => rmsNormGrad(x, inverseRms, norm, dy) };
@@ -53,12 +54,14 @@ export function* gatedDecoder(config: GatedConfig, source: WeightSource, weights
 
 function gatedBlock(config: GatedConfig, layer: number, weights: GatedWeights, frozen: FrozenWeights): Block<GatedSaved> {
   const { normEpsilon } = config;
-  const ownAttention = gatedAttention(config, layer, weights.attention, frozen);
+  const form = attentionForm(config, layer);
+  const ownAttention = gatedAttention(form, layer, weights.attention, frozen, normEpsilon);
   const ownMlp = mlpOf(weights.mlp, frozen, normEpsilon);
   const attention = residualBranch(ownAttention, weights.attentionNorms, normEpsilon);
   const mlp = residualBranch(ownMlp, weights.mlpNorms, normEpsilon);
   return {
     layer,
+    window: form.window,
     projections: [...ownAttention.projections, ...ownMlp.projections],
     forward(x, pass) {
       const middle = attention.forward(x, pass);

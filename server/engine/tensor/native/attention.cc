@@ -17,22 +17,32 @@ inline void SoftmaxInPlace(float* x, int64_t n) {
   for (int64_t i = 0; i < n; i++) x[i] *= share;
 }
 
-// scores (…, T, C), scaled -> softmax where row t sees columns 0…t + C - T
-void CausalSoftmax(void*, TF_OpKernelContext* context) {
-  Input input(context, 0);
+// scores (…, T, C), scaled -> softmax where row t sees the last `window` of columns 0…t + C - T
+void SoftmaxBehind(TF_OpKernelContext* context, const Input& input, int64_t window) {
   const Shape shape = input.shape();
   const int64_t columns = shape.back(), tokens = shape.size() > 1 ? shape[shape.size() - 2] : 1;
   float* p = FloatOutput(context, 0, shape);
   const float* scores = input.data();
   Split(input.rows(), kGrain, [=](int64_t from, int64_t to) {
     for (int64_t row = from; row < to; row++) {
-      const int64_t seen = row % tokens + columns - tokens + 1;
+      const int64_t end = row % tokens + columns - tokens + 1, first = std::max<int64_t>(0, end - window);
       float* out = p + row * columns;
-      std::copy(scores + row * columns, scores + row * columns + seen, out);
-      SoftmaxInPlace(out, seen);
-      std::fill(out + seen, out + columns, 0.f);
+      std::fill(out, out + first, 0.f);
+      std::copy(scores + row * columns + first, scores + row * columns + end, out + first);
+      SoftmaxInPlace(out + first, end - first);
+      std::fill(out + end, out + columns, 0.f);
     }
   });
+}
+
+void CausalSoftmax(void*, TF_OpKernelContext* context) {
+  Input input(context, 0);
+  SoftmaxBehind(context, input, input.width());
+}
+
+void WindowSoftmax(void*, TF_OpKernelContext* context) {
+  Input input(context, 0), window(context, 1);
+  SoftmaxBehind(context, input, *window.data<int32_t>());
 }
 
 // p, dp (…, C) -> p (dp - sum(p dp)), the gradient of a softmax by its scores
@@ -90,29 +100,36 @@ void AttendHead(const float* q, const float* keys, const float* values, int64_t 
   }
 }
 
-// The caches of one step's rows, from input `place` on: each sequence's keys (max, kv heads, d), then each one's values.
+// The caches of one step's rows, from input `place` on: each sequence's keys (room, kv heads, d), then each one's values. A cache that slides has less
+// room than its sequence has tokens and holds the last of them, each at its position modulo the room.
 struct Caches {
-  Caches(TF_OpKernelContext* context, int place, int64_t rows) : keys(rows), values(rows) {
+  Caches(TF_OpKernelContext* context, int place, int64_t rows) : keys(rows), values(rows), room(rows) {
     for (int64_t row = 0; row < rows; row++) {
-      keys[row] = Input(context, static_cast<int>(place + row)).writable();
+      const Input held(context, static_cast<int>(place + row));
+      keys[row] = held.writable();
+      room[row] = held.dim(0);
       values[row] = Input(context, static_cast<int>(place + rows + row)).writable();
     }
   }
+  int64_t Place(int64_t row, int64_t position) const { return position < room[row] ? position : position % room[row]; }
+  int64_t Seen(int64_t row, int64_t position) const { return std::min(position + 1, room[row]); }
   std::vector<float*> keys, values;
+  std::vector<int64_t> room;
 };
 
-// Each row's query heads (rows, heads, d) against the row's cache up to its position.
+// Each row's query heads (rows, heads, d) against what the row's cache holds up to its position.
 void Attend(const float* q, const Caches& caches, const int32_t* positions, int64_t rows, int64_t heads, int64_t kv_heads, int64_t d,
             float* y) {
   const int64_t stride = kv_heads * d, group = heads / kv_heads;
-  const int64_t longest = rows == 0 ? 0 : *std::max_element(positions, positions + rows) + 1;
+  int64_t longest = 0;
+  for (int64_t row = 0; row < rows; row++) longest = std::max(longest, caches.Seen(row, positions[row]));
   const int64_t worth = std::max<int64_t>(1, 16384 / std::max<int64_t>(1, longest * d));
   Split(rows * heads, worth, [&, longest](int64_t from, int64_t to) {
     std::vector<float> weights(longest);
     for (int64_t item = from; item < to; item++) {
       const int64_t row = item / heads, shared = item % heads / group * d;
-      AttendHead(q + item * d, caches.keys[row] + shared, caches.values[row] + shared, positions[row] + 1, stride, d, weights.data(),
-                 y + item * d);
+      AttendHead(q + item * d, caches.keys[row] + shared, caches.values[row] + shared, caches.Seen(row, positions[row]), stride, d,
+                 weights.data(), y + item * d);
     }
   });
 }
@@ -126,8 +143,9 @@ void AttendStep(void*, TF_OpKernelContext* context) {
   const int32_t* positions = places.data<int32_t>();
   const Caches caches(context, 4, rows);
   for (int64_t row = 0; row < rows; row++) {
-    std::copy_n(new_keys.data() + row * stride, stride, caches.keys[row] + positions[row] * stride);
-    std::copy_n(new_values.data() + row * stride, stride, caches.values[row] + positions[row] * stride);
+    const int64_t place = caches.Place(row, positions[row]) * stride;
+    std::copy_n(new_keys.data() + row * stride, stride, caches.keys[row] + place);
+    std::copy_n(new_values.data() + row * stride, stride, caches.values[row] + place);
   }
   Attend(query.data(), caches, positions, rows, heads, kv_heads, d, y);
 }
@@ -146,16 +164,18 @@ void RotaryAttendStep(void*, TF_OpKernelContext* context) {
     for (int64_t head = row * heads; head < (row + 1) * heads; head++) {
       RotateHead(query.data() + head * d, q_cos.data() + row * d, q_sin.data() + row * d, 1.f, d / 2, q.data() + head * d);
     }
-    float* key = caches.keys[row] + positions[row] * stride;
+    const int64_t place = caches.Place(row, positions[row]) * stride;
+    float* key = caches.keys[row] + place;
     for (int64_t head = 0; head < kv_heads; head++) {
       RotateHead(new_keys.data() + row * stride + head * d, k_cos.data() + row * d, k_sin.data() + row * d, 1.f, d / 2, key + head * d);
     }
-    std::copy_n(new_values.data() + row * stride, stride, caches.values[row] + positions[row] * stride);
+    std::copy_n(new_values.data() + row * stride, stride, caches.values[row] + place);
   }
   Attend(q.data(), caches, positions, rows, heads, kv_heads, d, y);
 }
 
 const Register causal_softmax("StanscopeCausalSoftmax", {"scores: float"}, {"p: float"}, CausalSoftmax);
+const Register window_softmax("StanscopeWindowSoftmax", {"scores: float", "window: int32"}, {"p: float"}, WindowSoftmax);
 const Register softmax_grad("StanscopeSoftmaxGrad", {"p: float", "dp: float"}, {"ds: float"}, SoftmaxGrad);
 const Register rotary("StanscopeRotary", {"x: float", "cos: float", "sin: float", "sign: float"}, {"y: float"}, Rotary);
 const Register attend_step("StanscopeAttendStep",

@@ -7,11 +7,11 @@ const llama = (more: RawModelConfig = {}) => parseModelConfig({ ...toyConfigs.ll
 
 describe("parseModelConfig", () => {
   it("reads the rotary base from old and new files", () => {
-    expect(llama({ rope_theta: 500_000 })).toMatchObject({ rotary: { theta: 500_000 } });
+    expect(llama({ rope_theta: 500_000 })).toMatchObject({ rotary: [{ theta: 500_000 }] });
     expect(llama({ rope_theta: undefined, rope_parameters: { rope_theta: 7, rope_type: "default" } })).toMatchObject({
-      rotary: { theta: 7 },
+      rotary: [{ theta: 7 }],
     });
-    expect(llama({ rope_theta: undefined })).toMatchObject({ rotary: { theta: 10_000 } });
+    expect(llama({ rope_theta: undefined })).toMatchObject({ rotary: [{ theta: 10_000 }] });
   });
 
   it("names the supported architectures when it meets another", () => {
@@ -34,12 +34,17 @@ describe("parseModelConfig", () => {
     );
   });
 
-  it("bounds the context by a sliding window, within which attention is full", () => {
+  it("gives each layer its window: all of Mistral's, Qwen2's from one on where it slides at all, or those that the file names", () => {
+    const [whole, slides] = [{ window: undefined, rotary: 0 }, { window: 11, rotary: 0 }];
     const mistral = { ...toyConfigs.llama, model_type: "mistral", sliding_window: 11 };
-    expect(parseModelConfig(mistral)).toMatchObject({ contextLength: 11, hasOutputBias: false });
-    expect(parseModelConfig({ ...toyConfigs.qwen2, sliding_window: 11, use_sliding_window: false })).toMatchObject({
-      contextLength: 29,
-      hasQkvBias: true,
-    });
+    expect(parseModelConfig(mistral)).toMatchObject({ contextLength: 29, layerAttention: [slides, slides], hasOutputBias: false });
+    expect(parseModelConfig({ ...mistral, sliding_window: null })).toMatchObject({ layerAttention: [whole, whole] });
+    const qwen2 = { ...toyConfigs.qwen2, sliding_window: 11, max_window_layers: 1 };
+    expect(parseModelConfig({ ...qwen2, use_sliding_window: false })).toMatchObject({ layerAttention: [whole, whole], hasQkvBias: true });
+    expect(parseModelConfig({ ...qwen2, use_sliding_window: true })).toMatchObject({ layerAttention: [whole, slides] });
+    const named = (...layer_types: string[]) => parseModelConfig({ ...mistral, layer_types });
+    expect(named("sliding_attention", "full_attention")).toMatchObject({ layerAttention: [slides, whole] });
+    expect(() => named("sliding_attention")).toThrow("layer_types must name 2 layers");
+    expect(() => named("full_attention", "linear_attention")).toThrow('layer_types "linear_attention" is not supported');
   });
 });

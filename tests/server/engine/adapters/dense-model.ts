@@ -103,7 +103,7 @@ function rotate(row: Vector, position: number, { dHead, rotary }: GatedConfig): 
   const half = dHead / 2;
   return map(row, (value, at) => {
     const i = at % dHead;
-    const angle = position * rotary.theta ** (-(i % half) / half);
+    const angle = position * (rotary[0]?.theta ?? Number.NaN) ** (-(i % half) / half);
     const other = i < half ? -(row[at + half] ?? 0) : (row[at - half] ?? 0);
     return value * Math.cos(angle) + other * Math.sin(angle);
   });

@@ -19,6 +19,24 @@ describeEachEngine("attention weights", () => {
     expect(worstDifference(got, want)).toBeLessThan(CLOSE);
   });
 
+  test.each([
+    [7, 7, 3],
+    [2, 5, 1],
+    [3, 5, 9],
+  ])("%i causal rows of %i columns see the last %i of them", (tokens, columns, window) => {
+    const scores = randomValues(2 * tokens * columns, 54);
+    const want = Array.from({ length: 2 * tokens }, (_, row) => {
+      const end = (row % tokens) + columns - tokens + 1;
+      const first = Math.max(0, end - window);
+      const own = Array.from(scores.subarray(row * columns + first, row * columns + end));
+      const made = new Array<number>(columns).fill(0);
+      made.splice(first, end - first, ...reference.softmax(own, own.length));
+      return made;
+    }).flat();
+    const got = valuesOf(() => attention.causalSoftmax(fromValues(scores, [2, tokens, columns]), window));
+    expect(worstDifference(got, want)).toBeLessThan(CLOSE);
+  });
+
   test("a mask that broadcasts hides columns", () => {
     const scores = randomValues(2 * 3 * 5, 51);
     const mask = Float32Array.of(0, -1e9, 0, 0, -1e9);
@@ -125,6 +143,30 @@ describeEachEngine("the key-value cache", () => {
       ];
       expect(worstDifference(got, want)).toBeLessThan(CLOSE);
       caches.forEach(attention.freeCache);
+    });
+  });
+
+  test.each([
+    ["shorter than", 2],
+    ["as long as", 3],
+    ["longer than", 7],
+  ])("a cache that slides holds the last 3 tokens of a prompt that is %s it, and of what follows", (_, promptLength) => {
+    const all = 9;
+    const k = randomValues(all * width, 80);
+    const v = randomValues(all * width, 81);
+    const q = randomValues(all * heads * dHead, 82);
+    tidy(() => {
+      const cache = attention.createKeyValueCache(3, kvHeads, dHead, "sliding");
+      const part = (values: Float32Array, from: number, to: number) =>
+        fromValues(values.slice(from * width, to * width), [to - from, kvHeads, dHead]);
+      attention.writeCache(cache, part(k, 0, promptLength), part(v, 0, promptLength), 0);
+      for (let at = promptLength; at < all; at++) {
+        const own = q.slice(at * heads * dHead, (at + 1) * heads * dHead);
+        const got = attention.attendStep(fromValues(own, [1, heads, dHead]), part(k, at, at + 1), part(v, at, at + 1), cache, at);
+        const seen = (values: Float32Array) => values.slice(Math.max(0, at - 2) * width, (at + 1) * width);
+        expect(worstDifference(readFloats(got), reference.attend(own, seen(k), seen(v), heads, kvHeads, dHead))).toBeLessThan(CLOSE);
+      }
+      attention.freeCache(cache);
     });
   });
 

@@ -154,7 +154,8 @@ describe("own kernels of a step", () => {
     const [heads, kvHeads, dHead, maxTokens] = [6, 3, 10, 7];
     const positions = Int32Array.of(4, 0, 6);
     const past = [20, 21].map((seed) => randomValues(3 * maxTokens * kvHeads * dHead, seed)) as [Float32Array, Float32Array];
-    const caches = Array.from(positions, () => createKeyValueCache(maxTokens, kvHeads, dHead));
+    const reaches = ["all", "sliding", "sliding"] as const;
+    const caches = reaches.map((reach) => createKeyValueCache(reach === "all" ? maxTokens : 3, kvHeads, dHead, reach));
     tidy(() => {
       const [q, k, v] = [heads, kvHeads, kvHeads].map((count, i) => randomTensor([3, count * dHead], 30 + i)) as [Tensor, Tensor, Tensor];
       const tables = { query: rotaryTables(positions, dHead, 100, dHead ** -0.5), key: rotaryTables(positions, dHead, 100) };

@@ -1,13 +1,14 @@
 import { describe, expect, it } from "vitest";
 import type { RawModelConfig } from "@/lib/contract/architectures/config-keys";
+import type { GatedConfig } from "@/lib/contract/architectures/decoder-config";
 import { parseModelConfig } from "@/lib/contract/architectures/parse-model-config";
+import type { RotarySettings } from "@/lib/contract/architectures/rotary-settings";
 import { rotaryFrequencies } from "@/server/engine/models/decoders/rotary-frequencies";
 import { toyConfigs } from "@/tests/server/engine/toy";
 
 function frequencies(more: RawModelConfig): number[] {
-  const { rotary } = parseModelConfig({ ...toyConfigs.llama, ...more });
-  if (rotary === undefined) throw new Error("llama has rotary positions");
-  return rotaryFrequencies(rotary);
+  const { rotary } = parseModelConfig({ ...toyConfigs.llama, ...more }) as GatedConfig;
+  return rotaryFrequencies(rotary[0] as RotarySettings);
 }
 
 describe("rotaryFrequencies", () => {
