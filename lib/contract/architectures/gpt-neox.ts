@@ -1,9 +1,10 @@
 import type { DecoderArchitecture } from "./architecture";
-import { oneOf, positive, type RawModelConfig, whole } from "./config-keys";
+import { oneOf, positive, whole } from "./config-keys";
 import type { FusedLayout } from "./decoder-config";
 import { SAME, shortest } from "./gguf-form";
 import { NONLINEARITIES } from "./nonlinearity-names";
-import { ropeScaling, ropeSettings, ropeTheta } from "./rotary-settings";
+import { scaledContextLength } from "./rope-scaling";
+import { ropeScaling, ropeTheta, rotaryDims } from "./rotary-settings";
 
 const layout: FusedLayout = {
   blocks: "fused",
@@ -61,11 +62,13 @@ export const gptNeox: DecoderArchitecture = {
     if (!Number.isInteger(dHead) || dHead % 2 !== 0) {
       throw new Error(`config.json: hidden_size ${dModel} over num_attention_heads ${heads} gives no even head size`);
     }
+    const dims = rotaryDims(raw, dHead, "rotary_pct", 0.25);
+    const scaling = ropeScaling(raw, dims);
     return {
       ...layout,
       qkvLayout: "byHead",
       hasAttentionBias: raw["attention_bias"] !== false,
-      rotary: { theta: ropeTheta(raw, "rotary_emb_base"), scaling: ropeScaling(raw), dims: rotaryDims(raw, dHead) },
+      rotary: { theta: ropeTheta(raw, "rotary_emb_base"), scaling, dims },
       residual: raw["use_parallel_residual"] === false ? "sequential" : "parallel",
       activation: oneOf(raw, "hidden_act", "gelu", NONLINEARITIES),
       vocab: whole(raw, "vocab_size"),
@@ -75,21 +78,9 @@ export const gptNeox: DecoderArchitecture = {
       kvHeads: heads,
       dHead,
       dFeedForward: whole(raw, "intermediate_size"),
-      contextLength: whole(raw, "max_position_embeddings"),
+      contextLength: scaledContextLength(raw, scaling),
       normEpsilon: positive(raw, "layer_norm_eps", 1e-5),
       tieWordEmbeddings: raw["tie_word_embeddings"] === true,
     };
   },
 };
-
-/** How many of each head's dimensions are rotated, from the first on. */
-function rotaryDims(raw: RawModelConfig, dHead: number): number {
-  const settings = ropeSettings(raw);
-  const share = settings["partial_rotary_factor"] == null ? positive(raw, "rotary_pct", 0.25) : positive(settings, "partial_rotary_factor");
-  // A share that a GGUF file's whole number stands for may fall short of it by rounding.
-  const dims = Math.floor(dHead * share + 1e-6);
-  if (share > 1 || dims < 2 || dims % 2 !== 0) {
-    throw new Error(`config.json: a share ${share} of heads of ${dHead} dimensions gives no even number of rotated dimensions`);
-  }
-  return dims;
-}

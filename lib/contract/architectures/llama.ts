@@ -4,6 +4,7 @@ import type { GatedConfig, GatedLayout } from "./decoder-config";
 import { hasGgufExperts } from "./expert-keys";
 import { type GgufForm, type GgufMetadata, SAME, shortest } from "./gguf-form";
 import { layerWindows, windowedLayers } from "./layer-attention";
+import { scaledContextLength } from "./rope-scaling";
 import { ropeScaling, ropeTheta } from "./rotary-settings";
 
 export const llamaLayout: GatedLayout = {
@@ -84,6 +85,7 @@ export function llamaLike({
       const raw = { ...defaults, ...given };
       demandOneOf(raw, "hidden_act", "silu", ["silu", "swish"]);
       const sizes = headSizes(raw);
+      const scaling = ropeScaling(raw, sizes.dHead);
       const hasBias = raw["attention_bias"] === true;
       return {
         ...layout,
@@ -91,11 +93,11 @@ export function llamaLike({
         ...sizes,
         numLayers: whole(raw, "num_hidden_layers"),
         dFeedForward: whole(raw, "intermediate_size"),
-        contextLength: whole(raw, "max_position_embeddings"),
+        contextLength: scaledContextLength(raw, scaling),
         normEpsilon: positive(raw, "rms_norm_eps", 1e-6),
         tieWordEmbeddings: raw["tie_word_embeddings"] === true,
         queryKeyNorm,
-        rotary: [{ theta: ropeTheta(raw, "rope_theta"), scaling: ropeScaling(raw), dims: sizes.dHead }],
+        rotary: [{ theta: ropeTheta(raw, "rope_theta"), scaling, dims: sizes.dHead }],
         layerAttention: windowedLayers(layerWindows(raw, (layer) => slides(raw, layer))),
         hasQkvBias: qkvBias === "always" || hasBias,
         hasOutputBias: outputBias === "configured" && hasBias,

@@ -1,16 +1,5 @@
 import { positive, type RawModelConfig } from "./config-keys";
-
-/** How rotary frequencies are stretched for long contexts (`rope_scaling`). */
-export type RopeScaling =
-  | { readonly kind: "none" }
-  | { readonly kind: "linear"; readonly factor: number }
-  | {
-      readonly kind: "llama3";
-      readonly factor: number;
-      readonly lowFrequencyFactor: number;
-      readonly highFrequencyFactor: number;
-      readonly originalContextLength: number;
-    };
+import { parseRopeScaling, type RopeScaling } from "./rope-scaling";
 
 /** Rotary position embedding over the first `dims` dimensions of each head. */
 export type RotarySettings = { readonly theta: number; readonly scaling: RopeScaling; readonly dims: number };
@@ -27,24 +16,28 @@ export function ropeTheta(raw: RawModelConfig, oldKey: string): number {
   return settings["rope_theta"] == null ? positive(raw, oldKey, 10_000) : positive(settings, "rope_theta", 10_000);
 }
 
-/** @throws Error naming the key, for a kind of scaling that is not supported or lacks a number */
-export function ropeScaling(raw: RawModelConfig): RopeScaling {
+/**
+ * @param dims how many dimensions of a head are rotated
+ * @throws Error naming the key, for a kind of scaling that is not supported or lacks a number
+ */
+export function ropeScaling(raw: RawModelConfig, dims: number): RopeScaling {
+  return parseRopeScaling(ropeSettings(raw), raw, dims);
+}
+
+/**
+ * How many of each head's dimensions are rotated, from the first on.
+ *
+ * @param oldKey where older files have their share of the head
+ * @throws Error for a share that gives no even number
+ */
+export function rotaryDims(raw: RawModelConfig, dHead: number, oldKey: string, standard: number): number {
   const settings = ropeSettings(raw);
-  const kind = settings["rope_type"] ?? settings["type"] ?? "default";
-  switch (kind) {
-    case "default":
-      return { kind: "none" };
-    case "linear":
-      return { kind: "linear", factor: positive(settings, "factor") };
-    case "llama3":
-      return {
-        kind: "llama3",
-        factor: positive(settings, "factor"),
-        lowFrequencyFactor: positive(settings, "low_freq_factor"),
-        highFrequencyFactor: positive(settings, "high_freq_factor"),
-        originalContextLength: positive(settings, "original_max_position_embeddings"),
-      };
-    default:
-      throw new Error(`config.json: rope_type ${JSON.stringify(kind)} is not supported; supported are default, linear, llama3`);
+  const key = "partial_rotary_factor";
+  const share = settings[key] == null ? positive(raw, oldKey, standard) : positive(settings, key);
+  // A share that a GGUF file's whole number stands for may fall short of it by rounding.
+  const dims = Math.floor(dHead * share + 1e-6);
+  if (share > 1 || dims < 2 || dims % 2 !== 0) {
+    throw new Error(`config.json: a share ${share} of heads of ${dHead} dimensions gives no even number of rotated dimensions`);
   }
+  return dims;
 }

@@ -55,8 +55,12 @@ export type CausalArchitecture<Saved> = {
   readonly dHead: number;
   /** (n, dModel) of token ids, with learned positions where the architecture has them */
   embed(ids: Int32Array, positions: Int32Array): Tensor;
-  /** One for each kind of rotary embedding; none where positions are learned. */
-  rotary(positions: Int32Array): readonly Rotary[];
+  /**
+   * One for each kind of rotary embedding; none where positions are learned.
+   *
+   * @param contexts how many tokens the text of each position may have, or the one number for all of them
+   */
+  rotary(positions: Int32Array, contexts: Int32Array | number): readonly Rotary[];
   finalNorm(x: Tensor): { y: Tensor; saved: unknown; backward(dy: Tensor): Tensor };
   readonly unembedding: Unembedding;
 };

@@ -9,7 +9,7 @@ import { free, tidy, tidyInParts } from "@/server/engine/tensor/scope";
 import { stepLinear } from "@/server/engine/tensor/step";
 import type { Tensor } from "@/server/engine/tensor/tensor";
 import { windowWithin } from "./attention";
-import { attentionBias, type Batch, demandBatch, hookPassOf, paddingOf } from "./batch";
+import { attentionBias, type Batch, contextOf, demandBatch, hookPassOf, paddingOf } from "./batch";
 import type { BlockPass, CausalArchitecture, StepPass } from "./block";
 import type {
   CausalModel,
@@ -56,7 +56,7 @@ export function createCausalModel<Saved>(
       tokens,
       hooks,
       hookPass,
-      rotary: architecture.rotary(positions),
+      rotary: architecture.rotary(positions, contextOf(batch, positions)),
       attentionBias: padding === "other" || (padding === "right" && padded === "masked") ? biasesOf(batch) : new Map(),
       onKeysValues,
     };
@@ -183,7 +183,7 @@ export function createCausalModel<Saved>(
       attentionMask.fill(1, row * longest, row * longest + prompt.length);
     });
     const promptLengths = Int32Array.from(prompts, ({ length }, row) => given?.[row] ?? length);
-    const batch: Batch = { ids, rows: prompts.length, tokens: longest, attentionMask, promptLengths };
+    const batch: Batch = { ids, rows: prompts.length, tokens: longest, attentionMask, promptLengths, context: maxTokens };
     demandBatch(batch, config.vocab, config.contextLength);
     const { kvHeads, dHead } = architecture;
     const windows = blocks.map(({ window }) => window);
@@ -217,7 +217,10 @@ export function createCausalModel<Saved>(
         rows,
         hooks,
         hookPass: { rows, tokens: 1, ids, positions, promptLengths, adapterDtype: dtypes.decode },
-        rotary: architecture.rotary(positions),
+        rotary: architecture.rotary(
+          positions,
+          Int32Array.from(sequences, ({ maxTokens }) => maxTokens),
+        ),
         caches: sequences.map((sequence) => sequence.caches),
         dtype: dtypes.decode,
       };

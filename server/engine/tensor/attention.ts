@@ -48,25 +48,33 @@ export type RotaryTables = { readonly cos: Tensor; readonly sin: Tensor };
  * The tables of rotary position embedding (Su et al. 2021) in rotate-half form.
  *
  * @param positions of each row: of the tokens, or of all tokens of a batch in turn
- * @param theta the base, or the inverse frequencies themselves, dHead/2 of them
- * @param scale factor on both tables: with dHead^−½ the queries come out scaled for attention
- * @throws RangeError when dHead is odd
+ * @param theta the base, or the inverse frequencies themselves, dHead/2 of them for all rows or for each
+ * @param scale factor on both tables, the same for all pairs or one for each: with dHead^−½ the queries come out scaled for attention
+ * @throws RangeError when dHead is odd, or the frequencies of a row are not dHead/2
  */
-export function rotaryTables(positions: Int32Array, dHead: number, theta: number | readonly number[], scale = 1): RotaryTables {
+export function rotaryTables(
+  positions: Int32Array,
+  dHead: number,
+  theta: number | readonly number[] | ((row: number) => readonly number[]),
+  scale: number | readonly number[] = 1,
+): RotaryTables {
   if (dHead % 2 !== 0) throw new RangeError(`rotaryTables: dHead ${dHead} is odd`);
   const half = dHead / 2;
-  const frequencies = typeof theta === "number" ? Array.from({ length: half }, (_, i) => theta ** (-i / half)) : theta;
-  if (frequencies.length !== half)
-    throw new RangeError(`rotaryTables: ${frequencies.length} inverse frequencies do not fit dHead ${dHead}`);
+  const shared = typeof theta === "number" ? Array.from({ length: half }, (_, i) => theta ** (-i / half)) : theta;
+  const scales = typeof scale === "number" ? new Array<number>(half).fill(scale) : scale;
   const cos = new Float32Array(positions.length * dHead);
   const sin = new Float32Array(positions.length * dHead);
   positions.forEach((position, row) => {
+    const frequencies = typeof shared === "function" ? shared(row) : shared;
+    if (frequencies.length !== half)
+      throw new RangeError(`rotaryTables: ${frequencies.length} inverse frequencies do not fit dHead ${dHead}`);
     frequencies.forEach((frequency, i) => {
       // In float32, as the models' own code has it: at long positions the rounding shows.
       const angle = Math.fround(position * Math.fround(frequency));
       const at = row * dHead + i;
-      cos[at] = cos[at + half] = Math.cos(angle) * scale;
-      sin[at + half] = Math.sin(angle) * scale;
+      const factor = scales[i] as number;
+      cos[at] = cos[at + half] = Math.cos(angle) * factor;
+      sin[at + half] = Math.sin(angle) * factor;
       sin[at] = -(sin[at + half] as number);
     });
   });

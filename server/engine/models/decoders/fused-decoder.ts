@@ -11,7 +11,7 @@ import type { Tensor } from "@/server/engine/tensor/tensor";
 import { isTiedHead } from "./decoder-names";
 import { type FusedSaved, fusedBlock } from "./fused-block";
 import { fusedWeightShapes, readFusedBlock, readNorm } from "./fused-weights";
-import { rotaryFrequencies, rotaryOf } from "./rotary-frequencies";
+import { rotaryEmbedding } from "./rotary-embedding";
 
 /** Layer norms, one projection for queries, keys and values, a plain MLP; positions are embedded or rotary. A block is a part. */
 export function* fusedDecoder(config: FusedConfig, source: WeightSource, weights: FrozenWeights): InParts<CausalArchitecture<FusedSaved>> {
@@ -27,7 +27,7 @@ export function* fusedDecoder(config: FusedConfig, source: WeightSource, weights
     blocks.push(fusedBlock(config, layer, readFusedBlock(config, source, layer, weights), weights));
     yield;
   }
-  const frequencies = rotary === undefined ? undefined : wholeHead(rotaryFrequencies(rotary), dHead);
+  const embedding = rotary === undefined ? undefined : rotaryEmbedding(rotary, dHead);
 
   const look = (table: Tensor, rows: Int32Array) => {
     const found = gatherRows(table, fromValues(rows, [rows.length]));
@@ -42,16 +42,11 @@ export function* fusedDecoder(config: FusedConfig, source: WeightSource, weights
       const tokens = look(tokenEmbedding, ids);
       return positionEmbedding === undefined ? tokens : add(tokens, look(positionEmbedding, positions));
     },
-    rotary: (positions) => (frequencies === undefined ? [] : [rotaryOf(positions, dHead, frequencies)]),
+    rotary: (positions, contexts) => (embedding === undefined ? [] : [embedding(positions, contexts)]),
     finalNorm(x) {
       const { y, ...saved } = layerNorm(x, finalNorm.weight, finalNorm.bias, config.normEpsilon);
       return { y, saved, backward: (dy) => layerNormGrad(x, saved, finalNorm.weight, dy) };
     },
     unembedding: { gain: finalNorm.weight, isCentred: true, head },
   };
-}
-
-/** What is not rotated turns by a frequency of 0. */
-function wholeHead(frequencies: readonly number[], dHead: number): number[] {
-  return [...frequencies, ...new Array<number>(dHead / 2 - frequencies.length).fill(0)];
 }

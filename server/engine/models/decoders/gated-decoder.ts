@@ -13,7 +13,7 @@ import { gatedAttention, type SavedGatedAttention } from "./gated-attention";
 import { gatedMlp, type SavedGatedMlp } from "./gated-mlp";
 import { type GatedWeights, gatedWeightShapes, type MlpWeights, readGatedBlock } from "./gated-weights";
 import { residualBranch, type SavedBranch } from "./residual-branch";
-import { rotaryFrequencies, rotaryOf } from "./rotary-frequencies";
+import { rotaryEmbedding } from "./rotary-embedding";
 import type { SubLayer } from "./sub-layer";
 
 type SavedMlp = SavedGatedMlp | SavedExperts;
@@ -22,7 +22,7 @@ type GatedSaved = { readonly attention: SavedBranch<SavedGatedAttention>; readon
 /** Rotary positions, RMS norms before, after or around attention and MLP, separate projections, a gated MLP or several as experts. A block is a part. */
 export function* gatedDecoder(config: GatedConfig, source: WeightSource, weights: FrozenWeights): InParts<CausalArchitecture<GatedSaved>> {
   demandWeights(source, gatedWeightShapes(config, source.names()), (name) => isTiedHead(name, config));
-  const frequencies = config.rotary.map(rotaryFrequencies);
+  const embeddings = config.rotary.map((settings) => rotaryEmbedding(settings, config.dHead));
   const vector = (name: string) => weights.hold(readVector(source, name));
   const matrix = (name: string) => weights.matrix(source.read(name), source.shape(name));
   const embedding = matrix(`${config.names.embedding}.weight`);
@@ -43,7 +43,7 @@ export function* gatedDecoder(config: GatedConfig, source: WeightSource, weights
       const rows = gatherRows(embedding, fromValues(ids, [ids.length]));
       return weights.dtype === "bfloat16" ? toFloat32(rows) : rows;
     },
-    rotary: (positions) => frequencies.map((each) => rotaryOf(positions, config.dHead, each)),
+    rotary: (positions, contexts) => embeddings.map((embedding) => embedding(positions, contexts)),
     finalNorm(x) {
       const { y, inverseRms } = rmsNorm(x, norm, config.normEpsilon);
       return { y, saved: inverseRms, backward: (dy) => rmsNormGrad(x, inverseRms, norm, dy) };

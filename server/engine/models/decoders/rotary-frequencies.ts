@@ -1,20 +1,40 @@
 import type { RotarySettings } from "@/lib/contract/architectures/rotary-settings";
-import type { Rotary } from "@/server/engine/models/block";
-import { rotaryTables } from "@/server/engine/tensor/attention";
 
-/** Tables for the given positions and heads of dHead dimensions; the queries' are scaled by dHead^−½. */
-export function rotaryOf(positions: Int32Array, dHead: number, frequencies: readonly number[]): Rotary {
-  return { query: rotaryTables(positions, dHead, frequencies, dHead ** -0.5), key: rotaryTables(positions, dHead, frequencies) };
-}
-
-/** The dims / 2 inverse frequencies θ^(−2i/dims), stretched as the configuration's `rope_scaling` says. */
-export function rotaryFrequencies({ theta, scaling, dims }: RotarySettings): number[] {
-  const plain = Array.from({ length: dims / 2 }, (_, i) => theta ** ((-2 * i) / dims));
+/**
+ * The dims / 2 inverse frequencies θ^(−2i/dims), stretched as the configuration's `rope_scaling` says.
+ *
+ * @param context how many tokens a text may have: dynamic scaling and longrope depend on it
+ */
+export function rotaryFrequencies({ theta, scaling, dims }: RotarySettings, context: number): number[] {
+  const ofBase = (base: number) => Array.from({ length: dims / 2 }, (_, i) => base ** ((-2 * i) / dims));
+  const plain = ofBase(theta);
   switch (scaling.kind) {
     case "none":
       return plain;
     case "linear":
       return plain.map((frequency) => frequency / scaling.factor);
+    case "dynamic": {
+      const { factor, originalContextLength } = scaling;
+      const stretch = (factor * Math.max(context, originalContextLength)) / originalContextLength - (factor - 1);
+      return ofBase(theta * stretch ** (dims / (dims - 2)));
+    }
+    case "yarn": {
+      // Peng et al. 2023: between the two dimensions a ramp from kept to stretched waves.
+      const { factor, betaFast, betaSlow, isRampWhole, originalContextLength } = scaling;
+      const dimensionOf = (turns: number) => (dims * Math.log(originalContextLength / (turns * 2 * Math.PI))) / (2 * Math.log(theta));
+      const [fast, slow] = [dimensionOf(betaFast), dimensionOf(betaSlow)];
+      const from = Math.max(0, isRampWhole ? Math.floor(fast) : fast);
+      const to = Math.min(dims - 1, isRampWhole ? Math.ceil(slow) : slow);
+      const length = from === to ? 0.001 : to - from;
+      return plain.map((frequency, i) => {
+        const stretched = Math.min(1, Math.max(0, (i - from) / length));
+        return stretched * (frequency / factor) + (1 - stretched) * frequency;
+      });
+    }
+    case "longrope": {
+      const factors = context > scaling.originalContextLength ? scaling.longFactors : scaling.shortFactors;
+      return plain.map((frequency, i) => frequency / (factors[i] ?? 1));
+    }
     case "llama3": {
       // As transformers' `_compute_llama3_parameters`: long waves are stretched, short ones kept, between them a ramp.
       const { factor, lowFrequencyFactor, highFrequencyFactor, originalContextLength } = scaling;

@@ -23,15 +23,37 @@ describe("parseModelConfig", () => {
 
   it("refuses by name what would silently compute something else", () => {
     expect(() => llama({ hidden_act: "gelu" })).toThrow('hidden_act "gelu" is not supported');
-    expect(() => llama({ rope_scaling: { rope_type: "yarn", factor: 4 } })).toThrow(
-      'rope_type "yarn" is not supported; supported are default, linear, llama3',
+    expect(() => llama({ rope_scaling: { rope_type: "mrope", factor: 4 } })).toThrow(
+      'rope_type "mrope" is not supported; supported are default, linear, dynamic, yarn, llama3, longrope',
     );
+    const longrope = { type: "longrope", short_factor: [1, 1], long_factor: [1] };
+    expect(() => llama({ rope_scaling: longrope })).toThrow("long_factor must be 2 numbers above 0, half of the 4 rotated dimensions");
     expect(() => llama({ rope_scaling: { type: "linear" } })).toThrow("factor must be a number above 0");
     expect(() => llama({ num_key_value_heads: 4 })).toThrow("num_attention_heads 6 is not a multiple of num_key_value_heads 4");
     expect(() => llama({ hidden_size: "10" })).toThrow('hidden_size must be a whole number above 0, and is "10"');
     expect(() => parseModelConfig({ ...toyConfigs.gpt2, scale_attn_by_inverse_layer_idx: true })).toThrow(
       "scale_attn_by_inverse_layer_idx",
     );
+  });
+
+  it("multiplies cos and sin by the attention factor of the file, or by the one that its paper gives", () => {
+    const scaling = (rope_scaling: RawModelConfig, more: RawModelConfig = {}) => llama({ ...more, rope_scaling });
+    const factor = (attentionFactor: number) => ({ rotary: [{ scaling: { attentionFactor } }] });
+    expect(scaling({ type: "yarn", factor: 4 })).toMatchObject(factor(0.1 * Math.log(4) + 1));
+    expect(scaling({ type: "yarn", factor: 4, attention_factor: 1.5 })).toMatchObject(factor(1.5));
+    expect(scaling({ type: "yarn", factor: 4, mscale: 1, mscale_all_dim: 1 })).toMatchObject(factor(1));
+    const factors = { short_factor: [1, 1], long_factor: [1, 1] };
+    expect(scaling({ type: "su", ...factors }, { original_max_position_embeddings: 29 / 4 })).toMatchObject(
+      factor(Math.sqrt(1 + Math.log(4) / Math.log(29 / 4))),
+    );
+  });
+
+  it("reads as many tokens as the scaling reaches, where max_position_embeddings is still the length before it", () => {
+    const reach = (rope_scaling: RawModelConfig) => llama({ rope_scaling }).contextLength;
+    expect(reach({ type: "yarn", factor: 4, original_max_position_embeddings: 29 })).toBe(116);
+    expect(reach({ type: "yarn", factor: 4, original_max_position_embeddings: 7 })).toBe(29);
+    expect(reach({ type: "dynamic", factor: 2 })).toBe(58);
+    expect(reach({ type: "linear", factor: 2 })).toBe(29);
   });
 
   it("gives each layer its window: all of Mistral's, Qwen2's from one on where it slides at all, or those that the file names", () => {

@@ -9,7 +9,7 @@ import { largestDifference, openTiny, type Tiny, tinyBatch } from "@/tests/serve
 import { fixturesFolder, references } from "@/tests/support/fixtures";
 
 /** Their references have no adapter: they are variants of a model that is trained elsewhere. */
-const FOLDERS = ["mistral", "llama-rope-linear", "llama-rope-llama3"];
+const FOLDERS = ["mistral", "llama-rope-linear", "llama-rope-dynamic", "llama-rope-yarn", "llama-rope-llama3"];
 
 const ENGINES = [
   ["own kernels", { prefer: "tensorflow", kernels: "own" }],
