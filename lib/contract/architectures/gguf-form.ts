@@ -19,6 +19,8 @@ export type GgufMetadata = {
   number(key: string, fallback?: number): number;
   flag(key: string, fallback?: boolean): boolean;
   hasTensor(name: string): boolean;
+  /** A tensor of the file, for one that is small. */
+  values(name: string): readonly number[];
   /** The error that refuses the file: its path, then the problem. */
   refusal(problem: string): Error;
 };

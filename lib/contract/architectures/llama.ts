@@ -2,7 +2,8 @@ import type { DecoderArchitecture } from "./architecture";
 import { demandOneOf, positive, type RawModelConfig, whole, wholeFromZero } from "./config-keys";
 import type { GatedConfig, GatedLayout } from "./decoder-config";
 import { hasGgufExperts } from "./expert-keys";
-import { type GgufForm, type GgufMetadata, SAME, shortest } from "./gguf-form";
+import { type GgufForm, SAME, shortest } from "./gguf-form";
+import { ggufRopeParameters } from "./gguf-rotary";
 import { layerWindows, windowedLayers } from "./layer-attention";
 import { scaledContextLength } from "./rope-scaling";
 import { ropeScaling, ropeTheta } from "./rotary-settings";
@@ -127,11 +128,6 @@ export function ggufForm(name: string, modelClass: string): GgufForm {
   return {
     name,
     config(metadata) {
-      if (metadata.hasTensor("rope_freqs.weight")) {
-        throw metadata.refusal(
-          "scales rotary frequencies one by one (rope_freqs.weight, Llama 3.1); take the safetensors checkpoint of this model",
-        );
-      }
       const heads = metadata.number("attention.head_count");
       const width = metadata.number("embedding_length");
       const headWidth = metadata.number("attention.key_length", width / heads);
@@ -149,7 +145,7 @@ export function ggufForm(name: string, modelClass: string): GgufForm {
         head_dim: headWidth,
         max_position_embeddings: metadata.number("context_length"),
         rms_norm_eps: shortest(metadata.number("attention.layer_norm_rms_epsilon")),
-        rope_parameters: ropeParameters(metadata),
+        rope_parameters: ggufRopeParameters(metadata),
         attention_bias: metadata.hasTensor("blk.0.attn_q.bias"),
       };
     },
@@ -160,12 +156,4 @@ export function ggufForm(name: string, modelClass: string): GgufForm {
       return SAME;
     },
   };
-}
-
-function ropeParameters(metadata: GgufMetadata): RawModelConfig {
-  const rope_theta = shortest(metadata.number("rope.freq_base", 10000));
-  const type = metadata.text("rope.scaling.type", "none");
-  if (type === "none") return { rope_type: "default", rope_theta };
-  if (type === "linear") return { rope_type: "linear", rope_theta, factor: metadata.number("rope.scaling.factor") };
-  throw metadata.refusal(`scales rotary positions by "${type}"; none and linear are supported`);
 }

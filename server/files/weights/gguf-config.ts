@@ -1,5 +1,5 @@
 import { DECODER_NAMES, type DecoderName, decoderOf } from "@/lib/contract/architectures/architectures";
-import type { GgufForm, GgufMetadata } from "@/lib/contract/architectures/gguf-form";
+import { type GgufForm, type GgufMetadata, shortest } from "@/lib/contract/architectures/gguf-form";
 import { FileError } from "@/server/files/file-error";
 import type { GgufFile } from "./gguf";
 import type { GgufValue } from "./gguf-cursor";
@@ -68,6 +68,7 @@ function metadataReader(file: GgufFile, prefix: string): GgufMetadata {
       value(key, fallback, (found): found is number => typeof found === "number" && Number.isFinite(found), "a number"),
     flag: (key, fallback) => value(key, fallback, (found) => typeof found === "boolean", "true or false"),
     hasTensor: (name) => file.names().includes(name),
+    values: (name) => Array.from(file.read(name), shortest),
     refusal,
   };
 }

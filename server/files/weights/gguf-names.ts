@@ -1,6 +1,7 @@
 import { decoderOf } from "@/lib/contract/architectures/architectures";
 import type { DecoderRole } from "@/lib/contract/architectures/decoder-config";
 import type { GgufConversion } from "@/lib/contract/architectures/gguf-form";
+import { GGUF_ROTARY_TABLES } from "@/lib/contract/architectures/gguf-rotary";
 import { FileError } from "@/server/files/file-error";
 import type { GgufFile } from "./gguf";
 import { ggufArchitecture } from "./gguf-config";
@@ -16,6 +17,7 @@ export function ggufWeights(file: GgufFile, config: RawModelConfig): WeightSourc
   const { names } = decoderOf(modelType).layout;
   const tensors = new Map<string, Renamed>();
   for (const source of file.names()) {
+    if (GGUF_ROTARY_TABLES.includes(source)) continue;
     const { block, role, part, inner = "" } = meaningOf(source);
     const byRole: Readonly<Partial<Record<DecoderRole, string>>> = names;
     const module = role === undefined || byRole[role] === undefined ? undefined : byRole[role] + inner;

@@ -210,6 +210,60 @@ describe("a GGUF checkpoint", () => {
     weights.close();
   });
 
+  it.each<[string, Partial<GgufParts>, object]>([
+    [
+      "linearly",
+      { keys: [["llama.rope.scaling.type", "linear"], ["llama.rope.scaling.factor", 4]] },
+      { rope_type: "linear", rope_theta: 500000, factor: 4 },
+    ],
+    [
+      "by yarn",
+      {
+        keys: [
+          ["llama.rope.scaling.type", "yarn"],
+          ["llama.rope.scaling.factor", 4],
+          ["llama.rope.scaling.original_context_length", 16],
+        ],
+      },
+      {
+        rope_type: "yarn",
+        rope_theta: 500000,
+        factor: 4,
+        original_max_position_embeddings: 16,
+        beta_fast: 32,
+        beta_slow: 1,
+        attention_factor: 1 + 0.1 * Math.log(4),
+      },
+    ],
+    [
+      "by factors for each frequency, as Llama 3.1",
+      { tensors: [floats("rope_freqs.weight", [2], 1)] },
+      {
+        rope_type: "longrope",
+        rope_theta: 500000,
+        original_max_position_embeddings: 64,
+        short_factor: [1, 2],
+        long_factor: [1, 2],
+        attention_factor: 1,
+      },
+    ],
+    [
+      "by factors for short and long contexts, as Phi-3",
+      {
+        keys: [["llama.rope.scaling.attn_factor", 1.25]],
+        tensors: [floats("rope_factors_short.weight", [2], 1), floats("rope_factors_long.weight", [2], 3)],
+      },
+      { rope_type: "longrope", short_factor: [1, 2], long_factor: [3, 4], attention_factor: 1.25 },
+    ],
+  ])("may scale its positions %s", (_, { keys = [], tensors = [] }, wanted) => {
+    const { config, weights } = openCheckpoint(
+      written({ keys: [...tinyLlama.keys, ...keys], tensors: [...tinyLlama.tensors, ...tensors] }),
+    );
+    expect(config["rope_parameters"]).toMatchObject(wanted);
+    expect(weights.names()).toHaveLength(tinyLlama.tensors.length);
+    weights.close();
+  });
+
   it("of GPT-2 has its weights turned to (in, out)", () => {
     const keys: GgufParts["keys"] = [
       ["general.architecture", "gpt2"],
@@ -265,11 +319,10 @@ describe("a GGUF checkpoint", () => {
       { tensors: [...tinyLlama.tensors, floats("blk.0.ssm_in.weight", [1])] },
       /tensor "blk.0.ssm_in.weight" is not one of the architecture llama/,
     ],
-    ["frequencies of its own", { tensors: [...tinyLlama.tensors, floats("rope_freqs.weight", [2])] }, /rope_freqs.weight, Llama 3.1/],
     [
       "positions scaled in an unknown way",
-      { keys: [...tinyLlama.keys, ["llama.rope.scaling.type", "yarn"]] },
-      /scales rotary positions by "yarn"/,
+      { keys: [...tinyLlama.keys, ["llama.rope.scaling.type", "ntk"]] },
+      /scales rotary positions by "ntk"; none, linear and yarn are supported/,
     ],
   ])("is refused for %s", (_, changes, message) => {
     expect(() => openCheckpoint(written({ ...tinyLlama, ...changes }))).toThrow(message);
@@ -282,9 +335,9 @@ function written(parts: GgufParts): string {
   return path;
 }
 
-/** An F32 tensor with the values 0, 1, 2, … */
-function floats(name: string, dimensions: readonly number[]): GgufParts["tensors"][number] {
-  const values = Float32Array.from({ length: dimensions.reduce((product, size) => product * size, 1) }, (_, i) => i);
+/** An F32 tensor with the values 0, 1, 2, …, or those from another on. */
+function floats(name: string, dimensions: readonly number[], first = 0): GgufParts["tensors"][number] {
+  const values = Float32Array.from({ length: dimensions.reduce((product, size) => product * size, 1) }, (_, i) => first + i);
   return { name, dimensions, type: 0, bytes: new Uint8Array(values.buffer) };
 }
 
