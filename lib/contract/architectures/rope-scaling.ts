@@ -4,11 +4,11 @@ type Stretched = { readonly factor: number; /** What the model read before its p
 
 /**
  * How rotary frequencies are stretched for long contexts (`rope_scaling`). Dynamic scaling and longrope depend on the context that is asked for: they are
- * chosen once for all that a run or a generation will read, as vLLM and llama.cpp do, and not anew as a text grows.
+ * chosen once for all that a run or a generation reads, as vLLM and llama.cpp do, and not anew as a text grows.
  */
 export type RopeScaling =
   | { readonly kind: "none" }
-  | { readonly kind: "linear"; readonly factor: number }
+  | ({ readonly kind: "linear" } & Stretched)
   | ({ readonly kind: "dynamic" } & Stretched)
   | ({
       readonly kind: "yarn";
@@ -51,7 +51,7 @@ export function parseRopeScaling(settings: RawModelConfig, raw: RawModelConfig, 
     case "default":
       return { kind: "none" };
     case "linear":
-      return { kind: "linear", factor: positive(settings, "factor") };
+      return linear(positive(settings, "factor"), largest, originalContextLength);
     case "dynamic":
       return { kind: "dynamic", factor: positive(settings, "factor"), originalContextLength };
     case "yarn": {
@@ -90,6 +90,11 @@ export function parseRopeScaling(settings: RawModelConfig, raw: RawModelConfig, 
     default:
       throw new Error(`config.json: rope_type ${JSON.stringify(kind)} is not supported; supported are ${KINDS.join(", ")}`);
   }
+}
+
+/** Files seldom name the length before linear scaling: it is then the largest one over the factor. */
+function linear(factor: number, largest: number, original: number): RopeScaling {
+  return { kind: "linear", factor, originalContextLength: original < largest ? original : largest / factor };
 }
 
 /** The most tokens that a text may have: some files still name the original length beside a scaling that reaches further. */

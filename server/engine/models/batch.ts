@@ -10,11 +10,6 @@ export type Batch = {
   readonly attentionMask?: Int32Array | undefined;
   /** (rows · tokens); counted from each row's first real token when absent. */
   readonly positionIds?: Int32Array | undefined;
-  /**
-   * How many tokens the texts of this pass and of those that belong to it may have: dynamic rotary scaling and longrope are chosen by it. The longest row
-   * of the batch when absent, as transformers chooses.
-   */
-  readonly context?: number | undefined;
   /** (rows) how many tokens of each row count as prompt for the scopes of edits; all of them when absent. */
   readonly promptLengths?: Int32Array | undefined;
 };
@@ -70,11 +65,6 @@ export function positionsOf({ rows, tokens, attentionMask, positionIds }: Batch)
     }
   }
   return positions;
-}
-
-/** What rotary scaling is chosen by. */
-export function contextOf({ context }: Batch, positions: Int32Array): number {
-  return context ?? positions.reduce((most, position) => Math.max(most, position + 1), 0);
 }
 
 export function paddingOf({ rows, tokens, attentionMask }: Batch): Padding {

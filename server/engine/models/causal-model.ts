@@ -100,6 +100,11 @@ export type CausalModel = {
    */
   decodingIn(dtype: FrozenDtype): CausalModel;
   readonly decodeDtype: FrozenDtype;
+  /**
+   * The same model over the same weights for texts of up to so many tokens, freed with this one: rotary scaling that depends on the context (dynamic,
+   * longrope) is then chosen once, for them all. Without it a pass chooses by its longest row, as transformers does, and a generation by its room.
+   */
+  forContext(tokens: number): CausalModel;
   /** Reads prompts into new sequences. @returns logits (prompts, vocab) after each prompt's last token */
   prefill(prompts: readonly Int32Array[], options: PrefillOptions): { sequences: Sequence[]; logits: Tensor };
   /** Reads one more token of each sequence. @returns logits (sequences, vocab) */

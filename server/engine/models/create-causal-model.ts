@@ -1,3 +1,4 @@
+import { dependsOnContext } from "@/lib/contract/architectures/long-context";
 import type { ModelConfig } from "@/lib/contract/architectures/parse-model-config";
 import { writeCache } from "@/server/engine/tensor/attention";
 import { engineInfo } from "@/server/engine/tensor/backend";
@@ -9,7 +10,7 @@ import { free, tidy, tidyInParts } from "@/server/engine/tensor/scope";
 import { stepLinear } from "@/server/engine/tensor/step";
 import type { Tensor } from "@/server/engine/tensor/tensor";
 import { windowWithin } from "./attention";
-import { attentionBias, type Batch, contextOf, demandBatch, hookPassOf, paddingOf } from "./batch";
+import { attentionBias, type Batch, demandBatch, hookPassOf, paddingOf } from "./batch";
 import type { BlockPass, CausalArchitecture, StepPass } from "./block";
 import type {
   CausalModel,
@@ -29,22 +30,29 @@ import type { FrozenDtype } from "./weights";
 /** How a model computes; the decoding dtype is what one-token steps read their weights in. */
 export type ModelDtypes = { readonly frozen: FrozenDtype; readonly decode: FrozenDtype };
 
+/** As above, with the fewest tokens that rotary scaling is chosen for. */
+type Computing = ModelDtypes & { readonly context?: number | undefined };
+
 /** The passes that all causal architectures share: forward, loss with gradients, prefill and decode. */
 export function createCausalModel<Saved>(
   config: ModelConfig,
   architecture: CausalArchitecture<Saved>,
   weights: FrozenWeights,
-  dtypes: ModelDtypes,
+  dtypes: Computing,
 ): CausalModel {
   const { blocks, unembedding } = architecture;
   const projections = blocks.flatMap((block) => block.projections);
 
-  /** @param padded whether outputs at padding matter: with padding on the right, no other output depends on masking it. */
+  /**
+   * @param padded whether outputs at padding matter: with padding on the right, no other output depends on masking it
+   * @param room tokens that each row will have in the end; as many as it has when absent
+   */
   function preparePass(
     batch: Batch,
     hooks: ProjectionHooks | undefined,
     padded: "masked" | "unread",
     onKeysValues?: BlockPass["onKeysValues"],
+    room = 0,
   ): BlockPass {
     const { rows, tokens } = batch;
     const hookPass = hookPassOf(batch);
@@ -56,10 +64,15 @@ export function createCausalModel<Saved>(
       tokens,
       hooks,
       hookPass,
-      rotary: architecture.rotary(positions, contextOf(batch, positions)),
+      rotary: architecture.rotary(positions, contextFor(positions.reduce((most, position) => Math.max(most, position + 1), room))),
       attentionBias: padding === "other" || (padding === "right" && padded === "masked") ? biasesOf(batch) : new Map(),
       onKeysValues,
     };
+  }
+
+  /** What rotary scaling is chosen by, for texts of so many tokens. */
+  function contextFor(tokens: number): number {
+    return Math.max(tokens, dtypes.context ?? 0);
   }
 
   function biasesOf(batch: Batch): Map<number | undefined, Tensor> {
@@ -183,7 +196,7 @@ export function createCausalModel<Saved>(
       attentionMask.fill(1, row * longest, row * longest + prompt.length);
     });
     const promptLengths = Int32Array.from(prompts, ({ length }, row) => given?.[row] ?? length);
-    const batch: Batch = { ids, rows: prompts.length, tokens: longest, attentionMask, promptLengths, context: maxTokens };
+    const batch: Batch = { ids, rows: prompts.length, tokens: longest, attentionMask, promptLengths };
     demandBatch(batch, config.vocab, config.contextLength);
     const { kvHeads, dHead } = architecture;
     const windows = blocks.map(({ window }) => window);
@@ -193,7 +206,13 @@ export function createCausalModel<Saved>(
     });
     try {
       const logits = tidy(() => {
-        const pass = preparePass(batch, hooks, "unread", (layer, keys, values) => writePrompts(sequences, layer, keys, values));
+        const pass = preparePass(
+          batch,
+          hooks,
+          "unread",
+          (layer, keys, values) => writePrompts(sequences, layer, keys, values),
+          maxTokens,
+        );
         const { final } = wholly(runBlocks(batch, pass, {}));
         const last = Int32Array.from(prompts, (prompt, row) => row * longest + prompt.length - 1);
         return stepLinear(gatherRows(final, fromValues(last, [last.length])), headForDecoding());
@@ -219,7 +238,7 @@ export function createCausalModel<Saved>(
         hookPass: { rows, tokens: 1, ids, positions, promptLengths, adapterDtype: dtypes.decode },
         rotary: architecture.rotary(
           positions,
-          Int32Array.from(sequences, ({ maxTokens }) => maxTokens),
+          Int32Array.from(sequences, ({ maxTokens }) => contextFor(maxTokens)),
         ),
         caches: sequences.map((sequence) => sequence.caches),
         dtype: dtypes.decode,
@@ -247,11 +266,14 @@ export function createCausalModel<Saved>(
     return other;
   }
 
+  const isContextual = dependsOnContext(config);
+
   const model: CausalModel = {
     config,
     frozenDtype: dtypes.frozen,
     decodeDtype: dtypes.decode,
     decodingIn,
+    forContext: (context) => (isContextual ? createCausalModel(config, architecture, weights, { ...dtypes, context }) : model),
     projections,
     unembedding,
     get bytes() {

@@ -30,7 +30,9 @@ type Pass = {
 export async function collectShard(options: Pass & { readonly plan: ShardPlan; readonly shard: number }): Promise<CollectionStatistics> {
   const { base, adapter, plan, shard, turns, signal, onProgress } = options;
   const statistics = createStatistics(plan, base, adapter);
-  const pass = collectActivations(statistics, layInputs(plan, shard, base), adapterForward(base.model, adapter), {
+  const longest = [...plan.rows.values()].reduce((most, { ids }) => Math.max(most, ids.length), 0);
+  const model = base.kind === "text" ? base.model.forContext(longest) : base.model;
+  const pass = collectActivations(statistics, layInputs(plan, shard, base), adapterForward(model, adapter), {
     maxTokens: Number.POSITIVE_INFINITY,
   });
   await takeTurns(pass, { turns, kind: "background", signal }, ({ tokens }) => onProgress(tokens));

@@ -22,11 +22,10 @@ export function rotaryEmbedding(settings: RotarySettings, dHead: number): Rotary
   const gains = (scale: number) =>
     Array.from({ length: dHead / 2 }, (_, pair) => (pair < dims / 2 ? gain * scale : scale));
   const [queryGains, keyGains] = [gains(dHead ** -0.5), gains(1)];
-  const dependsOnContext = scaling.kind === "dynamic" || scaling.kind === "longrope";
   let known: { readonly context: number; readonly frequencies: readonly number[] } | undefined;
 
   function frequenciesFor(context: number): readonly number[] {
-    if (known === undefined || (dependsOnContext && known.context !== context)) {
+    if (known?.context !== context) {
       known = { context, frequencies: [...rotaryFrequencies(settings, context), ...new Array<number>(stillPairs).fill(0)] };
     }
     return known.frequencies;

@@ -1,3 +1,4 @@
+import { longContextWarning } from "@/lib/contract/architectures/long-context";
 import type { RunConfig } from "@/lib/contract/run-config";
 import { baseFlopsPerToken } from "@/server/engine/adapters/counting";
 import type { Trained } from "@/server/engine/adapters/trained";
@@ -13,14 +14,16 @@ import { readTextTraining } from "./text-training";
 
 /** Next tokens of text, through the model's own head. @throws FileError naming file and row */
 export async function prepareLanguageModel({ config, about, turns, signal }: TaskOptions, base: BaseModel): Promise<PreparedTask> {
-  const { model } = base;
   const { training } = config;
   const rows = await readTextTraining(config, base, signal);
+  const longest = [...rows.train, ...rows.validation].reduce((most, { ids }) => Math.max(most, ids.length), 0);
+  const model = base.model.forContext(longest);
   const { withoutLabels } = rows;
   return {
     trainRows: rows.train.length,
     heldOutRows: rows.validation.length,
     leftOut: withoutLabels === 0 ? undefined : `${withoutLabels} rows are excluded because none of their tokens carries loss`,
+    longContext: longContextWarning(model.config, longest),
     dataHash: rows.hash,
     folderOf: folderOf(config.adapter, { ...about, fanInFanOut: model.config.storesByInput }),
     baseFlopsPerToken: baseFlopsPerToken(model.projections, model.config),

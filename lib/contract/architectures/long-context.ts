@@ -1,0 +1,29 @@
+import type { DecoderConfig } from "./decoder-config";
+import type { RopeScaling } from "./rope-scaling";
+
+/** Whether rotary scaling is chosen by how long texts may become. */
+export function dependsOnContext(config: DecoderConfig): boolean {
+  return scalings(config).some(({ kind }) => kind === "dynamic" || kind === "longrope");
+}
+
+/**
+ * What to say of texts that are longer than those that a model read before its positions were scaled; null where they are not.
+ *
+ * @param tokens of the longest text
+ */
+export function longContextWarning(config: DecoderConfig, tokens: number): string | null {
+  for (const scaling of scalings(config)) {
+    if (scaling.kind === "none" || tokens <= scaling.originalContextLength) continue;
+    const trained = Math.floor(scaling.originalContextLength);
+    return `texts of ${tokens} tokens are longer than the ${trained} that the model was trained with; its positions are scaled: ${inWords(scaling)}`;
+  }
+  return null;
+}
+
+function scalings({ rotary }: DecoderConfig): RopeScaling[] {
+  return [rotary ?? []].flat().map(({ scaling }) => scaling);
+}
+
+function inWords(scaling: Exclude<RopeScaling, { kind: "none" }>): string {
+  return scaling.kind === "longrope" ? "longrope, with the factors for long contexts" : `${scaling.kind}, factor ${scaling.factor}`;
+}
