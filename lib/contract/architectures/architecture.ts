@@ -1,5 +1,5 @@
 import type { RawModelConfig } from "./config-keys";
-import type { DecoderConfig, FusedLayout, GatedLayout } from "./decoder-config";
+import type { DecoderConfig, FusedLayout, GatedLayout, JoinedLayout } from "./decoder-config";
 import type { EncoderNames, EncoderVariant } from "./encoder-config";
 import type { GgufForm } from "./gguf-form";
 
@@ -13,7 +13,7 @@ type Described = {
 /** A model that continues text. */
 export type DecoderArchitecture = Described & {
   readonly kind: "decoder";
-  readonly layout: GatedLayout | FusedLayout;
+  readonly layout: GatedLayout | JoinedLayout | FusedLayout;
   /** Forms of names that checkpoints of this architecture also have. */
   readonly stored: {
     /** Tensors that are no weights: masks and tables of positions. */

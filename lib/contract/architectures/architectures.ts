@@ -7,6 +7,7 @@ import { gpt2 } from "./gpt2";
 import { llama, mistral, qwen2 } from "./llama";
 import { mixtral } from "./mixtral";
 import { olmo2 } from "./olmo2";
+import { phi3 } from "./phi3";
 import { qwen3 } from "./qwen3";
 import { qwen3Moe } from "./qwen3-moe";
 
@@ -19,6 +20,7 @@ const architectures = {
   qwen3,
   qwen3_moe: qwen3Moe,
   olmo2,
+  phi3,
   gpt2,
   gpt_neox: gptNeox,
   bert,

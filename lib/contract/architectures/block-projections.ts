@@ -1,7 +1,7 @@
 import type { DecoderArchitecture } from "./architecture";
 import type { DecoderRole } from "./decoder-config";
 
-const PROJECTION_ROLES: readonly DecoderRole[] = ["q", "k", "v", "qkv", "attentionOutput", "gate", "up", "down"];
+const PROJECTION_ROLES: readonly DecoderRole[] = ["q", "k", "v", "qkv", "attentionOutput", "gate", "up", "gateUp", "down"];
 
 /** The place of a decoder's projection: its block, and its name within that. */
 export type BlockProjection = { readonly layer: number; readonly name: string };

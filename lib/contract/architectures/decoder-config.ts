@@ -12,14 +12,10 @@ type OuterNames = {
 };
 
 /** Names of a block's modules within it, by what they do. */
-type BlockNames = { readonly attentionOutput: string; readonly up: string; readonly down: string };
+type BlockNames = { readonly attentionOutput: string; readonly down: string };
 
-type GatedNames = OuterNames &
+type NormedNames = OuterNames &
   BlockNames & {
-    readonly q: string;
-    readonly k: string;
-    readonly v: string;
-    readonly gate: string;
     /** Norms of what attention and the MLP read; an architecture has only those norms of a block that it names. */
     readonly attentionNorm?: string;
     readonly mlpNorm?: string;
@@ -34,7 +30,18 @@ type GatedNames = OuterNames &
     readonly experts?: string;
   };
 
-type FusedNames = OuterNames & BlockNames & { readonly attentionNorm: string; readonly mlpNorm: string; readonly qkv: string };
+type GatedNames = NormedNames & {
+  readonly q: string;
+  readonly k: string;
+  readonly v: string;
+  readonly gate: string;
+  readonly up: string;
+};
+
+type JoinedNames = NormedNames & { readonly qkv: string; readonly gateUp: string };
+
+type FusedNames = OuterNames &
+  BlockNames & { readonly attentionNorm: string; readonly mlpNorm: string; readonly qkv: string; readonly up: string };
 
 type Layout<Blocks, Names> = {
   readonly blocks: Blocks;
@@ -45,10 +52,12 @@ type Layout<Blocks, Names> = {
 
 /** Separate projections for queries, keys and values, and a gated MLP. */
 export type GatedLayout = Layout<"gated", GatedNames>;
+/** One projection for queries, keys and values, and one for gate and up of a gated MLP. */
+export type JoinedLayout = Layout<"joined", JoinedNames>;
 /** One projection for queries, keys and values, and a plain MLP. */
 export type FusedLayout = Layout<"fused", FusedNames>;
 
-export type DecoderRole = keyof GatedNames | keyof FusedNames;
+export type DecoderRole = keyof GatedNames | keyof JoinedNames | keyof FusedNames;
 
 type Common = {
   readonly vocab: number;
@@ -83,21 +92,28 @@ export type LayerAttention = {
   readonly rotary: number | undefined;
 };
 
+type GatedSettings = {
+  /** Whether queries and keys are normed head by head, all heads of a token together, or not at all. */
+  readonly queryKeyNorm: "none" | "perHead" | "whole";
+  /** Each kind of rotary embedding that some layer has. */
+  readonly rotary: readonly RotarySettings[];
+  /** One for each layer. */
+  readonly layerAttention: readonly LayerAttention[];
+  readonly hasQkvBias: boolean;
+  readonly hasOutputBias: boolean;
+  readonly hasMlpBias: boolean;
+};
+
 /** Blocks with RMS norms, rotary positions, separate projections and a gated MLP (SiLU). */
 export type GatedConfig = Common &
-  GatedLayout & {
-    /** Whether queries and keys are normed head by head, all heads of a token together, or not at all. */
-    readonly queryKeyNorm: "none" | "perHead" | "whole";
-    /** Each kind of rotary embedding that some layer has. */
-    readonly rotary: readonly RotarySettings[];
-    /** One for each layer. */
-    readonly layerAttention: readonly LayerAttention[];
-    readonly hasQkvBias: boolean;
-    readonly hasOutputBias: boolean;
-    readonly hasMlpBias: boolean;
+  GatedLayout &
+  GatedSettings & {
     /** By layer: undefined where it has one gated MLP. */
     readonly experts: readonly (ExpertSettings | undefined)[];
   };
+
+/** The same with joined projections and no experts. Queries and keys are not normed. */
+export type JoinedConfig = Common & JoinedLayout & GatedSettings;
 
 /** Blocks with layer norms, one projection for queries, keys and values, and a plain MLP with biases. */
 export type FusedConfig = Common &
@@ -113,4 +129,4 @@ export type FusedConfig = Common &
   };
 
 /** What the forward pass of a decoder depends on. */
-export type DecoderConfig = GatedConfig | FusedConfig;
+export type DecoderConfig = GatedConfig | JoinedConfig | FusedConfig;

@@ -109,7 +109,8 @@ export function llamaLike({
   };
 }
 
-function headSizes(raw: RawModelConfig): Pick<GatedConfig, "dModel" | "heads" | "kvHeads" | "dHead"> {
+/** @throws Error naming the keys, when the sizes do not fit together */
+export function headSizes(raw: RawModelConfig): Pick<GatedConfig, "dModel" | "heads" | "kvHeads" | "dHead"> {
   const dModel = whole(raw, "hidden_size");
   const heads = whole(raw, "num_attention_heads");
   const kvHeads = raw["num_key_value_heads"] == null ? heads : whole(raw, "num_key_value_heads");

@@ -2,7 +2,7 @@ import type { DecoderConfig } from "./decoder-config";
 import type { RopeScaling } from "./rope-scaling";
 
 /** Whether rotary scaling is chosen by how long texts may become. */
-export function dependsOnContext(config: DecoderConfig): boolean {
+export function dependsOnContext(config: Pick<DecoderConfig, "rotary">): boolean {
   return scalings(config).some(({ kind }) => kind === "dynamic" || kind === "longrope");
 }
 
@@ -11,7 +11,7 @@ export function dependsOnContext(config: DecoderConfig): boolean {
  *
  * @param tokens of the longest text
  */
-export function longContextWarning(config: DecoderConfig, tokens: number): string | null {
+export function longContextWarning(config: Pick<DecoderConfig, "rotary">, tokens: number): string | null {
   for (const scaling of scalings(config)) {
     if (scaling.kind === "none" || tokens <= scaling.originalContextLength) continue;
     const trained = Math.floor(scaling.originalContextLength);
@@ -20,7 +20,7 @@ export function longContextWarning(config: DecoderConfig, tokens: number): strin
   return null;
 }
 
-function scalings({ rotary }: DecoderConfig): RopeScaling[] {
+function scalings({ rotary }: Pick<DecoderConfig, "rotary">): RopeScaling[] {
   return [rotary ?? []].flat().map(({ scaling }) => scaling);
 }
 

@@ -1,6 +1,9 @@
-import { positive, type RawModelConfig } from "./config-keys";
+import { positive, type RawModelConfig, whole } from "./config-keys";
 
-type Stretched = { readonly factor: number; /** What the model read before its positions were scaled. */ readonly originalContextLength: number };
+type Stretched = {
+  readonly factor: number /** What the model read before its positions were scaled. */;
+  readonly originalContextLength: number;
+};
 
 /**
  * How rotary frequencies are stretched for long contexts (`rope_scaling`). Dynamic scaling and longrope depend on the context that is asked for: they are
@@ -41,7 +44,7 @@ const KINDS = ["default", "linear", "dynamic", "yarn", "llama3", "longrope"];
  */
 export function parseRopeScaling(settings: RawModelConfig, raw: RawModelConfig, dims: number): RopeScaling {
   const kind = settings["rope_type"] ?? settings["type"] ?? "default";
-  const largest = positive(raw, "max_position_embeddings");
+  const largest = whole(raw, "max_position_embeddings");
   const originalContextLength =
     settings["original_max_position_embeddings"] == null
       ? positive(raw, "original_max_position_embeddings", largest)
@@ -99,7 +102,7 @@ function linear(factor: number, largest: number, original: number): RopeScaling 
 
 /** The most tokens that a text may have: some files still name the original length beside a scaling that reaches further. */
 export function scaledContextLength(raw: RawModelConfig, scaling: RopeScaling): number {
-  const largest = Math.floor(positive(raw, "max_position_embeddings"));
+  const largest = whole(raw, "max_position_embeddings");
   if (scaling.kind !== "yarn" && scaling.kind !== "dynamic") return largest;
   return Math.max(largest, Math.floor(scaling.factor * scaling.originalContextLength));
 }

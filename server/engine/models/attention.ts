@@ -1,10 +1,10 @@
 import type { LayerAttention } from "@/lib/contract/architectures/decoder-config";
-import { scale } from "@/server/engine/tensor/arithmetic";
+import { multiply, scale } from "@/server/engine/tensor/arithmetic";
 import { attendStep, causalSoftmax, maskedSoftmax, rotary, rotaryAttendStep, softmaxGrad } from "@/server/engine/tensor/attention";
 import { reshape, transpose } from "@/server/engine/tensor/layout";
 import { batchMatmul } from "@/server/engine/tensor/products";
 import type { Tensor } from "@/server/engine/tensor/tensor";
-import type { BlockPass, Rotary, StepPass } from "./block";
+import type { BlockPass, PaddingMask, Rotary, StepPass } from "./block";
 
 /** Heads of an attention; `heads / kvHeads` queries share one key head. */
 export type HeadShape = { readonly heads: number; readonly kvHeads: number; readonly dHead: number };
@@ -40,8 +40,8 @@ export function attend(
   pass.onKeysValues?.(layer, keys, values);
   const scores = reshape(batchMatmul(queries, keys, { transposeB: true }), [rows, heads, tokens, tokens]);
   const window = windowWithin(shape.window, tokens);
-  const bias = pass.attentionBias.get(window);
-  const weights = bias === undefined ? causalSoftmax(scores, window) : maskedSoftmax(scores, bias);
+  const mask = pass.masks.get(window);
+  const weights = mask === undefined ? causalSoftmax(scores, window) : maskedWeights(scores, mask);
   const p = reshape(weights, [rows, kvHeads, (heads / kvHeads) * tokens, tokens]);
   return { mixed: ungroup(batchMatmul(p, values), shape, pass), saved: { q: queries, k: keys, v: values, p } };
 }
@@ -94,6 +94,11 @@ export function attendOneToken(
   if (table !== undefined) return rotaryAttendStep(q, k, v, tablesOf(pass, table), caches, positions);
   const [keys, values] = [k, v].map((x) => reshape(x, [rows, kvHeads, dHead])) as [Tensor, Tensor];
   return attendStep(reshape(scale(q, dHead ** -0.5), [rows, heads, dHead]), keys, values, caches, Array.from(positions));
+}
+
+function maskedWeights(scores: Tensor, { bias, seesAny }: PaddingMask): Tensor {
+  const weights = maskedSoftmax(scores, bias);
+  return seesAny === undefined ? weights : multiply(weights, seesAny);
 }
 
 /** A window as it acts on a row: one that is no shorter than the row hides nothing. */

@@ -94,6 +94,13 @@ export function attentionBias({ rows, tokens, attentionMask }: Batch, window = t
   return bias;
 }
 
+/** (rows · tokens) of such a bias: 1 for a token that sees another or itself, 0 for one that sees nothing. */
+export function rowsThatSee(bias: Float32Array, tokens: number): Float32Array {
+  return Float32Array.from({ length: bias.length / tokens }, (_, row) =>
+    bias.subarray(row * tokens, (row + 1) * tokens).includes(0) ? 1 : 0,
+  );
+}
+
 /** What hooks are told of a batch. */
 export function hookPassOf(batch: Batch): HookPass {
   const { rows, tokens, promptLengths = new Int32Array(rows).fill(2 ** 31 - 1) } = batch;

@@ -8,6 +8,14 @@ import type { FrozenDtype } from "./weights";
 /** Rotary tables of a pass; 1/√dHead rides in the queries' own. */
 export type Rotary = { readonly query: RotaryTables; readonly key: RotaryTables };
 
+/** What hides padding from attention. */
+export type PaddingMask = {
+  /** (rows, 1, tokens, tokens) to be added to scores. */
+  readonly bias: Tensor;
+  /** (rows, 1, tokens, 1): 0 where padding has only padding in its window and attends to nothing, as in transformers; else 1. Undefined without a window. */
+  readonly seesAny: Tensor | undefined;
+};
+
 /** What all blocks share in one pass over `rows` sequences of `tokens` each. */
 export type BlockPass = {
   readonly rows: number;
@@ -16,8 +24,8 @@ export type BlockPass = {
   readonly hookPass: HookPass;
   /** One for each kind of rotary embedding that the model has. */
   readonly rotary: readonly Rotary[];
-  /** By window: (rows, 1, tokens, tokens) to be added to attention scores. Empty where the causal rule and the windows alone hold. */
-  readonly attentionBias: ReadonlyMap<number | undefined, Tensor>;
+  /** By window. Empty where the causal rule and the windows alone hold. */
+  readonly masks: ReadonlyMap<number | undefined, PaddingMask>;
   /** Called with each block's keys and values, (rows, kvHeads, tokens, dHead), as attention reads them. */
   readonly onKeysValues: ((layer: number, keys: Tensor, values: Tensor) => void) | undefined;
 };

@@ -10,8 +10,8 @@ import { free, tidy, tidyInParts } from "@/server/engine/tensor/scope";
 import { stepLinear } from "@/server/engine/tensor/step";
 import type { Tensor } from "@/server/engine/tensor/tensor";
 import { windowWithin } from "./attention";
-import { attentionBias, type Batch, demandBatch, hookPassOf, paddingOf } from "./batch";
-import type { BlockPass, CausalArchitecture, StepPass } from "./block";
+import { attentionBias, type Batch, demandBatch, hookPassOf, paddingOf, rowsThatSee } from "./batch";
+import type { BlockPass, CausalArchitecture, PaddingMask, StepPass } from "./block";
 import type {
   CausalModel,
   ForwardOptions,
@@ -65,7 +65,7 @@ export function createCausalModel<Saved>(
       hooks,
       hookPass,
       rotary: architecture.rotary(positions, contextFor(positions.reduce((most, position) => Math.max(most, position + 1), room))),
-      attentionBias: padding === "other" || (padding === "right" && padded === "masked") ? biasesOf(batch) : new Map(),
+      masks: padding === "other" || (padding === "right" && padded === "masked") ? masksOf(batch) : new Map(),
       onKeysValues,
     };
   }
@@ -75,10 +75,16 @@ export function createCausalModel<Saved>(
     return Math.max(tokens, dtypes.context ?? 0);
   }
 
-  function biasesOf(batch: Batch): Map<number | undefined, Tensor> {
+  function masksOf(batch: Batch): Map<number | undefined, PaddingMask> {
     const { rows, tokens } = batch;
     const windows = new Set(blocks.map(({ window }) => windowWithin(window, tokens)));
-    return new Map([...windows].map((window) => [window, fromValues(attentionBias(batch, window), [rows, 1, tokens, tokens])]));
+    return new Map(
+      [...windows].map((window) => {
+        const bias = attentionBias(batch, window);
+        const seesAny = window === undefined ? undefined : fromValues(rowsThatSee(bias, tokens), [rows, 1, tokens, 1]);
+        return [window, { bias: fromValues(bias, [rows, 1, tokens, tokens]), seesAny }];
+      }),
+    );
   }
 
   function* forward(batch: Batch, options: ForwardOptions = {}): InParts<ForwardResult> {
@@ -206,13 +212,7 @@ export function createCausalModel<Saved>(
     });
     try {
       const logits = tidy(() => {
-        const pass = preparePass(
-          batch,
-          hooks,
-          "unread",
-          (layer, keys, values) => writePrompts(sequences, layer, keys, values),
-          maxTokens,
-        );
+        const pass = preparePass(batch, hooks, "unread", (layer, keys, values) => writePrompts(sequences, layer, keys, values), maxTokens);
         const { final } = wholly(runBlocks(batch, pass, {}));
         const last = Int32Array.from(prompts, (prompt, row) => row * longest + prompt.length - 1);
         return stepLinear(gatherRows(final, fromValues(last, [last.length])), headForDecoding());

@@ -7,6 +7,7 @@ import type { CausalModel } from "./causal-model";
 import { createCausalModel, type ModelDtypes } from "./create-causal-model";
 import { fusedDecoder } from "./decoders/fused-decoder";
 import { gatedDecoder } from "./decoders/gated-decoder";
+import { joinedDecoder } from "./decoders/joined-decoder";
 import { FrozenWeights } from "./frozen-weights";
 import type { WeightSource } from "./weights";
 
@@ -35,6 +36,8 @@ function* modelInParts(config: ModelConfig, source: WeightSource, weights: Froze
   switch (config.blocks) {
     case "gated":
       return createCausalModel(config, yield* gatedDecoder(config, source, weights), weights, dtypes);
+    case "joined":
+      return createCausalModel(config, yield* joinedDecoder(config, source, weights), weights, dtypes);
     case "fused":
       return createCausalModel(config, yield* fusedDecoder(config, source, weights), weights, dtypes);
   }

@@ -304,6 +304,7 @@ function demandStep(q: readonly number[], kNew: readonly number[], caches: reado
     const [maxTokens = 0, kvHeads, dHead] = keys.shape;
     if (kvHeads !== kNew[1] || dHead !== kNew[2])
       throw new RangeError(`attendStep: a cache of shape [${keys.shape}] does not hold keys [${kNew}]`);
-    if (position < 0 || (!isSliding && position >= maxTokens)) throw new RangeError(`attendStep: position ${position} is not in 0…${maxTokens - 1}`);
+    if (position < 0 || (!isSliding && position >= maxTokens))
+      throw new RangeError(`attendStep: position ${position} is not in 0…${maxTokens - 1}`);
   });
 }

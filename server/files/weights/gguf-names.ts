@@ -20,7 +20,9 @@ export function ggufWeights(file: GgufFile, config: RawModelConfig): WeightSourc
     if (GGUF_ROTARY_TABLES.includes(source)) continue;
     const { block, role, part, inner = "" } = meaningOf(source);
     const byRole: Readonly<Partial<Record<DecoderRole, string>>> = names;
-    const module = role === undefined || byRole[role] === undefined ? undefined : byRole[role] + inner;
+    // Some architectures have gate and up in one tensor, which GGUF calls up as well.
+    const named = role === undefined ? undefined : (byRole[role] ?? (role === "up" ? byRole.gateUp : undefined));
+    const module = named === undefined ? undefined : named + inner;
     if (role === undefined || module === undefined)
       throw new FileError("invalid", file.path, `tensor "${source}" is not one of the architecture ${modelType}`);
     const name = block === undefined ? `${module}.${part}` : `${names.layers}.${block}.${module}.${part}`;

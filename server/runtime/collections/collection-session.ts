@@ -7,7 +7,7 @@ import { mergeCollections } from "@/server/engine/features/merge";
 import { layTokenBatch } from "@/server/engine/features/token-batch";
 import type { DeviceTurns } from "@/server/runtime/device-turns";
 import { kindOfModel } from "@/server/runtime/models/kinds/model-kinds";
-import type { LoadedBase } from "@/server/runtime/models/load-base-model";
+import { type LoadedBase, textBase } from "@/server/runtime/models/load-base-model";
 import type { TokenRow } from "@/server/runtime/rows/token-row";
 import { runInParts } from "@/server/runtime/run-in-parts";
 import { takeTurns } from "@/server/runtime/take-turns";
@@ -31,7 +31,7 @@ export async function collectShard(options: Pass & { readonly plan: ShardPlan; r
   const { base, adapter, plan, shard, turns, signal, onProgress } = options;
   const statistics = createStatistics(plan, base, adapter);
   const longest = [...plan.rows.values()].reduce((most, { ids }) => Math.max(most, ids.length), 0);
-  const model = base.kind === "text" ? base.model.forContext(longest) : base.model;
+  const model = textBase(base)?.model.forContext(longest) ?? base.model;
   const pass = collectActivations(statistics, layInputs(plan, shard, base), adapterForward(model, adapter), {
     maxTokens: Number.POSITIVE_INFINITY,
   });

@@ -7,6 +7,8 @@ import { loadCausalModel } from "@/tests/support/load-causal-model";
 /** Configurations whose sizes are distinct, so that a swapped axis shows. */
 export const toyConfigs = {
   llama: llamaLike({ model_type: "llama", tie_word_embeddings: true, attention_bias: true, mlp_bias: true }),
+  mistral: llamaLike({ model_type: "mistral", tie_word_embeddings: false, sliding_window: 3 }),
+  phi3: llamaLike({ model_type: "phi3", tie_word_embeddings: false, partial_rotary_factor: 0.5 }),
   qwen2: llamaLike({ model_type: "qwen2", tie_word_embeddings: false }),
   qwen3: llamaLike({ model_type: "qwen3", tie_word_embeddings: true }),
   olmo2: llamaLike({ model_type: "olmo2", tie_word_embeddings: false, attention_bias: true }),
@@ -142,7 +144,13 @@ function llamaShapes(config: RawModelConfig): Map<string, number[]> {
   ]);
   if (config["tie_word_embeddings"] !== true) shapes.set("lm_head.weight", [23, 10]);
   const hasQkvBias = config["attention_bias"] === true || config["model_type"] === "qwen2";
-  const widths: [string, number, number, boolean][] = [
+  const joined: [string, number, number, boolean][] = [
+    ["self_attn.qkv_proj", 48, 10, false],
+    ["self_attn.o_proj", 10, 24, false],
+    ["mlp.gate_up_proj", 28, 10, false],
+    ["mlp.down_proj", 10, 14, false],
+  ];
+  const apart: [string, number, number, boolean][] = [
     ["self_attn.q_proj", 24, 10, hasQkvBias],
     ["self_attn.k_proj", 12, 10, hasQkvBias],
     ["self_attn.v_proj", 12, 10, hasQkvBias],
@@ -151,6 +159,7 @@ function llamaShapes(config: RawModelConfig): Map<string, number[]> {
     ["mlp.up_proj", 14, 10, config["mlp_bias"] === true],
     ["mlp.down_proj", 10, 14, config["mlp_bias"] === true],
   ];
+  const widths = config["model_type"] === "phi3" ? joined : apart;
   for (const layer of [0, 1]) {
     const hasExperts = config["model_type"] === "mixtral" || (config["model_type"] === "qwen3_moe" && layer === 1);
     if (hasExperts) for (const [name, shape] of expertShapes(`model.layers.${layer}.mlp`)) shapes.set(name, shape);

@@ -213,7 +213,12 @@ describe("a GGUF checkpoint", () => {
   it.each<[string, Partial<GgufParts>, object]>([
     [
       "linearly",
-      { keys: [["llama.rope.scaling.type", "linear"], ["llama.rope.scaling.factor", 4]] },
+      {
+        keys: [
+          ["llama.rope.scaling.type", "linear"],
+          ["llama.rope.scaling.factor", 4],
+        ],
+      },
       { rope_type: "linear", rope_theta: 500000, factor: 4 },
     ],
     [
@@ -311,7 +316,7 @@ describe("a GGUF checkpoint", () => {
     [
       "another architecture",
       { keys: [["general.architecture", "mamba"]] },
-      /has the architecture "mamba"; of GGUF files llama, qwen2, qwen3, qwen3moe, olmo2, gpt2, gptneox are read/,
+      /has the architecture "mamba"; of GGUF files llama, qwen2, qwen3, qwen3moe, olmo2, phi3, gpt2, gptneox are read/,
     ],
     ["a missing key", { keys: tinyLlama.keys.filter(([key]) => key !== "llama.block_count") }, /is missing the key "llama.block_count"/],
     [

@@ -41,7 +41,7 @@ function readExamples(folder: string) {
 }
 
 describe.runIf(fixturesFolder)("headless collection", references, () => {
-  test.each(["llama", "qwen2", "qwen3", "olmo2", "mixtral", "gpt2", "gpt_neox", "bert", "roberta", "deberta-v2"])(
+  test.each(["llama", "qwen2", "qwen3", "olmo2", "phi3", "phi3-longrope", "mixtral", "gpt2", "gpt_neox", "bert", "roberta", "deberta-v2"])(
     "of %s counts, sums and ranks as PyTorch did",
     async (architecture) => {
       const folder = temporaryFolder();

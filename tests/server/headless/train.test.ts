@@ -23,6 +23,8 @@ describe.runIf(fixturesFolder)("headless training", references, () => {
     ["qwen3", "lora"],
     ["olmo2", "stan"],
     ["mixtral", "stan"],
+    ["phi3", "lora"],
+    ["phi3-longrope", "stan"],
     ["gpt2", "lora"],
     ["gpt_neox", "stan"],
     ["gpt_neox-sequential", "lora"],

@@ -1,4 +1,4 @@
-import type { GatedConfig } from "@/lib/contract/architectures/decoder-config";
+import type { GatedConfig, JoinedConfig } from "@/lib/contract/architectures/decoder-config";
 import type { Block, CausalArchitecture } from "@/server/engine/models/block";
 import type { FrozenWeights } from "@/server/engine/models/frozen-weights";
 import { demandWeights, readVector, type WeightSource } from "@/server/engine/models/weights";
@@ -11,17 +11,30 @@ import { isTiedHead } from "./decoder-names";
 import { expertMlp, type SavedExperts } from "./experts/expert-mlp";
 import { gatedAttention, type SavedGatedAttention } from "./gated-attention";
 import { gatedMlp, type SavedGatedMlp } from "./gated-mlp";
-import { type GatedWeights, gatedWeightShapes, type MlpWeights, readGatedBlock } from "./gated-weights";
+import { type BlockNorms, type GatedWeights, gatedWeightShapes, type MlpWeights, readGatedBlock } from "./gated-weights";
 import { residualBranch, type SavedBranch } from "./residual-branch";
 import { rotaryEmbedding } from "./rotary-embedding";
 import type { SubLayer } from "./sub-layer";
 
 type SavedMlp = SavedGatedMlp | SavedExperts;
-type GatedSaved = { readonly attention: SavedBranch<SavedGatedAttention>; readonly mlp: SavedBranch<SavedMlp> };
+export type SavedBranches<Attention, Mlp> = { readonly attention: SavedBranch<Attention>; readonly mlp: SavedBranch<Mlp> };
+type GatedSaved = SavedBranches<SavedGatedAttention, SavedMlp>;
 
 /** Rotary positions, RMS norms before, after or around attention and MLP, separate projections, a gated MLP or several as experts. A block is a part. */
-export function* gatedDecoder(config: GatedConfig, source: WeightSource, weights: FrozenWeights): InParts<CausalArchitecture<GatedSaved>> {
+export function gatedDecoder(config: GatedConfig, source: WeightSource, weights: FrozenWeights): InParts<CausalArchitecture<GatedSaved>> {
   demandWeights(source, gatedWeightShapes(config, source.names()), (name) => isTiedHead(name, config));
+  return normedDecoder(config, source, weights, (layer) =>
+    gatedBlock(config, layer, readGatedBlock(config, source, layer, weights), weights),
+  );
+}
+
+/** A decoder of such blocks, whatever projections they have. */
+export function* normedDecoder<Saved>(
+  config: GatedConfig | JoinedConfig,
+  source: WeightSource,
+  weights: FrozenWeights,
+  blockOf: (layer: number) => Block<Saved>,
+): InParts<CausalArchitecture<Saved>> {
   const embeddings = config.rotary.map((settings) => rotaryEmbedding(settings, config.dHead));
   const vector = (name: string) => weights.hold(readVector(source, name));
   const matrix = (name: string) => weights.matrix(source.read(name), source.shape(name));
@@ -30,9 +43,9 @@ export function* gatedDecoder(config: GatedConfig, source: WeightSource, weights
   const norm = vector(`${config.names.finalNorm}.weight`);
   const head = config.tieWordEmbeddings ? embedding : matrix(`${config.names.head}.weight`);
   yield;
-  const blocks: Block<GatedSaved>[] = [];
+  const blocks: Block<Saved>[] = [];
   for (let layer = 0; layer < config.numLayers; layer++) {
-    blocks.push(gatedBlock(config, layer, readGatedBlock(config, source, layer, weights), weights));
+    blocks.push(blockOf(layer));
     yield;
   }
   return {
@@ -55,13 +68,22 @@ export function* gatedDecoder(config: GatedConfig, source: WeightSource, weights
 function gatedBlock(config: GatedConfig, layer: number, weights: GatedWeights, frozen: FrozenWeights): Block<GatedSaved> {
   const { normEpsilon } = config;
   const form = attentionForm(config, layer);
-  const ownAttention = gatedAttention(form, layer, weights.attention, frozen, normEpsilon);
-  const ownMlp = mlpOf(weights.mlp, frozen, normEpsilon);
-  const attention = residualBranch(ownAttention, weights.attentionNorms, normEpsilon);
-  const mlp = residualBranch(ownMlp, weights.mlpNorms, normEpsilon);
+  const attention = gatedAttention(form, layer, weights.attention, frozen, normEpsilon);
+  return twoBranches({ layer, window: form.window }, attention, mlpOf(weights.mlp, frozen, normEpsilon), weights, normEpsilon);
+}
+
+/** A block of attention, then the MLP, each with its norms beside the residual stream. */
+export function twoBranches<Attention, Mlp>(
+  place: Pick<Block<unknown>, "layer" | "window">,
+  ownAttention: SubLayer<Attention>,
+  ownMlp: SubLayer<Mlp>,
+  { attentionNorms, mlpNorms }: BlockNorms,
+  epsilon: number,
+): Block<SavedBranches<Attention, Mlp>> {
+  const attention = residualBranch(ownAttention, attentionNorms, epsilon);
+  const mlp = residualBranch(ownMlp, mlpNorms, epsilon);
   return {
-    layer,
-    window: form.window,
+    ...place,
     projections: [...ownAttention.projections, ...ownMlp.projections],
     forward(x, pass) {
       const middle = attention.forward(x, pass);

@@ -1,4 +1,4 @@
-import type { ExpertSettings, GatedConfig } from "@/lib/contract/architectures/decoder-config";
+import type { ExpertSettings, GatedConfig, JoinedConfig } from "@/lib/contract/architectures/decoder-config";
 import type { FrozenWeights } from "@/server/engine/models/frozen-weights";
 import type { Projection } from "@/server/engine/models/projection";
 import { readVector, type WeightShapes, type WeightSource } from "@/server/engine/models/weights";
@@ -34,24 +34,18 @@ export type MlpWeights =
   | { readonly kind: "gated"; readonly weights: GatedMlpWeights }
   | { readonly kind: "experts"; readonly settings: ExpertSettings; readonly weights: ExpertWeights };
 
+/** The norms around the two sub-layers of a block. */
+export type BlockNorms = { readonly attentionNorms: SubLayerNorms; readonly mlpNorms: SubLayerNorms };
+
 /** One block's frozen tensors. */
-export type GatedWeights = {
-  readonly attention: AttentionWeights;
-  readonly attentionNorms: SubLayerNorms;
-  readonly mlp: MlpWeights;
-  readonly mlpNorms: SubLayerNorms;
-};
+export type GatedWeights = BlockNorms & { readonly attention: AttentionWeights; readonly mlp: MlpWeights };
 
 /** Reads the tensors of one block. */
 export function readGatedBlock(config: GatedConfig, source: WeightSource, layer: number, weights: FrozenWeights): GatedWeights {
   const { names } = config;
   const prefix = `${names.layers}.${layer}`;
   const vector = (name: string) => weights.hold(readVector(source, name));
-  const widths = normWidths(config);
-
-  function norm(role: NormRole): Tensor | undefined {
-    return widths.has(role) ? vector(`${prefix}.${names[role]}.weight`) : undefined;
-  }
+  const norm = normReader(config, source, layer, weights);
 
   function readTogether<Together extends Role>(roles: readonly Together[]) {
     const parts = roles.map((role) => {
@@ -96,8 +90,23 @@ export function readGatedBlock(config: GatedConfig, source: WeightSource, layer:
       queryNorm: norm("queryNorm"),
       keyNorm: norm("keyNorm"),
     },
-    attentionNorms: { before: norm("attentionNorm"), after: norm("attentionOutputNorm") },
     mlp: readMlp(),
+    ...blockNorms(norm),
+  };
+}
+
+type NormReader = (role: NormRole) => Tensor | undefined;
+
+/** Reads the norms of one block; undefined for those that the architecture has not. */
+export function normReader(config: GatedConfig | JoinedConfig, source: WeightSource, layer: number, weights: FrozenWeights): NormReader {
+  const { names } = config;
+  const widths = normWidths(config);
+  return (role) => (widths.has(role) ? weights.hold(readVector(source, `${names.layers}.${layer}.${names[role]}.weight`)) : undefined);
+}
+
+export function blockNorms(norm: NormReader): BlockNorms {
+  return {
+    attentionNorms: { before: norm("attentionNorm"), after: norm("attentionOutputNorm") },
     mlpNorms: { before: norm("mlpNorm"), after: norm("mlpOutputNorm") },
   };
 }
@@ -111,7 +120,7 @@ const NORM_ROLES = ["attentionNorm", "attentionOutputNorm", "mlpNorm", "mlpOutpu
 type NormRole = (typeof NORM_ROLES)[number];
 
 /** The norms that a block has, with their widths. */
-function normWidths({ names, queryKeyNorm, dModel, heads, kvHeads, dHead }: GatedConfig): Map<NormRole, number> {
+function normWidths({ names, queryKeyNorm, dModel, heads, kvHeads, dHead }: GatedConfig | JoinedConfig): Map<NormRole, number> {
   const isWhole = queryKeyNorm === "whole";
   const widths: Record<NormRole, number> = {
     attentionNorm: dModel,
@@ -137,9 +146,8 @@ function expertNames({ names: { router = "", experts = "" } }: GatedConfig, pref
  */
 export function gatedWeightShapes(config: GatedConfig, stored: readonly string[]): WeightShapes {
   const { dModel, dFeedForward, heads, kvHeads, dHead, names } = config;
-  const shapes = outerShapes(config);
+  const shapes = normedShapes(config);
   const found = new Set(stored);
-  shapes.set(`${names.finalNorm}.weight`, [dModel]);
   const widths: Record<Role, readonly [number, number]> = {
     q: [heads * dHead, dModel],
     k: [kvHeads * dHead, dModel],
@@ -151,7 +159,6 @@ export function gatedWeightShapes(config: GatedConfig, stored: readonly string[]
   };
   for (let layer = 0; layer < config.numLayers; layer++) {
     const prefix = `${names.layers}.${layer}`;
-    for (const [role, width] of normWidths(config)) shapes.set(`${prefix}.${names[role]}.weight`, [width]);
     const settings = config.experts[layer];
     if (settings !== undefined) {
       for (const [name, shape] of expertShapes(expertNames(config, prefix), settings, dModel, found)) shapes.set(name, shape);
@@ -160,6 +167,17 @@ export function gatedWeightShapes(config: GatedConfig, stored: readonly string[]
       shapes.set(`${prefix}.${names[role]}.weight`, widths[role]);
       if (hasBias(role, config)) shapes.set(`${prefix}.${names[role]}.bias`, [widths[role][0]]);
     }
+  }
+  return shapes;
+}
+
+/** The tensors outside the blocks, and the norms within them. */
+export function normedShapes(config: GatedConfig | JoinedConfig): Map<string, readonly number[]> {
+  const { names, dModel } = config;
+  const shapes = outerShapes(config);
+  shapes.set(`${names.finalNorm}.weight`, [dModel]);
+  for (let layer = 0; layer < config.numLayers; layer++) {
+    for (const [role, width] of normWidths(config)) shapes.set(`${names.layers}.${layer}.${names[role]}.weight`, [width]);
   }
   return shapes;
 }

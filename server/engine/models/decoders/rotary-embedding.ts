@@ -1,3 +1,4 @@
+import { dependsOnContext } from "@/lib/contract/architectures/long-context";
 import type { RopeScaling } from "@/lib/contract/architectures/rope-scaling";
 import type { RotarySettings } from "@/lib/contract/architectures/rotary-settings";
 import type { Rotary } from "@/server/engine/models/block";
@@ -19,13 +20,13 @@ export function rotaryEmbedding(settings: RotarySettings, dHead: number): Rotary
   const { scaling, dims } = settings;
   const stillPairs = (dHead - dims) / 2;
   const gain = gainOf(scaling);
-  const gains = (scale: number) =>
-    Array.from({ length: dHead / 2 }, (_, pair) => (pair < dims / 2 ? gain * scale : scale));
+  const gains = (scale: number) => Array.from({ length: dHead / 2 }, (_, pair) => (pair < dims / 2 ? gain * scale : scale));
   const [queryGains, keyGains] = [gains(dHead ** -0.5), gains(1)];
+  const isContextual = dependsOnContext({ rotary: settings });
   let known: { readonly context: number; readonly frequencies: readonly number[] } | undefined;
 
   function frequenciesFor(context: number): readonly number[] {
-    if (known?.context !== context) {
+    if (known === undefined || (isContextual && known.context !== context)) {
       known = { context, frequencies: [...rotaryFrequencies(settings, context), ...new Array<number>(stillPairs).fill(0)] };
     }
     return known.frequencies;

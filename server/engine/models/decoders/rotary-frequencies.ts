@@ -33,7 +33,9 @@ export function rotaryFrequencies({ theta, scaling, dims }: RotarySettings, cont
     }
     case "longrope": {
       const factors = context > scaling.originalContextLength ? scaling.longFactors : scaling.shortFactors;
-      return plain.map((frequency, i) => frequency / (factors[i] ?? 1));
+      // In float32 step by step, as the models' own code has it: at long positions the rounding shows.
+      const { fround } = Math;
+      return plain.map((_, i) => 1 / fround(fround(factors[i] ?? 1) * fround(theta ** fround((2 * i) / dims))));
     }
     case "llama3": {
       // As transformers' `_compute_llama3_parameters`: long waves are stretched, short ones kept, between them a ramp.

@@ -16,7 +16,7 @@ describe("parseModelConfig", () => {
 
   it("names the supported architectures when it meets another", () => {
     expect(() => parseModelConfig({ model_type: "mamba" })).toThrow(
-      'model_type "mamba" is not supported; supported are llama, mistral, mixtral, qwen2, qwen3, qwen3_moe, olmo2, gpt2',
+      'model_type "mamba" is not supported; supported are llama, mistral, mixtral, qwen2, qwen3, qwen3_moe, olmo2, phi3, gpt2',
     );
     expect(() => parseModelConfig({})).toThrow("model_type undefined");
   });
@@ -57,7 +57,10 @@ describe("parseModelConfig", () => {
   });
 
   it("gives each layer its window: all of Mistral's, Qwen2's from one on where it slides at all, or those that the file names", () => {
-    const [whole, slides] = [{ window: undefined, rotary: 0 }, { window: 11, rotary: 0 }];
+    const [whole, slides] = [
+      { window: undefined, rotary: 0 },
+      { window: 11, rotary: 0 },
+    ];
     const mistral = { ...toyConfigs.llama, model_type: "mistral", sliding_window: 11 };
     expect(parseModelConfig(mistral)).toMatchObject({ contextLength: 29, layerAttention: [slides, slides], hasOutputBias: false });
     expect(parseModelConfig({ ...mistral, sliding_window: null })).toMatchObject({ layerAttention: [whole, whole] });

@@ -13,6 +13,7 @@ export type DenseUpdate = (module: string, x: readonly Vector[]) => readonly Vec
  * @returns (tokens) logits of each token
  */
 export function denseLogits(config: ModelConfig, source: WeightSource, ids: ArrayLike<number>, update: DenseUpdate): Float64Array[] {
+  if (config.blocks === "joined") throw new Error("joined projections are not written out here");
   return config.blocks === "gated" ? llama(config, source, ids, update) : gpt2(config, source, ids, update);
 }
 

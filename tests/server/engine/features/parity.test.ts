@@ -18,7 +18,7 @@ beforeAll(async () => {
 });
 
 describe.runIf(fixturesFolder)("statistics of the fixtures' trained adapters", references, () => {
-  it.each(["llama", "qwen2", "qwen3", "olmo2", "mixtral", "gpt2", "gpt_neox", "gpt_neox-sequential"])(
+  it.each(["llama", "qwen2", "qwen3", "olmo2", "phi3", "phi3-longrope", "mixtral", "gpt2", "gpt_neox", "gpt_neox-sequential"])(
     "of tiny/%s equal PyTorch's: counts, sums, maxima and the ten strongest tokens",
     (architecture) => {
       const folder = `${fixturesFolder}/tiny/${architecture}`;

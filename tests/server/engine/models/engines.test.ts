@@ -17,7 +17,7 @@ const ENGINES = [
 
 function greedy({ model, values }: Tiny, hooks: ReturnType<typeof adapterHooks>): number[] {
   const prompt = Int32Array.from(values.readInts("edge.greedy.prompt_ids"), Number);
-  const { sequences, logits } = model.prefill([prompt], { hooks, maxTokens: 40 });
+  const { sequences, logits } = model.prefill([prompt], { hooks, maxTokens: prompt.length + 16 });
   const made: number[] = [];
   let present = logits;
   while (made.length < 16) {
@@ -32,7 +32,7 @@ function greedy({ model, values }: Tiny, hooks: ReturnType<typeof adapterHooks>)
 }
 
 describe.runIf(fixturesFolder).each(ENGINES)("the tiny models on %s", references, (_, options) => {
-  it.each(["llama", "qwen2", "qwen3", "olmo2", "mixtral", "gpt2", "gpt_neox", "gpt_neox-sequential"])(
+  it.each(["llama", "qwen2", "qwen3", "olmo2", "phi3", "phi3-longrope", "mixtral", "gpt2", "gpt_neox", "gpt_neox-sequential"])(
     "%s: logits, ten steps of STAN and LoRA, greedy text",
     async (architecture) => {
       await startEngine(options);

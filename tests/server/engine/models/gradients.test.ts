@@ -18,6 +18,8 @@ const TARGETS: Record<ToyName, string[][]> = {
     ["down_proj"],
     ["q_proj", "k_proj", "v_proj", "o_proj", "gate_proj", "up_proj", "down_proj"],
   ],
+  mistral: [["q_proj"], ["q_proj", "k_proj", "v_proj", "o_proj", "gate_proj", "up_proj", "down_proj"]],
+  phi3: [["qkv_proj"], ["o_proj"], ["gate_up_proj"], ["down_proj"], ["qkv_proj", "o_proj", "gate_up_proj", "down_proj"]],
   qwen2: [["q_proj", "k_proj", "v_proj", "o_proj", "gate_proj", "up_proj", "down_proj"]],
   qwen3: [["q_proj"], ["k_proj"], ["q_proj", "k_proj", "v_proj", "o_proj", "gate_proj", "up_proj", "down_proj"]],
   olmo2: [["q_proj"], ["v_proj"], ["down_proj"], ["q_proj", "k_proj", "v_proj", "o_proj", "gate_proj", "up_proj", "down_proj"]],

@@ -13,7 +13,7 @@ import { fixturesFolder, goldenFolder, references } from "@/tests/support/fixtur
 
 describe.each(["llama", "gpt2", "gpt_neox"])("tiny %s as transformers computes it", (architecture) => compare(goldenFolder, architecture));
 
-describe.runIf(fixturesFolder).each(["qwen2", "qwen3", "olmo2", "mixtral", "gpt_neox-sequential"])(
+describe.runIf(fixturesFolder).each(["qwen2", "qwen3", "olmo2", "phi3", "phi3-longrope", "mixtral", "gpt_neox-sequential"])(
   "tiny %s as transformers computes it",
   references,
   (architecture) => compare(fixturesFolder ?? "", architecture),
@@ -68,6 +68,13 @@ function compare(fixtures: string, architecture: string): void {
     adapter.free();
   });
 
+  it("gives the logits of rows beyond the length that its frequencies were made for", () => {
+    if (!tiny.values.names().includes("long.logits")) return;
+    const [rows = 0, tokens = 0] = tiny.values.shape("long.input_ids");
+    const logits = logitsOf({ ids: ints("long.input_ids"), rows, tokens });
+    expect(largestDifference(logits, tiny.values.read("long.logits"))).toBeLessThan(2e-5);
+  });
+
   it("takes given positions as they are", () => {
     const [rows = 0, tokens = 0] = tiny.values.shape("edge.pad.left_ids");
     const batch = { ids: ints("edge.pad.left_ids"), attentionMask: ints("edge.pad.left_mask"), rows, tokens };
@@ -80,7 +87,7 @@ function compare(fixtures: string, architecture: string): void {
     const prompt = ints("edge.greedy.prompt_ids");
     const wanted = Array.from(ints("edge.greedy.ids")).slice(prompt.length);
     const start = (rows: number, hooks: ProjectionHooks, prompts: Int32Array[]) => {
-      const { sequences, logits } = tiny.model.prefill(prompts, { hooks, maxTokens: 40 });
+      const { sequences, logits } = tiny.model.prefill(prompts, { hooks, maxTokens: prompt.length + 16 });
       return continueGreedily(sequences, logits, hooks, rows);
     };
     const continueGreedily = (sequences: Sequence[], logits: Tensor, hooks: ProjectionHooks, rows: number): number[][] => {

@@ -29,7 +29,18 @@ function logitsOf(path: string, ids: Int32Array, tokens: number): Float32Array {
 }
 
 describe.runIf(fixturesFolder)("a configuration in the spelling of published files", references, () => {
-  test.each(["qwen3", "olmo2", "mixtral"])("of %s means the same model", (architecture) => {
+  test.each([
+    "qwen3",
+    "olmo2",
+    "mixtral",
+    "mistral",
+    "phi3",
+    "phi3-longrope",
+    "llama-rope-linear",
+    "llama-rope-dynamic",
+    "llama-rope-yarn",
+    "llama-rope-llama3",
+  ])("of %s means the same model", (architecture) => {
     const source = join(fixturesFolder ?? "", "tiny", architecture);
     const folder = temporaryFolder();
     copyFileSync(join(source, "config.hub-layout.json"), join(folder, "config.json"));

@@ -146,6 +146,8 @@ describe.runIf(fixturesFolder).each<[string, Open]>([
   ["qwen3", languageModel],
   ["olmo2", languageModel],
   ["mixtral", languageModel],
+  ["phi3", languageModel],
+  ["phi3-longrope", languageModel],
   ["gpt_neox-sequential", languageModel],
   ["roberta", classifier],
   ["deberta-v2", classifier],
@@ -215,7 +217,7 @@ describe.each([
   ["gpt_neox", goldenFolder],
 ])("accumulation in tiny %s", (architecture, fixtures) => accumulates(architecture, fixtures));
 
-describe.runIf(fixturesFolder).each([["qwen2"], ["qwen3"], ["olmo2"], ["mixtral"], ["gpt_neox-sequential"]])(
+describe.runIf(fixturesFolder).each([["qwen2"], ["qwen3"], ["olmo2"], ["phi3"], ["phi3-longrope"], ["mixtral"], ["gpt_neox-sequential"]])(
   "accumulation in tiny %s",
   references,
   (architecture) => accumulates(architecture, fixturesFolder ?? ""),

@@ -304,7 +304,20 @@ describe("a target", () => {
 });
 
 describe.runIf(fixturesFolder)("adapters that PEFT and the reference wrote", references, () => {
-  const architectures = ["llama", "qwen2", "qwen3", "olmo2", "mixtral", "gpt2", "gpt_neox", "bert", "roberta", "deberta-v2"];
+  const architectures = [
+    "llama",
+    "qwen2",
+    "qwen3",
+    "olmo2",
+    "phi3",
+    "phi3-longrope",
+    "mixtral",
+    "gpt2",
+    "gpt_neox",
+    "bert",
+    "roberta",
+    "deberta-v2",
+  ];
 
   it.each(architectures.flatMap((name) => [`${name}/stan-m64-k4`, `${name}/lora-r4`]))(
     "%s is read and written to the same tensors",

@@ -1,0 +1,84 @@
+import type { DecoderArchitecture } from "./architecture";
+import { demandOneOf, positive, whole } from "./config-keys";
+import type { JoinedConfig, JoinedLayout } from "./decoder-config";
+import { SAME, shortest } from "./gguf-form";
+import { ggufRopeParameters } from "./gguf-rotary";
+import { layerWindows, windowedLayers } from "./layer-attention";
+import { headSizes } from "./llama";
+import { scaledContextLength } from "./rope-scaling";
+import { ropeScaling, ropeTheta, rotaryDims } from "./rotary-settings";
+
+const layout: JoinedLayout = {
+  blocks: "joined",
+  storesByInput: false,
+  names: {
+    embedding: "model.embed_tokens",
+    layers: "model.layers",
+    attentionNorm: "input_layernorm",
+    qkv: "self_attn.qkv_proj",
+    attentionOutput: "self_attn.o_proj",
+    mlpNorm: "post_attention_layernorm",
+    gateUp: "mlp.gate_up_proj",
+    down: "mlp.down_proj",
+    finalNorm: "model.norm",
+    head: "lm_head",
+  },
+};
+
+/** Phi-3 and Phi-4: rows of q, k and v in one projection and of gate and up in another; rotary positions may turn a part of each head. */
+export const phi3: DecoderArchitecture = {
+  kind: "decoder",
+  defaultTargets: ["qkv_proj"],
+  residualWriters: ["o_proj", "down_proj"],
+  layout,
+  stored: { buffers: /\.rotary_emb\.inv_freq$/ },
+  gguf: {
+    name: "phi3",
+    config(metadata) {
+      const heads = metadata.number("attention.head_count");
+      const width = metadata.number("embedding_length");
+      const headWidth = width / heads;
+      const window = metadata.number("attention.sliding_window", 0);
+      return {
+        architectures: ["Phi3ForCausalLM"],
+        hidden_act: "silu",
+        hidden_size: width,
+        intermediate_size: metadata.number("feed_forward_length"),
+        num_hidden_layers: metadata.number("block_count"),
+        num_attention_heads: heads,
+        num_key_value_heads: metadata.number("attention.head_count_kv", heads),
+        max_position_embeddings: metadata.number("context_length"),
+        rms_norm_eps: shortest(metadata.number("attention.layer_norm_rms_epsilon")),
+        // llama.cpp writes 0 where there is no window.
+        sliding_window: window === 0 ? null : window,
+        rope_parameters: {
+          ...ggufRopeParameters(metadata),
+          partial_rotary_factor: metadata.number("rope.dimension_count", headWidth) / headWidth,
+        },
+      };
+    },
+    conversion: () => SAME,
+  },
+  parse(raw): JoinedConfig {
+    demandOneOf(raw, "hidden_act", "silu", ["silu", "swish"]);
+    const sizes = headSizes(raw);
+    const dims = rotaryDims(raw, sizes.dHead, "partial_rotary_factor", 1);
+    const scaling = ropeScaling(raw, dims);
+    return {
+      ...layout,
+      ...sizes,
+      vocab: whole(raw, "vocab_size"),
+      numLayers: whole(raw, "num_hidden_layers"),
+      dFeedForward: whole(raw, "intermediate_size"),
+      contextLength: scaledContextLength(raw, scaling),
+      normEpsilon: positive(raw, "rms_norm_eps", 1e-5),
+      tieWordEmbeddings: raw["tie_word_embeddings"] === true,
+      queryKeyNorm: "none",
+      rotary: [{ theta: ropeTheta(raw, "rope_theta"), scaling, dims }],
+      layerAttention: windowedLayers(layerWindows(raw, () => true)),
+      hasQkvBias: false,
+      hasOutputBias: false,
+      hasMlpBias: false,
+    };
+  },
+};
