@@ -1,4 +1,4 @@
-import { cpSync, readdirSync } from "node:fs";
+import { cpSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
 import { startEngine } from "@/server/engine/tensor/backend";
@@ -7,6 +7,7 @@ import { baseHead } from "@/server/interop/peft/base-head";
 import { baseProjections } from "@/server/interop/peft/base-projections";
 import { describeModel } from "@/server/runtime/models/describe-model";
 import { loadBase } from "@/server/runtime/models/load-base-model";
+import { toyConfigs, toyWeights } from "@/tests/server/engine/toy";
 import { temporaryFolder } from "@/tests/support/temporary-folder";
 
 const golden = "tests/golden";
@@ -44,6 +45,20 @@ describe("the projections of a base model, from its files alone", () => {
   test.each([...folders, "tiny/gpt_neox"])("are those that the engine has: %s", (folder) => {
     const path = join(golden, folder);
     expect(new Map([...baseProjections(describeModel(path))].sort())).toEqual(new Map([...projectionsOf(path)].sort()));
+  });
+
+  test.each(["mixtral", "qwen3_moe"] as const)("are those of attention and of whole MLPs where %s has experts", (name) => {
+    const folder = temporaryFolder();
+    writeFileSync(join(folder, "config.json"), JSON.stringify(toyConfigs[name]));
+    const weights = toyWeights(toyConfigs[name]);
+    const tensors = weights.names().map((each) => [each, { shape: [...weights.shape(each)], data: weights.read(each) }] as const);
+    writeSafetensors(join(folder, "model.safetensors"), Object.fromEntries(tensors), { format: "pt" });
+    const description = describeModel(folder);
+    const attention = ["k_proj", "o_proj", "q_proj", "v_proj"];
+    // The first layer of this Qwen3 has one MLP.
+    const mlp = name === "mixtral" ? [] : ["down_proj", "gate_proj", "up_proj"];
+    expect(description.projections.map((projection) => projection.name).sort()).toEqual([...attention, ...mlp].sort());
+    expect(new Map([...baseProjections(description)].sort())).toEqual(new Map([...projectionsOf(folder)].sort()));
   });
 
   test.each(encoders)("are so of the bare encoder too: %s", (folder) => {
