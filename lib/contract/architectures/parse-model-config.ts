@@ -3,6 +3,7 @@ import type { RawModelConfig } from "./config-keys";
 import type { DecoderConfig } from "./decoder-config";
 import type { BertConfig, DebertaConfig } from "./encoder-config";
 import { demandTask } from "./encoder-keys";
+import { unsupportedArchitecture } from "./nearest-architecture";
 
 type Named<Name> = {
   readonly architecture: Name;
@@ -34,7 +35,7 @@ export function parseModelConfig(raw: RawModelConfig): ModelConfig {
       `config.json: model_type ${JSON.stringify(raw["model_type"])} is an encoder, which does not generate text; use one of ${DECODER_NAMES.join(", ")}`,
     );
   }
-  if (architecture === undefined) throw unsupported(raw, DECODER_NAMES);
+  if (architecture === undefined) throw unsupportedArchitecture(raw, DECODER_NAMES);
   const { parse, defaultTargets } = decoderOf(architecture);
   return { ...parse(raw), architecture, defaultTargets };
 }
@@ -56,9 +57,5 @@ export function parseEncoderConfig(raw: RawModelConfig): EncoderConfig {
 export function parseAnyConfig(raw: RawModelConfig): AnyModelConfig {
   if (isEncoderConfig(raw)) return parseEncoderConfig(raw);
   if (DECODER_NAMES.some((name) => name === raw["model_type"])) return parseModelConfig(raw);
-  throw unsupported(raw, [...DECODER_NAMES, ...ENCODER_NAMES]);
-}
-
-function unsupported(raw: RawModelConfig, supported: readonly string[]): Error {
-  return new Error(`config.json: model_type ${JSON.stringify(raw["model_type"])} is not supported; supported are ${supported.join(", ")}`);
+  throw unsupportedArchitecture(raw, [...DECODER_NAMES, ...ENCODER_NAMES]);
 }

@@ -1,0 +1,36 @@
+import { describe, expect, it } from "vitest";
+import type { RawModelConfig } from "@/lib/contract/architectures/config-keys";
+import { parseAnyConfig } from "@/lib/contract/architectures/parse-model-config";
+
+function refusal(raw: RawModelConfig): string {
+  try {
+    parseAnyConfig(raw);
+  } catch (error) {
+    return String(error).replace(/.*supported are [^;]*(?:; )?/, "");
+  }
+  throw new Error("the configuration was read");
+}
+
+describe("the refusal of an architecture", () => {
+  it.each<[string, RawModelConfig, string]>([
+    ["a relative by name", { model_type: "olmo", rms_norm_eps: 1e-5 }, "the nearest is olmo2"],
+    ["a relative with experts", { model_type: "qwen2_moe", num_experts: 60 }, "the nearest is qwen3_moe"],
+    ["a name within the name", { model_type: "xlm-roberta" }, "the nearest is roberta"],
+    ["its kind, from the keys of a Llama", { model_type: "internlm2", rms_norm_eps: 1e-5 }, "the nearest is llama"],
+    ["its kind, from the keys of a GPT-2", { model_type: "gpt_bigcode", n_embd: 64 }, "the nearest is gpt2"],
+  ])("names %s", (_, raw, expected) => {
+    expect(refusal(raw)).toBe(expected);
+  });
+
+  it("names what is missing, with the key that asks for it", () => {
+    expect(refusal({ model_type: "deepseek_v3", n_routed_experts: 256, kv_lora_rank: 512, n_shared_experts: 1 })).toBe(
+      "the nearest is mixtral; the engine has no latent attention (kv_lora_rank), no experts that every token passes through (n_shared_experts)",
+    );
+    expect(refusal({ model_type: "mamba", state_size: 16 })).toBe("the engine has no state-space layers (state_size)");
+  });
+
+  it("claims nothing where the configuration says nothing", () => {
+    expect(refusal({ model_type: "another" })).toBe("");
+    expect(refusal({})).toBe("");
+  });
+});
