@@ -8,6 +8,7 @@ import { Select } from "@/components/ui/select";
 import { runRecordQuery, runsQuery } from "@/lib/client/runs";
 import type { ModelSummary } from "@/lib/contract/model";
 import styles from "./new-run.module.css";
+import { evidenceHref, measured } from "./preset-evidence";
 import { isChosen, isDense, likeRun, presetsOf } from "./presets";
 import { Section, type SectionProps } from "./section";
 
@@ -17,22 +18,30 @@ export function PresetSection({ form, change, model }: SectionProps & { model: M
     <Section title="Preset">
       <div className="columns three even gap-8 stacks-720">
         {presetsOf(form, model).map((preset) => (
-          <button
-            key={preset.name}
-            type="button"
-            className={classNames(styles["option"], styles["preset"])}
-            aria-pressed={isChosen(form, preset)}
-            data-checked={isChosen(form, preset)}
-            onClick={() => change(preset.changes)}
-          >
-            <b>{preset.name}</b>
-            <span>{preset.says}</span>
-            <span>{preset.reason}</span>
-          </button>
+          <div key={preset.name} className={classNames(styles["option"], styles["preset"])} data-checked={isChosen(form, preset)}>
+            <button type="button" aria-pressed={isChosen(form, preset)} onClick={() => change(preset.changes)}>
+              <b>{preset.name}</b>
+              <span>{preset.says}</span>
+              <span>{preset.reason}</span>
+            </button>
+            <Evidence>{preset.measured}</Evidence>
+          </div>
         ))}
         <LikeRun form={form} change={change} model={model} />
       </div>
     </Section>
+  );
+}
+
+/** What was measured for a preset, and where to read how. */
+function Evidence({ children }: { children: string }) {
+  return (
+    <span className={styles["evidence"]}>
+      {children}{" "}
+      <a className="link" href={evidenceHref} target="_blank" rel="noopener">
+        How this was measured
+      </a>
+    </span>
   );
 }
 
@@ -74,6 +83,7 @@ function LikeRun({ form, change, model }: SectionProps & { model: ModelSummary }
         </span>
       )}
       <span>Same modules, with M set to match its number of trained parameters, so that the two can be compared.</span>
+      <Evidence>{measured.like}</Evidence>
       {problem === null ? null : (
         <span className="status bad small" role="alert">
           {problem}

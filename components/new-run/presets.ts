@@ -8,6 +8,7 @@ import type { RunMethod, StoredRunConfig } from "@/lib/contract/run-config";
 import { formatInteger } from "@/lib/numbers/format";
 import { countParameters, sumOver } from "./count-parameters";
 import { writeLayers } from "./layer-list";
+import { measured } from "./preset-evidence";
 import { choosesTargets, newRunForm, type RunForm } from "./run-form";
 import { matchesTarget, targetName } from "./target-names";
 
@@ -16,16 +17,19 @@ export type Preset = {
   readonly name: string;
   /** Modules, layers and sizes. */
   readonly says: string;
-  /** Why one would choose it, as far as that was measured. */
+  /** Why one would choose it. */
   readonly reason: string;
+  /** What was measured of such settings, with its numbers. */
+  readonly measured: string;
   readonly changes: Partial<RunForm>;
 };
 
 /** The method whose latents the presets set the size of. */
 const sparse: RunMethod = "stan";
-/** Latents of the wide preset over the default, and how many layers it takes; our choice. */
-const timesWider = 4;
-const fewLayers = 3;
+/** Of the preset for steering, over the defaults: latents, latents kept per token, and how many layers it takes; as in the setting that was measured. */
+const timesWider = 2;
+const timesFewerKept = 4;
+const fewLayers = 2;
 
 /** The presets over a model that need no other run. */
 export function presetsOf(form: RunForm, model: ModelSummary): readonly Preset[] {
@@ -38,7 +42,8 @@ function adapt(form: RunForm, model: ModelSummary): Preset {
   return {
     name: "Adapt",
     says: `${model.defaultTargets.join(" and ")}, all ${formatInteger(model.numLayers)} layers, M = ${formatInteger(numLatents)}`,
-    reason: "The usual targets of LoRA. In our dose studies, single latents of such adapters hardly changed the text.",
+    reason: "The usual targets of LoRA.",
+    measured: measured.adapt,
     changes: {
       ...(choosesTargets(form) ? {} : { method: "both" as const }),
       modules: model.defaultTargets,
@@ -56,12 +61,13 @@ function inspect(form: RunForm, model: ModelSummary): Preset | null {
   const { numLatents, k } = newRunForm(model);
   const target = targetName(writer, model.projections);
   const layers = middleLayers(model.numLayers);
-  const measured = "In our dose studies, single latents there changed the text";
+  const size = { numLatents: timesWider * numLatents, k: Math.max(1, Math.round(k / timesFewerKept)) };
   return {
     name: "Inspect and steer",
-    says: `${target}, ${layers.length === 1 ? "layer" : "layers"} ${writeLayers(layers)}, M = ${formatInteger(timesWider * numLatents)}`,
-    reason: `Few, wide modules that write to the residual stream. ${measured}${isEncoder(model) ? "; measured on language models, not on encoders." : "."}`,
-    changes: { method: sparse, modules: [target], layers, ...sizes(form, timesWider * numLatents, k) },
+    says: `${target}, ${layers.length === 1 ? "layer" : "layers"} ${writeLayers(layers)}, M = ${formatInteger(size.numLatents)}, k = ${formatInteger(size.k)}`,
+    reason: "Few modules that write to the residual stream, and few latents per token, so that each writes a large part of the update.",
+    measured: isEncoder(model) ? `${measured.inspect} Not measured on encoders.` : measured.inspect,
+    changes: { method: sparse, modules: [target], layers, ...sizes(form, size.numLatents, size.k) },
   };
 }
 

@@ -4,6 +4,7 @@ import { QueryClientProvider } from "@tanstack/react-query";
 import { cleanup, fireEvent, render, screen, waitFor } from "@testing-library/react";
 import { useState } from "react";
 import { afterEach, describe, expect, it } from "vitest";
+import { evidenceHref } from "@/components/new-run/preset-evidence";
 import { PresetSection } from "@/components/new-run/preset-section";
 import { isDense, likeRun, middleLayers, presetsOf } from "@/components/new-run/presets";
 import { runConfigsOf } from "@/components/new-run/run-configs";
@@ -12,7 +13,6 @@ import { runRecordQuery, runsQuery } from "@/lib/client/runs";
 import { feedForwardWriter } from "@/lib/contract/architectures/architectures";
 import { expectedCost } from "@/lib/contract/expected-cost";
 import type { ModelSummary } from "@/lib/contract/model";
-import { formatInteger } from "@/lib/numbers/format";
 import { recordOf, runDetailFixture } from "@/tests/components/runs/run-detail-fixture";
 import { testClient } from "@/tests/support/page";
 import { model } from "./small-model";
@@ -41,11 +41,17 @@ describe("the presets", () => {
     expect(feedForwardWriter(architecture)).toBe(name);
   });
 
-  it("take three layers of the middle, or all of fewer", () => {
-    expect([middleLayers(30), middleLayers(6), middleLayers(2), middleLayers(1)]).toEqual([[13, 14, 15], [1, 2, 3], [0, 1], [0]]);
+  it("take two layers of the middle, or all of fewer", () => {
+    expect([middleLayers(30), middleLayers(6), middleLayers(3), middleLayers(2), middleLayers(1)]).toEqual([
+      [14, 15],
+      [2, 3],
+      [0, 1],
+      [0, 1],
+      [0],
+    ]);
   });
 
-  it("adapt the default targets in all layers, and inspect a wide module that writes to the residual stream", () => {
+  it("adapt the default targets in all layers, and inspect few modules that write to the residual stream by few latents per token", () => {
     const gpt: ModelSummary = {
       ...model,
       ...{
@@ -57,13 +63,13 @@ describe("the presets", () => {
     };
     const [adapt, inspect] = presetsOf({ ...form, layers: [1] }, gpt);
     expect(adapt).toMatchObject({ name: "Adapt", changes: { modules: ["c_attn"], layers: null, numLatents: 256, k: 16 } });
-    expect(inspect).toMatchObject({ changes: { method: "stan", modules: ["c_proj"], layers: [4, 5, 6], numLatents: 1024, k: 16 } });
-    expect(inspect?.says).toBe(`c_proj, layers 4-6, M = ${formatInteger(1024)}`);
+    expect(inspect).toMatchObject({ changes: { method: "stan", modules: ["c_proj"], layers: [5, 6], numLatents: 512, k: 4 } });
+    expect(inspect?.says).toBe("c_proj, layers 5-6, M = 512, k = 4");
   });
 
   it("say of an encoder that the reason was measured elsewhere", () => {
     const encoder = { ...model, architecture: "bert", projections: shapes("attention.output.dense", "output.dense") };
-    expect(presetsOf(newRunForm(encoder), encoder)[1]?.reason).toContain("not on encoders");
+    expect(presetsOf(newRunForm(encoder), encoder)[1]?.measured).toContain("Not measured on encoders");
   });
 
   it("like a LoRA have its modules and its parameters", () => {
@@ -106,7 +112,12 @@ describe("the section of presets", () => {
     expect(pressed()).toEqual(["Adapt"]);
     fireEvent.click(screen.getByRole("button", { name: /^Inspect and steer/ }));
     expect(pressed()).toEqual(["Inspect and steer"]);
-    expect(current).toMatchObject({ method: "stan", modules: ["down_proj"], layers: [0, 1, 2], numLatents: 1024 });
+    expect(current).toMatchObject({ method: "stan", modules: ["down_proj"], layers: [0, 1], numLatents: 512, k: 4 });
+    for (const link of screen.getAllByRole("link", { name: "How this was measured" })) {
+      expect(link.getAttribute("href")).toBe(evidenceHref);
+      expect(link.closest("button")).toBeNull();
+    }
+    expect(screen.getAllByRole("link", { name: "How this was measured" })).toHaveLength(3);
     fireEvent.change(screen.getByLabelText("Like this LoRA"), { target: { value: "l" } });
     await waitFor(() => expect(current).toMatchObject({ modules: ["v_proj"], layers: null, numLatents: 8, k: 1 }));
     expect(screen.queryAllByRole("button", { pressed: true })).toEqual([]);
