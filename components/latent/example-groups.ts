@@ -49,7 +49,10 @@ export function exampleGroups(detail: Examples, choice: ExampleChoice, isDense =
         key: `band-${place + 1}`,
         shortcut: String(place + 1),
         title: `${bandName(place, detail.bands.length)}, ranks ${bandRanks(band)} %`,
-        facts: [rangeText([band.lowest, band.highest], isSigned, { isEstimate: true }), formatPlural(band.firings, "firing")]
+        facts: [
+          rangeText([band.lowest, band.highest], isSigned, { isEstimate: true }),
+          formatPlural(band.firings, isDense ? "position" : "firing"),
+        ]
           .filter(Boolean)
           .join(" · "),
         isChosen: choice.band === place + 1,

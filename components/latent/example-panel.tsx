@@ -37,6 +37,7 @@ export function ExamplePanel({ detail, collectionId, domains, isDense, choice, o
   });
   const kind = positionKindOf(detail.positionKind);
   const groups = exampleGroups(detail, choice, isDense);
+  const isEarlier = isDense && detail.row.weightNorm === null;
   const isBrushed = choice.from !== null || choice.to !== null;
   const isSigned = (detail.row.minActivation ?? 0) < 0;
   const bands = [
@@ -93,7 +94,7 @@ export function ExamplePanel({ detail, collectionId, domains, isDense, choice, o
           collectionId={collectionId}
           domains={domains}
           isWhole={isWhole}
-          empty={emptyWords(group, choice, () => onChoice(noChoice))}
+          empty={emptyWords(group, choice, isEarlier, () => onChoice(noChoice))}
         />
       ))}
       {hasQuiet && (
@@ -119,8 +120,10 @@ const quietGroup = {
 };
 
 /** What stands in a group without examples: for a brushed range what to do, for the rest a few words. */
-function emptyWords(group: ExampleGroup, choice: ExampleChoice, onAll: () => void) {
+function emptyWords(group: ExampleGroup, choice: ExampleChoice, isEarlier: boolean, onAll: () => void) {
   const where = choice.domain === null ? "" : ` of ${choice.domain}`;
+  if (isEarlier && (group.key === "top" || group.key === "low"))
+    return <p className="note">None: an earlier version kept the strongest of either sign. Collect again to see this tail.</p>;
   if (group.key !== "brushed") return <p className="note">No stored example{where}.</p>;
   return (
     <EmptyState title="No examples in this range" action={<Button onClick={onAll}>Show all examples</Button>}>

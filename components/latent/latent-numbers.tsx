@@ -32,7 +32,14 @@ export function LatentNumbers({ detail, collection, noun, isDense, mayMeasure, i
     <div className="nums">
       {isDense ? <ActivationCell detail={detail} /> : <FiringCell detail={detail} />}
       <ShareCell detail={detail} />
-      <EffectCell row={row} collectionId={collection.id} mayMeasure={mayMeasure} isReadOnly={isReadOnly} loss={loss} />
+      <EffectCell
+        row={row}
+        collectionId={collection.id}
+        each={isDense ? "position" : "firing"}
+        mayMeasure={mayMeasure}
+        isReadOnly={isReadOnly}
+        loss={loss}
+      />
       {isDense ? <WeightCell detail={detail} collection={collection} noun={noun} /> : <DomainCell row={row} />}
     </div>
   );
@@ -109,12 +116,15 @@ function ShareCell({ detail }: { readonly detail: LatentDetail }) {
 function EffectCell({
   row,
   collectionId,
+  each,
   mayMeasure,
   isReadOnly,
   loss,
 }: {
   readonly row: LatentRow;
   readonly collectionId: string;
+  /** What its effects are means over: `firing`. */
+  readonly each: string;
   readonly mayMeasure: boolean;
   readonly isReadOnly: boolean;
   readonly loss: TaskKind;
@@ -125,7 +135,7 @@ function EffectCell({
     return (
       <Cell name={`${name}, ablated`} value={notMeasured}>
         {mayMeasure && !isReadOnly && row.fireCount > 0 && <MeasureEffect collectionId={collectionId} latent={row} />}
-        {mayMeasure ? attributionWords(row) : "a dictionary has no adapter to ablate"}
+        {mayMeasure ? attributionWords(row, each) : "a dictionary has no adapter to ablate"}
       </Cell>
     );
   }
@@ -134,17 +144,18 @@ function EffectCell({
   const controls = controlWords(ablation.controlPerFiring, ablation.controlHalfWidth);
   return (
     <Cell name={`${name}, ablated`} value={<span className={doubt === "" ? undefined : "dim"}>{value}</span>} unit={interval}>
-      {unit} per firing{doubt === "" ? "" : `, ${doubt}`}
+      {unit} per {each}
+      {doubt === "" ? "" : `, ${doubt}`}
       {controls === "" ? "" : `; ${controls}`}
-      {attributionWords(row) === "" ? "" : "; "}
-      {attributionWords(row)}
+      {attributionWords(row, each) === "" ? "" : "; "}
+      {attributionWords(row, each)}
     </Cell>
   );
 }
 
-function attributionWords({ attribution, attributionCount }: LatentRow): string {
+function attributionWords({ attribution, attributionCount }: LatentRow, each: string): string {
   if (attribution === null) return "";
-  return `attribution ${formatNats(attribution)} over ${formatPlural(attributionCount, "firing")}`;
+  return `attribution ${formatNats(attribution)} over ${formatPlural(attributionCount, each)}`;
 }
 
 function DomainCell({ row }: { readonly row: LatentRow }) {

@@ -55,16 +55,16 @@ export function SpectrumPanel({ detail, effectiveRank }: SpectrumPanelProps) {
         </>
       }
     >
-      <Measured height={190}>
+      <Measured height={270}>
         {(width, height) => (
           <SpectrumDrawing spectrum={spectrum} weightNorm={row.weightNorm} width={width} height={height} svgRef={drawing} />
         )}
       </Measured>
       <p className="note">
-        Grey: {shown < numLatents ? `the ${formatInteger(shown)} largest ` : ""}singular values of what all components of the module add to
-        its weights. Colour: the part of each that this component writes; over the module the parts add up to the singular value. Dashed:
-        this component alone. Effective rank: exp of the entropy of σ / Σσ. Other components could write the same update with the same
-        singular values.
+        Above: {shown < numLatents ? `the ${formatInteger(shown)} largest ` : ""}singular values of what all components of the module add to
+        its weights; dashed, the norm of this component alone. Below: the share of each that this component writes; over the module the
+        shares of a direction add up to 100 %. Effective rank: exp of the entropy of σ / Σσ. Other components could write the same update
+        with the same singular values.
       </p>
     </Panel>
   );
@@ -78,15 +78,15 @@ type SpectrumDrawingProps = {
   readonly svgRef?: Ref<SVGSVGElement>;
 };
 
-/** The bars at a known size: of each direction its singular value, and over it the component's part, below zero where it writes against it. */
+/** The plots at a known size: singular values, and under them the component's share of each, below zero where it writes against it. */
 export function SpectrumDrawing({ spectrum, weightNorm, width, height, svgRef }: SpectrumDrawingProps) {
   const { singularValues, shares } = spectrum;
-  const count = singularValues.length;
-  const parts = singularValues.map((value, at) => value * (shares[at] ?? 0));
-  const box = { left: 52, right: Math.max(53, width - 12), top: 24, bottom: height - 36 };
-  const most = Math.max(...singularValues, ...parts, weightNorm ?? 0, Number.MIN_VALUE);
-  const y = scaleLinear([Math.min(0, ...parts), most], [box.bottom, box.top]);
-  const x = scaleLinear([0.5, count + 0.5], [box.left, box.right]);
+  const [left, right] = [56, Math.max(57, width - 12)];
+  const above = { left, right, top: 24, bottom: height * 0.5 };
+  const below = { left, right, top: height * 0.5 + 34, bottom: height - 36 };
+  const values = scaleLinear([0, Math.max(...singularValues, weightNorm ?? 0, Number.MIN_VALUE)], [above.bottom, above.top]);
+  const parts = scaleLinear([Math.min(0, ...shares), Math.max(...shares, Number.MIN_VALUE)], [below.bottom, below.top]);
+  const x = scaleLinear([0.5, singularValues.length + 0.5], [left, right]);
   const step = x(1.5) - x(0.5);
   const bar = Math.min(36, Math.max(1, step * 0.72));
   return (
@@ -94,36 +94,52 @@ export function SpectrumDrawing({ spectrum, weightNorm, width, height, svgRef }:
       ref={svgRef}
       width={width}
       height={height}
-      label={`Singular values of the module’s update, from ${formatSignificant(singularValues[0] ?? 0)} to ${formatSignificant(singularValues.at(-1) ?? 0)}, and this component’s part of each`}
+      label={`Singular values of the module’s update, from ${formatSignificant(singularValues[0] ?? 0)} to ${formatSignificant(singularValues.at(-1) ?? 0)}; ${largestShareWords(shares)}`}
     >
-      <AxisY box={box} ticks={linearTicks(y.domain() as [number, number], 4)} position={y} label="σ" />
+      <AxisY box={above} ticks={linearTicks(values.domain() as [number, number], 3)} position={values} label="σ" />
+      <AxisY box={below} ticks={shareTicks(parts.domain() as [number, number])} position={parts} label="share that this component writes" />
       {singularValues.map((value, at) => (
         // biome-ignore lint/suspicious/noArrayIndexKey: directions are known by their place
         <g key={at}>
-          <title>{`direction ${at + 1}: σ ${formatSignificant(value)}, of which this component writes ${formatPercent(shares[at] ?? 0, 1)}`}</title>
-          <rect x={x(at + 1) - step / 2} y={box.top} width={step} height={box.bottom - box.top} fill="transparent" />
-          <Bar y={y} value={value} x={x(at + 1)} width={bar} fill="var(--line-strong)" />
+          <title>{`direction ${at + 1}: σ ${formatSignificant(value)}, of which this component writes ${writeShare(shares[at] ?? 0)}`}</title>
+          <rect x={x(at + 1) - step / 2} y={above.top} width={step} height={below.bottom - above.top} fill="transparent" />
+          <Bar y={values} value={value} x={x(at + 1)} width={bar} fill="var(--line-strong)" />
           <Bar
-            y={y}
-            value={parts[at] ?? 0}
+            y={parts}
+            value={shares[at] ?? 0}
             x={x(at + 1)}
-            width={bar * 0.6}
-            fill={(parts[at] ?? 0) < 0 ? "var(--neg-mark)" : "var(--act-mark)"}
+            width={bar}
+            fill={(shares[at] ?? 0) < 0 ? "var(--neg-mark)" : "var(--act-mark)"}
           />
         </g>
       ))}
-      <line className="axis-l" x1={box.left} x2={box.right} y1={y(0)} y2={y(0)} />
+      <line className="axis-l" x1={left} x2={right} y1={values(0)} y2={values(0)} />
+      <line className="axis-l" x1={left} x2={right} y1={parts(0)} y2={parts(0)} />
       {weightNorm !== null && (
         <g>
-          <line x1={box.left} x2={box.right} y1={y(weightNorm)} y2={y(weightNorm)} stroke="var(--ink-2)" strokeDasharray="3 3" />
-          <text x={box.right} y={y(weightNorm) - 4} textAnchor="end" className="mid halo">
+          <line x1={left} x2={right} y1={values(weightNorm)} y2={values(weightNorm)} stroke="var(--ink-2)" strokeDasharray="3 3" />
+          <text x={right} y={values(weightNorm) - 4} textAnchor="end" className="mid halo">
             this component {formatSignificant(weightNorm)}
           </text>
         </g>
       )}
-      <AxisX box={box} ticks={directionTicks(count)} position={x} label="direction, largest first" />
+      <AxisX box={below} ticks={directionTicks(singularValues.length)} position={x} label="direction, largest first" />
     </Drawing>
   );
+}
+
+/** The direction that a component writes most of. */
+function largestShareWords(shares: readonly number[]): string {
+  const place = shares.reduce((most, share, at) => (share > (shares[most] ?? 0) ? at : most), 0);
+  return `this component writes most of direction ${place + 1}, ${writeShare(shares[place] ?? 0)}`;
+}
+
+function shareTicks(domain: readonly [number, number]) {
+  return linearTicks(domain, 3).map(({ value }) => ({ value, label: writeShare(value) }));
+}
+
+function writeShare(share: number): string {
+  return formatPercent(share, Math.abs(share) < 0.1 ? 2 : 1);
 }
 
 type BarProps = {

@@ -12,6 +12,7 @@ const mostSweeps = 40;
  */
 export function* symmetricEigen(matrix: Float64Array, n: number): Generator<undefined, SymmetricEigen, void> {
   const a = matrix.slice();
+  // Eigenvectors as rows: what lies side by side is quicker to turn.
   const v = identity(n);
   const limit = rounding * Math.sqrt(a.reduce((sum, value) => sum + value * value, 0));
   for (let sweep = 0; sweep < mostSweeps; sweep++) {
@@ -24,8 +25,8 @@ export function* symmetricEigen(matrix: Float64Array, n: number): Generator<unde
         const theta = ((a[q * n + q] as number) - (a[p * n + p] as number)) / (2 * entry);
         const tangent = (theta < 0 ? -1 : 1) / (Math.abs(theta) + Math.hypot(theta, 1));
         const cos = 1 / Math.hypot(tangent, 1);
-        rotate(a, n, p, q, cos, tangent * cos);
-        rotateColumns(v, n, p, q, cos, tangent * cos);
+        rotate(a, n, p, q, entry, tangent);
+        rotateRows(v, n, p, q, cos, tangent * cos);
       }
     }
     if (isDone) break;
@@ -35,20 +36,27 @@ export function* symmetricEigen(matrix: Float64Array, n: number): Generator<unde
 }
 
 /** Rows and columns p and q of a symmetric matrix, so that its entry (p, q) becomes 0. */
-function rotate(a: Float64Array, n: number, p: number, q: number, cos: number, sin: number): void {
-  rotateColumns(a, n, p, q, cos, sin);
+function rotate(a: Float64Array, n: number, p: number, q: number, entry: number, tangent: number): void {
+  const [ofP, ofQ] = [a[p * n + p] as number, a[q * n + q] as number];
+  const cos = 1 / Math.hypot(tangent, 1);
+  rotateRows(a, n, p, q, cos, tangent * cos);
   for (let i = 0; i < n; i++) {
-    const [one, other] = [a[p * n + i] as number, a[q * n + i] as number];
-    a[p * n + i] = cos * one - sin * other;
-    a[q * n + i] = sin * one + cos * other;
+    a[i * n + p] = a[p * n + i] as number;
+    a[i * n + q] = a[q * n + i] as number;
   }
+  a[p * n + p] = ofP - tangent * entry;
+  a[q * n + q] = ofQ + tangent * entry;
+  a[p * n + q] = 0;
+  a[q * n + p] = 0;
 }
 
-function rotateColumns(a: Float64Array, n: number, p: number, q: number, cos: number, sin: number): void {
+function rotateRows(a: Float64Array, n: number, p: number, q: number, cos: number, sin: number): void {
+  const [ofP, ofQ] = [p * n, q * n];
   for (let i = 0; i < n; i++) {
-    const [one, other] = [a[i * n + p] as number, a[i * n + q] as number];
-    a[i * n + p] = cos * one - sin * other;
-    a[i * n + q] = sin * one + cos * other;
+    const one = a[ofP + i] as number;
+    const other = a[ofQ + i] as number;
+    a[ofP + i] = cos * one - sin * other;
+    a[ofQ + i] = sin * one + cos * other;
   }
 }
 
@@ -62,7 +70,7 @@ function sorted(a: Float64Array, v: Float64Array, n: number): SymmetricEigen {
   const order = Array.from({ length: n }, (_, i) => i).sort((i, j) => (a[j * n + j] as number) - (a[i * n + i] as number));
   const vectors = new Float64Array(n * n);
   order.forEach((from, to) => {
-    for (let i = 0; i < n; i++) vectors[i * n + to] = v[i * n + from] as number;
+    for (let i = 0; i < n; i++) vectors[i * n + to] = v[from * n + i] as number;
   });
   return { values: Float64Array.from(order, (i) => a[i * n + i] as number), vectors };
 }

@@ -12,17 +12,17 @@ function heights(markup: string, fill: string): number[] {
     .map((rect) => Number(/ height="([^"]+)"/.exec(rect)?.[1]));
 }
 
-it("draws singular values and the component's part of each to one scale, what it writes against a direction below zero", () => {
-  const markup = renderToStaticMarkup(<SpectrumDrawing spectrum={spectrum} weightNorm={1.25} width={400} height={190} />);
+it("draws singular values, and under them the component's shares to a scale of their own, what it writes against a direction below zero", () => {
+  const markup = renderToStaticMarkup(<SpectrumDrawing spectrum={spectrum} weightNorm={1.25} width={400} height={270} />);
   const values = heights(markup, "var(--line-strong)");
-  const unit = (values[0] ?? 0) / 4;
-  expect(values[1]).toBeCloseTo(2 * unit, 6);
-  expect(values[2]).toBeCloseTo(unit, 6);
+  expect((values[1] ?? 0) / (values[0] ?? 0)).toBeCloseTo(2 / 4, 6);
+  expect((values[2] ?? 0) / (values[0] ?? 0)).toBeCloseTo(1 / 4, 6);
   const [first, third] = heights(markup, "var(--act-mark)");
-  expect(first).toBeCloseTo(unit, 6);
-  expect(third).toBeCloseTo(1.5 * unit, 6);
-  expect(heights(markup, "var(--neg-mark)")[0]).toBeCloseTo(unit, 6);
+  const [second] = heights(markup, "var(--neg-mark)");
+  expect((first ?? 0) / (third ?? 0)).toBeCloseTo(0.25 / 1.5, 6);
+  expect((second ?? 0) / (third ?? 0)).toBeCloseTo(0.5 / 1.5, 6);
   expect(markup).toContain("direction 2: σ 2.00, of which this component writes −50\u202f%");
+  expect(markup).toContain("from 4.00 to 1.00; this component writes most of direction 3, 150\u202f%");
   expect(markup).toContain("this component 1.25");
 });
 
@@ -30,7 +30,7 @@ it("says the effective rank, how many of the values are shown, and why there are
   const draw = (change: Parameters<typeof latentDetailWith>[0]) =>
     renderToStaticMarkup(<SpectrumPanel detail={latentDetailWith(change)} effectiveRank={2.41} />);
   expect(draw({ spectrum, numLatents: 3 })).toContain("effective rank 2.41 of 3");
-  expect(draw({ spectrum, numLatents: 3 })).toContain("Grey: singular values of what all components");
+  expect(draw({ spectrum, numLatents: 3 })).toContain("Above: singular values of what all components");
   expect(draw({ spectrum, numLatents: 9 })).toContain("the 3 largest singular values");
   expect(draw({ spectrum: null })).toContain("collect again to see the singular values");
   expect(draw({ spectrum: null, numLatents: 512, row: latentRowWith({ weightNorm: 1 }) })).toContain("Not computed for a rank of 512");
