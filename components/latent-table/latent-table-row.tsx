@@ -5,6 +5,7 @@ import { type MouseEvent, memo } from "react";
 import { LatentName } from "@/components/latents/latent-name";
 import { Checkbox } from "@/components/ui/checkbox";
 import { classNames } from "@/components/ui/class-names";
+import { FailedPart } from "@/components/ui/failed-part";
 import { Skeleton } from "@/components/ui/skeleton";
 import type { LatentRow } from "@/lib/contract/latent";
 import { latentKey, wholeLatentKey } from "@/lib/contract/latent-key";
@@ -110,6 +111,19 @@ export const LatentTableGap = memo(function LatentTableGap({ cells, isNarrow }: 
     </tr>
   );
 });
+
+type FailedRowProps = { readonly cells: number; readonly isNarrow: boolean; readonly error: Error; readonly onRetry: () => void };
+
+/** Takes the place of near-duplicates that could not be read. */
+export function FailedRow({ cells, isNarrow, error, onRetry }: FailedRowProps) {
+  return (
+    <tr className={isNarrow ? styles["card"] : undefined}>
+      <td className={styles["failed"]} colSpan={cells}>
+        <FailedPart query={{ data: undefined, error, refetch: onRetry }} failure="Could not load the near-duplicates" />
+      </td>
+    </tr>
+  );
+}
 
 function isOnControl(event: MouseEvent): boolean {
   return event.target instanceof Element && event.target.closest("a, input, label, button") !== null;

@@ -15,12 +15,12 @@ import { formatInteger } from "@/lib/numbers/format";
 import { choiceWidth, columnWidths, nameWidth, type TableColumn } from "./columns/columns";
 import { EffectTicks } from "./effect-dot";
 import { LatentHead } from "./latent-head";
-import { LatentTableGap, LatentTableRow } from "./latent-table-row";
+import { FailedRow, LatentTableGap, LatentTableRow } from "./latent-table-row";
 import styles from "./latents.module.css";
 import { NothingLeft } from "./nothing-left";
 import type { RowView } from "./row-props";
 import { mostAtOnce } from "./selection-tray";
-import { drawnCount, placeOfDrawn, unfoldedBetween } from "./unfolded-rows";
+import { drawnCount, isFailed, placeOfDrawn, unfoldedBetween } from "./unfolded-rows";
 import { useIsNarrow } from "./use-is-narrow";
 import { useLatentKeys } from "./use-latent-keys";
 import { fetchRows, nothingFolded, useLatentRows } from "./use-latent-rows";
@@ -67,7 +67,7 @@ export function LatentTable(props: LatentTableProps) {
   const size = isNarrow ? "narrow" : "wide";
   // The window over the rows needs their number, which the first page brings.
   const [ordered, setOrdered] = useState(rowsAtFirst);
-  const { unfolded, toggle: toggleFold } = useUnfolded(query);
+  const { unfolded, unfold, fold } = useUnfolded(query);
   const count = drawnCount(ordered, unfolded);
   const {
     rows: drawn,
@@ -85,16 +85,20 @@ export function LatentTable(props: LatentTableProps) {
   if (latents.total !== null && latents.total !== ordered) setOrdered(latents.total);
   const { total, totalFolded, rowAt: orderedRowAt, foldedAt } = latents;
   useEffect(() => onTotal({ shown: total, folded: totalFolded }), [total, totalFolded, onTotal]);
-  const rowAt = (at: number) => {
+  const rowOrFailureAt = (at: number) => {
     const { index, nth } = placeOf(at);
     return nth === null ? orderedRowAt(index) : unfolded.get(index)?.[nth];
+  };
+  const rowAt = (at: number) => {
+    const row = rowOrFailureAt(at);
+    return row === undefined || isFailed(row) ? undefined : row;
   };
   useEffect(() => {
     // In another order, a range selection cannot continue from the last row.
     if (query !== undefined) anchor.current = null;
   }, [query]);
 
-  const { toggle, add, clear } = selection;
+  const { toggle, addLater, clear } = selection;
   const hrefOf = useCallback(
     (latent: LatentRef, at: number) => {
       const { index, nth } = placeOf(at);
@@ -112,13 +116,17 @@ export function LatentTable(props: LatentTableProps) {
       if (from === null) return toggle(row);
       const first = Math.max(Math.min(from, index), index - mostInRange);
       const last = Math.min(Math.max(from, index), index + mostInRange);
-      void fetchRows(client, query, first, last).then((rows) => add([...rows, ...unfoldedBetween(unfolded, first, last)]));
+      addLater(async () => [...(await fetchRows(client, query, first, last)), ...unfoldedBetween(unfolded, first, last)]);
     },
-    [client, query, toggle, add, placeOf, unfolded],
+    [client, query, toggle, addLater, placeOf, unfolded],
   );
   const onUnfold = useCallback(
-    (at: number, folded: FoldedUnder) => void toggleFold(placeOf(at).index, folded.latents),
-    [placeOf, toggleFold],
+    (at: number, { latents }: FoldedUnder) => {
+      const { index } = placeOf(at);
+      if (unfolded.has(index)) fold(index);
+      else void unfold(index, latents);
+    },
+    [placeOf, unfolded, fold, unfold],
   );
   const focused = useLatentKeys({
     body,
@@ -140,9 +148,9 @@ export function LatentTable(props: LatentTableProps) {
       label:
         chosenAtOnce === ordered ? `Select all ${formatInteger(ordered)}` : `Select the first ${formatInteger(chosenAtOnce)} in this order`,
       isChecked: hasSelection,
-      onChange: (isChecked: boolean) => (isChecked ? void fetchRows(client, query, 0, chosenAtOnce - 1).then(add) : clear()),
+      onChange: (isChecked: boolean) => (isChecked ? addLater(() => fetchRows(client, query, 0, chosenAtOnce - 1)) : clear()),
     }),
-    [chosenAtOnce, ordered, hasSelection, client, query, add, clear],
+    [chosenAtOnce, ordered, hasSelection, client, query, addLater, clear],
   );
 
   const failure = latents.error !== null && (
@@ -175,9 +183,19 @@ export function LatentTable(props: LatentTableProps) {
           {latents.total !== 0 && <Space height={padTop} columns={widths.length} />}
           {latents.total !== 0 &&
             drawn.map((index) => {
-              const row = rowAt(index);
+              const row = rowOrFailureAt(index);
               const place = placeOf(index);
               if (row === undefined) return <LatentTableGap key={index} cells={widths.length} isNarrow={isNarrow} />;
+              if (isFailed(row))
+                return (
+                  <FailedRow
+                    key={index}
+                    cells={widths.length}
+                    isNarrow={isNarrow}
+                    error={row.error}
+                    onRetry={() => void unfold(place.index, row.latents)}
+                  />
+                );
               return (
                 <LatentTableRow
                   key={index}

@@ -3,10 +3,12 @@ import { useMutation, useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import type { LatentHome } from "@/components/latents/latent-home";
 import { steerHref } from "@/components/latents/steer-href";
+import { useAddToEdits } from "@/components/latents/use-add-to-edits";
 import { JobLine } from "@/components/shell/job-line";
 import { Button, ButtonLink } from "@/components/ui/button";
 import { CopyButton } from "@/components/ui/copy-button";
 import { messageOf } from "@/components/ui/error-note";
+import { FailedPart } from "@/components/ui/failed-part";
 import { measureEffectsMutation } from "@/lib/client/effects";
 import { jobsQuery } from "@/lib/client/jobs";
 import { isOpenJob } from "@/lib/contract/run";
@@ -27,15 +29,16 @@ export const mostAtOnce = 256;
 
 /** What can be done with the latents that are chosen. Of a dictionary there is no adapter that could be steered or measured. */
 export function SelectionTray({ home, collectionId, one, selection }: SelectionTrayProps) {
-  const { latents, clear } = selection;
+  const { latents, failed, clear } = selection;
   const measure = useMutation(measureEffectsMutation(collectionId));
   const [jobId, setJobId] = useState<string | null>(null);
   const jobs = useQuery({ ...jobsQuery(), enabled: jobId !== null });
   const job = jobs.data?.find(({ id }) => id === jobId);
+  const steer = useAddToEdits(home.kind === "run" ? home.runId : null, collectionId, latents, "scale");
   const isTooMany = latents.length > mostAtOnce;
   const limit = isTooMany ? `At most ${formatInteger(mostAtOnce)} at once` : undefined;
   const isMeasuring = measure.isPending || (job !== undefined && isOpenJob(job));
-  if (latents.length === 0 && job === undefined) return null;
+  if (latents.length === 0 && job === undefined && failed === null) return null;
   return (
     <div className={`stack ${styles["tray"]}`}>
       {job !== undefined && (
@@ -48,6 +51,7 @@ export function SelectionTray({ home, collectionId, one, selection }: SelectionT
           )}
         </div>
       )}
+      {failed !== null && <FailedPart query={failed} failure={`Could not load the ${one}s to select`} />}
       {measure.error !== null && (
         <p className="status bad small" role="alert">
           Measurement failed: {messageOf(measure.error)}
@@ -75,22 +79,20 @@ export function SelectionTray({ home, collectionId, one, selection }: SelectionT
                 <span className="small dim">{limit}</span>
               ) : (
                 <>
-                  <ButtonLink href={steerHref(home.runId, collectionId, latents, "ablatePost")} title="Steer with all of them ablated">
+                  <ButtonLink href={steerHref(home.runId, collectionId, latents, "ablatePost")} title="Adds them to the edits, all ablated">
                     Ablate
                   </ButtonLink>
                   <ButtonLink
                     href={steerHref(home.runId, collectionId, latents, "isolate")}
-                    title={`Steer with only these: every other ${one} of their modules is 0`}
+                    title={`Adds an edit for each of their modules: every other ${one} there is 0`}
                   >
                     Isolate
                   </ButtonLink>
-                  <ButtonLink
-                    look="primary"
-                    href={steerHref(home.runId, collectionId, latents, "scale")}
-                    title="Steer with all of them at scale 1, ready to adjust"
-                  >
-                    Steer
-                  </ButtonLink>
+                  {steer !== null && (
+                    <ButtonLink look="primary" href={steer.href} title={steer.title}>
+                      {steer.label}
+                    </ButtonLink>
+                  )}
                 </>
               )}
             </>

@@ -1,7 +1,11 @@
+import type { LatentRef } from "@/lib/contract/edit";
 import type { LatentRow } from "@/lib/contract/latent";
 
+/** Takes the place of near-duplicates that could not be read. */
+export type FailedRows = { readonly error: Error; readonly latents: readonly LatentRef[] };
+
 /** Near-duplicates that a person has unfolded, by the place in the table's order of the row that they stand under. */
-export type Unfolded = ReadonlyMap<number, readonly LatentRow[]>;
+export type Unfolded = ReadonlyMap<number, readonly (LatentRow | FailedRows)[]>;
 
 export const nothingUnfolded: Unfolded = new Map();
 
@@ -23,18 +27,24 @@ export function placeOfDrawn(drawn: number, unfolded: Unfolded): DrawnPlace {
   return { index: drawn - above, nth: null };
 }
 
-/** With these rows under one, or, where it has some, without them. */
-export function toggled(unfolded: Unfolded, index: number, rows: readonly LatentRow[]): Unfolded {
+/** With these rows under one; without rows it has none any more. */
+export function withRowsUnder(unfolded: Unfolded, index: number, rows: readonly (LatentRow | FailedRows)[]): Unfolded {
   const next = new Map(unfolded);
-  if (!next.delete(index)) next.set(index, rows);
+  if (rows.length === 0) next.delete(index);
+  else next.set(index, rows);
   return next;
+}
+
+export function isFailed(row: LatentRow | FailedRows): row is FailedRows {
+  return "error" in row;
 }
 
 /** The unfolded rows under those from `first` to `last`. */
 export function unfoldedBetween(unfolded: Unfolded, first: number, last: number): LatentRow[] {
-  return sorted(unfolded).flatMap(([index, rows]) => (index >= first && index <= last ? rows : []));
+  const within = sorted(unfolded).flatMap(([index, rows]) => (index >= first && index <= last ? rows : []));
+  return within.flatMap((row) => (isFailed(row) ? [] : [row]));
 }
 
-function sorted(unfolded: Unfolded): (readonly [number, readonly LatentRow[]])[] {
+function sorted(unfolded: Unfolded) {
   return [...unfolded].sort(([a], [b]) => a - b);
 }

@@ -1,5 +1,6 @@
 "use client";
 import { useCallback, useMemo, useState } from "react";
+import type { QueryReading } from "@/components/ui/query-state";
 import type { LatentRef } from "@/lib/contract/edit";
 
 export type LatentSelectionState = {
@@ -7,7 +8,10 @@ export type LatentSelectionState = {
   readonly latents: readonly LatentRef[];
   readonly has: (latent: LatentRef) => boolean;
   readonly toggle: (latent: LatentRef) => void;
-  readonly add: (latents: readonly LatentRef[]) => void;
+  /** Chooses what is read first. */
+  readonly addLater: (read: () => Promise<readonly LatentRef[]>) => void;
+  /** What could not be read, and how to read it again. */
+  readonly failed: QueryReading<never> | null;
   readonly clear: () => void;
 };
 
@@ -21,15 +25,24 @@ export function useLatentSelection(): LatentSelectionState {
       return next;
     });
   }, []);
-  const add = useCallback((latents: readonly LatentRef[]) => {
-    setChosen(
-      (before) => new Map([...before, ...latents.map(({ module, index }) => [keyOf({ module, index }), { module, index }] as const)]),
+  const [failed, setFailed] = useState<LatentSelectionState["failed"]>(null);
+  const addLater = useCallback((read: () => Promise<readonly LatentRef[]>) => {
+    setFailed(null);
+    read().then(
+      (latents) =>
+        setChosen(
+          (before) => new Map([...before, ...latents.map(({ module, index }) => [keyOf({ module, index }), { module, index }] as const)]),
+        ),
+      (error: Error) => setFailed({ data: undefined, error, refetch: () => addLater(read) }),
     );
   }, []);
-  const clear = useCallback(() => setChosen(new Map()), []);
+  const clear = useCallback(() => {
+    setChosen(new Map());
+    setFailed(null);
+  }, []);
   return useMemo(
-    () => ({ latents: [...chosen.values()], has: (latent) => chosen.has(keyOf(latent)), toggle, add, clear }),
-    [chosen, toggle, add, clear],
+    () => ({ latents: [...chosen.values()], has: (latent) => chosen.has(keyOf(latent)), toggle, addLater, failed, clear }),
+    [chosen, toggle, addLater, failed, clear],
   );
 }
 

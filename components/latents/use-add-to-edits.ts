@@ -1,7 +1,7 @@
 "use client";
 import { useMemo } from "react";
 import { useKept } from "@/components/ui/use-kept";
-import type { LatentRef } from "@/lib/contract/edit";
+import type { Edit, LatentRef } from "@/lib/contract/edit";
 import { formatInteger, formatPlural } from "@/lib/numbers/format";
 import { isSameLatent } from "./latent-href";
 import { editsOfState, steerDraftName, steerDraftSchema } from "./steer-draft";
@@ -21,13 +21,28 @@ export function useAddToEdits(
   latents: readonly LatentRef[],
   operation: SteerOperation = "ablatePost",
 ): AddToEdits | null {
-  const [draft] = useKept(steerDraftName(runId ?? ""), steerDraftSchema);
+  const edits = useDraftEdits(runId ?? "");
+  return runId === null ? null : addToEdits(edits, runId, collectionId, latents, operation);
+}
+
+/** The edits that the draft of a run's Steer page holds; a list reads them once for all its rows. */
+export function useDraftEdits(runId: string): readonly Edit[] {
+  const [draft] = useKept(steerDraftName(runId), steerDraftSchema);
   const text = draft?.text ?? "";
-  const edits = useMemo(() => editsOfState(new URLSearchParams(text)), [text]);
-  if (runId === null) return null;
+  return useMemo(() => editsOfState(new URLSearchParams(text)), [text]);
+}
+
+/** The same link beside edits that are read already. */
+export function addToEdits(
+  edits: readonly Edit[],
+  runId: string,
+  collectionId: string | null,
+  latents: readonly LatentRef[],
+  operation: SteerOperation = "ablatePost",
+): AddToEdits {
   const count = edits.length;
   const href = steerHref(runId, collectionId, latents, operation);
-  if (count === 0) return { label: "Steer", title: "Edit this on the Steer page", href };
+  if (count === 0) return { label: "Steer", title: "Edit on the Steer page", href };
   const isListed = latents.every((latent) => edits.some((edit) => "latent" in edit && isSameLatent(edit.latent, latent)));
   if (isListed)
     return {

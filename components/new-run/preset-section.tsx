@@ -4,7 +4,10 @@ import Link from "next/link";
 import { useState } from "react";
 import { classNames } from "@/components/ui/class-names";
 import { messageOf } from "@/components/ui/error-note";
+import { FailedPart } from "@/components/ui/failed-part";
+import type { QueryReading } from "@/components/ui/query-state";
 import { Select } from "@/components/ui/select";
+import { Skeleton } from "@/components/ui/skeleton";
 import { runRecordQuery, runsQuery } from "@/lib/client/runs";
 import type { ModelSummary } from "@/lib/contract/model";
 import styles from "./new-run.module.css";
@@ -47,23 +50,29 @@ function Evidence({ children }: { children: string }) {
 
 function LikeRun({ form, change, model }: SectionProps & { model: ModelSummary }) {
   const client = useQueryClient();
-  const [problem, setProblem] = useState<string | null>(null);
-  const runs = (useQuery(runsQuery()).data ?? []).filter((run) => isDense(run, model));
+  const reading = useQuery(runsQuery());
+  const runs = reading.data?.filter((run) => isDense(run, model)) ?? null;
+  const [misfit, setMisfit] = useState<string | null>(null);
+  const [failed, setFailed] = useState<QueryReading<never> | null>(null);
   const take = async (runId: string) => {
-    setProblem(null);
+    setMisfit(null);
+    setFailed(null);
     try {
       const { run, config } = await client.fetchQuery(runRecordQuery(runId));
       const changes = likeRun(form, model, { config, cost: run.cost });
-      if (changes === null) setProblem(`${run.name} adapts modules that ${model.name} does not have.`);
+      if (changes === null) setMisfit(`${run.name} adapts modules that ${model.name} does not have.`);
       else change(changes);
     } catch (error) {
-      setProblem(messageOf(error));
+      setFailed({ data: undefined, error: new Error(messageOf(error)), refetch: () => take(runId) });
     }
   };
   return (
     <div className={classNames(styles["option"], styles["preset"])}>
       <b>Like this LoRA</b>
-      {runs.length === 0 ? (
+      <FailedPart query={reading} failure="Could not load the runs" />
+      {runs === null ? (
+        reading.error === null && <Skeleton height={24} />
+      ) : runs.length === 0 ? (
         <span>
           No LoRA of this model yet. A PEFT adapter can be{" "}
           <Link className="link" href="/runs/import">
@@ -84,11 +93,12 @@ function LikeRun({ form, change, model }: SectionProps & { model: ModelSummary }
       )}
       <span>Same modules, with M set to match its number of trained parameters, so that the two can be compared.</span>
       <Evidence>{measured.like}</Evidence>
-      {problem === null ? null : (
+      {misfit === null ? null : (
         <span className="status bad small" role="alert">
-          {problem}
+          {misfit}
         </span>
       )}
+      {failed !== null && <FailedPart query={failed} failure="Could not load this run" />}
     </div>
   );
 }

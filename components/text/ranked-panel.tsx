@@ -1,5 +1,8 @@
 "use client";
+import { useDraftEdits } from "@/components/latents/use-add-to-edits";
+import { FailedPart } from "@/components/ui/failed-part";
 import { Panel } from "@/components/ui/panel";
+import type { QueryReading } from "@/components/ui/query-state";
 import { Segmented } from "@/components/ui/segmented";
 import type { LatentPointing } from "./lined-text";
 import type { ModuleReading } from "./module-reading";
@@ -15,6 +18,7 @@ type RankedPanelProps = {
   readonly collectionId: string | null;
   readonly ranked: readonly RankedLatent[];
   readonly words: ReadonlyMap<string, LatentWords>;
+  readonly wordsReading: QueryReading<unknown>;
   readonly measure: RankMeasure;
   readonly onMeasure: (next: RankMeasure) => void;
   readonly facts: RankFacts;
@@ -30,7 +34,8 @@ type RankedPanelProps = {
 
 /** The latents that matter most in the selected span, over all modules. */
 export function RankedPanel(props: RankedPanelProps) {
-  const { ranked, words, measure, onMeasure, facts, span, noun, positions, colourMaxOf, pointing, ...place } = props;
+  const { ranked, words, wordsReading, measure, onMeasure, facts, span, noun, positions, colourMaxOf, pointing, ...place } = props;
+  const edits = useDraftEdits(place.runId);
   const largest = Math.abs(ranked[0]?.value ?? 0);
   return (
     <Panel
@@ -60,6 +65,9 @@ export function RankedPanel(props: RankedPanelProps) {
       foot={`${explainRank(measure, facts)} Hover over a row to colour the text by it; click to keep it.`}
     >
       <div className={styles["ranked"]}>
+        <div className={styles["wordsfailed"]}>
+          <FailedPart query={wordsReading} failure="Could not load the labels" />
+        </div>
         <div className={`tiny dim ${styles["rankhead"]}`} aria-hidden="true">
           <span>{noun}</span>
           <span className={styles["words"]}>label</span>
@@ -77,6 +85,7 @@ export function RankedPanel(props: RankedPanelProps) {
               key={name}
               {...place}
               {...pointing}
+              edits={edits}
               latent={latent}
               words={words.get(name)}
               measure={measure}

@@ -4,8 +4,9 @@ import { memo, useMemo } from "react";
 import { type LatentHome, latentHrefIn } from "@/components/latents/latent-home";
 import { LatentName } from "@/components/latents/latent-name";
 import { readLatentParams } from "@/components/latents/latent-params";
-import { steerHref } from "@/components/latents/steer-href";
+import { addToEdits } from "@/components/latents/use-add-to-edits";
 import { classNames } from "@/components/ui/class-names";
+import type { Edit } from "@/lib/contract/edit";
 import { formatInteger, formatPercent, formatSignificant } from "@/lib/numbers/format";
 import type { LatentPointing } from "./lined-text";
 import type { RankedLatent, RankMeasure } from "./rank-latents";
@@ -13,12 +14,15 @@ import { writeValue } from "./rank-words";
 import styles from "./text.module.css";
 import { activationsOf } from "./token-sums";
 import { nameOfRanked } from "./use-listed-rows";
+import { refOfRanked } from "./use-shown-latent";
 import type { LatentWords } from "./use-words";
 import { WhereStrip } from "./where-strip";
 
 type RankedRowProps = LatentPointing & {
   readonly runId: string;
   readonly collectionId: string | null;
+  /** Those on the run's Steer page. */
+  readonly edits: readonly Edit[];
   readonly latent: RankedLatent;
   readonly words: LatentWords | undefined;
   readonly measure: RankMeasure;
@@ -39,11 +43,12 @@ export function rowId(latent: Pick<RankedLatent, "reading" | "index">): string {
 
 /** A latent that fires: pointing at it colours the text by it, a click keeps it so. */
 export const RankedRow = memo(function RankedRow(props: RankedRowProps) {
-  const { runId, collectionId, latent, words, measure, largest, positions, tokens, colourMax, pinned, onPoint, onPin } = props;
+  const { runId, collectionId, edits, latent, words, measure, largest, positions, tokens, colourMax, pinned, onPoint, onPin } = props;
   const { reading, index, value, activation, firings, firingsKnown } = latent;
   const where = useMemo(() => activationsOf(reading, index, tokens), [reading, index, tokens]);
   const home: LatentHome = { kind: "run", runId };
-  const ref = { module: reading.module, index };
+  const ref = refOfRanked(latent);
+  const steer = addToEdits(edits, runId, collectionId, [ref]);
   const isPinned = pinned === nameOfRanked(latent);
   const width = largest === 0 ? 0 : (100 * Math.abs(value)) / largest;
   return (
@@ -80,11 +85,11 @@ export const RankedRow = memo(function RankedRow(props: RankedRowProps) {
       <span className={styles["links"]}>
         {collectionId !== null && (
           <Link className="link" href={latentHrefIn(home, ref, { ...params, collectionId })} prefetch={false}>
-            open
+            Open
           </Link>
         )}
-        <Link className="link" href={steerHref(runId, collectionId, [ref])} prefetch={false}>
-          steer
+        <Link className="link" href={steer.href} title={steer.title} prefetch={false}>
+          {steer.label}
         </Link>
       </span>
     </div>

@@ -1,4 +1,5 @@
 import { createParser, createSerializer, type inferParserType, parseAsString, parseAsStringLiteral } from "nuqs/server";
+import { parseAsLatent } from "@/components/latents/steer-parsers";
 import { parseAsSwitch, parseAsText } from "@/components/ui/address/parsers";
 import { fragmentSuffix } from "@/components/ui/address/state-suffix";
 import type { ReadTextInput } from "@/lib/contract/read-text";
@@ -6,7 +7,7 @@ import { rankMeasures, type Span } from "./rank-latents";
 import { textsToRead } from "./reads-pairs";
 
 const shadings = ["loss", "attribution", "outputShare"] as const;
-/** What the tokens are shaded by; the latent that shades them is not in the address. */
+/** What the tokens are shaded by; `latent` is the one that is pinned or pointed at. */
 export type Shading = (typeof shadings)[number] | "latent";
 
 const parseAsSpan = createParser<Span>({
@@ -30,6 +31,8 @@ export const textParameters = {
   measure: parseAsStringLiteral(rankMeasures),
   shading: parseAsStringLiteral(shadings).withDefault("loss"),
   span: parseAsSpan,
+  /** The latent that is pinned and colours the text. */
+  latent: parseAsLatent,
 };
 /** Names in the address, where they differ. */
 export const textNames = { useChatTemplate: "chat", attribution: "backward", measure: "by", shading: "shade" } as const;

@@ -9,6 +9,7 @@ import { KeyStrip } from "@/components/ui/key-strip";
 import { Panel } from "@/components/ui/panel";
 import { useShortcuts } from "@/components/ui/use-shortcuts";
 import { modelsQuery } from "@/lib/client/models";
+import type { LatentRef } from "@/lib/contract/edit";
 import type { CollectionSummary } from "@/lib/contract/latent";
 import { latentKey } from "@/lib/contract/latent-key";
 import { nounsOf } from "@/lib/contract/methods/methods";
@@ -30,7 +31,7 @@ import { nameOfRanked } from "./use-listed-rows";
 import { useOwnHeight } from "./use-own-height";
 import { useRanking } from "./use-ranking";
 import { useReading } from "./use-reading";
-import { useShownLatent } from "./use-shown-latent";
+import { refOfRanked, useShownLatent } from "./use-shown-latent";
 import { useWords } from "./use-words";
 import { WritePanel } from "./write-panel";
 
@@ -52,19 +53,21 @@ export function TextWorkbench({ runId, detail, method, collection }: TextWorkben
   const [selection, setSelection] = useState<TokenSelection | null>(() =>
     address.span === null ? null : { anchor: address.span.from, head: address.span.to },
   );
-  const { shown, pin, pointing, clear } = useShownLatent();
+  const pin = useCallback((latent: LatentRef | null) => void setAddress({ latent }), [setAddress]);
+  const { shown, pointing } = useShownLatent(reading.readings, address.latent, pin);
   const start = (change: Partial<ExampleText> = {}) => {
     const next = { ...address, useChatTemplate, ...change };
     if (next.text === "") return;
     setSelection(null);
-    clear();
+    pointing.onPoint(null);
+    void setAddress({ span: null, latent: null });
     read(asked(next));
   };
   const examples = useExampleTexts(detail.config, hasAdapter(detail.run) && address.text === "");
   // What a person wrote is never replaced.
   const isOffered = hasAdapter(detail.run) && (address.text === "" || examples.some(({ text }) => text === address.text));
   const take = (example: ExampleText) => {
-    void setAddress({ ...example, span: null });
+    void setAddress({ ...example });
     start(example);
   };
 
@@ -80,7 +83,7 @@ export function TextWorkbench({ runId, detail, method, collection }: TextWorkben
   };
   const ranking = useRanking({ reading, collection, method, wanted: address.measure, span });
   const { ranked, colourMaxOf } = ranking;
-  const words = useWords(collection?.id ?? null, reading, ranked);
+  const { words, wordsReading } = useWords(collection?.id ?? null, reading, ranked);
   const labelOf = useCallback((name: string) => words.get(name)?.text ?? "", [words]);
 
   // A row removed from under the pointer sends no leave event.
@@ -95,7 +98,7 @@ export function TextWorkbench({ runId, detail, method, collection }: TextWorkben
     const at = ranked.findIndex((one) => nameOfRanked(one) === pointing.pinned);
     const next = ranked[at < 0 ? 0 : Math.min(ranked.length - 1, Math.max(0, at + by))];
     if (next === undefined) return;
-    pin(next);
+    pin(refOfRanked(next));
     document.getElementById(rowId(next))?.focus();
   };
   useShortcuts({ j: () => step(1), k: () => step(-1), ...(reading.status === "running" ? { Escape: stop } : {}) });
@@ -170,6 +173,7 @@ export function TextWorkbench({ runId, detail, method, collection }: TextWorkben
             collectionId={collection?.id ?? null}
             ranked={ranked}
             words={words}
+            wordsReading={wordsReading}
             measure={ranking.measure}
             onMeasure={(measure) => void setAddress({ measure })}
             facts={ranking.facts}

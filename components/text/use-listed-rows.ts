@@ -5,14 +5,14 @@ import type { LatentRef } from "@/lib/contract/edit";
 import type { LatentRow } from "@/lib/contract/latent";
 import type { RankedLatent } from "./rank-latents";
 
-/** The rows of the latents that are listed, by name, as they arrive. */
-export function useListedRows(collectionId: string | null, latents: readonly LatentRef[]): ReadonlyMap<string, LatentRow> {
-  const { data } = useQuery({
+/** The rows of the latents that are listed, by name, as they arrive; and what reads them. */
+export function useListedRows(collectionId: string | null, latents: readonly LatentRef[]) {
+  const reading = useQuery({
     ...latentRowsQuery(collectionId ?? "", latents),
     enabled: collectionId !== null && latents.length > 0,
     select: byName,
   });
-  return data ?? none;
+  return { rows: reading.data ?? none, reading };
 }
 
 export function nameOfLatent({ module, index }: LatentRef): string {

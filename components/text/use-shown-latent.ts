@@ -1,21 +1,25 @@
 "use client";
 import { useCallback, useMemo, useState } from "react";
+import type { LatentRef } from "@/lib/contract/edit";
+import type { ModuleReading } from "./module-reading";
 import type { RankedLatent } from "./rank-latents";
-import { nameOfRanked } from "./use-listed-rows";
+import { nameOfLatent, nameOfRanked } from "./use-listed-rows";
 
-/** The latent that colours the text: the one that is pointed at, else the one that was pinned. */
-export function useShownLatent() {
-  const [pinned, setPinned] = useState<RankedLatent | null>(null);
+/** The latent that colours the text: the one that is pointed at, else the one that is pinned, once its module has been read. */
+export function useShownLatent(readings: readonly ModuleReading[], pinned: LatentRef | null, pin: (latent: LatentRef | null) => void) {
   const [pointed, setPointed] = useState<RankedLatent | null>(null);
-  const name = pinned === null ? null : nameOfRanked(pinned);
-  const toggle = useCallback(
-    (latent: RankedLatent) => setPinned((before) => (before !== null && nameOfRanked(before) === nameOfRanked(latent) ? null : latent)),
-    [],
+  const name = pinned === null ? null : nameOfLatent(pinned);
+  const toggle = useCallback((latent: RankedLatent) => pin(nameOfRanked(latent) === name ? null : refOfRanked(latent)), [name, pin]);
+  const pinnedReading = readings.find(({ module }) => module === pinned?.module);
+  const pinnedIndex = pinned?.index;
+  const kept = useMemo(
+    () => (pinnedReading === undefined || pinnedIndex === undefined ? null : { reading: pinnedReading, index: pinnedIndex }),
+    [pinnedReading, pinnedIndex],
   );
-  const clear = useCallback(() => {
-    setPinned(null);
-    setPointed(null);
-  }, []);
   const pointing = useMemo(() => ({ pinned: name, onPoint: setPointed, onPin: toggle }), [name, toggle]);
-  return { shown: pointed ?? pinned, pin: setPinned, pointing, clear };
+  return { shown: pointed ?? kept, pointing };
+}
+
+export function refOfRanked({ reading: { module }, index }: RankedLatent): LatentRef {
+  return { module, index };
 }

@@ -1,5 +1,6 @@
 "use client";
 import { useMemo } from "react";
+import type { QueryReading } from "@/components/ui/query-state";
 import { useSettled } from "@/components/ui/use-settled";
 import { automaticLabel } from "@/lib/contract/automatic-label";
 import type { LatentRow } from "@/lib/contract/latent";
@@ -13,19 +14,23 @@ import type { Reading } from "./use-reading";
 export type LatentWords = Pick<ReadLabel, "text" | "source">;
 
 /**
- * The words of latents, by name. Those that came with the reading are there at once; the rows of other listed ones are read in one request, once the list
+ * The words of latents, by name, and what reads them. Those that came with the reading are there at once; the rows of other listed ones are read in one request, once the list
  * has stood still: while a span is dragged nothing is fetched.
  */
 export function useWords(
   collectionId: string | null,
   { labels, status }: Pick<Reading, "labels" | "status">,
   ranked: readonly RankedLatent[],
-): ReadonlyMap<string, LatentWords> {
+): { readonly words: ReadonlyMap<string, LatentWords>; readonly wordsReading: QueryReading<unknown> } {
   const came = useMemo(() => new Map(labels.map((label): [string, LatentWords] => [nameOfLatent(label), label])), [labels]);
   const listed = ranked.map(({ reading: { module }, index }) => ({ module, index }));
   const missing = useSettled(listed, 250).filter((latent) => !came.has(nameOfLatent(latent)));
-  const rows = useListedRows(status === "running" ? null : collectionId, missing);
-  return useMemo(() => new Map([...came, ...[...rows].map(([name, row]): [string, LatentWords] => [name, wordsOf(row)])]), [came, rows]);
+  const { rows, reading: wordsReading } = useListedRows(status === "running" ? null : collectionId, missing);
+  const words = useMemo(
+    () => new Map([...came, ...[...rows].map(([name, row]): [string, LatentWords] => [name, wordsOf(row)])]),
+    [came, rows],
+  );
+  return { words, wordsReading };
 }
 
 function wordsOf(row: LatentRow): LatentWords {

@@ -109,7 +109,7 @@ export function describeLatentPages(place: Place): void {
     await page.getByRole("button", { name: "attribution", exact: true }).click();
     await page.waitForURL(/by=attribution/);
     await page.getByText("Sum over the span of").waitFor();
-    await page.getByRole("link", { name: "open", exact: true }).first().click();
+    await page.getByRole("link", { name: "Open", exact: true }).first().click();
     await page.waitForURL(/\/latents\/.+\/\d+/);
     await page.getByText("Activations when firing").waitFor();
     await expectNoOverflow(page);

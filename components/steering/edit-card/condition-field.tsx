@@ -5,6 +5,7 @@ import { LatentPicker } from "@/components/latents/find/latent-picker";
 import { moduleOf } from "@/components/steering/edit-change";
 import styles from "@/components/steering/edits.module.css";
 import { Button } from "@/components/ui/button";
+import { FailedPart } from "@/components/ui/failed-part";
 import { NumberField } from "@/components/ui/number-field";
 import { latentQueryOptions } from "@/lib/client/latents";
 import type { Edit, EditCondition } from "@/lib/contract/edit";
@@ -87,6 +88,9 @@ function Threshold({ condition, context, onCondition }: ThresholdProps) {
             {label}
           </Button>
         ))}
+      </span>
+      <span className={styles["whole"]}>
+        <FailedPart query={detail} failure="Could not load this latent’s statistics" />
       </span>
       {largest !== null && condition.above >= largest && (
         <p className={`note ${styles["whole"]}`}>Never observed above {formatSignificant(largest)}: the edit would have no effect.</p>

@@ -87,6 +87,7 @@ const textAtFirst = {
   measure: null,
   shading: "loss",
   span: null,
+  latent: null,
 };
 const jobsAtFirst = { kind: null, state: null, page: 1 };
 const latent = { module: "layers.1.v_proj", index: 87 };
@@ -271,7 +272,7 @@ const rows: readonly (readonly [page: string, address: string, state: unknown, w
   ["text", "", textAtFirst],
   [
     "text",
-    "#text=500+grams+%26+a%0Apinch&second=of+salt%3F&chat=1&backward=0&towards=not+%26+so&by=activation&shade=outputShare&span=3-7",
+    "#text=500+grams+%26+a%0Apinch&second=of+salt%3F&chat=1&backward=0&towards=not+%26+so&by=activation&shade=outputShare&span=3-7&latent=layers.1.v_proj*87",
     {
       text: "500 grams & a\npinch",
       second: "of salt?",
@@ -281,10 +282,11 @@ const rows: readonly (readonly [page: string, address: string, state: unknown, w
       measure: "activation",
       shading: "outputShare",
       span: { from: 3, to: 7 },
+      latent,
     },
   ],
   ["text", "#second=", { ...textAtFirst, second: "" }],
-  ["text", "#by=loudness&span=7-3&shade=rainbow&chat=0&backward=1&towards=", textAtFirst, ""],
+  ["text", "#by=loudness&span=7-3&shade=rainbow&chat=0&backward=1&towards=&latent=layers.1.v_proj", textAtFirst, ""],
   ["text", "#span=5-5", { ...textAtFirst, span: { from: 5, to: 5 } }],
   ["text", "#main", textAtFirst, ""],
 ];

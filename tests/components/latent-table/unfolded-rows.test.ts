@@ -1,10 +1,10 @@
 import { describe, expect, it } from "vitest";
-import { drawnCount, nothingUnfolded, placeOfDrawn, toggled, unfoldedBetween } from "@/components/latent-table/unfolded-rows";
+import { drawnCount, nothingUnfolded, placeOfDrawn, unfoldedBetween, withRowsUnder } from "@/components/latent-table/unfolded-rows";
 import { latentRowWith } from "@/tests/support/latent-detail";
 
 const rows = (...indices: number[]) => indices.map((index) => latentRowWith({ index }));
 /** Two rows under the second, one under the fifth. */
-const unfolded = toggled(toggled(nothingUnfolded, 4, rows(30)), 1, rows(10, 11));
+const unfolded = withRowsUnder(withRowsUnder(nothingUnfolded, 4, rows(30)), 1, rows(10, 11));
 
 describe("near-duplicates that are unfolded in place", () => {
   it("stand under their row, and move those below", () => {
@@ -23,8 +23,8 @@ describe("near-duplicates that are unfolded in place", () => {
     ]);
   });
 
-  it("go again at the second press, and leave the others", () => {
-    expect([...toggled(unfolded, 1, []).keys()]).toEqual([4]);
+  it("go again once there are none, and leave the others", () => {
+    expect([...withRowsUnder(unfolded, 1, []).keys()]).toEqual([4]);
     expect(drawnCount(6, nothingUnfolded)).toBe(6);
     expect(placeOfDrawn(3, nothingUnfolded)).toEqual({ index: 3, nth: null });
   });

@@ -7,7 +7,7 @@ import type { LatentSelection } from "@/lib/client/latents";
 import { latentRowWith } from "@/tests/support/latent-detail";
 import { testClient } from "@/tests/support/page";
 
-it("unfolds the near-duplicates of a row with their numbers, folds them at the second press, and all of them in another order", async () => {
+it("unfolds the near-duplicates of a row with their numbers, folds them again, and all of them in another order", async () => {
   const rows = [7, 8].map((index) => latentRowWith({ index }));
   const asked: unknown[] = [];
   vi.stubGlobal("fetch", async (_path: string, init?: RequestInit) => {
@@ -22,12 +22,13 @@ it("unfolds the near-duplicates of a row with their numbers, folds them at the s
     wrapper: ({ children }) => <QueryClientProvider client={client}>{children}</QueryClientProvider>,
   });
   const latents = rows.map(({ module, index }) => ({ module, index }));
-  await act(() => result.current.toggle(3, latents));
+  await act(() => result.current.unfold(3, latents));
   expect(asked).toEqual([{ latents }]);
   expect([...result.current.unfolded]).toEqual([[3, rows]]);
-  await act(() => result.current.toggle(3, latents));
+  act(() => result.current.fold(3));
   expect(result.current.unfolded.size).toBe(0);
-  await act(() => result.current.toggle(3, latents));
+  await act(() => result.current.unfold(3, latents));
+  expect(result.current.unfolded.size).toBe(1);
   rerender({ ...first, sort: "density" });
   expect(result.current.unfolded.size).toBe(0);
 });

@@ -1,9 +1,9 @@
 // @vitest-environment happy-dom
 
 import { QueryClientProvider } from "@tanstack/react-query";
-import { cleanup, fireEvent, render, screen, waitFor } from "@testing-library/react";
+import { cleanup, fireEvent, render, screen, waitFor, within } from "@testing-library/react";
 import { useState } from "react";
-import { afterEach, describe, expect, it } from "vitest";
+import { afterEach, describe, expect, it, onTestFinished, vi } from "vitest";
 import { evidenceHref } from "@/components/new-run/preset-evidence";
 import { PresetSection } from "@/components/new-run/preset-section";
 import { isDense, likeRun, middleLayers, presetsOf } from "@/components/new-run/presets";
@@ -121,5 +121,22 @@ describe("the section of presets", () => {
     fireEvent.change(screen.getByLabelText("Like this LoRA"), { target: { value: "l" } });
     await waitFor(() => expect(current).toMatchObject({ modules: ["v_proj"], layers: null, numLatents: 8, k: 1 }));
     expect(screen.queryAllByRole("button", { pressed: true })).toEqual([]);
+  });
+
+  it("says that the runs could not be loaded, and loads them at the second try", async () => {
+    vi.stubGlobal("fetch", async () => Response.json({ error: { code: "internal", message: "broken here" } }, { status: 500 }));
+    onTestFinished(() => void vi.unstubAllGlobals());
+    render(
+      <QueryClientProvider client={testClient()}>
+        <Form />
+      </QueryClientProvider>,
+    );
+    expect(screen.queryByText("No LoRA of this model yet.", { exact: false })).toBeNull();
+    const failed = await screen.findByRole("alert");
+    expect(failed.textContent).toContain("Could not load the runs: broken here");
+    vi.stubGlobal("fetch", async () => Response.json({ runs: [], snapshot: { next: 1, open: [] } }));
+    fireEvent.click(within(failed).getByRole("button", { name: "Try again" }));
+    expect(await screen.findByText("No LoRA of this model yet.", { exact: false })).toBeTruthy();
+    expect(screen.queryByRole("alert")).toBeNull();
   });
 });

@@ -11,6 +11,7 @@ const chosen = {
   measure: "activation",
   shading: "outputShare",
   span: { from: 3, to: 7 },
+  latent: { module: "layers.1.v_proj", index: 87 },
 } as const;
 
 describe("a text's address", () => {

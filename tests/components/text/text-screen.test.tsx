@@ -1,7 +1,9 @@
 // @vitest-environment happy-dom
 import { act, cleanup, fireEvent, screen, waitFor, within } from "@testing-library/react";
-import { afterEach, beforeEach, expect, it, vi } from "vitest";
+import { afterEach, beforeEach, expect, it, onTestFinished, vi } from "vitest";
+import { steerDraftName } from "@/components/latents/steer-draft";
 import { TextScreen } from "@/components/text/text-screen";
+import { writeDraft } from "@/components/ui/drafts";
 import { collectionsQuery } from "@/lib/client/latents";
 import { modelsQuery } from "@/lib/client/models";
 import type { readText } from "@/lib/client/read-text";
@@ -11,6 +13,7 @@ import type { RunRecord } from "@/lib/contract/run";
 import { model } from "@/tests/components/new-run/small-model";
 import { recordOf, runDetailFixture } from "@/tests/components/runs/run-detail-fixture";
 import { collectionWith } from "@/tests/support/collection-summary";
+import { latentRowWith } from "@/tests/support/latent-detail";
 import { renderPage, testClient } from "@/tests/support/page";
 import { Router } from "@/tests/support/router";
 import { typeInto } from "@/tests/support/typed-field";
@@ -167,6 +170,39 @@ it("colours the text by the row that is pointed at or focused, and keeps the one
   expect([colours(), shading()]).toEqual([byLoss, []]);
 });
 
+it("keeps the pinned latent in its address, under another ranking and when it is opened again", async () => {
+  open();
+  read("And Moses said");
+  answer(begun(1), packed(first), { kind: "end", seconds: 0.5 });
+  await waitFor(() => expect(ranked()).toHaveLength(3));
+  fireEvent.click(rowOf("first 7"));
+  await waitFor(() => expect(window.location.hash).toBe("#text=And+Moses+said&latent=first*7"));
+  const bySeventh = colours();
+  cleanup();
+  open();
+  answer(begun(1), packed(first), { kind: "end", seconds: 0.5 });
+  await waitFor(() => expect(ranked()).toHaveLength(3));
+  expect([colours(), shading()]).toEqual([bySeventh, ["first 7"]]);
+  fireEvent.pointerDown(screen.getByRole("option", { name: "And" }), { button: 0 });
+  await waitFor(() => expect(ranked()).toEqual(["first 5", "first 3"]));
+  expect(colours()).toEqual(bySeventh);
+  fireEvent.click(screen.getByRole("button", { name: "Read" }));
+  await waitFor(() => expect(window.location.hash).toBe("#text=And+Moses+said"));
+});
+
+it("adds a latent to the edits of the Steer page, and says how many there are", async () => {
+  writeDraft(steerDraftName("r"), { text: "edit=scale*first*3*2*all", linked: "" });
+  onTestFinished(() => writeDraft(steerDraftName("r"), undefined));
+  open();
+  read("And Moses said");
+  answer(begun(1), packed(first), { kind: "end", seconds: 0.5 });
+  await waitFor(() => expect(ranked()).toHaveLength(3));
+  const hrefOf = (title: string, name: string) =>
+    decodeURIComponent(within(screen.getByTitle(title)).getByRole("link", { name }).getAttribute("href") ?? "");
+  expect(hrefOf("first 5", "Add to edits (1)")).toBe("/runs/r/steer?collection=c&add=ablatePost*first*5*all");
+  expect(hrefOf("first 3", "Open edits (1)")).toBe("/runs/r/steer?collection=c");
+});
+
 it("ranks by specificity what a collection knows, with the labels that came with the reading", async () => {
   open(finished, collectionWith({ tokens: 1023 }));
   read("And Moses said");
@@ -196,6 +232,20 @@ it("ranks by specificity what a collection knows, with the labels that came with
   fireEvent.click(screen.getByRole("button", { name: "output share" }));
   await waitFor(() => expect(screen.getAllByTitle(/^known \d$/)[0]?.title).toBe("known 1"));
   await waitFor(() => expect(window.location.hash).toContain("by=outputShare"));
+});
+
+it("says that labels could not be loaded, and loads them at the second try", async () => {
+  vi.stubGlobal("fetch", async () => Response.json({ error: { code: "internal", message: "broken here" } }, { status: 500 }));
+  open();
+  read("And Moses said");
+  answer(begun(1), packed(first), { kind: "end", seconds: 0.5 });
+  const failed = await screen.findByRole("alert");
+  expect(failed.textContent).toContain("Could not load the labels: broken here");
+  const label = { text: "prophets", source: "person" as const };
+  vi.stubGlobal("fetch", async () => Response.json({ rows: [latentRowWith({ module: "first", index: 5, label })] }));
+  fireEvent.click(within(failed).getByRole("button", { name: "Try again" }));
+  expect(await within(screen.getByTitle("first 5")).findByText("prophets")).toBeTruthy();
+  expect(screen.queryByRole("alert")).toBeNull();
 });
 
 it("of a LoRA run, whose components fire everywhere, ranks by output share and says why", async () => {

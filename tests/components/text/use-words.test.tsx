@@ -36,7 +36,7 @@ async function words(labels: readonly ReadLabel[]) {
 }
 
 it("labels that came with the reading, empty ones too, are not asked for again", async () => {
-  expect((await words([label(3), label(5)])).get("first 3")?.text).toBe("salt");
+  expect((await words([label(3), label(5)])).words.get("first 3")?.text).toBe("salt");
   expect(asked).toEqual([]);
 });
 

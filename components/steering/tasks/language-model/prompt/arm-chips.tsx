@@ -8,8 +8,11 @@ import styles from "@/components/steering/steering.module.css";
 import { type SteerParams, usualArms } from "@/components/steering/tasks/language-model/steer-params";
 import { Button } from "@/components/ui/button";
 import { ChoiceChip } from "@/components/ui/chip";
+import { FailedPart } from "@/components/ui/failed-part";
 import floating from "@/components/ui/floating.module.css";
 import { IconButton } from "@/components/ui/icon-button";
+import type { QueryReading } from "@/components/ui/query-state";
+import { Skeleton } from "@/components/ui/skeleton";
 import { runsQuery } from "@/lib/client/runs";
 import type { ArmName } from "@/lib/contract/generate";
 import type { RunSummary } from "@/lib/contract/run";
@@ -46,7 +49,7 @@ export function ArmChips({ run, params, onParams }: ArmChipsProps) {
         </ChoiceChip>
       ))}
       {params.otherRun === null ? (
-        <OtherRunPicker runs={otherRunsFor(run, runs.data ?? [])} onRun={addOther} />
+        <OtherRunPicker run={run} runs={runs} onRun={addOther} />
       ) : (
         <IconButton label={`Take ${other?.name ?? "the other run"} out`} className={styles["smallicon"]} onClick={removeOther}>
           <X size={12} aria-hidden="true" />
@@ -56,8 +59,15 @@ export function ArmChips({ run, params, onParams }: ArmChipsProps) {
   );
 }
 
-function OtherRunPicker({ runs, onRun }: { readonly runs: readonly RunSummary[]; readonly onRun: (id: string) => void }) {
+type OtherRunPickerProps = {
+  readonly run: RunSummary;
+  readonly runs: QueryReading<readonly RunSummary[]>;
+  readonly onRun: (id: string) => void;
+};
+
+function OtherRunPicker({ run, runs, onRun }: OtherRunPickerProps) {
   const [isOpen, setIsOpen] = useState(false);
+  const others = runs.data === undefined ? null : otherRunsFor(run, runs.data);
   return (
     <Popover.Root open={isOpen} onOpenChange={setIsOpen}>
       <Popover.Trigger asChild>
@@ -69,23 +79,25 @@ function OtherRunPicker({ runs, onRun }: { readonly runs: readonly RunSummary[];
       <Popover.Portal>
         <Popover.Content className={floating["popover"]} aria-label="Another run" align="start" sideOffset={6} collisionPadding={8}>
           <h3>Compare with another run</h3>
-          {runs.length === 0 && <p className="note">No other run on this base model has an adapter.</p>}
+          <FailedPart query={runs} failure="Could not load the runs" />
+          {others === null && runs.error === null && <Skeleton height={24} />}
+          {others?.length === 0 && <p className="note">No other run on this base model has an adapter.</p>}
           <ul className={styles["otherruns"]}>
-            {runs.map((run) => (
-              <li key={run.id}>
+            {others?.map((other) => (
+              <li key={other.id}>
                 <button
                   type="button"
                   className={`bare columns middle gap-8 ${styles["otherrun"]}`}
                   onClick={() => {
                     setIsOpen(false);
-                    onRun(run.id);
+                    onRun(other.id);
                   }}
                 >
-                  <MethodMark method={run.method} />
-                  <span className="cut">{run.name}</span>
+                  <MethodMark method={other.method} />
+                  <span className="cut">{other.name}</span>
                   <span className="small dim nowrap">
-                    seed {run.seed}
-                    {run.latestEvaluation === null ? "" : `, loss ${formatSignificant(run.latestEvaluation.loss)}`}
+                    seed {other.seed}
+                    {other.latestEvaluation === null ? "" : `, loss ${formatSignificant(other.latestEvaluation.loss)}`}
                   </span>
                 </button>
               </li>

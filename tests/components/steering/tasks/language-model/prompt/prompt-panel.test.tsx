@@ -1,7 +1,7 @@
 // @vitest-environment happy-dom
-import { cleanup, fireEvent, screen } from "@testing-library/react";
+import { cleanup, fireEvent, screen, within } from "@testing-library/react";
 import { useState } from "react";
-import { afterEach, beforeEach, expect, it, vi } from "vitest";
+import { afterEach, beforeEach, expect, it, onTestFinished, vi } from "vitest";
 import { PromptPanel } from "@/components/steering/tasks/language-model/prompt/prompt-panel";
 import { readSteerParams, type SteerParams, writeSteerParams } from "@/components/steering/tasks/language-model/steer-params";
 import { runsQuery } from "@/lib/client/runs";
@@ -106,6 +106,19 @@ it("keeps one arm at least, and adds and takes out the adapter of another run", 
   expect(address).toBe("?prompt=a&arms=edited%2Cother&other=o");
   fireEvent.click(screen.getByRole("button", { name: "Take lora-r7 out" }));
   expect(address).toBe("?prompt=a&arms=edited");
+});
+
+it("says that the other runs could not be loaded, and loads them at the second try", async () => {
+  vi.stubGlobal("fetch", async () => Response.json({ error: { code: "internal", message: "broken here" } }, { status: 500 }));
+  onTestFinished(() => void vi.unstubAllGlobals());
+  renderPage(<Bench start="prompt=a" isRunning={false} />);
+  fireEvent.click(screen.getByRole("button", { name: "Arm" }));
+  const failed = await screen.findByRole("alert");
+  expect(failed.textContent).toContain("Could not load the runs: broken here");
+  expect(screen.queryByText("No other run on this base model has an adapter.")).toBeNull();
+  vi.stubGlobal("fetch", async () => Response.json({ runs: [run, other], snapshot: { next: 1, open: [] } }));
+  fireEvent.click(within(failed).getByRole("button", { name: "Try again" }));
+  expect(await screen.findByRole("button", { name: /lora-r7/ })).toBeTruthy();
 });
 
 it("keeps what is typed while the chat template is switched", () => {
