@@ -1,18 +1,14 @@
 "use client";
-import { useMutation } from "@tanstack/react-query";
 import { useEffect, useRef, useState } from "react";
-import { messageOf } from "@/components/ui/error-note";
-import { InlineConfirm } from "@/components/ui/inline-confirm";
+import { CancelCollection } from "@/components/shell/cancel-collection";
 import { ProgressLine } from "@/components/ui/progress";
 import { Status } from "@/components/ui/status";
-import { deleteCollectionMutation } from "@/lib/client/latents";
 import type { CollectionSummary } from "@/lib/contract/latent";
 import { progressFacts, progressStage } from "./progress-words";
 
 /** A pass's progress, stage, rate and remaining time, with a button to cancel it. */
 export function CollectionProgress({ collection }: { readonly collection: CollectionSummary }) {
   const rate = useRate(collection.tokens);
-  const remove = useMutation(deleteCollectionMutation());
   const isRunning = collection.status === "running";
   return (
     <div className="row wrap">
@@ -26,14 +22,7 @@ export function CollectionProgress({ collection }: { readonly collection: Collec
           facts={progressFacts(collection, rate).join(" · ")}
         />
       </div>
-      <InlineConfirm
-        label="Cancel"
-        question="Cancel and lose the counts so far?"
-        confirmLabel="Cancel collection"
-        isBusy={remove.isPending}
-        onConfirm={() => remove.mutate(collection)}
-      />
-      {remove.error !== null && <span className="status bad small">{messageOf(remove.error)}</span>}
+      <CancelCollection collectionId={collection.id} />
     </div>
   );
 }

@@ -1,5 +1,6 @@
 "use client";
 import { useMutation } from "@tanstack/react-query";
+import { CancelCollection } from "@/components/shell/cancel-collection";
 import { Button } from "@/components/ui/button";
 import { messageOf } from "@/components/ui/error-note";
 import { InlineConfirm } from "@/components/ui/inline-confirm";
@@ -8,11 +9,12 @@ import { cancelJobMutation } from "@/lib/client/jobs";
 import { runActionMutation } from "@/lib/client/runs";
 import { isOpenWork, type WorkItem } from "@/lib/contract/work";
 
-/** Cancels a job, a queued training or an experiment; stops a running training, which keeps its adapter. */
+/** Cancels a job, a collection, a queued training or an experiment; stops a running training, which keeps its adapter. */
 export function WorkActions({ item }: { readonly item: WorkItem }) {
   if (!isOpenWork(item)) return null;
   if (item.job !== null) return <CancelJob item={item} />;
   if (item.kind === "training") return <EndTraining item={item} />;
+  if (item.kind === "collection") return <CancelCollection collectionId={item.id} size="dense" />;
   return item.kind === "experiment" ? <CancelExperiment item={item} /> : null;
 }
 

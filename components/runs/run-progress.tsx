@@ -1,3 +1,4 @@
+import { CancelCollection } from "@/components/shell/cancel-collection";
 import { Progress } from "@/components/ui/progress";
 import { Status } from "@/components/ui/status";
 import { positionKindOf } from "@/lib/contract/positions/positions";
@@ -38,7 +39,10 @@ export function RunProgress({ run, newestStep }: { run: RunSummary; newestStep: 
       <span className="small mid">
         {formatCount(collection.tokens)} of {formatCount(collection.maxTokens)} {positionKindOf(collection.positionKind).plural}
       </span>
-      <span className="small mid">{formatPercent(collection.tokens / collection.maxTokens, 0)}</span>
+      <span className="row small mid">
+        {formatPercent(collection.tokens / collection.maxTokens, 0)}
+        <CancelCollection collectionId={collection.id} size="dense" />
+      </span>
       <Progress label="Collecting statistics" done={collection.tokens} total={collection.maxTokens} isLive={isLive} />
     </div>
   );

@@ -2,6 +2,7 @@ import type { QueryClient, QueryKey } from "@tanstack/react-query";
 import { type LiveChange, type LiveEvent, liveEvent, runIdOf } from "@/lib/contract/live-event";
 import { includesSnapshot, includesTransaction } from "@/lib/contract/snapshot";
 import { applyToJobs, applyToRecord, applyToRun, applyToRuns } from "./apply-change";
+import { changeExperiments, readExperimentsAgain } from "./experiments";
 import { jobsQuery, readWhatJobMade } from "./jobs";
 import { applyOnce, newestChange, noteArrival, type Snapshotted } from "./join-live";
 import { keys } from "./keys";
@@ -13,7 +14,7 @@ import { changeWork } from "./work";
 const path = "/api/events?scope=full";
 
 /**
- * Keeps runs and jobs up to date in the query cache, lists and pages, from one stream.
+ * Keeps runs, jobs and experiments up to date in the query cache, lists and pages, from one stream.
  *
  * @returns a function that ends it
  */
@@ -27,6 +28,7 @@ export function followAll(client: QueryClient, onConnection?: (connection: Conne
       // No stream tells of changes between an earlier reading and its own beginning.
       for (const { queryKey, state } of client.getQueryCache().getAll())
         readAgain(client, queryKey, isSnapshotted(state.data) && !includesSnapshot(state.data.snapshot, event.snapshot));
+      readExperimentsAgain(client);
     },
   });
 }
@@ -55,6 +57,7 @@ function applyChange(client: QueryClient, change: LiveChange): void {
   client.setQueryData(runsQuery().queryKey, (list) => list && applyOnce(list, change, applyToRuns));
   client.setQueryData(jobsQuery().queryKey, (list) => list && applyOnce(list, change, applyToJobs));
   changeWork(client, change);
+  changeExperiments(client, change);
   const runId = runIdOf(change);
   if (runId !== undefined) {
     client.setQueryData(runQuery(runId).queryKey, (detail) => detail && applyOnce(detail, change, applyToRun));

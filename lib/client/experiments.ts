@@ -1,4 +1,4 @@
-import { mutationOptions, type QueryClient, queryOptions } from "@tanstack/react-query";
+import { mutationOptions, type QueryClient, type QueryKey, queryOptions } from "@tanstack/react-query";
 import { benchmarkList } from "@/lib/contract/benchmark";
 import {
   type ExperimentDetail,
@@ -7,29 +7,72 @@ import {
   experimentEstimate,
   experimentList,
 } from "@/lib/contract/experiment";
+import type { LiveChange } from "@/lib/contract/live-event";
 import { deleteAt, fetchJson, postJson } from "./fetch-json";
 import { keys } from "./keys";
 import { startWork } from "./start-work";
 
-/** How often an experiment that runs is read again. */
+/** How often an experiment is read again at most while its runs move on. */
 const readAgainMs = 2000;
 
-/** All experiments, newest first. */
+/** All experiments, newest first; `followAll` has them read again when one changes. */
 export function experimentsQuery() {
   return queryOptions({
     queryKey: keys.experiments,
     queryFn: async ({ signal }) => (await fetchJson(experimentList, "/api/experiments", { signal })).experiments,
-    refetchInterval: ({ state }) => (state.data?.some(({ status }) => status === "running") ? readAgainMs : false),
   });
 }
 
-/** One experiment with its trials. */
+/** One experiment with its trials; `followAll` has it read again when it or one of its runs changes. */
 export function experimentQuery(experimentId: string) {
   return queryOptions({
     queryKey: keys.experiment(experimentId),
     queryFn: ({ signal }) => fetchJson(experimentDetail, experimentPath(experimentId), { signal }),
-    refetchInterval: ({ state }) => (state.data?.experiment.status === "running" ? readAgainMs : false),
   });
+}
+
+/** Has what is shown of experiments read again, at once or soon, after a change that concerns them. */
+export function changeExperiments(client: QueryClient, change: LiveChange): void {
+  switch (change.kind) {
+    case "experiment":
+      readAgain(client, change.experiment.id);
+      break;
+    case "experimentRemoved":
+      readAgain(client, change.experimentId);
+      break;
+    case "run":
+      if (change.run.experiment !== null) readSoon(client, change.run.experiment.id);
+      break;
+    case "task":
+      for (const [, detail] of client.getQueriesData<ExperimentDetail>({ queryKey: keys.experiments, predicate: isDetail }))
+        if (detail?.tasks.some(({ id }) => id === change.task.id)) readSoon(client, detail.experiment.id);
+  }
+}
+
+/** Has all that is shown of experiments read again: changes between an earlier reading and the beginning of a stream are unknown. */
+export function readExperimentsAgain(client: QueryClient): void {
+  void client.invalidateQueries({ queryKey: keys.experiments, exact: true });
+  void client.invalidateQueries({ queryKey: keys.experiments, predicate: isDetail });
+}
+
+function readAgain(client: QueryClient, experimentId: string): void {
+  for (const queryKey of [keys.experiments, keys.experiment(experimentId)]) void client.invalidateQueries({ queryKey, exact: true });
+}
+
+const soon = new Set<string>();
+
+/** The progress of runs and benchmarks comes several times a second. */
+function readSoon(client: QueryClient, experimentId: string): void {
+  if (soon.has(experimentId)) return;
+  soon.add(experimentId);
+  setTimeout(() => {
+    soon.delete(experimentId);
+    readAgain(client, experimentId);
+  }, readAgainMs);
+}
+
+function isDetail({ queryKey }: { readonly queryKey: QueryKey }): boolean {
+  return queryKey.length === keys.experiment("").length;
 }
 
 /** What an experiment will cost, or why it cannot be started; asked again for every change. */

@@ -34,6 +34,17 @@ export function startCollectionMutation(runId: string) {
   });
 }
 
+/** Ends a collection that is queued or running. */
+export function cancelCollectionMutation() {
+  return mutationOptions({
+    mutationFn: (collectionId: string) => postJson(collectionSummary, `${collectionPath(collectionId)}/cancel`),
+    onSuccess: ({ origin }, _collectionId, _result, { client }) => {
+      void client.invalidateQueries({ queryKey: keys.allWork });
+      if (origin.kind === "run") void client.invalidateQueries({ queryKey: keys.collections(origin.runId) });
+    },
+  });
+}
+
 /** Removes a collection, or an imported dictionary with its labels; one that is being made is cancelled. */
 export function deleteCollectionMutation() {
   return mutationOptions({

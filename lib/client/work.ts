@@ -35,7 +35,7 @@ const newestStates = new Map<string, WorkState>();
 /** Writes a change into all pages of work that have been read, and reads them again where work has begun or ended. */
 export function changeWork(client: QueryClient, change: LiveChange): void {
   const queryKey = keys.allWork;
-  let isOther = change.kind === "runRemoved";
+  let isOther = change.kind === "runRemoved" || change.kind === "experimentRemoved";
   const pages = client.getQueriesData<WorkPage>({ queryKey });
   for (const { id, state } of changesOf(change)) {
     const listed = pages.flatMap(([, page]) => page?.work ?? []).find((item) => item.id === id)?.state;
@@ -52,6 +52,10 @@ function changesOf(change: LiveChange): Change[] {
   if (change.kind === "task") {
     const { id, status: state, message, error, done, total, unit } = change.task;
     return [{ id, state, message, error, done, total, unit }];
+  }
+  if (change.kind === "experiment") {
+    const { id, status: state, stage, error, done, total, finishedAt: endedAt } = change.experiment;
+    return [{ id, state, message: state === "running" ? stage : "", error, done, total, endedAt }];
   }
   if (change.kind !== "run") return [];
   const { id, status, step, steps, secondsLeft, error, startedAt, collection } = change.run;

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { experimentSummary } from "./experiment";
 import { evaluationMetrics, healthMetrics, jobSummary, runLogLine, runSummary, stepMetrics } from "./run";
 import { databaseSnapshot } from "./snapshot";
 
@@ -16,6 +17,8 @@ export const liveEvent = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("health"), transaction, runId: z.string(), health: healthMetrics }),
   z.object({ kind: z.literal("log"), transaction, runId: z.string(), line: runLogLine }),
   z.object({ kind: z.literal("task"), transaction, task: jobSummary }),
+  z.object({ kind: z.literal("experiment"), transaction, experiment: experimentSummary }),
+  z.object({ kind: z.literal("experimentRemoved"), transaction, experimentId: z.string() }),
 ]);
 
 /** What `GET /api/events` is asked for. */
@@ -25,8 +28,8 @@ export type LiveEvent = z.infer<typeof liveEvent>;
 /** A live event that tells of a change. */
 export type LiveChange = Exclude<LiveEvent, { kind: "begin" }>;
 
-/** The run that changed, or of which something was measured; undefined for a job. */
+/** The run that changed, or of which something was measured; undefined for a job or an experiment. */
 export function runIdOf(change: LiveChange): string | undefined {
-  if (change.kind === "task") return undefined;
-  return change.kind === "run" ? change.run.id : change.runId;
+  if (change.kind === "run") return change.run.id;
+  return "runId" in change ? change.runId : undefined;
 }

@@ -1,6 +1,7 @@
 import { measureEffectsRequest } from "@/lib/contract/effect";
 import type { Database } from "@/server/db/client";
 import { type CollectionRow, readCollection, setCollectionStatus } from "@/server/db/latents/collections";
+import { dropLoad } from "@/server/db/latents/load-collection";
 import { dropShards } from "@/server/db/latents/shards";
 import { newId } from "@/server/db/new-id";
 import { retryWhileDown } from "@/server/db/retry-while-down";
@@ -43,6 +44,7 @@ export function collectRun(context: JobContext, plans: LatestPlan): Job {
       }
       if (work.signal.aborted) await mark("cancelled");
       else await mark("failed", explain(error));
+      await removeLoad(context, collection.id);
     } finally {
       plans.forget(collection.id);
     }
@@ -84,6 +86,12 @@ async function orderEffects(db: Database, { id: collectionId, name, settings }: 
   const input = { kind: "measureEffects", collectionId, request: measureEffectsRequest.parse({ latents: { by, count } }) } as const;
   const title = `${count === 1 ? "Effect of 1 latent" : `Effects of ${count} latents`}, ${name}`;
   await insertJob(db, { id: newId(), kind: input.kind, title, input, unit: "latents", total: count });
+}
+
+/** A collection that did not finish leaves no tables. */
+async function removeLoad({ store }: JobContext, collectionId: string): Promise<void> {
+  const row = await retryWhileDown(() => readCollection(store.db, collectionId));
+  if (row?.status !== "finished") await retryWhileDown(() => dropLoad(store, collectionId));
 }
 
 async function removeShards({ store, dataFolder }: JobContext, collectionId: string): Promise<void> {

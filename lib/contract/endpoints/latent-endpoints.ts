@@ -55,6 +55,13 @@ export const latentEndpoints = {
       refusals: ["notFound", "conflict"],
     },
     {
+      method: "POST",
+      path: "/api/collections/{collection}/cancel",
+      summary: "Ends a collection that is queued or running; it stays listed as cancelled, without its counts.",
+      answers: [json("CollectionSummary", collectionSummary)],
+      refusals: ["notFound", "conflict"],
+    },
+    {
       method: "GET",
       path: "/api/collections/{collection}/latents",
       summary: "A page of the table of latents, sorted and filtered; all of it as a file with `format`.",

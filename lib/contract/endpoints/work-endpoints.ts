@@ -43,7 +43,7 @@ export const workEndpoints = {
       method: "GET",
       path: "/api/events",
       summary:
-        "What happens to runs and jobs, as it happens; with `scope=full`, also metrics, evaluations, health and log lines of all runs.",
+        "What happens to runs, jobs and experiments, as it happens; with `scope=full`, also metrics, evaluations, health and log lines of all runs.",
       query: eventsQuery,
       answers: [events("LiveEvent", liveEvent)],
       refusals: [],

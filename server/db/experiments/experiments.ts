@@ -1,5 +1,6 @@
 import { desc, eq, sql } from "drizzle-orm";
 import type { Database } from "@/server/db/client";
+import { notify } from "@/server/db/events";
 import { experiments, experimentTrials } from "@/server/db/tables/experiment-tables";
 import { readStored } from "@/server/db/tables/stored-experiment";
 
@@ -12,6 +13,7 @@ export async function insertExperiment(db: Database, experiment: NewExperiment, 
   await db.transaction(async (transaction) => {
     await transaction.insert(experiments).values(experiment);
     await insertTrials(transaction, experiment.id, trials);
+    await notify(transaction, { kind: "experiment", experimentId: experiment.id });
   });
 }
 
@@ -58,9 +60,11 @@ export async function setExperiment(
     .update(experiments)
     .set({ ...changes, ...finishedAt })
     .where(eq(experiments.id, experimentId));
+  await notify(db, { kind: "experiment", experimentId });
 }
 
 /** Removes an experiment's record; its runs stay. */
 export async function deleteExperiment(db: Database, experimentId: string): Promise<void> {
   await db.delete(experiments).where(eq(experiments.id, experimentId));
+  await notify(db, { kind: "experimentRemoved", experimentId });
 }

@@ -1,5 +1,6 @@
 import { and, asc, eq, isNull } from "drizzle-orm";
 import type { Database } from "@/server/db/client";
+import { notify } from "@/server/db/events";
 import type { RunRow } from "@/server/db/runs/runs";
 import { experimentTrials } from "@/server/db/tables/experiment-tables";
 import { runs } from "@/server/db/tables/run-tables";
@@ -32,7 +33,7 @@ export async function setTrialRun(db: Database, key: TrialKey, runId: string): P
     .set({ runId })
     .where(and(isTrial(key), isNull(experimentTrials.runId)))
     .returning({ runId: experimentTrials.runId });
-  return changed.length > 0;
+  return hasChanged(db, key, changed);
 }
 
 export async function setTrialSteps(db: Database, key: TrialKey, steps: number): Promise<void> {
@@ -41,6 +42,7 @@ export async function setTrialSteps(db: Database, key: TrialKey, steps: number):
 
 export async function setTrialJob(db: Database, key: TrialKey, taskId: string | null): Promise<void> {
   await db.update(experimentTrials).set({ taskId }).where(isTrial(key));
+  await notify(db, { kind: "experiment", experimentId: key.experimentId });
 }
 
 /** Notes that the median rule stops a trial; false when that is noted already. */
@@ -50,7 +52,14 @@ export async function setTrialStopped(db: Database, key: TrialKey, stoppedAtStep
     .set({ stoppedAtStep })
     .where(and(isTrial(key), isNull(experimentTrials.stoppedAtStep)))
     .returning({ step: experimentTrials.stoppedAtStep });
-  return changed.length > 0;
+  return hasChanged(db, key, changed);
+}
+
+/** Tells of a change where there was one. */
+async function hasChanged(db: Database, { experimentId }: TrialKey, changed: readonly unknown[]): Promise<boolean> {
+  if (changed.length === 0) return false;
+  await notify(db, { kind: "experiment", experimentId });
+  return true;
 }
 
 function isTrial({ experimentId, stage, arm, trial }: TrialKey) {

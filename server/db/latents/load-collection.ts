@@ -1,4 +1,5 @@
 import { and, eq } from "drizzle-orm";
+import type { PoolClient } from "pg";
 import type { CollectionSummary } from "@/lib/contract/latent";
 import type { Database, Store } from "@/server/db/client";
 import { notify } from "@/server/db/events";
@@ -138,9 +139,20 @@ export async function finishCollection(
 /** Removes a collection with its tables. */
 export async function dropCollection(store: Store, collectionId: string): Promise<void> {
   await inTransaction(store.pool, async (client) => {
-    for (const table of [...partitioned, "texts"] as const)
-      await client.query(`DROP TABLE IF EXISTS ${quotedOwnName(table, collectionId)}`);
+    await dropTables(client, collectionId);
     await client.query("DELETE FROM collections WHERE id = $1", [collectionId]);
     await client.query("DELETE FROM revisions WHERE key = $1", [`effects ${collectionId}`]);
   });
+}
+
+/** Removes what was loaded of a collection that did not finish. */
+export async function dropLoad(store: Store, collectionId: string): Promise<void> {
+  await inTransaction(store.pool, async (client) => {
+    await dropTables(client, collectionId);
+    await client.query("DELETE FROM latent_columns WHERE collection_id = $1", [collectionId]);
+  });
+}
+
+async function dropTables(client: PoolClient, collectionId: string): Promise<void> {
+  for (const table of [...partitioned, "texts"] as const) await client.query(`DROP TABLE IF EXISTS ${quotedOwnName(table, collectionId)}`);
 }

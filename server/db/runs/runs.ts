@@ -119,9 +119,10 @@ export async function setRunStatus(db: Database, runId: string, status: RunStatu
       ...(status === "queued" ? { request: null } : {}),
     })
     .where(and(eq(runs.id, runId), isUnfinishedRun))
-    .returning({ id: runs.id });
-  if (changed.length === 0) return false;
-  await notify(db, { kind: "run", runId });
+    .returning({ experiment: runs.experiment });
+  const [run] = changed;
+  if (run === undefined) return false;
+  await notifyOfState(db, runId, run);
   return true;
 }
 
@@ -131,10 +132,17 @@ export async function requeueRun(db: Database, runId: string): Promise<boolean> 
     .update(runs)
     .set({ status: "queued", error: null, finishedAt: null, request: null })
     .where(and(eq(runs.id, runId), inArray(runs.status, ["failed", "cancelled", "stopped"])))
-    .returning({ id: runs.id });
-  if (changed.length === 0) return false;
-  await notify(db, { kind: "run", runId });
+    .returning({ experiment: runs.experiment });
+  const [run] = changed;
+  if (run === undefined) return false;
+  await notifyOfState(db, runId, run);
   return true;
+}
+
+/** Tells of a run's state, which its experiment counts. */
+async function notifyOfState(db: Database, runId: string, { experiment }: Pick<RunRow, "experiment">): Promise<void> {
+  await notify(db, { kind: "run", runId });
+  if (experiment !== null) await notify(db, { kind: "experiment", experimentId: experiment.id });
 }
 
 export async function setRunProgress(db: Database, runId: string, progress: { step: number; secondsLeft: number | null }): Promise<void> {
@@ -175,8 +183,9 @@ export async function readRunRequest(db: Database, runId: string): Promise<RunRe
 
 /** Removes a run with its metrics, log and checkpoints' records; its collections' tables go by `dropCollection` first. */
 export async function deleteRun(db: Database, runId: string): Promise<void> {
-  await db.delete(runs).where(eq(runs.id, runId));
+  const [run] = await db.delete(runs).where(eq(runs.id, runId)).returning({ experiment: runs.experiment });
   await notify(db, { kind: "runRemoved", runId });
+  if (run?.experiment != null) await notify(db, { kind: "experiment", experimentId: run.experiment.id });
 }
 
 /** Names of groups that any run carries. */

@@ -2,6 +2,7 @@ import type { ExperimentDetail, ExperimentSummary, ExperimentTrial, TrialStatus 
 import { countFinals, placeOfTrial } from "@/lib/contract/experiment-trials";
 import type { JobSummary } from "@/lib/contract/run";
 import { readBenchmark } from "@/server/db/benchmarks/benchmarks";
+import type { Database } from "@/server/db/client";
 import { type ExperimentRow, readExperiment, listExperiments as readExperiments } from "@/server/db/experiments/experiments";
 import { listTrials, type TrialWithRun } from "@/server/db/experiments/trials";
 import { readJobSummary } from "@/server/db/work/jobs";
@@ -13,6 +14,12 @@ import { workAhead } from "./work-ahead";
 export async function listExperiments({ store }: ServiceContext): Promise<ExperimentSummary[]> {
   const rows = await readExperiments(store.db);
   return Promise.all(rows.map(async (row) => summaryOf(row, await listTrials(store.db, row.id))));
+}
+
+/** How far an experiment is; undefined where there is none. */
+export async function readExperimentSummary(db: Database, experimentId: string): Promise<ExperimentSummary | undefined> {
+  const row = await readExperiment(db, experimentId);
+  return row && summaryOf(row, await listTrials(db, experimentId));
 }
 
 /** An experiment with all its trials, what was chosen and why, and what it has cost. */

@@ -1,9 +1,21 @@
-import type { WorkPage, WorkQuery } from "@/lib/contract/work";
+import type { WorkItem, WorkPage, WorkQuery } from "@/lib/contract/work";
+import type { Database } from "@/server/db/client";
 import { readWithSnapshot } from "@/server/db/snapshot";
 import { listWork as readWork } from "@/server/db/work/list-work";
 import type { ServiceContext } from "@/server/services/context";
+import { readExperimentSummary } from "@/server/services/experiments/get-experiment";
 
 /** Trainings, collections, jobs and experiments, a page of them. */
 export function listWork({ store }: ServiceContext, query: WorkQuery): Promise<WorkPage> {
-  return readWithSnapshot(store, (db) => readWork(db, query));
+  return readWithSnapshot(store, async (db) => {
+    const page = await readWork(db, query);
+    return { ...page, work: await Promise.all(page.work.map((item) => withRunsOf(db, item))) };
+  });
+}
+
+/** An experiment counts its runs, of those that are known to come. */
+async function withRunsOf(db: Database, item: WorkItem): Promise<WorkItem> {
+  if (item.kind !== "experiment") return item;
+  const experiment = await readExperimentSummary(db, item.id);
+  return experiment === undefined ? item : { ...item, done: experiment.done, total: experiment.total };
 }

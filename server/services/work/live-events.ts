@@ -6,8 +6,9 @@ import { readEvaluations, readHealth, readLogLine, readMetrics } from "@/server/
 import { readRunSummary } from "@/server/db/runs/runs";
 import { readSnapshot } from "@/server/db/snapshot";
 import { readJobSummary } from "@/server/db/work/jobs";
+import { readExperimentSummary } from "@/server/services/experiments/get-experiment";
 
-/** Who listens: to all runs and jobs, or to one run with all that is measured of it. */
+/** Who listens: to all runs, jobs and experiments, or to one run with all that is measured of it. */
 export type Subscriber = {
   runId?: string;
   /** For a listener to all runs: whether it also gets what is measured of each. */
@@ -127,6 +128,12 @@ export class LiveEvents {
         const line = await readLogLine(db, event.id);
         return line === undefined ? [] : [{ kind: "log", transaction, runId: event.runId, line }];
       }
+      case "experiment": {
+        const experiment = await readExperimentSummary(db, event.experimentId);
+        return experiment === undefined ? [] : [{ kind: "experiment", transaction, experiment }];
+      }
+      case "experimentRemoved":
+        return [event];
       case "task": {
         const job = await readJobSummary(db, event.taskId);
         return job === undefined ? [] : [{ kind: "task", transaction, task: job }];
@@ -137,7 +144,7 @@ export class LiveEvents {
   }
 }
 
-/** Of several changes of one run or job the last alone: its row says all; neighbouring spans of metrics are joined. */
+/** Of several changes of one run, job or experiment the last alone: its row says all; neighbouring spans of metrics are joined. */
 function withoutRepeats(events: readonly StoreEvent[]): StoreEvent[] {
   const lastOf = new Map(events.map((event, at) => [keyOf(event, at), at]));
   const kept: StoreEvent[] = [];
@@ -156,5 +163,6 @@ function withoutRepeats(events: readonly StoreEvent[]): StoreEvent[] {
 function keyOf(event: StoreEvent, at: number): string {
   if (event.kind === "run") return `run ${event.runId}`;
   if (event.kind === "task") return `task ${event.taskId}`;
+  if (event.kind === "experiment") return `experiment ${event.experimentId}`;
   return String(at);
 }

@@ -92,6 +92,24 @@ it("filters and pages by its address", async () => {
   expect(window.location.search).toBe("?kind=study&state=failed&page=2");
 });
 
+it("cancels a collection from its row, once that is confirmed", async () => {
+  const collecting = item("c1", { kind: "collection", state: "running", subject: "a run", endedAt: null, unit: "tokens" });
+  const asked: string[] = [];
+  vi.stubGlobal("fetch", async (path: string, init?: RequestInit) => {
+    asked.push(`${init?.method ?? "GET"} ${path}`);
+    if (path.startsWith("/api/work")) return Response.json({ work: [collecting], total: 1, open: 1, snapshot: { next: 1, open: [] } });
+    if (init?.method !== "POST") return Response.json({ error: { code: "internal", message: "broken here" } }, { status: 500 });
+    return Response.json({ error: { code: "conflict", message: "The collection has ended already." } }, { status: 409 });
+  });
+  renderPage(<JobsPage />);
+  fireEvent.click(await screen.findByRole("button", { name: "Cancel" }));
+  expect(screen.getByText("Cancel and lose the counts so far?")).toBeTruthy();
+  expect(asked.filter((one) => one.startsWith("POST"))).toEqual([]);
+  fireEvent.click(screen.getByRole("button", { name: "Cancel collection" }));
+  expect((await screen.findByText("The collection has ended already.")).getAttribute("role")).toBe("alert");
+  expect(asked).toContain("POST /api/collections/c1/cancel");
+});
+
 it("cancels a job from its row", async () => {
   const asked = serve();
   renderPage(<JobsPage />);

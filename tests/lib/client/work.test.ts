@@ -33,6 +33,14 @@ it("an event changes the line of its job, and no other", () => {
   expect(applyToWork(page, { kind: "task", transaction: 2, task: other })).toBe(page);
 });
 
+it("an experiment's line follows its runs and its stage", () => {
+  const line: WorkItem = { ...item, id: "e1", kind: "experiment", job: null, subject: "a sweep", state: "running", unit: "runs" };
+  const about = { name: "a sweep", modelName: "m", dataName: "d", arms: [], createdAt: "", finishedAt: null };
+  const experiment = { ...about, id: "e1", status: "running" as const, stage: "final" as const, error: null, done: 5, total: 8 };
+  const changed = applyToWork({ ...page, work: [line] }, { kind: "experiment", transaction: 2, experiment });
+  expect(changed.work).toEqual([{ ...line, message: "final", done: 5, total: 8 }]);
+});
+
 it("a page that is to be read again stays so, whatever changes", () => {
   const client = new QueryClient();
   const { queryKey } = workListQuery({ kind: undefined, state: undefined, offset: 0 });
