@@ -23,6 +23,8 @@ type Changes = {
   readonly rowLosses?: readonly number[];
   /** Of the evaluation at step 5, of a classifier. */
   readonly accuracy?: number;
+  /** The class that it gives each of those rows, and the right one; not kept unless told. */
+  readonly predictions?: readonly (readonly [predicted: number, target: number])[];
   readonly cost?: Partial<RunCost>;
   readonly experiment?: RunRow["experiment"];
 };
@@ -69,7 +71,8 @@ export async function comparedRun({ db }: Store, changes: Changes = {}): Promise
   );
   if (losses !== undefined) {
     await appendEvaluation(db, id, evaluation(0, losses[0]));
-    const rows = (changes.rowLosses ?? []).map((lossSum) => ({ lossSum, labelTokens: 10 }));
+    const answers = changes.predictions?.map(([predicted, target]) => ({ lossSum: 1, labelTokens: 1, answer: { predicted, target } }));
+    const rows = answers ?? (changes.rowLosses ?? []).map((lossSum) => ({ lossSum, labelTokens: 10 }));
     await appendEvaluation(db, id, { ...evaluation(5, losses[1]), ...answersOf(changes.accuracy) }, rows);
   }
   await setRunProgress(db, id, { step: 5, secondsLeft: null });

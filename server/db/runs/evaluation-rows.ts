@@ -3,18 +3,32 @@ import { packNumbers, unpackFloats, unpackInts } from "@/server/db/benchmarks/pa
 import type { Database } from "@/server/db/client";
 import { runEvaluations } from "@/server/db/tables/run-tables";
 
-/** Sum of the losses of a row's label tokens, and how many there are. */
-export type RowLoss = { readonly lossSum: number; readonly labelTokens: number };
+/** What an evaluation keeps of a row. */
+export type KeptRow = {
+  /** Sum of the losses of its label tokens, and how many there are. */
+  readonly lossSum: number;
+  readonly labelTokens: number;
+  /** Of a classification or a regression: the number that the head gives, of a class or itself, and the right one. */
+  readonly answer?: { readonly predicted: number; readonly target: number };
+};
 
-/** The losses of a run's latest evaluation, row by row in the rows' order; 0 label tokens where a row has none. */
-export type EvaluatedRows = { readonly lossSums: Float64Array; readonly labelTokens: Int32Array };
+/** The rows of a run's latest evaluation, in their order; 0 label tokens where a row has none. */
+export type EvaluatedRows = {
+  readonly lossSums: Float64Array;
+  readonly labelTokens: Int32Array;
+  /** Null of a language model, and where a version evaluated that did not keep them. */
+  readonly answers: { readonly predictions: Float64Array; readonly targets: Float64Array } | null;
+};
 
 /** The columns of an evaluation's rows; null without rows. */
-export function packRowLosses(rows: readonly RowLoss[]): { rowLossSums: Buffer | null; rowLabelTokens: Buffer | null } {
-  if (rows.length === 0) return { rowLossSums: null, rowLabelTokens: null };
+export function packRows(rows: readonly KeptRow[]) {
+  const answers = rows.flatMap(({ answer }) => answer ?? []);
+  const hasAnswers = answers.length > 0 && answers.length === rows.length;
   return {
-    rowLossSums: packNumbers(Float64Array.from(rows, ({ lossSum }) => lossSum)),
-    rowLabelTokens: packNumbers(Int32Array.from(rows, ({ labelTokens }) => labelTokens)),
+    rowLossSums: rows.length === 0 ? null : packNumbers(Float64Array.from(rows, ({ lossSum }) => lossSum)),
+    rowLabelTokens: rows.length === 0 ? null : packNumbers(Int32Array.from(rows, ({ labelTokens }) => labelTokens)),
+    rowPredictions: hasAnswers ? packNumbers(Float64Array.from(answers, ({ predicted }) => predicted)) : null,
+    rowTargets: hasAnswers ? packNumbers(Float64Array.from(answers, ({ target }) => target)) : null,
   };
 }
 
@@ -26,15 +40,18 @@ export async function readEvaluatedRows(db: Database, runIds: readonly string[])
       runId: runEvaluations.runId,
       lossSums: runEvaluations.rowLossSums,
       labelTokens: runEvaluations.rowLabelTokens,
+      predictions: runEvaluations.rowPredictions,
+      targets: runEvaluations.rowTargets,
     })
     .from(runEvaluations)
     .where(inArray(runEvaluations.runId, [...runIds]))
     .orderBy(runEvaluations.runId, desc(runEvaluations.step));
   return new Map(
-    found.flatMap(({ runId, lossSums, labelTokens }) =>
-      lossSums === null || labelTokens === null
-        ? []
-        : [[runId, { lossSums: unpackFloats(lossSums), labelTokens: unpackInts(labelTokens) }] as const],
-    ),
+    found.flatMap(({ runId, lossSums, labelTokens, predictions, targets }) => {
+      if (lossSums === null || labelTokens === null) return [];
+      const answers =
+        predictions === null || targets === null ? null : { predictions: unpackFloats(predictions), targets: unpackFloats(targets) };
+      return [[runId, { lossSums: unpackFloats(lossSums), labelTokens: unpackInts(labelTokens), answers }] as const];
+    }),
   );
 }

@@ -3,7 +3,7 @@ import type { EvaluationMetrics, HealthMetrics, RunLogLine, StepMetrics } from "
 import { type Database, onlyRow } from "@/server/db/client";
 import { notify } from "@/server/db/events";
 import { runEvaluations, runHealth, runLog, runMetrics, runs } from "@/server/db/tables/run-tables";
-import { packRowLosses, type RowLoss } from "./evaluation-rows";
+import { type KeptRow, packRows } from "./evaluation-rows";
 
 /** Rows a statement takes: PostgreSQL allows 65,535 parameters. */
 const rowsAStatement = 2000;
@@ -34,17 +34,17 @@ export async function readNewestStep(db: Database, runId: string): Promise<StepM
   return newest ?? null;
 }
 
-/** @param rows the loss of each evaluated row with the adapter; none where these are not known */
+/** @param rows what is kept of each evaluated row with the adapter; none where these are not known */
 export async function appendEvaluation(
   db: Database,
   runId: string,
   evaluation: EvaluationMetrics,
-  rows: readonly RowLoss[] = [],
+  rows: readonly KeptRow[] = [],
 ): Promise<void> {
   await db.transaction(async (transaction) => {
     await transaction
       .insert(runEvaluations)
-      .values({ runId, ...evaluation, ...packRowLosses(rows) })
+      .values({ runId, ...evaluation, ...packRows(rows) })
       .onConflictDoUpdate({
         target: [runEvaluations.runId, runEvaluations.step],
         set: excluded(
@@ -58,6 +58,8 @@ export async function appendEvaluation(
           "answers",
           "row_loss_sums",
           "row_label_tokens",
+          "row_predictions",
+          "row_targets",
         ),
       });
     await transaction.update(runs).set({ latestEvaluation: evaluation }).where(eq(runs.id, runId));
@@ -124,7 +126,14 @@ export async function readMetrics(db: Database, runId: string, from = 0, to = 2 
 }
 
 export async function readEvaluations(db: Database, runId: string, step?: number): Promise<EvaluationMetrics[]> {
-  const { runId: _, rowLossSums: _sums, rowLabelTokens: _tokens, ...columns } = getTableColumns(runEvaluations);
+  const {
+    runId: _,
+    rowLossSums: _sums,
+    rowLabelTokens: _tokens,
+    rowPredictions: _predictions,
+    rowTargets: _targets,
+    ...columns
+  } = getTableColumns(runEvaluations);
   const rows = await db
     .select(columns)
     .from(runEvaluations)

@@ -2,11 +2,11 @@ import type { AnswerMetric } from "@/lib/contract/run";
 import { compareLosses } from "@/server/engine/evaluation/compare-losses";
 import type { RowLoss } from "@/server/engine/evaluation/row-losses";
 import { TrainingError } from "@/server/engine/training/training-error";
-import type { HeldOutMeasurement } from "./training-task";
+import type { HeldOutMeasurement, HeldOutRow } from "./training-task";
 
 /** What a task reads of its held-out rows, in their order. */
 export type HeldOutReadings = {
-  readonly trained: readonly RowLoss[];
+  readonly trained: readonly HeldOutRow[];
   /** Of the base model, or of the constant prediction. */
   readonly reference: readonly RowLoss[];
   /** Of a task that a head answers; asked once the losses are known to be numbers. */

@@ -1,12 +1,12 @@
 import type { EvaluationMetrics, HealthMetrics, RunCost, RunLogLine, StepMetrics } from "@/lib/contract/run";
-import type { RowLoss } from "@/server/engine/evaluation/row-losses";
+import type { HeldOutRow } from "./training-task";
 
 /** Where a training session writes down what happens; each call may wait, and the session waits with it. */
 export type TrainingRecorder = {
   /** The step from which the session resumes, 0 at a fresh start: later records must be removed. */
   begin(step: number, provenance: Readonly<Record<string, string>>): Promise<void>;
   step(metrics: StepMetrics, secondsLeft: number | null): Promise<void>;
-  evaluation(metrics: EvaluationMetrics, rows: readonly RowLoss[]): Promise<void>;
+  evaluation(metrics: EvaluationMetrics, rows: readonly HeldOutRow[]): Promise<void>;
   health(metrics: HealthMetrics): Promise<void>;
   cost(cost: RunCost): Promise<void>;
   log(line: Omit<RunLogLine, "at" | "id">): Promise<void>;

@@ -8,8 +8,11 @@ import type { Turns } from "@/server/runtime/device-turns";
 import type { FolderOf } from "./trained-part";
 import type { SavedSession } from "./training-checkpoint";
 
-/** An evaluation with the loss of each of its rows, in the rows' order. */
-export type HeldOutEvaluation = { readonly metrics: EvaluationMetrics; readonly rows: readonly RowLoss[] };
+/** What is kept of an evaluated row: its loss, and where a head gives one number the answer that is predicted and the right one. */
+export type HeldOutRow = RowLoss & { readonly answer?: { readonly predicted: number; readonly target: number } };
+
+/** An evaluation with what is kept of each of its rows, in their order. */
+export type HeldOutEvaluation = { readonly metrics: EvaluationMetrics; readonly rows: readonly HeldOutRow[] };
 
 /** Held-out rows that what is trained is measured on. */
 export type HeldOutMeasurement = {

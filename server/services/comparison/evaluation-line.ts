@@ -1,7 +1,7 @@
 import type { ScoreOfSides } from "@/lib/contract/comparison";
 import type { AnswerMetric, EvaluationMetrics } from "@/lib/contract/run";
 import { taskOf, tasks } from "@/lib/contract/tasks/tasks";
-import { sampleLoss } from "@/lib/numbers/metrics/item-metrics";
+import { type Items, rightOf, sampleOf } from "@/lib/numbers/metrics/item-metrics";
 import { metrics } from "@/lib/numbers/metrics/metric-names";
 import type { EvaluatedRows } from "@/server/db/runs/evaluation-rows";
 import type { RunRow } from "@/server/db/runs/runs";
@@ -17,8 +17,8 @@ import type { Side } from "./sides";
 type EvaluationNumber = {
   readonly words: LineWords;
   readonly of: (evaluation: EvaluationMetrics) => number | null;
-  /** Whether it is the mean over the losses of rows. */
-  readonly isLoss: boolean;
+  /** The same of what was kept of its rows. */
+  readonly name: AnswerMetric["name"] | "loss";
 };
 
 /** Accuracy and other metrics of answers, where there are any; the loss last, or alone. */
@@ -33,15 +33,15 @@ function numbersOf({ config, latestEvaluation }: RunRow): EvaluationNumber[] {
   const answers = (latestEvaluation?.answers ?? []).map(({ name }) => ({
     words: { key: `evaluation:${name}`, ...metrics[name], ...common },
     of: (evaluation: EvaluationMetrics) => answerOf(evaluation, name),
-    isLoss: false,
+    name,
   }));
   const words = { key: "evaluation", ...tasks[task].evaluationLoss, ...common };
-  return [...answers, { words, of: ({ loss: value }) => value, isLoss: true }];
+  return [...answers, { words, of: ({ loss: value }) => value, name: "loss" }];
 }
 
 /**
- * The numbers of held-out rows at the end of training. The loss is paired over rows where every run kept the losses of the same ones; any other
- * number is known once per run, so that its interval is over seeds only.
+ * The numbers of held-out rows at the end of training. They are paired over rows where every run kept the losses, or the answers, of the same ones;
+ * else a number is known once per run, so that its interval is over seeds only.
  *
  * @param rows by run
  * @returns none where a side has no run that was evaluated
@@ -58,25 +58,28 @@ export function evaluationLines(one: Side, other: Side, rows: ReadonlyMap<string
   const [firstRows, secondRows] = [rowsOf("first"), rowsOf("second")];
   const kept = [...firstRows, ...secondRows];
   const places = kept.length < runs.length ? [] : pairedPlaces(kept);
+  const hasAnswers = hasSameTargets(kept);
   const apart = rowsObstacle(one.first, other.first);
-  return numbersOf(reference).flatMap(({ words, of, isLoss }): UnjudgedLine[] => {
+  return numbersOf(reference).flatMap(({ words, of, name }): UnjudgedLine[] => {
     const valuesOf = (end: "first" | "second") => evaluated.map((pair) => of(pair[end]) ?? Number.NaN);
     const [firsts, seconds] = [valuesOf("first"), valuesOf("second")];
     if (![...firsts, ...seconds].every(Number.isFinite)) return [];
-    const known: Pick<LineInput, "first" | "second" | "rows" | "hasRows"> =
-      isLoss && places.length > 0
-        ? {
-            first: firstRows.map((own) => sampleLoss(own, places)),
-            second: secondRows.map((own) => sampleLoss(own, places)),
-            rows: places.length,
-            hasRows: true,
-          }
-        : {
-            first: firsts.map((value) => () => value),
-            second: seconds.map((value) => () => value),
-            rows: sample.first.rows,
-            hasRows: false,
-          };
+    const isPaired = places.length > 0 && (name === "loss" || hasAnswers);
+    const right = isPaired ? rightsOf(name, firstRows, secondRows, places) : undefined;
+    const known: Pick<LineInput, "first" | "second" | "rows" | "hasRows" | "right"> = isPaired
+      ? {
+          first: firstRows.map((own) => sampleOf(name, itemsOf(own), places)),
+          second: secondRows.map((own) => sampleOf(name, itemsOf(own), places)),
+          rows: places.length,
+          hasRows: true,
+          ...(right === undefined ? {} : { right }),
+        }
+      : {
+          first: firsts.map((value) => () => value),
+          second: seconds.map((value) => () => value),
+          rows: sample.first.rows,
+          hasRows: false,
+        };
     const obstacle = apart ?? (known.hasRows ? undefined : fewObstacle(one.first, other.first, evaluated.length, words.label));
     const named = [words.key, ...runs.map(({ id, latestEvaluation }) => [id, latestEvaluation?.step])];
     const measured = keptLine([...named, known.hasRows, obstacle], {
@@ -116,6 +119,34 @@ function pairedPlaces(runs: readonly EvaluatedRows[]): number[] {
   const places = [...first.labelTokens.keys()];
   if (runs.some(({ labelTokens }) => labelTokens.length !== places.length) || !isCutAlike(runs, places)) return [];
   return places.filter((place) => first.labelTokens[place] !== 0);
+}
+
+/** Whether all runs kept their answers, to the same questions. */
+function hasSameTargets(runs: readonly EvaluatedRows[]): boolean {
+  const targets = runs[0]?.answers?.targets;
+  if (targets === undefined) return false;
+  return runs.every(
+    ({ answers }) => answers?.targets.length === targets.length && answers.targets.every((one, row) => one === targets[row]),
+  );
+}
+
+/** Rows of a training's evaluation as those of a benchmark. */
+function itemsOf({ lossSums, labelTokens, answers }: EvaluatedRows): Items {
+  const { predictions = null, targets = null } = answers ?? {};
+  return {
+    ...{ lossSums, labelTokens, predictions, targets },
+    right: predictions?.map((predicted, row) => (predicted === targets?.[row] ? 1 : 0)) ?? null,
+    rightPerByte: null,
+  };
+}
+
+/** Of two sides with one run each, which rows are right; undefined of a number that is no share of right rows. */
+function rightsOf(name: EvaluationNumber["name"], firsts: readonly EvaluatedRows[], seconds: readonly EvaluatedRows[], places: number[]) {
+  const [first, second] = [firsts[0], seconds[0]];
+  // A run beside itself differs by exactly 0, whatever its rows leave open.
+  if (firsts.length !== 1 || first === undefined || second === undefined || first === second) return undefined;
+  const [right, other] = [rightOf(name, itemsOf(first), places), rightOf(name, itemsOf(second), places)];
+  return right === null || other === null ? undefined : ([right, other] as const);
 }
 
 /** Why one number per run has no interval. */

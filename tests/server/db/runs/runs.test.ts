@@ -64,6 +64,12 @@ describe("runs", () => {
     expect((await readEvaluatedRows(store.db, [id])).get(id)).toEqual({
       lossSums: Float64Array.of(1.25),
       labelTokens: Int32Array.of(4),
+      answers: null,
+    });
+    await appendEvaluation(store.db, id, evaluationAt(3), [{ lossSum: 0.5, labelTokens: 1, answer: { predicted: 2, target: 1 } }]);
+    expect((await readEvaluatedRows(store.db, [id])).get(id)?.answers).toEqual({
+      predictions: Float64Array.of(2),
+      targets: Float64Array.of(1),
     });
     await dropProgressAfter(store.db, id, 2);
     expect(await readEvaluatedRows(store.db, [id])).toEqual(new Map());

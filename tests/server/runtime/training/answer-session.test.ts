@@ -9,6 +9,7 @@ import { openSafetensors } from "@/server/files/weights/safetensors";
 import { createRuntime } from "@/server/runtime/runtime";
 import type { TrainingRecorder } from "@/server/runtime/training/training-events";
 import { runTraining } from "@/server/runtime/training/training-session";
+import type { HeldOutRow } from "@/server/runtime/training/training-task";
 import { fixturesFolder, references } from "@/tests/support/fixtures";
 import { temporaryFolder } from "@/tests/support/temporary-folder";
 import { layTinyEncoderTraining } from "@/tests/support/tiny-encoder-training";
@@ -22,13 +23,17 @@ async function trainIn(folder: string, configPath: string, diesAt: number) {
   const before = liveTensors();
   const begun: { step: number; provenance: Readonly<Record<string, string>> }[] = [];
   const evaluations: EvaluationMetrics[] = [];
+  let rows: readonly HeldOutRow[] = [];
   const nothing = async () => {};
   const recorder: TrainingRecorder = {
     begin: async (step, provenance) => void begun.push({ step, provenance }),
     step: async ({ step }) => {
       if (step === diesAt) throw new Error("killed");
     },
-    evaluation: async (metrics) => void evaluations.push(metrics),
+    evaluation: async (metrics, kept) => {
+      evaluations.push(metrics);
+      rows = kept;
+    },
     health: nothing,
     cost: nothing,
     log: nothing,
@@ -51,7 +56,7 @@ async function trainIn(folder: string, configPath: string, diesAt: number) {
   expect(liveTensors()).toBe(before);
   base.value.model.free();
   base.release();
-  return { outcome, begun, evaluations };
+  return { outcome, begun, evaluations, rows };
 }
 
 /** The same training by a method that starts from the base model. */
@@ -82,6 +87,9 @@ describe.runIf(fixturesFolder)("the training of an encoder with its head", refer
     expect(names).toHaveLength(method === "full" ? 4 + 2 * 2 * 6 : 4);
     const [first, last] = [untroubled.evaluations[0], untroubled.evaluations.at(-1)];
     expect(last?.loss).toBeLessThan(first?.loss ?? 0);
+    // The answers that are kept by row are those that the metrics count.
+    const right = untroubled.rows.filter(({ answer }) => answer !== undefined && answer.predicted === answer.target).length;
+    expect(last?.answers?.find(({ name }) => name === "accuracy")?.value).toBe(right / (last?.rows ?? 0));
   });
 
   test.each(["stan", "lora"] as const)(

@@ -1,0 +1,2 @@
+ALTER TABLE "run_evaluations" ADD COLUMN "row_predictions" "bytea";--> statement-breakpoint
+ALTER TABLE "run_evaluations" ADD COLUMN "row_targets" "bytea";
