@@ -18,10 +18,16 @@ import { ForestRowMarks, rowHeight } from "./forest-row";
 /** Of a name in a narrow column. */
 const mostLetters = 18;
 
-type ForestProps = { readonly lines: readonly ScoreLine[]; readonly first: ComparedSide; readonly second: ComparedSide };
+type ForestProps = {
+  readonly lines: readonly ScoreLine[];
+  readonly first: ComparedSide;
+  readonly second: ComparedSide;
+  /** The verdict that stands over the scorecard. */
+  readonly said?: string | undefined;
+};
 
 /** Each metric of two sides with its difference around 0: filled and coloured if it is statistically significant. */
-export function Forest({ lines, first, second }: ForestProps) {
+export function Forest({ lines, first, second, said }: ForestProps) {
   return (
     <div>
       <div className={`columns middle ${styles["head"]}`}>
@@ -40,14 +46,20 @@ export function Forest({ lines, first, second }: ForestProps) {
       </div>
       <ul>
         {lines.map((line) => (
-          <ForestLine key={line.key} line={line} first={first} second={second} />
+          <ForestLine key={line.key} line={line} first={first} second={second} isSaid={line.verdict.text === said} />
         ))}
       </ul>
     </div>
   );
 }
 
-function ForestLine({ line, first, second }: { readonly line: ScoreLine } & Pick<ForestProps, "first" | "second">) {
+type ForestLineProps = Pick<ForestProps, "first" | "second"> & {
+  readonly line: ScoreLine;
+  /** Whether the verdict over the scorecard says why there is no interval. */
+  readonly isSaid: boolean;
+};
+
+function ForestLine({ line, first, second, isSaid }: ForestLineProps) {
   const difference = formatScoreDifference(line);
   return (
     <li className={`columns middle ${styles["line"]}`} title={line.verdict.text}>
@@ -61,7 +73,7 @@ function ForestLine({ line, first, second }: { readonly line: ScoreLine } & Pick
       <SideScore line={line} score={line.second} name={second.name} />
       <span className={styles["drawn"]}>
         {line.difference === null ? (
-          <span className="small mid">{line.verdict.text}</span>
+          <span className="small mid">{isSaid ? "Not comparable, for the reason given above." : line.verdict.text}</span>
         ) : (
           <Measured height={rowHeight}>
             {(width) => (

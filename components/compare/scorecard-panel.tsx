@@ -3,6 +3,7 @@ import { useRef } from "react";
 import { PlotDownload } from "@/components/plots/plot-download";
 import { Panel } from "@/components/ui/panel";
 import { Skeleton } from "@/components/ui/skeleton";
+import { headlineOf } from "@/lib/comparison/score-words";
 import type { ComparedSide, ComparisonScorecard } from "@/lib/contract/comparison";
 import styles from "./compare.module.css";
 import { Forest } from "./forest";
@@ -39,7 +40,7 @@ export function ScorecardPanel({ scorecard, first, second, margins, onMargins }:
         <Skeleton height={200} />
       ) : (
         <>
-          <Forest lines={scorecard.lines} first={first} second={second} />
+          <Forest lines={scorecard.lines} first={first} second={second} said={headlineOf(scorecard.lines)?.verdict.text} />
           <div className={styles["figure"]} aria-hidden="true">
             <ForestFigure svgRef={figure} lines={scorecard.lines} first={first} second={second} />
           </div>

@@ -38,7 +38,7 @@ export function SeparatorField({ separator, onSeparator }: SeparatorFieldProps) 
           className="input mono"
           maxLength={200}
           value={writeEscapes(separator)}
-          hint={"\\n is a line break, \\t a tab"}
+          hint={"\\n is a line break, \\r a carriage return, \\t a tab"}
           onValueChange={(text) => onSeparator(readEscapes(text))}
         />
       ) : null}

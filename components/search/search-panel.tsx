@@ -53,7 +53,7 @@ export function SearchPanel({ close }: { readonly close: () => void }) {
           aria-controls={listId}
           aria-autocomplete="list"
           aria-activedescendant={active === undefined ? undefined : optionId(listId, at)}
-          placeholder="Run, latent by label or token, model, dataset, page or command"
+          placeholder="Run, latent by label, token or name, model, dataset, page or command"
           autoComplete="off"
           spellCheck={false}
           maxLength={100}

@@ -5,7 +5,12 @@ import { collectionOrigin } from "./latent";
 
 /** `GET /api/latents` */
 export const findLatentsQuery = z.object({
-  search: z.string().trim().min(1).max(100).describe("Part of a label, a note or a top token, whatever its case."),
+  search: z
+    .string()
+    .trim()
+    .min(1)
+    .max(100)
+    .describe("Part of a label, a note, a top token or a domain's name, whatever its case; or a latent by its name, as in `L5 v_proj 81`."),
   limit: z.int().min(1).max(50).default(12),
 });
 export type FindLatentsQuery = z.infer<typeof findLatentsQuery>;
@@ -25,7 +30,7 @@ export const foundLatent = latentRef.extend({
 });
 export type FoundLatent = z.infer<typeof foundLatent>;
 
-/** Labelled latents first. */
+/** Latents that were named first, then labelled ones; last those that fire most in a domain that was named. */
 export const foundLatents = z.object({
   latents: z.array(foundLatent),
   /** Finished collections that were not searched: only the newest are, of each run its newest. */

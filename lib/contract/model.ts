@@ -16,7 +16,7 @@ export const modelSummary = z.object({
   vocab: z.int(),
   contextLength: z.int(),
   hasChatTemplate: z.boolean(),
-  /** Adaptable projections of one block by the last parts of their names, with their widths: for live parameter counts. */
+  /** Adaptable projections of one block by the last part of their names, or by their places in it where several share that; with their widths. */
   projections: z.array(z.object({ name: z.string(), dIn: z.int(), dOut: z.int(), hasBias: z.boolean().optional() })),
   /** Whether an encoder reads its first token through a dense layer that is a projection too. It and `hasBias` are absent where they were not noted. */
   hasPooler: z.boolean().optional(),

@@ -10,11 +10,11 @@ import { latentPageQuery } from "@/lib/client/latents";
 import type { LatentRef } from "@/lib/contract/edit";
 import type { CollectionSummary } from "@/lib/contract/latent";
 import { readingOrder } from "@/lib/contract/latent-columns/column-sorts";
+import { latentsNamed } from "@/lib/contract/latents-named";
 import { positionKindOf } from "@/lib/contract/positions/positions";
 import { capitalised, formatCount, formatInteger } from "@/lib/numbers/format";
 import { LatentGist, LatentGistOf } from "./latent-gist";
 import styles from "./latent-picker.module.css";
-import { latentsNamed } from "./latent-text";
 
 type LatentPickerProps = {
   readonly collection: CollectionSummary;

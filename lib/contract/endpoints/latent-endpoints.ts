@@ -18,7 +18,7 @@ export const latentEndpoints = {
     {
       method: "GET",
       path: "/api/latents",
-      summary: "Latents of any run or dictionary by label or top token, labelled ones first.",
+      summary: "Latents of any run or dictionary by name, label, top token or domain, labelled ones first.",
       more: "Looks through each run's newest finished collection and each dictionary, the newest 20 of them.",
       query: findLatentsQuery,
       answers: [json("FoundLatents", foundLatents)],

@@ -35,9 +35,8 @@ export function baseProjections(model: Base): BaseProjections {
 function moduleOf(stored: string, model: Base): string | undefined {
   const architecture = architectureOf(model.architecture);
   if (architecture?.kind === "encoder") return encoderModule(stored, architecture.names);
-  const found = architecture && blockProjection(stored, architecture.layout);
-  const last = found?.name.slice(found.name.lastIndexOf(".") + 1);
-  return model.projections.some(({ name }) => name === last) ? stored : undefined;
+  const inBlock = architecture && blockProjection(stored, architecture.layout)?.name;
+  return model.projections.some(({ name }) => inBlock === name || inBlock?.endsWith(`.${name}`)) ? stored : undefined;
 }
 
 /** A bare encoder's checkpoint lacks the prefix. */

@@ -52,15 +52,20 @@ function describe(path: string, checkpoint: Checkpoint): ModelDescription {
   };
 }
 
-/** The linear modules of the first block, in the checkpoint's order. */
+/** The linear modules of the first block, in the checkpoint's order: by the last part of their names, or, where several share it, by their places in the block. */
 function projectionsOf({ architecture }: ModelConfig, weights: WeightSource): ModelSummary["projections"] {
   const { layout } = decoderOf(architecture);
-  return weights.names().flatMap((name) => {
+  const projections = weights.names().flatMap((name) => {
     const found = name.endsWith(".weight") ? blockProjection(name.slice(0, -".weight".length), layout) : undefined;
     const [rows, columns, ...rest] = weights.shape(name);
     if (found?.layer !== 0 || rows === undefined || columns === undefined || rest.length > 0) return [];
     const [dIn, dOut] = layout.storesByInput ? [rows, columns] : [columns, rows];
-    return [{ name: found.name.slice(found.name.lastIndexOf(".") + 1), dIn, dOut, hasBias: hasBias(name, weights) }];
+    return [{ name: found.name, dIn, dOut, hasBias: hasBias(name, weights) }];
+  });
+  const lastParts = projections.map(({ name }) => name.slice(name.lastIndexOf(".") + 1));
+  return projections.map((projection, at) => {
+    const last = lastParts[at] ?? projection.name;
+    return lastParts.filter((part) => part === last).length > 1 ? projection : { ...projection, name: last };
   });
 }
 

@@ -80,7 +80,7 @@ export function evaluationLines(one: Side, other: Side, rows: ReadonlyMap<string
           rows: sample.first.rows,
           hasRows: false,
         };
-    const obstacle = apart ?? (known.hasRows ? undefined : fewObstacle(one.first, other.first, evaluated.length, words.label));
+    const obstacle = apart ?? (known.hasRows ? undefined : fewObstacle(one.first, other.first, evaluated.length));
     const named = [words.key, ...runs.map(({ id, latestEvaluation }) => [id, latestEvaluation?.step])];
     const measured = keptLine([...named, known.hasRows, obstacle], {
       metric: words,
@@ -150,9 +150,9 @@ function rightsOf(name: EvaluationNumber["name"], firsts: readonly EvaluatedRows
 }
 
 /** Why one number per run has no interval. */
-function fewObstacle(one: RunRow, other: RunRow, pairs: number, label: string): string | undefined {
+function fewObstacle(one: RunRow, other: RunRow, pairs: number): string | undefined {
   if (pairs > 1 || one.id === other.id) return undefined;
-  return `training kept only the ${label} over all rows, and each side has one run; measure their held-out rows to compare them row by row`;
+  return "training kept only means over all rows, and each side has one run; measure their held-out rows to compare them row by row";
 }
 
 /** Why two evaluations are not of the same rows. */

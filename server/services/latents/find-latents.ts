@@ -1,10 +1,12 @@
 import { labelOrAutomatic } from "@/lib/contract/automatic-label";
 import type { FindLatentsQuery, FoundLatent, FoundLatents } from "@/lib/contract/find-latents";
-import { type LatentRow, latentQuery } from "@/lib/contract/latent";
+import { type LatentQuery, type LatentRow, latentQuery } from "@/lib/contract/latent";
 import { readingOrder } from "@/lib/contract/latent-columns/column-sorts";
+import { latentsNamed } from "@/lib/contract/latents-named";
 import { positionKindOf } from "@/lib/contract/positions/positions";
 import type { Store } from "@/server/db/client";
 import { type CollectionOf, newestCollections } from "@/server/db/latents/find-collections";
+import { ordinalOf, ordinalOffsets } from "@/server/db/latents/latent-ordinals";
 import { readLatentRows } from "@/server/db/latents/latents";
 import { readPage } from "@/server/db/latents/order-latents";
 import type { ServiceContext } from "@/server/services/context";
@@ -12,30 +14,51 @@ import type { ServiceContext } from "@/server/services/context";
 /** More are not looked through, so that an answer comes while a person types; ours. */
 const mostCollections = 20;
 
-/** Latents of any run or dictionary by a part of their label or top tokens: labelled ones first, what is worth reading first, collections in turn. */
+/**
+ * Latents of any run or dictionary by name, by a part of their label or top tokens, or by domain: those that are named first, then labelled ones, what is
+ * worth reading first, collections in turn.
+ */
 export async function findLatents({ store }: ServiceContext, { search, limit }: FindLatentsQuery): Promise<FoundLatents> {
   const { found, more } = await newestCollections(store.db, mostCollections);
   const lists = await Promise.all(found.map((one) => findIn(store, one, search, limit)));
-  const latents = [...inTurn(lists.map(({ labelled }) => labelled)), ...inTurn(lists.map(({ others }) => others))];
-  return { latents: latents.slice(0, limit), notSearched: more };
+  const kinds = ["named", "labelled", "others", "ofDomain"] as const;
+  const latents = kinds.flatMap((kind) => inTurn(lists.map((list) => list[kind])));
+  return { latents: withoutRepeats(latents).slice(0, limit), notSearched: more };
 }
 
-type FoundIn = { readonly labelled: readonly FoundLatent[]; readonly others: readonly FoundLatent[] };
+type FoundIn = { readonly [kind in "named" | "labelled" | "others" | "ofDomain"]: readonly FoundLatent[] };
 
 async function findIn(store: Store, { collection, within }: CollectionOf, search: string, limit: number): Promise<FoundIn> {
-  const query = latentQuery.parse({ collectionId: collection.id, sort: readingOrder, search, limit });
-  const read = async (labelled: "any" | "none"): Promise<FoundLatent[]> => {
-    const { ordinals } = await readPage(store, collection, { ...query, labelled });
-    return (await readLatentRows(store, collection, ordinals)).map(toFound);
-  };
+  const query = latentQuery.parse({ collectionId: collection.id, sort: readingOrder, limit });
+  const readRows = async (ordinals: readonly number[]) => (await readLatentRows(store, collection, ordinals)).map(toFound);
+  const read = async (selection: Pick<LatentQuery, "search" | "labelled" | "domain">): Promise<FoundLatent[]> =>
+    readRows((await readPage(store, collection, { ...query, ...selection })).ordinals);
+  const ordinalsNamed = latentsNamed(search, collection.modules)
+    .slice(0, limit)
+    .map(({ module, index }) => {
+      const place = collection.modules.findIndex(({ name }) => name === module);
+      return ordinalOf(ordinalOffsets(collection.modules), { module: place, index });
+    });
+  const domains = collection.domains.filter(({ name }) => name.toLowerCase().includes(search.toLowerCase()));
   const toFound = (row: LatentRow): FoundLatent => {
     const { module, index, layer, projection, label } = row;
     const { id, origin, positionKind } = collection;
     const words = labelOrAutomatic(row, positionKindOf(positionKind));
     return { module, index, collectionId: id, origin, within, layer, projection, label: words, labelSource: label?.source ?? null };
   };
-  const [labelled, others] = await Promise.all([read("any"), read("none")]);
-  return { labelled, others };
+  const [named, labelled, others, ...ofDomains] = await Promise.all([
+    readRows(ordinalsNamed),
+    read({ search, labelled: "any" }),
+    read({ search, labelled: "none" }),
+    ...domains.map(({ name }) => read({ domain: name })),
+  ]);
+  return { named, labelled, others, ofDomain: inTurn(ofDomains) };
+}
+
+/** Each latent where it comes first. */
+function withoutRepeats(latents: readonly FoundLatent[]): FoundLatent[] {
+  const keyOf = ({ collectionId, module, index }: FoundLatent) => `${collectionId} ${module} ${index}`;
+  return [...new Map(latents.toReversed().map((latent) => [keyOf(latent), latent])).values()].reverse();
 }
 
 /** The first of each list, then the second of each. */

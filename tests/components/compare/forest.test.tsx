@@ -37,6 +37,14 @@ describe("the scorecard as drawn", () => {
   });
 });
 
+it("says once why nothing is compared where the verdict over the scorecard says it already", () => {
+  const verdict = { kind: "notComparable" as const, text: "They cannot be compared: training kept only means." };
+  const lines = ["accuracy", "loss"].map((key) => line({ key, difference: null, basis: "none", verdict }));
+  const text = textOf(renderToStaticMarkup(<Forest lines={lines} first={stan} second={lora} said={verdict.text} />));
+  expect(text).not.toContain("training kept only means");
+  expect(text.split("Not comparable, for the reason given above.")).toHaveLength(3);
+});
+
 describe("the headline", () => {
   it("is the first line with an interval, of what is no forgetting where there is one", () => {
     const bare = line({ key: "evaluation", difference: null });

@@ -1,8 +1,10 @@
 import { describe, expect, it } from "vitest";
 import { findLatentsQuery, foundLatents } from "@/lib/contract/find-latents";
+import { latentQuery } from "@/lib/contract/latent";
 import { saveLabel } from "@/server/db/labels/labels";
 import { subjectOf } from "@/server/db/latents/collections";
 import { findLatents } from "@/server/services/latents/find-latents";
+import { listLatents } from "@/server/services/latents/list-latents";
 import { freshContext } from "@/tests/support/service-context";
 import { latentInput, queuedCollection, storedCollection } from "@/tests/support/stored-collection";
 
@@ -23,6 +25,20 @@ await saveLabel(store.db, subjectOf(older), {
   source: "person",
   score: null,
 });
+
+/** Latents that fire most in a domain, but for the one whose token is its name. */
+async function inDomain(name: string): Promise<string[]> {
+  const all = await Promise.all(
+    [older, newer].map(async ({ id: collectionId }) => {
+      const { rows } = await listLatents(context, latentQuery.parse({ collectionId, domain: name }));
+      return places(rows.map((row) => ({ ...row, collectionId })));
+    }),
+  );
+  return all
+    .flat()
+    .filter((place) => place !== "older layers.1.v_proj 0")
+    .sort();
+}
 
 const find = (search: string, limit?: number) => findLatents(context, findLatentsQuery.parse({ search, limit }));
 const places = (latents: readonly { collectionId: string; module: string; index: number }[]) =>
@@ -46,6 +62,18 @@ describe("findLatents", () => {
   it("gives as many as asked for, and none where nothing fits", async () => {
     expect((await find("cup", 2)).latents).toHaveLength(2);
     expect((await find("nothing like it")).latents).toEqual([]);
+  });
+
+  it("finds a latent by its layer, module and index", async () => {
+    expect(places((await find("L1 v_proj 5")).latents)).toEqual(["newer layers.1.v_proj 5"]);
+    expect(places((await find("l0 q_proj #1")).latents)).toEqual(["older layers.0.q_proj 1"]);
+    expect((await find("L7 v_proj 5")).latents).toEqual([]);
+  });
+
+  it("finds latents by the domain in which they fire most, behind those with the word in a label or token, and each once", async () => {
+    const { latents } = await find("SEA", 50);
+    expect(places(latents)[0]).toBe("older layers.1.v_proj 0");
+    expect(places(latents).slice(1).sort()).toEqual(await inDomain("sea"));
   });
 
   it("reads a label that was just written", async () => {

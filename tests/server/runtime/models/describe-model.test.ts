@@ -1,6 +1,7 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
+import { namedByPlace } from "@/lib/contract/architectures/projection-places";
 import { expectedCost } from "@/lib/contract/expected-cost";
 import { isEncoder } from "@/lib/contract/model";
 import { FullWeights } from "@/server/engine/methods/full/full-weights";
@@ -32,6 +33,15 @@ describe("the description of a model", () => {
       defaultTargets: ["q_proj", "v_proj"],
     });
     expect(describeModel("demo/model").projections).toHaveLength(7);
+  });
+
+  test("of GPT-2 names its two modules of one name by their places, also as an earlier version stored them", () => {
+    const { projections } = describeModel("tests/golden/models/gpt2-narrow");
+    const names = ["attn.c_proj", "c_attn", "c_fc", "mlp.c_proj"];
+    expect(projections.map(({ name }) => name).sort()).toEqual(names);
+    const before = projections.map((projection) => ({ ...projection, name: projection.name.replace(/^.*\./, "") }));
+    expect(namedByPlace(before, "gpt2")).toEqual(projections);
+    expect(namedByPlace(before, "unknown")).toEqual(before);
   });
 
   test.runIf(fixturesFolder)("of an encoder names its projections within the block, since several are called dense", references, () => {

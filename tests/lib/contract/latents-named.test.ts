@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { latentsNamed } from "@/components/latents/find/latent-text";
+import { latentsNamed } from "@/lib/contract/latents-named";
 
 const module = (name: string, layer: number, projection: string) => ({
   name,

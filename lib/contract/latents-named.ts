@@ -1,5 +1,5 @@
-import type { LatentRef } from "@/lib/contract/edit";
-import type { CollectionSummary } from "@/lib/contract/latent";
+import type { LatentRef } from "./edit";
+import type { CollectionSummary } from "./latent";
 
 type Modules = CollectionSummary["modules"];
 
