@@ -1,4 +1,4 @@
-import { and, desc, eq, inArray, isNotNull, sql } from "drizzle-orm";
+import { and, desc, eq, inArray, isNotNull, isNull, sql } from "drizzle-orm";
 import type { RunCost, RunStatus, RunSummary, StepMetrics } from "@/lib/contract/run";
 import { type Database, onlyRow } from "@/server/db/client";
 import { notify } from "@/server/db/events";
@@ -85,6 +85,20 @@ export async function readRunWithSummary(db: Database, runId: string): Promise<{
   const row = await readRun(db, runId);
   if (row === undefined) return undefined;
   return { row, summary: onlyRow(await summarise(db, [row])) };
+}
+
+export type MeasuredRun = Pick<RunRow, "id" | "name" | "method" | "modelId" | "config" | "cost">;
+
+/** Finished trainings of our own whose step time was measured, newest first. */
+export async function listMeasuredRuns(db: Database, limit: number): Promise<MeasuredRun[]> {
+  const { id, name, method, modelId, config, cost } = runs;
+  const isOwn = and(isNull(runs.imported), isNull(runs.bakedEdits));
+  return db
+    .select({ id, name, method, modelId, config, cost })
+    .from(runs)
+    .where(and(eq(runs.status, "finished"), isOwn, isNotNull(modelId), sql`${cost} ->> 'medianStepMs' IS NOT NULL`))
+    .orderBy(desc(runs.createdAt), desc(id))
+    .limit(limit);
 }
 
 /** Runs that have not ended, oldest first. */

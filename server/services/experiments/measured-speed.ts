@@ -2,9 +2,8 @@ import { z } from "zod";
 import type { ColumnMapping } from "@/lib/contract/data-set";
 import type { ExperimentEstimate } from "@/lib/contract/experiment";
 import { methodOf } from "@/lib/contract/methods/methods";
-import type { RunSummary } from "@/lib/contract/run";
 import { isWhole, type RunConfig, type RunMethod, type StoredRunConfig } from "@/lib/contract/run-config";
-import { listRuns, readRun } from "@/server/db/runs/runs";
+import { listMeasuredRuns, type MeasuredRun } from "@/server/db/runs/runs";
 import type { ServiceContext } from "@/server/services/context";
 import { ServiceError } from "@/server/services/errors";
 import { askWorker } from "@/server/services/work/ask-worker";
@@ -45,7 +44,7 @@ export type Measurements = {
   products(dtype: Load["frozenDtype"]): Promise<number | null>;
 };
 
-type Measured = { readonly run: RunSummary; readonly config: RunConfig; readonly load: Load; readonly stepMs: number };
+type Measured = { readonly run: MeasuredRun; readonly config: RunConfig; readonly load: Load; readonly stepMs: number };
 
 /** Runs that a speed is the median of: a single one may have shared the machine with others. */
 const mostLike = 5;
@@ -64,21 +63,16 @@ export async function readMeasurements(context: ServiceContext): Promise<Measure
 
 /** Finished trainings whose step time was measured. */
 async function listMeasured({ store }: ServiceContext): Promise<Measured[]> {
-  const measured: Measured[] = [];
-  for (const run of await listRuns(store.db)) {
-    const { cost, status, modelId } = run;
-    if (run.isImported || run.derivedFrom !== null || modelId === null || cost?.medianStepMs == null || status !== "finished") continue;
-    const config = (await readRun(store.db, run.id))?.config;
-    if (config === undefined || !isWhole(config)) continue;
+  return (await listMeasuredRuns(store.db, mostMeasured)).flatMap((run): Measured[] => {
+    const { cost, modelId, config } = run;
+    if (modelId === null || cost?.medianStepMs == null || !isWhole(config)) return [];
     const { batchRows, maxTokens } = config.training;
     const stepTokens = batchRows * maxTokens;
     const read = Math.min(stepTokens, cost.tokensPerSecond === null ? stepTokens : (cost.tokensPerSecond * cost.medianStepMs) / 1000);
     const rowsKey = config.data.kind === "dataSet" ? rowsKeyOf(config.data, maxTokens) : run.id;
     const load = { modelId, frozenDtype: config.frozenDtype, method: run.method, flopsPerToken: cost.flopsPerToken, stepTokens };
-    measured.push({ run, config, load: { ...load, tokens: { read, padded: read }, rowsKey }, stepMs: cost.medianStepMs });
-    if (measured.length === mostMeasured) break;
-  }
-  return measured;
+    return [{ run, config, load: { ...load, tokens: { read, padded: read }, rowsKey }, stepMs: cost.medianStepMs }];
+  });
 }
 
 const mostMeasured = 200;
