@@ -26,6 +26,26 @@ export function describeLatentFindings(place: Place): void {
       await page.context().close();
     });
 
+    it("unfolds the near-duplicates under a latent, folds them again, and shows all of them in the table", async () => {
+      const { page, complaints } = await openLatents(place);
+      const all = await shownCount(page);
+      const fold = page.getByRole("button", { name: /^Show \d+ near-duplicates? of L/ }).first();
+      const words = (await fold.getAttribute("title")) ?? "";
+      const folded = Number.parseInt(words, 10);
+      await fold.click();
+      const duplicates = page.locator("td", { hasText: "Near-duplicate:" });
+      await expect.poll(() => duplicates.count(), patient).toBe(folded);
+      await page.getByRole("button", { name: `Hide ${words}` }).click();
+      await expect.poll(() => duplicates.count(), patient).toBe(0);
+      await page.getByRole("button", { name: /^\+[\d\u00a0]+ near-duplicates$/ }).click();
+      await page.waitForURL(/duplicates=shown/);
+      await expect.poll(() => shownCount(page), patient).toBeGreaterThan(all);
+      await page.getByRole("button", { name: "Fold near-duplicates" }).click();
+      await expect.poll(() => shownCount(page), patient).toBe(all);
+      expect(complaints).toEqual([]);
+      await page.context().close();
+    });
+
     it("searches a token, and downloads what is left as CSV and Parquet", async () => {
       const { page, complaints } = await openLatents(place);
       const all = await shownCount(page);

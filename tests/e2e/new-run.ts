@@ -23,6 +23,44 @@ export function describeNewRun(place: Place): void {
       await page.context().close();
     });
 
+    it("takes rows that are pasted in place, asks how prompt and completion are joined, and keeps them over a reload", async () => {
+      const { page, complaints } = await openPage(place.browser(), place.url(), wide);
+      await page.goto("/runs/new");
+      await page.getByRole("button", { name: "Add data here" }).click();
+      const rows = Array.from({ length: 40 }, (_, one) => JSON.stringify({ prompt: `${one} and ${one} are`, completion: `${2 * one}` }));
+      await page.getByLabel("Pasted rows", { exact: true }).fill(rows.join("\n"));
+      await page.getByLabel("Dataset name", { exact: true }).fill("pasted sums");
+      await page.getByRole("button", { name: "Add 40 rows" }).click();
+      const chosen = page.getByLabel("Rows", { exact: true }).locator("option:checked");
+      await expect.poll(() => chosen.textContent(), { timeout: 60_000 }).toBe("pasted sums (40 rows)");
+      expect(await page.getByLabel("Rows are", { exact: true }).locator("option:checked").textContent()).toBe("prompt and completion");
+      await page.getByLabel("Separator", { exact: true }).selectOption("a space");
+      await page.getByLabel("Held-out rows", { exact: true }).fill("8");
+      await page.getByText("tokens carry loss").first().waitFor();
+      await page.reload();
+      await expect.poll(() => chosen.textContent()).toBe("pasted sums (40 rows)");
+      expect(await page.getByLabel("Separator", { exact: true }).locator("option:checked").textContent()).toBe("a space");
+      expect(complaints).toEqual([]);
+      await page.context().close();
+    });
+
+    it("takes modules, layers and sizes from a preset, all of which can be changed", async () => {
+      const { page, complaints } = await openPage(place.browser(), place.url(), wide);
+      await page.goto("/runs/new");
+      const preset = page.getByRole("button", { name: /^Inspect and steer/ });
+      expect(await preset.getAttribute("aria-pressed")).toBe("false");
+      await preset.click();
+      expect(await preset.getAttribute("aria-pressed")).toBe("true");
+      const isOn = (name: string) => page.getByRole("button", { name, exact: true }).getAttribute("aria-pressed");
+      expect([await isOn("down_proj"), await isOn("q_proj")]).toEqual(["true", "false"]);
+      const layers = page.getByLabel("Layers", { exact: true });
+      expect(await layers.inputValue()).toBe("1-3");
+      await layers.fill("2");
+      await expect.poll(() => preset.getAttribute("aria-pressed")).toBe("false");
+      expect(complaints).toEqual([]);
+      await page.context().close();
+    });
+
     it("begins from another run's stored configuration", async () => {
       const { page } = await openPage(place.browser(), place.url(), wide);
       await place.openRun(page, /stan-m256-k16/);

@@ -4,6 +4,7 @@ import { describeComparison } from "@/tests/e2e/comparison";
 import { openDemonstration, trainedDemonstration } from "@/tests/e2e/demonstration";
 import { demonstrationMs } from "@/tests/e2e/first-visit";
 import { wide } from "@/tests/e2e/open-latents";
+import { describeTour } from "@/tests/e2e/tour";
 
 const place = openDemonstration();
 
@@ -43,3 +44,4 @@ describe("a first visit", () => {
 });
 
 describeComparison(place);
+describeTour(place);
