@@ -103,7 +103,14 @@ export function LatentFilters({
           <b className="mid">{total.shown === null ? "…" : formatInteger(total.shown)}</b> of {formatInteger(collection.numLatents)} {one}s
         </span>
         <NearDuplicates one={one} folded={total.folded} params={params} onParams={onParams} />
-        <OrderNote one={one} params={params} onParams={onParams} note={orderNote} hasReadingOrder={collection.origin.kind === "run"} />
+        <OrderNote
+          one={one}
+          isDense={isDense}
+          params={params}
+          onParams={onParams}
+          note={orderNote}
+          hasReadingOrder={collection.origin.kind === "run"}
+        />
         {hasStates(collection, isDense) && (
           <span className="only-wide">
             <StateFilter collection={collection} params={params} onParams={onParams} />

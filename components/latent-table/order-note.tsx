@@ -9,6 +9,7 @@ import styles from "./latents.module.css";
 type OrderNoteProps = {
   /** `latent` or `component`. */
   readonly one: string;
+  readonly isDense: boolean;
   readonly params: LatentParams;
   readonly onParams: (next: LatentParams) => void;
   /** The order in words, where no column's head shows it. */
@@ -18,10 +19,10 @@ type OrderNoteProps = {
 };
 
 /** The order in words where no column's head shows it, and the way back to the reading order. */
-export function OrderNote({ one, params, onParams, note, hasReadingOrder }: OrderNoteProps) {
+export function OrderNote({ one, isDense, params, onParams, note, hasReadingOrder }: OrderNoteProps) {
   if (params.sort === readingOrder && note !== null)
     return (
-      <Tooltip text={readingOrderWords(one)}>
+      <Tooltip text={readingOrderWords(one, isDense)}>
         <button
           type="button"
           className={`only-wide small dim ${styles["order"]}`}
@@ -36,7 +37,7 @@ export function OrderNote({ one, params, onParams, note, hasReadingOrder }: Orde
       {note !== null && <span className="only-wide small dim">{note}</span>}
       {hasReadingOrder && params.sort !== readingOrder && (
         <span className="only-wide">
-          <Tooltip text={readingOrderWords(one)}>
+          <Tooltip text={readingOrderWords(one, isDense)}>
             <Button look="quiet" onClick={() => onParams({ ...params, sort: readingOrder, order: "desc" })}>
               Reading order
             </Button>

@@ -11,12 +11,14 @@ type TokenCountsProps = {
   readonly fireCount: number;
   /** What these positions are. */
   readonly of?: string;
+  /** Whether they are tokens of negative activations, whose bars have that colour. */
+  readonly isNegative?: boolean;
   /** Said where no token was counted. */
   readonly empty: string;
 };
 
 /** Tokens with their share of the latent's firings, and their lift over the base rate. */
-export function TokenCounts({ title, tokens, fireCount, of = "firings", empty }: TokenCountsProps) {
+export function TokenCounts({ title, tokens, fireCount, of = "firings", isNegative = false, empty }: TokenCountsProps) {
   const most = Math.max(1, ...tokens.map(({ count }) => count));
   const error = tokens.reduce((largest, one) => Math.max(largest, one.error), 0);
   return (
@@ -33,7 +35,10 @@ export function TokenCounts({ title, tokens, fireCount, of = "firings", empty }:
                     <VisibleToken text={one.token} />
                   </td>
                   <td className={styles["barcell"]}>
-                    <span className="actbar" style={{ width: `${(100 * one.count) / most}%` }} />
+                    <span
+                      className="actbar"
+                      style={{ width: `${(100 * one.count) / most}%`, ...(isNegative ? { background: "var(--neg-mark)" } : {}) }}
+                    />
                   </td>
                   <td className="num">{formatPercent(fireCount === 0 ? 0 : one.count / fireCount, 1)}</td>
                   <td className="num dim">{one.lift > 0 ? `× ${formatSignificant(one.lift, one.lift >= 100 ? 3 : 2)}` : notMeasured}</td>

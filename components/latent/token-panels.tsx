@@ -43,6 +43,7 @@ function Tail({ sign, tail }: { readonly sign: "positive" | "negative"; readonly
       tokens={tail?.tokens ?? []}
       fireCount={tail?.positions ?? 0}
       of={tail === null ? "tail" : `the tail’s ${tail.positions} tokens`}
+      isNegative={sign === "negative"}
       empty={empty}
     />
   );

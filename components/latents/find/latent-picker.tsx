@@ -3,12 +3,13 @@ import { useQuery } from "@tanstack/react-query";
 import { Search } from "lucide-react";
 import { type ReactNode, type Ref, useDeferredValue, useState } from "react";
 import { LatentName } from "@/components/latents/latent-name";
+import { formatColumn } from "@/components/latents/range-words";
 import { readingOrderWords } from "@/components/latents/reading-order-words";
 import { classNames } from "@/components/ui/class-names";
 import { FailedPart } from "@/components/ui/failed-part";
 import { latentPageQuery } from "@/lib/client/latents";
 import type { LatentRef } from "@/lib/contract/edit";
-import type { CollectionSummary } from "@/lib/contract/latent";
+import type { CollectionSummary, LatentRow } from "@/lib/contract/latent";
 import { readingOrder } from "@/lib/contract/latent-columns/column-sorts";
 import { latentsNamed } from "@/lib/contract/latents-named";
 import { positionKindOf } from "@/lib/contract/positions/positions";
@@ -95,7 +96,7 @@ function Found({ collection, module, text, actions }: FoundProps) {
             <span className="cut">
               {row === undefined ? <LatentGistOf collectionId={collection.id} latent={latent} /> : <LatentGist row={row} />}
             </span>
-            <span className="tiny dim num">{row === undefined ? "" : formatCount(row.fireCount)}</span>
+            <span className="tiny dim num">{row === undefined ? "" : sizeWords(row)}</span>
             {actions(latent)}
           </div>
         );
@@ -110,4 +111,9 @@ function Found({ collection, module, text, actions }: FoundProps) {
       </p>
     </div>
   );
+}
+
+/** How often it fires; of a dense component, which fires everywhere, how much of its module's output it writes. */
+function sizeWords({ fireCount, positiveTail, outputShare }: LatentRow): string {
+  return positiveTail === null || outputShare === null ? formatCount(fireCount) : formatColumn("outputShare", outputShare);
 }

@@ -12,13 +12,13 @@ let address: string;
 
 afterEach(cleanup);
 
-function Filters({ start = "", folded = 0 }: { start?: string; folded?: number }) {
+function Filters({ start = "", folded = 0, isDense = false }: { start?: string; folded?: number; isDense?: boolean }) {
   const [params, setParams] = useState(readLatentParams(new URLSearchParams(start)));
   address = writeLatentParams(params);
   return (
     <LatentFilters
       collection={smallCollection}
-      isDense={false}
+      isDense={isDense}
       one="latent"
       params={params}
       onParams={setParams}
@@ -64,4 +64,14 @@ it("shows all near-duplicates at a press, in the address, and folds them again; 
   cleanup();
   render(<Filters />);
   expect(screen.queryByRole("button", { name: /near-duplicates/ })).toBeNull();
+});
+
+it("leaves out of dense components, which all fire everywhere, states and domains", () => {
+  const isThere = (name: string) => screen.queryByRole("group", { name }) ?? screen.queryByRole("combobox", { name });
+  render(<Filters />);
+  expect([isThere("Show"), isThere("Domain fired on most")]).not.toContain(null);
+  cleanup();
+  // One of them is dead, so states are shown.
+  render(<Filters isDense />);
+  expect([isThere("Show") === null, isThere("Domain fired on most")]).toEqual([false, null]);
 });

@@ -85,6 +85,7 @@ it("shows a LoRA component by its signed activations, both tails and its place a
   const panel = (title: string) => screen.getByRole("heading", { name: title }).closest("section")?.textContent;
   expect(panel("Positive tail")).toContain("cups");
   expect(panel("Negative tail")).toContain("law");
+  expect(screen.getByRole("heading", { name: "Negative tail" }).closest("section")?.innerHTML).toContain("var(--neg-mark)");
 });
 
 it("leaves out what is the same for every component: firings, top and next tokens, domains, co-firing", async () => {
