@@ -40,10 +40,10 @@ export function PresetSection({ form, change, model }: SectionProps & { model: M
 function Evidence({ children }: { children: string }) {
   return (
     <span className={styles["evidence"]}>
-      {children}{" "}
       <a className="link" href={evidenceHref} target="_blank" rel="noopener">
-        How this was measured
+        Measured on the demonstration model
       </a>
+      : {children}
     </span>
   );
 }

@@ -65,7 +65,7 @@ function inspect(form: RunForm, model: ModelSummary): Preset | null {
   return {
     name: "Inspect and steer",
     says: `${target}, ${layers.length === 1 ? "layer" : "layers"} ${writeLayers(layers)}, M = ${formatInteger(size.numLatents)}, k = ${formatInteger(size.k)}`,
-    reason: "Few modules that write to the residual stream, and few latents per token, so that each writes a large part of the update.",
+    reason: "Few latents per token in few modules that write to the residual stream: each writes much of the update.",
     measured: isEncoder(model) ? `${measured.inspect} Not measured on encoders.` : measured.inspect,
     changes: { method: sparse, modules: [target], layers, ...sizes(form, size.numLatents, size.k) },
   };

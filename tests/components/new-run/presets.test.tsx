@@ -113,11 +113,11 @@ describe("the section of presets", () => {
     fireEvent.click(screen.getByRole("button", { name: /^Inspect and steer/ }));
     expect(pressed()).toEqual(["Inspect and steer"]);
     expect(current).toMatchObject({ method: "stan", modules: ["down_proj"], layers: [0, 1], numLatents: 512, k: 4 });
-    for (const link of screen.getAllByRole("link", { name: "How this was measured" })) {
+    for (const link of screen.getAllByRole("link", { name: "Measured on the demonstration model" })) {
       expect(link.getAttribute("href")).toBe(evidenceHref);
       expect(link.closest("button")).toBeNull();
     }
-    expect(screen.getAllByRole("link", { name: "How this was measured" })).toHaveLength(3);
+    expect(screen.getAllByRole("link", { name: "Measured on the demonstration model" })).toHaveLength(3);
     fireEvent.change(screen.getByLabelText("Like this LoRA"), { target: { value: "l" } });
     await waitFor(() => expect(current).toMatchObject({ modules: ["v_proj"], layers: null, numLatents: 8, k: 1 }));
     expect(screen.queryAllByRole("button", { pressed: true })).toEqual([]);
