@@ -67,6 +67,8 @@ type Common = {
   /** Heads of keys and values; `heads / kvHeads` queries share one. */
   readonly kvHeads: number;
   readonly dHead: number;
+  /** What queries are multiplied by before they meet keys: dHead^−½ in most architectures. */
+  readonly queryScale: number;
   readonly dFeedForward: number;
   /** Most tokens of one sequence. */
   readonly contextLength: number;
@@ -92,7 +94,23 @@ export type LayerAttention = {
   readonly rotary: number | undefined;
 };
 
-type GatedSettings = {
+/** The function that a gated MLP's gate passes through. */
+export type GateActivation = "silu" | "gelu-tanh";
+
+/** What most blocks of this kind leave as it is (`PLAIN_BLOCKS`). */
+export type BlockSettings = {
+  readonly gateActivation: GateActivation;
+  /** Added to the weights of all norms as they are read: 1 where files hold w of a norm that multiplies by 1 + w. */
+  readonly normOffset: 0 | 1;
+  /** What embeddings are multiplied by; rounded to bfloat16 where the model runs in it. */
+  readonly embeddingScale: number;
+  /** Attention scores s become cap · tanh(s / cap) before the mask; undefined where they stay. */
+  readonly scoreCap: number | undefined;
+  /** The same of the logits. */
+  readonly logitCap: number | undefined;
+};
+
+type GatedSettings = BlockSettings & {
   /** Whether queries and keys are normed head by head, all heads of a token together, or not at all. */
   readonly queryKeyNorm: "none" | "perHead" | "whole";
   /** Each kind of rotary embedding that some layer has. */
@@ -104,7 +122,7 @@ type GatedSettings = {
   readonly hasMlpBias: boolean;
 };
 
-/** Blocks with RMS norms, rotary positions, separate projections and a gated MLP (SiLU). */
+/** Blocks with RMS norms, rotary positions, separate projections and a gated MLP. */
 export type GatedConfig = Common &
   GatedLayout &
   GatedSettings & {
@@ -114,6 +132,14 @@ export type GatedConfig = Common &
 
 /** The same with joined projections and no experts. Queries and keys are not normed. */
 export type JoinedConfig = Common & JoinedLayout & GatedSettings;
+
+export const PLAIN_BLOCKS: BlockSettings = {
+  gateActivation: "silu",
+  normOffset: 0,
+  embeddingScale: 1,
+  scoreCap: undefined,
+  logitCap: undefined,
+};
 
 /** Blocks with layer norms, one projection for queries, keys and values, and a plain MLP with biases. */
 export type FusedConfig = Common &

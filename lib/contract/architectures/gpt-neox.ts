@@ -77,6 +77,7 @@ export const gptNeox: DecoderArchitecture = {
       heads,
       kvHeads: heads,
       dHead,
+      queryScale: dHead ** -0.5,
       dFeedForward: whole(raw, "intermediate_size"),
       contextLength: scaledContextLength(raw, scaling),
       normEpsilon: positive(raw, "layer_norm_eps", 1e-5),

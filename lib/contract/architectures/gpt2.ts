@@ -68,6 +68,7 @@ export const gpt2: DecoderArchitecture = {
       heads,
       kvHeads: heads,
       dHead: dModel / heads,
+      queryScale: (dModel / heads) ** -0.5,
       dFeedForward: raw["n_inner"] == null ? 4 * dModel : whole(raw, "n_inner"),
       contextLength: whole(raw, "n_positions"),
       normEpsilon: positive(raw, "layer_norm_epsilon", 1e-5),

@@ -1,9 +1,10 @@
 import type { DecoderArchitecture } from "./architecture";
 import { demandOneOf, positive, type RawModelConfig, whole, wholeFromZero } from "./config-keys";
-import type { GatedConfig, GatedLayout } from "./decoder-config";
+import { type GatedConfig, type GatedLayout, PLAIN_BLOCKS } from "./decoder-config";
 import { hasGgufExperts } from "./expert-keys";
 import { type GgufForm, SAME, shortest } from "./gguf-form";
 import { ggufRopeParameters } from "./gguf-rotary";
+import { headSizes } from "./head-sizes";
 import { layerWindows, windowedLayers } from "./layer-attention";
 import { scaledContextLength } from "./rope-scaling";
 import { ropeScaling, ropeTheta } from "./rotary-settings";
@@ -90,6 +91,7 @@ export function llamaLike({
       const hasBias = raw["attention_bias"] === true;
       return {
         ...layout,
+        ...PLAIN_BLOCKS,
         vocab: whole(raw, "vocab_size"),
         ...sizes,
         numLayers: whole(raw, "num_hidden_layers"),
@@ -107,21 +109,6 @@ export function llamaLike({
       };
     },
   };
-}
-
-/** @throws Error naming the keys, when the sizes do not fit together */
-export function headSizes(raw: RawModelConfig): Pick<GatedConfig, "dModel" | "heads" | "kvHeads" | "dHead"> {
-  const dModel = whole(raw, "hidden_size");
-  const heads = whole(raw, "num_attention_heads");
-  const kvHeads = raw["num_key_value_heads"] == null ? heads : whole(raw, "num_key_value_heads");
-  const dHead = raw["head_dim"] == null ? dModel / heads : whole(raw, "head_dim");
-  if (!Number.isInteger(dHead) || dHead % 2 !== 0) {
-    throw new Error(`config.json: hidden_size ${dModel} over num_attention_heads ${heads} gives no even head size`);
-  }
-  if (heads % kvHeads !== 0) {
-    throw new Error(`config.json: num_attention_heads ${heads} is not a multiple of num_key_value_heads ${kvHeads}`);
-  }
-  return { dModel, heads, kvHeads, dHead };
 }
 
 /** @param modelClass what `config.json` calls the model */

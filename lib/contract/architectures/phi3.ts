@@ -1,10 +1,10 @@
 import type { DecoderArchitecture } from "./architecture";
 import { demandOneOf, positive, whole } from "./config-keys";
-import type { JoinedConfig, JoinedLayout } from "./decoder-config";
+import { type JoinedConfig, type JoinedLayout, PLAIN_BLOCKS } from "./decoder-config";
 import { SAME, shortest } from "./gguf-form";
 import { ggufRopeParameters } from "./gguf-rotary";
+import { headSizes } from "./head-sizes";
 import { layerWindows, windowedLayers } from "./layer-attention";
-import { headSizes } from "./llama";
 import { scaledContextLength } from "./rope-scaling";
 import { ropeScaling, ropeTheta, rotaryDims } from "./rotary-settings";
 
@@ -66,6 +66,7 @@ export const phi3: DecoderArchitecture = {
     const scaling = ropeScaling(raw, dims);
     return {
       ...layout,
+      ...PLAIN_BLOCKS,
       ...sizes,
       vocab: whole(raw, "vocab_size"),
       numLayers: whole(raw, "num_hidden_layers"),

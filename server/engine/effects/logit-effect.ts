@@ -1,6 +1,7 @@
 import { writesToResidual } from "@/lib/contract/architectures/architectures";
 import type { Adapter } from "@/server/engine/adapters/adapter";
 import type { CausalModel } from "@/server/engine/models/causal-model";
+import { uncappedLogits } from "@/server/engine/models/unembedding";
 import { meanLast, multiply, scale, subtract } from "@/server/engine/tensor/arithmetic";
 import { readFloats, readInts } from "@/server/engine/tensor/create";
 import { slice } from "@/server/engine/tensor/layout";
@@ -22,8 +23,9 @@ const BLOCK_LOGITS = 2 ** 24;
 
 /**
  * norm · W_U applied to every decoder column of a module (LoRA: column of B), the adapter's scaling left out: an RMS norm multiplies
- * by its weight, a layer norm takes off the mean first; what either divides by depends on the text and is left out. Yields how
- * many latents are done after each block.
+ * by its weight, a layer norm takes off the mean first; what either divides by depends on the text and is left out. So is a cap of
+ * logits (Gemma 2): it bends the sum of all that is written, never one part of it, and keeps the order of tokens; values are those
+ * before the cap. Yields how many latents are done after each block.
  *
  * @returns undefined for a module that does not write to the residual stream
  * @throws RangeError for a module that the adapter has not
@@ -45,7 +47,7 @@ export function* logitEffects(
     const size = Math.min(block, numLatents - from);
     tidy(() => {
       const vectors = attached.vectors("decoder");
-      const logits = model.logits(normed(slice(vectors, [from, 0], [size, vectors.shape[1] ?? 0]), model));
+      const logits = uncappedLogits(normed(slice(vectors, [from, 0], [size, vectors.shape[1] ?? 0]), model), model.unembedding);
       fillRanking(effects.raised, from, logits, 1);
       fillRanking(effects.lowered, from, scale(logits, -1), -1);
     });

@@ -1,5 +1,6 @@
 import { fewestExamples } from "@/lib/numbers/statistics/enough-examples";
 import type { CausalModel } from "@/server/engine/models/causal-model";
+import { uncappedLogits } from "@/server/engine/models/unembedding";
 import { subtract } from "@/server/engine/tensor/arithmetic";
 import { fromValues, readFloats, toFloat32 } from "@/server/engine/tensor/create";
 import { gatherRows } from "@/server/engine/tensor/layout";
@@ -7,7 +8,7 @@ import { linear } from "@/server/engine/tensor/products";
 import { tidy } from "@/server/engine/tensor/scope";
 import type { Tensor } from "@/server/engine/tensor/tensor";
 
-/** Mean change of a token's logit, unchanged minus ablated; half of its 95 % interval, null for one position. */
+/** Mean change of a token's logit, before a cap where the model has one, unchanged minus ablated; half of its 95 % interval, null for one position. */
 export type LogitChange = { readonly token: number; readonly change: number; readonly halfWidth: number | null };
 
 /** The tokens that a latent raises and lowers most, the strongest first, over `positions` firing positions. */
@@ -20,9 +21,9 @@ export type MeasuredWrites = {
 const TOKENS = 8;
 
 /**
- * Gathers how final states change at firing positions. Logits are linear in them, so the mean change of every token's logit is one
- * product; only the listed tokens' changes are computed position by position, for their intervals (normal, positions taken as
- * independent).
+ * Gathers how final states change at firing positions. Logits before a cap are linear in them, so the mean change of every token's
+ * logit is one product; only the listed tokens' changes are computed position by position, for their intervals (normal, positions
+ * taken as independent).
  */
 export class WritesCollector {
   private readonly dModel: number;
@@ -48,7 +49,7 @@ export class WritesCollector {
       changes.set(part, at);
       at += part.length;
     }
-    const means = tidy(() => readFloats(model.logits(fromValues(meanRow(changes, dModel), [1, dModel]))));
+    const means = tidy(() => readFloats(uncappedLogits(fromValues(meanRow(changes, dModel), [1, dModel]), model.unembedding)));
     const order = ranked(means);
     const raised = order.slice(0, TOKENS).filter((token) => (means[token] as number) > 0);
     const lowered = order

@@ -3,11 +3,20 @@ import { multiply, scale } from "@/server/engine/tensor/arithmetic";
 import { attendStep, causalSoftmax, maskedSoftmax, rotary, rotaryAttendStep, softmaxGrad } from "@/server/engine/tensor/attention";
 import { reshape, transpose } from "@/server/engine/tensor/layout";
 import { batchMatmul } from "@/server/engine/tensor/products";
+import { softCap, softCapGrad } from "@/server/engine/tensor/soft-cap";
 import type { Tensor } from "@/server/engine/tensor/tensor";
 import type { BlockPass, PaddingMask, Rotary, StepPass } from "./block";
 
 /** Heads of an attention; `heads / kvHeads` queries share one key head. */
-export type HeadShape = { readonly heads: number; readonly kvHeads: number; readonly dHead: number };
+export type HeadShape = {
+  readonly heads: number;
+  readonly kvHeads: number;
+  readonly dHead: number;
+  /** What queries are multiplied by; rotary tables of queries have it in them. */
+  readonly queryScale: number;
+  /** Of the scores, before the mask; absent where they are as they are. */
+  readonly scoreCap?: number | undefined;
+};
 
 /** What the attention of a layer does with its queries, keys and values. */
 export type AttentionForm = HeadShape & LayerAttention;
@@ -38,7 +47,7 @@ export function attend(
   const keys = transpose(turn(byToken(k, kvHeads, dHead, pass), pass, "key", "forward", shape), [0, 2, 1, 3]);
   const values = transpose(byToken(v, kvHeads, dHead, pass), [0, 2, 1, 3]);
   pass.onKeysValues?.(layer, keys, values);
-  const scores = reshape(batchMatmul(queries, keys, { transposeB: true }), [rows, heads, tokens, tokens]);
+  const scores = reshape(scoresOf(queries, keys, shape), [rows, heads, tokens, tokens]);
   const window = windowWithin(shape.window, tokens);
   const mask = pass.masks.get(window);
   const weights = mask === undefined ? causalSoftmax(scores, window) : maskedWeights(scores, mask);
@@ -59,7 +68,7 @@ export function attendBackward(
   const dHeads = groupQueries(byToken(dMixed, heads, dHead, pass), shape, pass);
   const dV = needs.v ? reshape(transpose(batchMatmul(p, dHeads, { transposeA: true }), [0, 2, 1, 3]), [n, kvHeads * dHead]) : undefined;
   if (!needs.q && !needs.k) return { dQ: undefined, dK: undefined, dV };
-  const dScores = softmaxGrad(p, batchMatmul(dHeads, v, { transposeB: true }));
+  const dScores = scoresGrad(softmaxGrad(p, batchMatmul(dHeads, v, { transposeB: true })), q, k, shape);
   const dQ = needs.q
     ? reshape(turn(byToken(ungroup(batchMatmul(dScores, k), shape, pass), heads, dHead, pass), pass, "query", "backward", shape), [
         n,
@@ -80,7 +89,7 @@ export function attendOneToken(
   q: Tensor,
   k: Tensor,
   v: Tensor,
-  { heads, kvHeads, dHead, rotary: table }: AttentionForm,
+  { heads, kvHeads, dHead, queryScale, scoreCap, rotary: table }: AttentionForm,
   pass: StepPass,
   layer: number,
 ): Tensor {
@@ -91,9 +100,20 @@ export function attendOneToken(
     if (cache === undefined) throw new RangeError(`a sequence has no cache for layer ${layer}`);
     return cache;
   });
-  if (table !== undefined) return rotaryAttendStep(q, k, v, tablesOf(pass, table), caches, positions);
+  if (table !== undefined) return rotaryAttendStep(q, k, v, tablesOf(pass, table), caches, positions, scoreCap);
   const [keys, values] = [k, v].map((x) => reshape(x, [rows, kvHeads, dHead])) as [Tensor, Tensor];
-  return attendStep(reshape(scale(q, dHead ** -0.5), [rows, heads, dHead]), keys, values, caches, Array.from(positions));
+  return attendStep(reshape(scale(q, queryScale), [rows, heads, dHead]), keys, values, caches, Array.from(positions), scoreCap);
+}
+
+function scoresOf(queries: Tensor, keys: Tensor, { scoreCap }: HeadShape): Tensor {
+  const scores = batchMatmul(queries, keys, { transposeB: true });
+  return scoreCap === undefined ? scores : softCap(scores, scoreCap);
+}
+
+/** The gradient by scores before their cap. They are computed again: kept, they would be as large as the weights of all heads. */
+function scoresGrad(dScores: Tensor, queries: Tensor, keys: Tensor, shape: HeadShape): Tensor {
+  const { scoreCap } = shape;
+  return scoreCap === undefined ? dScores : softCapGrad(scoresOf(queries, keys, shape), scoreCap, dScores);
 }
 
 function maskedWeights(scores: Tensor, { bias, seesAny }: PaddingMask): Tensor {
@@ -118,16 +138,16 @@ function byToken(x: Tensor, heads: number, dHead: number, { rows, tokens }: Rows
   return reshape(x, [rows, tokens, heads, dHead]);
 }
 
-/** Rotates queries and keys where the layer does, and scales queries by dHead^−½; both are their own transposes. */
+/** Rotates queries and keys where the layer does, and scales queries; both are their own transposes. */
 function turn(
   x: Tensor,
   pass: Pick<BlockPass, "rotary">,
   which: "query" | "key",
   direction: "forward" | "backward",
-  { dHead, rotary: table }: AttentionForm,
+  { queryScale, rotary: table }: AttentionForm,
 ): Tensor {
   if (table !== undefined) return rotary(x, tablesOf(pass, table)[which], direction);
-  return which === "query" ? scale(x, dHead ** -0.5) : x;
+  return which === "query" ? scale(x, queryScale) : x;
 }
 
 /** (rows, tokens, heads, dHead) → (rows, kvHeads, group · tokens, dHead) */

@@ -5,7 +5,7 @@ import type { Gradients, HookPass, ProjectionHooks } from "./projection-hook";
 import type { Unembedding } from "./unembedding";
 import type { FrozenDtype } from "./weights";
 
-/** Rotary tables of a pass; 1/√dHead rides in the queries' own. */
+/** Rotary tables of a pass; the factor on queries rides in the queries' own. */
 export type Rotary = { readonly query: RotaryTables; readonly key: RotaryTables };
 
 /** What hides padding from attention. */

@@ -5,7 +5,6 @@ import { engineInfo } from "@/server/engine/tensor/backend";
 import { fromValues } from "@/server/engine/tensor/create";
 import { type InParts, wholly } from "@/server/engine/tensor/in-parts";
 import { gatherRows, reshape, slice, transpose } from "@/server/engine/tensor/layout";
-import { linear } from "@/server/engine/tensor/products";
 import { free, tidy, tidyInParts } from "@/server/engine/tensor/scope";
 import { stepLinear } from "@/server/engine/tensor/step";
 import type { Tensor } from "@/server/engine/tensor/tensor";
@@ -25,6 +24,7 @@ import type { FrozenWeights } from "./frozen-weights";
 import { headLoss, headLossAndGradient, type Predictions, predictionsOf } from "./head-loss";
 import type { Gradients, ProjectionHooks } from "./projection-hook";
 import { createSequence, freeSequence, type Sequence } from "./sequence";
+import { capped, uncappedLogits } from "./unembedding";
 import type { FrozenDtype } from "./weights";
 
 /** How a model computes; the decoding dtype is what one-token steps read their weights in. */
@@ -149,7 +149,7 @@ export function createCausalModel<Saved>(
       yield;
     }
     const norm = tidy(() => architecture.finalNorm(x));
-    const { losses, dFinal } = yield* headLossAndGradient(norm.y, unembedding.head, predictions, weight);
+    const { losses, dFinal } = yield* headLossAndGradient(norm.y, unembedding, predictions, weight);
     let d: Tensor | undefined = tidy(() => norm.backward(dFinal));
     free(norm, dFinal, x);
     const gradients: Gradients = new Map();
@@ -181,7 +181,7 @@ export function createCausalModel<Saved>(
 
   function* tokenLossesOf(final: Tensor, batch: LabelledBatch): InParts<Float32Array> {
     const predictions = predictionsOf(batch, config.vocab);
-    return atLabels(yield* headLoss(final, unembedding.head, predictions), predictions, batch);
+    return atLabels(yield* headLoss(final, unembedding, predictions), predictions, batch);
   }
 
   function prefill(
@@ -215,7 +215,7 @@ export function createCausalModel<Saved>(
         const pass = preparePass(batch, hooks, "unread", (layer, keys, values) => writePrompts(sequences, layer, keys, values), maxTokens);
         const { final } = wholly(runBlocks(batch, pass, {}));
         const last = Int32Array.from(prompts, (prompt, row) => row * longest + prompt.length - 1);
-        return stepLinear(gatherRows(final, fromValues(last, [last.length])), headForDecoding());
+        return steppedLogits(gatherRows(final, fromValues(last, [last.length])));
       });
       return { sequences, logits };
     } catch (fault) {
@@ -249,14 +249,14 @@ export function createCausalModel<Saved>(
         free(x);
         x = y;
       }
-      return stepLinear(architecture.finalNorm(x).y, headForDecoding());
+      return steppedLogits(architecture.finalNorm(x).y);
     });
     for (const sequence of sequences) sequence.length++;
     return logits;
   }
 
-  function headForDecoding(): Tensor {
-    return weights.forDecoding(unembedding.head, dtypes.decode);
+  function steppedLogits(final: Tensor): Tensor {
+    return capped(stepLinear(final, weights.forDecoding(unembedding.head, dtypes.decode)), unembedding);
   }
 
   let other: CausalModel | undefined;
@@ -284,7 +284,7 @@ export function createCausalModel<Saved>(
     },
     cacheBytesPerToken: 2 * 4 * blocks.length * architecture.kvHeads * architecture.dHead,
     forward: (...asked) => wholly(forward(...asked)),
-    logits: (final) => linear(final, unembedding.head),
+    logits: (final) => tidy(() => capped(uncappedLogits(final, unembedding), unembedding)),
     lossAndGradients: (...asked) => wholly(lossAndGradients(...asked)),
     tokenLosses: (...asked) => wholly(tokenLosses(...asked)),
     tokenLossesOf: (...asked) => wholly(tokenLossesOf(...asked)),

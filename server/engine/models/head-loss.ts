@@ -3,10 +3,12 @@ import { fromValues, readFloats } from "@/server/engine/tensor/create";
 import type { InParts } from "@/server/engine/tensor/in-parts";
 import { concat, gatherRows, scatterAddRows } from "@/server/engine/tensor/layout";
 import { softmaxCrossEntropy } from "@/server/engine/tensor/loss";
-import { linear, linearInputGrad } from "@/server/engine/tensor/products";
+import { linearInputGrad } from "@/server/engine/tensor/products";
 import { free, tidy, tidyInParts } from "@/server/engine/tensor/scope";
+import { softCapGrad } from "@/server/engine/tensor/soft-cap";
 import type { Tensor } from "@/server/engine/tensor/tensor";
 import { type LabelledBatch, NO_LABEL } from "./causal-model";
+import { capped, type Unembedding, uncappedLogits } from "./unembedding";
 
 /** Most tokens whose logits exist at one time, and most logits: 64 MiB of them, and as much of their gradient. */
 const CHUNK_TOKENS = 256;
@@ -40,23 +42,25 @@ export function predictionsOf({ rows, tokens, labels, attentionMask }: LabelledB
  * their gradient exist for the whole batch, and tokens that predict nothing are not computed. A chunk is a part.
  *
  * @param final (n, dModel)
- * @param head (vocab, dModel)
  * @param weight of each token's loss in the gradient
  * @returns losses by prediction, and the gradient of final (n, dModel)
  */
 export function headLossAndGradient(
   final: Tensor,
-  head: Tensor,
+  unembedding: Unembedding,
   { from, label }: Predictions,
   weight: number,
 ): InParts<{ losses: Float32Array; dFinal: Tensor }> {
   return tidyInParts(function* () {
     const losses = new Float32Array(from.length);
     const parts: Tensor[] = [];
-    for (const [begin, end] of chunksOf(from.length, head)) {
+    for (const [begin, end] of chunksOf(from.length, unembedding)) {
       const part = tidy(() => {
-        const { dLogits } = chunkLoss(final, head, from.subarray(begin, end), label.subarray(begin, end), losses.subarray(begin, end));
-        return scale(linearInputGrad(dLogits, head), weight);
+        const chunk = { from: from.subarray(begin, end), label: label.subarray(begin, end) };
+        const { dLogits, logits } = chunkLoss(final, unembedding, chunk, losses.subarray(begin, end));
+        const dProducts = unembedding.cap === undefined ? dLogits : softCapGrad(logits, unembedding.cap, dLogits);
+        free(logits);
+        return scale(linearInputGrad(dProducts, unembedding.head), weight);
       });
       parts.push(part);
       yield;
@@ -67,27 +71,34 @@ export function headLossAndGradient(
 }
 
 /** The losses alone, by prediction. */
-export function* headLoss(final: Tensor, head: Tensor, { from, label }: Predictions): InParts<Float32Array> {
+export function* headLoss(final: Tensor, unembedding: Unembedding, { from, label }: Predictions): InParts<Float32Array> {
   const losses = new Float32Array(from.length);
-  for (const [begin, end] of chunksOf(from.length, head)) {
+  for (const [begin, end] of chunksOf(from.length, unembedding)) {
     tidy(() => {
-      chunkLoss(final, head, from.subarray(begin, end), label.subarray(begin, end), losses.subarray(begin, end));
+      chunkLoss(final, unembedding, { from: from.subarray(begin, end), label: label.subarray(begin, end) }, losses.subarray(begin, end));
     });
     yield;
   }
   return losses;
 }
 
-function chunkLoss(final: Tensor, head: Tensor, from: Int32Array, label: Int32Array, into: Float32Array): { dLogits: Tensor } {
+function chunkLoss(
+  final: Tensor,
+  unembedding: Unembedding,
+  { from, label }: Predictions,
+  into: Float32Array,
+): { logits: Tensor; dLogits: Tensor } {
   const states = gatherRows(final, fromValues(from, [from.length]));
-  const logits = linear(states, head);
+  const products = uncappedLogits(states, unembedding);
+  const logits = capped(products, unembedding);
   const { losses, dLogits } = softmaxCrossEntropy(logits, fromValues(label, [label.length]));
-  free(states, logits);
+  free(states);
+  if (products !== logits) free(products);
   into.set(readFloats(losses));
-  return { dLogits };
+  return { logits, dLogits };
 }
 
-function chunksOf(length: number, head: Tensor): [number, number][] {
+function chunksOf(length: number, { head }: Unembedding): [number, number][] {
   const [vocab = 1] = head.shape;
   const size = Math.max(1, Math.min(CHUNK_TOKENS, Math.floor(CHUNK_LOGITS / vocab)));
   return Array.from({ length: Math.ceil(length / size) }, (_, i) => [i * size, Math.min((i + 1) * size, length)]);

@@ -57,6 +57,24 @@ export function geluTanhGrad(x: Tensor, dy: Tensor): Tensor {
   });
 }
 
+/** geluTanh(gate) · up, the middle of Gemma's gated MLP. */
+export function geluTanhMul(gate: Tensor, up: Tensor): Tensor {
+  demandSameShape("geluTanhMul", gate, up);
+  if (usesOwnKernels()) return execute("StanscopeGeluTanhMul", NO_ATTRIBUTES, [gate, up]);
+  return tidy(() => multiply(geluTanh(gate), up));
+}
+
+/** The gradients of `geluTanhMul` by both inputs. */
+export function geluTanhMulGrad(gate: Tensor, up: Tensor, dy: Tensor): { dGate: Tensor; dUp: Tensor } {
+  demandSameShape("geluTanhMulGrad", gate, up);
+  demandSameShape("geluTanhMulGrad", gate, dy);
+  if (usesOwnKernels()) {
+    const [dGate, dUp] = executeMany("StanscopeGeluTanhMulGrad", NO_ATTRIBUTES, [gate, up, dy], 2) as [Tensor, Tensor];
+    return { dGate, dUp };
+  }
+  return tidy(() => ({ dGate: geluTanhGrad(gate, multiply(dy, up)), dUp: multiply(dy, geluTanh(gate)) }));
+}
+
 /** max(x, 0) */
 export function relu(x: Tensor): Tensor {
   return usesTensorflow() ? execute("Relu", FLOATS, [x]) : plainMap(x, (value) => Math.max(value, 0));

@@ -7,6 +7,7 @@ import { floatsOf } from "./plain-arrays";
 import { plainSoftmax, plainSoftmaxGrad } from "./plain-softmax";
 import { batchMatmul } from "./products";
 import { free, keep, tidy } from "./scope";
+import { softCap } from "./soft-cap";
 import { demandSameShape, lastOf, type Tensor } from "./tensor";
 import { type Attribute, count, FLOAT, INT32, typeOf } from "./tensorflow-binding";
 
@@ -172,6 +173,7 @@ export function writeCache(cache: KeyValueCache, k: Tensor, v: Tensor, from: num
  * @param kNew and `vNew`: (rows, kvHeads, dHead)
  * @param cache one for each row; a single one serves one row
  * @param position of the new token in each row's sequence, from 0
+ * @param cap of the scores, as `softCap` has it
  * @returns (rows, heads·dHead)
  * @throws RangeError when the rows, caches and positions do not fit
  */
@@ -181,17 +183,18 @@ export function attendStep(
   vNew: Tensor,
   cache: KeyValueCache | readonly KeyValueCache[],
   position: number | readonly number[],
+  cap?: number | undefined,
 ): Tensor {
   const caches = cachesOf(cache);
   const positions = typeof position === "number" ? caches.map(() => position) : position;
   demandStep(q.shape, kNew.shape, caches, positions);
-  if (usesOwnKernels()) return attendAtOnce(q, kNew, vNew, caches, positions);
+  if (usesOwnKernels()) return attendAtOnce(q, kNew, vNew, caches, positions, cap);
   return tidy(() => {
     const [rows = 0, heads = 0, dHead = 0] = q.shape;
     const [, kvHeads = 0] = kNew.shape;
     const mixed = caches.map((one, row) => {
       const row3 = (x: Tensor, length: number) => slice(x, [row, 0, 0], [1, length, dHead]);
-      return attendOne(row3(q, heads), row3(kNew, kvHeads), row3(vNew, kvHeads), one, positions[row] ?? 0);
+      return attendOne(row3(q, heads), row3(kNew, kvHeads), row3(vNew, kvHeads), one, positions[row] ?? 0, cap);
     });
     return reshape(rows === 1 ? (mixed[0] as Tensor) : concat(mixed, 0), [rows, heads * dHead]);
   });
@@ -202,7 +205,8 @@ export function attendStep(
  *
  * @param q (rows, heads·dHead)
  * @param kNew and `vNew`: (rows, kvHeads·dHead)
- * @param tables of each row's position for queries (with dHead^−½ in them) and keys
+ * @param tables of each row's position for queries (with the factor on queries in them) and keys
+ * @param cap of the scores, as `softCap` has it
  * @returns (rows, heads·dHead)
  * @throws RangeError as `attendStep`
  */
@@ -213,6 +217,7 @@ export function rotaryAttendStep(
   tables: { readonly query: RotaryTables; readonly key: RotaryTables },
   caches: readonly KeyValueCache[],
   positions: Int32Array,
+  cap?: number | undefined,
 ): Tensor {
   const rows = q.shape[0] ?? 0;
   const dHead = lastOf(tables.query.cos.shape);
@@ -222,8 +227,8 @@ export function rotaryAttendStep(
     return tidy(() => {
       const places = fromValues(positions, [positions.length]);
       const { query, key } = tables;
-      const inputs = [q, kNew, vNew, places, query.cos, query.sin, key.cos, key.sin, ...cacheTensors(caches)];
-      return execute("StanscopeRotaryAttendStep", cacheCount(caches.length), inputs);
+      const inputs = [q, kNew, vNew, places, query.cos, query.sin, key.cos, key.sin];
+      return executeStep("RotaryAttendStep", inputs, caches, cap);
     });
   }
   return tidy(() => {
@@ -231,7 +236,7 @@ export function rotaryAttendStep(
       const [, heads = 0] = byHead(x);
       return reshape(rotary(reshape(x, [rows, 1, heads, dHead]), table, "forward"), [rows, heads, dHead]);
     };
-    return attendStep(turned(q, tables.query), turned(kNew, tables.key), reshape(vNew, byHead(vNew)), caches, Array.from(positions));
+    return attendStep(turned(q, tables.query), turned(kNew, tables.key), reshape(vNew, byHead(vNew)), caches, Array.from(positions), cap);
   });
 }
 
@@ -243,11 +248,29 @@ function isOneCache(cache: KeyValueCache | readonly KeyValueCache[]): cache is K
   return !Array.isArray(cache);
 }
 
-function attendAtOnce(q: Tensor, kNew: Tensor, vNew: Tensor, caches: readonly KeyValueCache[], positions: readonly number[]): Tensor {
+function attendAtOnce(
+  q: Tensor,
+  kNew: Tensor,
+  vNew: Tensor,
+  caches: readonly KeyValueCache[],
+  positions: readonly number[],
+  cap: number | undefined,
+): Tensor {
   return tidy(() => {
     const places = fromValues(Int32Array.from(positions), [positions.length]);
-    return execute("StanscopeAttendStep", cacheCount(caches.length), [q, kNew, vNew, places, ...cacheTensors(caches)]);
+    return executeStep("AttendStep", [q, kNew, vNew, places], caches, cap);
   });
+}
+
+function executeStep(
+  name: "AttendStep" | "RotaryAttendStep",
+  inputs: readonly Tensor[],
+  caches: readonly KeyValueCache[],
+  cap: number | undefined,
+): Tensor {
+  const attributes = cacheCount(caches.length);
+  if (cap === undefined) return execute(`Stanscope${name}`, attributes, [...inputs, ...cacheTensors(caches)]);
+  return execute(`StanscopeCapped${name}`, attributes, [...inputs, scalar(cap), ...cacheTensors(caches)]);
 }
 
 function cacheTensors(caches: readonly KeyValueCache[]): Tensor[] {
@@ -255,13 +278,21 @@ function cacheTensors(caches: readonly KeyValueCache[]): Tensor[] {
 }
 
 /** q (1, heads, dHead) → (1, heads, dHead); heads of one group share a key head. */
-function attendOne(q: Tensor, kNew: Tensor, vNew: Tensor, cache: KeyValueCache, position: number): Tensor {
+function attendOne(
+  q: Tensor,
+  kNew: Tensor,
+  vNew: Tensor,
+  cache: KeyValueCache,
+  position: number,
+  cap: number | undefined,
+): Tensor {
   writeCache(cache, kNew, vNew, position);
   const [room = 0, kvHeads = 0, dHead = 0] = cache.keys.shape;
   const [, heads = 0] = q.shape;
   const seen = (x: Tensor) => transpose(slice(x, [0, 0, 0], [Math.min(position + 1, room), kvHeads, dHead]), [1, 0, 2]);
   const grouped = reshape(q, [kvHeads, heads / kvHeads, dHead]);
-  const weights = softmaxLast(batchMatmul(grouped, seen(cache.keys), { transposeB: true }));
+  const scores = batchMatmul(grouped, seen(cache.keys), { transposeB: true });
+  const weights = softmaxLast(cap === undefined ? scores : softCap(scores, cap));
   return reshape(batchMatmul(weights, seen(cache.values)), [1, heads, dHead]);
 }
 

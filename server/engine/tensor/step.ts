@@ -1,6 +1,6 @@
 // One step of decoding: a few rows, one token each. What is fused here gives bit for bit what its parts would give, and where own
 // kernels run, a row the same values whatever other rows are in the batch.
-import { siluMul } from "./activations";
+import { geluTanhMul, siluMul } from "./activations";
 import { add } from "./arithmetic";
 import { usesOwnKernels } from "./backend";
 import { scalar } from "./create";
@@ -51,12 +51,28 @@ export function normLinear(
 
 /** silu(gate) · up of the RMS norm of x (rows, d), where w (2 · width, d) holds the gates' rows above the ups' → (rows, width) */
 export function normGatedLinear(x: Tensor, gain: Tensor, eps: number, w: Tensor): Tensor {
-  demandProduct("normGatedLinear", x, w);
-  if (usesOwnKernels()) return execute(`StanscopeNormGatedLinear${suffixOf(w)}`, NO_ATTRIBUTES, [x, gain, scalar(eps), w]);
+  return normGated("NormGatedLinear", siluMul, x, gain, eps, w);
+}
+
+/** The same with geluTanh(gate) · up. */
+export function normGeluGatedLinear(x: Tensor, gain: Tensor, eps: number, w: Tensor): Tensor {
+  return normGated("NormGeluGatedLinear", geluTanhMul, x, gain, eps, w);
+}
+
+function normGated(
+  name: "NormGatedLinear" | "NormGeluGatedLinear",
+  gateWith: (gate: Tensor, up: Tensor) => Tensor,
+  x: Tensor,
+  gain: Tensor,
+  eps: number,
+  w: Tensor,
+): Tensor {
+  demandProduct(name, x, w);
+  if (usesOwnKernels()) return execute(`Stanscope${name}${suffixOf(w)}`, NO_ATTRIBUTES, [x, gain, scalar(eps), w]);
   return tidy(() => {
     const width = (w.shape[0] ?? 0) / 2;
     const [gate, up] = normLinear(x, gain, eps, w, [width, width]).parts as [Tensor, Tensor];
-    return siluMul(gate, up);
+    return gateWith(gate, up);
   });
 }
 

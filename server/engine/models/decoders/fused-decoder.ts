@@ -27,7 +27,7 @@ export function* fusedDecoder(config: FusedConfig, source: WeightSource, weights
     blocks.push(fusedBlock(config, layer, readFusedBlock(config, source, layer, weights), weights));
     yield;
   }
-  const embedding = rotary === undefined ? undefined : rotaryEmbedding(rotary, dHead);
+  const embedding = rotary === undefined ? undefined : rotaryEmbedding(rotary, dHead, config.queryScale);
 
   const look = (table: Tensor, rows: Int32Array) => {
     const found = gatherRows(table, fromValues(rows, [rows.length]));
@@ -47,6 +47,6 @@ export function* fusedDecoder(config: FusedConfig, source: WeightSource, weights
       const { y, ...saved } = layerNorm(x, finalNorm.weight, finalNorm.bias, config.normEpsilon);
       return { y, saved, backward: (dy) => layerNormGrad(x, saved, finalNorm.weight, dy) };
     },
-    unembedding: { gain: finalNorm.weight, isCentred: true, head },
+    unembedding: { gain: finalNorm.weight, isCentred: true, head, cap: undefined },
   };
 }

@@ -1,17 +1,19 @@
 import type { GatedConfig, JoinedConfig } from "@/lib/contract/architectures/decoder-config";
 import type { Block, CausalArchitecture } from "@/server/engine/models/block";
 import type { FrozenWeights } from "@/server/engine/models/frozen-weights";
-import { demandWeights, readVector, type WeightSource } from "@/server/engine/models/weights";
-import { fromValues, toFloat32 } from "@/server/engine/tensor/create";
+import { demandWeights, type FrozenDtype, type WeightSource } from "@/server/engine/models/weights";
+import { scale } from "@/server/engine/tensor/arithmetic";
+import { fromValues, readFloats, scalar, toBfloat16, toFloat32 } from "@/server/engine/tensor/create";
 import type { InParts } from "@/server/engine/tensor/in-parts";
 import { gatherRows } from "@/server/engine/tensor/layout";
 import { rmsNorm, rmsNormGrad } from "@/server/engine/tensor/normalise";
+import { tidy } from "@/server/engine/tensor/scope";
 import { attentionForm } from "./attention-form";
 import { isTiedHead } from "./decoder-names";
 import { expertMlp, type SavedExperts } from "./experts/expert-mlp";
 import { gatedAttention, type SavedGatedAttention } from "./gated-attention";
 import { gatedMlp, type SavedGatedMlp } from "./gated-mlp";
-import { type BlockNorms, type GatedWeights, gatedWeightShapes, type MlpWeights, readGatedBlock } from "./gated-weights";
+import { type BlockNorms, type GatedWeights, gatedWeightShapes, type MlpWeights, readGatedBlock, readNormGain } from "./gated-weights";
 import { residualBranch, type SavedBranch } from "./residual-branch";
 import { rotaryEmbedding } from "./rotary-embedding";
 import type { SubLayer } from "./sub-layer";
@@ -35,12 +37,11 @@ export function* normedDecoder<Saved>(
   weights: FrozenWeights,
   blockOf: (layer: number) => Block<Saved>,
 ): InParts<CausalArchitecture<Saved>> {
-  const embeddings = config.rotary.map((settings) => rotaryEmbedding(settings, config.dHead));
-  const vector = (name: string) => weights.hold(readVector(source, name));
+  const embeddings = config.rotary.map((settings) => rotaryEmbedding(settings, config.dHead, config.queryScale));
   const matrix = (name: string) => weights.matrix(source.read(name), source.shape(name));
   const embedding = matrix(`${config.names.embedding}.weight`);
   yield;
-  const norm = vector(`${config.names.finalNorm}.weight`);
+  const norm = readNormGain(config, source, config.names.finalNorm, weights);
   const head = config.tieWordEmbeddings ? embedding : matrix(`${config.names.head}.weight`);
   yield;
   const blocks: Block<Saved>[] = [];
@@ -48,28 +49,36 @@ export function* normedDecoder<Saved>(
     blocks.push(blockOf(layer));
     yield;
   }
+  const embeddingScale = scaleIn(weights.dtype, config.embeddingScale);
   return {
     blocks,
     kvHeads: config.kvHeads,
     dHead: config.dHead,
     embed(ids) {
-      const rows = gatherRows(embedding, fromValues(ids, [ids.length]));
-      return weights.dtype === "bfloat16" ? toFloat32(rows) : rows;
+      const held = gatherRows(embedding, fromValues(ids, [ids.length]));
+      const rows = weights.dtype === "bfloat16" ? toFloat32(held) : held;
+      return embeddingScale === 1 ? rows : scale(rows, embeddingScale);
     },
     rotary: (positions, contexts) => embeddings.map((embedding) => embedding(positions, contexts)),
     finalNorm(x) {
       const { y, inverseRms } = rmsNorm(x, norm, config.normEpsilon);
       return { y, saved: inverseRms, backward: (dy) => rmsNormGrad(x, inverseRms, norm, dy) };
     },
-    unembedding: { gain: norm, isCentred: false, head },
+    unembedding: { gain: norm, isCentred: false, head, cap: config.logitCap },
   };
+}
+
+/** A factor as a model in `dtype` has it: transformers makes it a number of that type. */
+function scaleIn(dtype: FrozenDtype, factor: number): number {
+  if (dtype === "float32") return factor;
+  return tidy(() => readFloats(toFloat32(toBfloat16(scalar(factor)))))[0] ?? factor;
 }
 
 function gatedBlock(config: GatedConfig, layer: number, weights: GatedWeights, frozen: FrozenWeights): Block<GatedSaved> {
   const { normEpsilon } = config;
   const form = attentionForm(config, layer);
   const attention = gatedAttention(form, layer, weights.attention, frozen, normEpsilon);
-  return twoBranches({ layer, window: form.window }, attention, mlpOf(weights.mlp, frozen, normEpsilon), weights, normEpsilon);
+  return twoBranches({ layer, window: form.window }, attention, mlpOf(config, weights.mlp, frozen), weights, normEpsilon);
 }
 
 /** A block of attention, then the MLP, each with its norms beside the residual stream. */
@@ -100,6 +109,8 @@ export function twoBranches<Attention, Mlp>(
 }
 
 /** A sub-layer is given back only what it saved itself. */
-function mlpOf(mlp: MlpWeights, frozen: FrozenWeights, epsilon: number): SubLayer<SavedMlp> {
-  return mlp.kind === "experts" ? expertMlp(mlp.weights, mlp.settings, frozen, epsilon) : gatedMlp(mlp.weights, frozen, epsilon);
+function mlpOf(config: GatedConfig, mlp: MlpWeights, frozen: FrozenWeights): SubLayer<SavedMlp> {
+  return mlp.kind === "experts"
+    ? expertMlp(mlp.weights, mlp.settings, frozen, config.normEpsilon)
+    : gatedMlp(config, mlp.weights, frozen);
 }

@@ -1,7 +1,7 @@
+import type { GatedConfig } from "@/lib/contract/architectures/decoder-config";
 import type { FrozenWeights } from "@/server/engine/models/frozen-weights";
+import { gateOf } from "@/server/engine/models/gate";
 import { project, projectBackward, type SavedProjection } from "@/server/engine/models/projection";
-import { siluMul, siluMulGrad } from "@/server/engine/tensor/activations";
-import { normGatedLinear } from "@/server/engine/tensor/step";
 import type { Tensor } from "@/server/engine/tensor/tensor";
 import { stepOperations } from "./gated-step";
 import { GATED_MLP_PROJECTIONS, type GatedMlpProjection, type GatedMlpWeights } from "./gated-weights";
@@ -13,14 +13,19 @@ export type SavedGatedMlp = {
   readonly adapted: Readonly<Record<GatedMlpProjection, SavedProjection>>;
 };
 
-/** down(silu(gate x) · up x) */
-export function gatedMlp({ projections: own, gateUp }: GatedMlpWeights, frozen: FrozenWeights, epsilon: number): SubLayer<SavedGatedMlp> {
+/** down(activation(gate x) · up x) */
+export function gatedMlp(
+  { gateActivation, normEpsilon }: GatedConfig,
+  { projections: own, gateUp }: GatedMlpWeights,
+  frozen: FrozenWeights,
+): SubLayer<SavedGatedMlp> {
+  const gateWith = gateOf(gateActivation);
   return {
     projections: GATED_MLP_PROJECTIONS.map((role) => own[role]),
     forward(x, { hooks, hookPass }) {
       const gate = project(own.gate, x, hooks, hookPass);
       const up = project(own.up, x, hooks, hookPass);
-      const down = project(own.down, siluMul(gate.output, up.output), hooks, hookPass);
+      const down = project(own.down, gateWith.forward(gate.output, up.output), hooks, hookPass);
       const adapted = { gate: gate.saved, up: up.saved, down: down.saved };
       return { output: down.output, saved: { gate: gate.output, up: up.output, adapted } };
     },
@@ -28,7 +33,7 @@ export function gatedMlp({ projections: own, gateUp }: GatedMlpWeights, frozen: 
       const needsGated = needsInput || adapted.gate !== undefined || adapted.up !== undefined;
       const dGated = sum(projectBackward(own.down, dOutput, adapted.down, needsGated, gradients));
       if (dGated === undefined) return undefined;
-      const { dGate, dUp } = siluMulGrad(gate, up, dGated);
+      const { dGate, dUp } = gateWith.backward(gate, up, dGated);
       return sum([
         ...projectBackward(own.gate, dGate, adapted.gate, needsInput, gradients),
         ...projectBackward(own.up, dUp, adapted.up, needsInput, gradients),
@@ -36,13 +41,13 @@ export function gatedMlp({ projections: own, gateUp }: GatedMlpWeights, frozen: 
     },
     isAdapted: ({ adapted }) => GATED_MLP_PROJECTIONS.some((role) => adapted[role] !== undefined),
     step(x, { before, after }, pass) {
-      const { isPlain, forDecoding, normedTogether, addProjected } = stepOperations(frozen, epsilon, pass);
+      const { isPlain, forDecoding, normedTogether, addProjected } = stepOperations(frozen, normEpsilon, pass);
       function gated(): Tensor {
         if (before !== undefined && gateUp !== undefined && isPlain(own.gate) && isPlain(own.up)) {
-          return normGatedLinear(x, before, epsilon, forDecoding(gateUp));
+          return gateWith.ofNormed(x, before, normEpsilon, forDecoding(gateUp));
         }
         const [gate, up] = normedTogether(x, before, gateUp, [own.gate, own.up]) as [Tensor, Tensor];
-        return siluMul(gate, up);
+        return gateWith.forward(gate, up);
       }
       return addProjected(own.down, gated(), after, x);
     },

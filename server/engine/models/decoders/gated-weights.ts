@@ -1,7 +1,9 @@
-import type { ExpertSettings, GatedConfig, JoinedConfig } from "@/lib/contract/architectures/decoder-config";
+import type { BlockSettings, ExpertSettings, GatedConfig, JoinedConfig } from "@/lib/contract/architectures/decoder-config";
 import type { FrozenWeights } from "@/server/engine/models/frozen-weights";
 import type { Projection } from "@/server/engine/models/projection";
 import { readVector, type WeightShapes, type WeightSource } from "@/server/engine/models/weights";
+import { fromValues } from "@/server/engine/tensor/create";
+import { keep } from "@/server/engine/tensor/scope";
 import type { Tensor } from "@/server/engine/tensor/tensor";
 import { lastPart, outerShapes } from "./decoder-names";
 import { type ExpertNames, type ExpertWeights, expertShapes, readExperts } from "./experts/expert-weights";
@@ -101,7 +103,7 @@ type NormReader = (role: NormRole) => Tensor | undefined;
 export function normReader(config: GatedConfig | JoinedConfig, source: WeightSource, layer: number, weights: FrozenWeights): NormReader {
   const { names } = config;
   const widths = normWidths(config);
-  return (role) => (widths.has(role) ? weights.hold(readVector(source, `${names.layers}.${layer}.${names[role]}.weight`)) : undefined);
+  return (role) => (widths.has(role) ? readNormGain(config, source, `${names.layers}.${layer}.${names[role]}`, weights) : undefined);
 }
 
 export function blockNorms(norm: NormReader): BlockNorms {
@@ -109,6 +111,14 @@ export function blockNorms(norm: NormReader): BlockNorms {
     attentionNorms: { before: norm("attentionNorm"), after: norm("attentionOutputNorm") },
     mlpNorms: { before: norm("mlpNorm"), after: norm("mlpOutputNorm") },
   };
+}
+
+/** What an RMS norm multiplies by, with the configuration's offset in it. */
+export function readNormGain({ normOffset }: BlockSettings, source: WeightSource, module: string, weights: FrozenWeights): Tensor {
+  const name = `${module}.weight`;
+  if (normOffset === 0) return weights.hold(readVector(source, name));
+  const values = source.read(name).map((value) => value + normOffset);
+  return weights.hold(keep(fromValues(values, source.shape(name))));
 }
 
 function hasBias(role: Role, config: GatedConfig): boolean {

@@ -29,5 +29,5 @@ function joinedBlock(config: JoinedConfig, source: WeightSource, layer: number, 
   const form = attentionForm(config, layer);
   const layout = inTurn(config, rotary[form.rotary ?? -1]?.dims ?? dHead);
   const attention = joinedAttention(form, layout, layer, own, weights, normEpsilon);
-  return twoBranches({ layer, window: form.window }, attention, joinedMlp(own, weights, normEpsilon), own, normEpsilon);
+  return twoBranches({ layer, window: form.window }, attention, joinedMlp(config, own, weights), own, normEpsilon);
 }

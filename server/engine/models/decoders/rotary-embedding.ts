@@ -14,14 +14,14 @@ export type RotaryEmbedding = (positions: Int32Array, contexts: Int32Array | num
 
 /**
  * Rotary embedding of heads of dHead dimensions, of which those beyond `dims` stay as they are: laid so that each rotated pair is half a head
- * apart, they are the last of each half. Queries come out scaled by dHead^−½.
+ * apart, they are the last of each half. Queries come out scaled.
  */
-export function rotaryEmbedding(settings: RotarySettings, dHead: number): RotaryEmbedding {
+export function rotaryEmbedding(settings: RotarySettings, dHead: number, queryScale: number): RotaryEmbedding {
   const { scaling, dims } = settings;
   const stillPairs = (dHead - dims) / 2;
   const gain = gainOf(scaling);
   const gains = (scale: number) => Array.from({ length: dHead / 2 }, (_, pair) => (pair < dims / 2 ? gain * scale : scale));
-  const [queryGains, keyGains] = [gains(dHead ** -0.5), gains(1)];
+  const [queryGains, keyGains] = [gains(queryScale), gains(1)];
   const isContextual = dependsOnContext({ rotary: settings });
   let known: { readonly context: number; readonly frequencies: readonly number[] } | undefined;
 

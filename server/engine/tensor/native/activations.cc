@@ -67,6 +67,37 @@ void GeluTanh(void*, TF_OpKernelContext* context) {
   Split(input.size(), kGrain, [=](int64_t from, int64_t to) { ByBlocks(to - from, x + from, x + from, y + from, GeluTanhBlock); });
 }
 
+__attribute__((noinline)) void GeluTanhMulBlock(const float* g, const float* u, float* y) {
+  for (int64_t i = 0; i < kLanes; i++) {
+    const float bent = Tanh(kRoot2OverPi * g[i] * (1.f + kCubic * g[i] * g[i]));
+    y[i] = 0.5f * g[i] * (1.f + bent) * u[i];
+  }
+}
+
+// gate, up -> GeluTanh(gate) * up
+void GeluTanhMul(void*, TF_OpKernelContext* context) {
+  Input gate(context, 0), up(context, 1);
+  float* y = FloatOutput(context, 0, gate.shape());
+  const float *g = gate.data(), *u = up.data();
+  Split(gate.size(), kGrain, [=](int64_t from, int64_t to) { GeluTanhMulRow(g + from, u + from, to - from, y + from); });
+}
+
+// gate, up, dy -> the gradients of GeluTanhMul by gate and up
+void GeluTanhMulGrad(void*, TF_OpKernelContext* context) {
+  Input gate(context, 0), up(context, 1), gradient(context, 2);
+  float* d_gate = FloatOutput(context, 0, gate.shape());
+  float* d_up = FloatOutput(context, 1, gate.shape());
+  const float *g = gate.data(), *u = up.data(), *dy = gradient.data();
+  Split(gate.size(), kGrain, [=](int64_t from, int64_t to) {
+    for (int64_t i = from; i < to; i++) {
+      const float bent = Tanh(kRoot2OverPi * g[i] * (1.f + kCubic * g[i] * g[i])), half = 0.5f * (1.f + bent);
+      const float inner = kRoot2OverPi * (1.f + 3.f * kCubic * g[i] * g[i]);
+      d_up[i] = dy[i] * g[i] * half;
+      d_gate[i] = dy[i] * u[i] * (half + 0.5f * g[i] * (1.f - bent * bent) * inner);
+    }
+  });
+}
+
 // x, dy -> the gradient of GeluTanh by x
 void GeluTanhGrad(void*, TF_OpKernelContext* context) {
   Input input(context, 0), gradient(context, 1);
@@ -127,11 +158,16 @@ const Register silu_mul_grad("StanscopeSiluMulGrad", {"gate: float", "up: float"
                              SiluMulGrad);
 const Register gelu_tanh("StanscopeGeluTanh", {"x: float"}, {"y: float"}, GeluTanh);
 const Register gelu_tanh_grad("StanscopeGeluTanhGrad", {"x: float", "dy: float"}, {"dx: float"}, GeluTanhGrad);
+const Register gelu_tanh_mul("StanscopeGeluTanhMul", {"gate: float", "up: float"}, {"y: float"}, GeluTanhMul);
+const Register gelu_tanh_mul_grad("StanscopeGeluTanhMulGrad", {"gate: float", "up: float", "dy: float"},
+                                  {"d_gate: float", "d_up: float"}, GeluTanhMulGrad);
 const Register gelu("StanscopeGelu", {"x: float"}, {"y: float"}, Gelu);
 const Register gelu_grad("StanscopeGeluGrad", {"x: float", "dy: float"}, {"dx: float"}, GeluGrad);
 
 }  // namespace
 
 void SiluMulRow(const float* gate, const float* up, int64_t n, float* y) { ByBlocks(n, gate, up, y, SiluMulBlock); }
+
+void GeluTanhMulRow(const float* gate, const float* up, int64_t n, float* y) { ByBlocks(n, gate, up, y, GeluTanhMulBlock); }
 
 }  // namespace stanscope

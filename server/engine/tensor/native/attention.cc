@@ -1,4 +1,5 @@
 #include "kernel-support.h"
+#include "rows.h"
 
 namespace stanscope {
 namespace {
@@ -87,10 +88,12 @@ void Rotary(void*, TF_OpKernelContext* context) {
   });
 }
 
-// One query head of one sequence against its cache: softmax(q k^T) v over the first `seen` tokens, a token every `stride`.
-void AttendHead(const float* q, const float* keys, const float* values, int64_t seen, int64_t stride, int64_t d, float* weights,
-                float* y) {
+// One query head of one sequence against its cache: softmax(q k^T) v over the first `seen` tokens, a token every `stride`. Scores
+// are capped by a `cap` above 0.
+void AttendHead(const float* q, const float* keys, const float* values, int64_t seen, int64_t stride, int64_t d, float cap,
+                float* weights, float* y) {
   for (int64_t t = 0; t < seen; t++) weights[t] = Dot(q, keys + t * stride, d);
+  if (cap > 0.f) SoftCapRow(weights, cap, seen, weights);
   SoftmaxInPlace(weights, seen);
   std::fill(y, y + d, 0.f);
   for (int64_t t = 0; t < seen; t++) {
@@ -119,7 +122,7 @@ struct Caches {
 
 // Each row's query heads (rows, heads, d) against what the row's cache holds up to its position.
 void Attend(const float* q, const Caches& caches, const int32_t* positions, int64_t rows, int64_t heads, int64_t kv_heads, int64_t d,
-            float* y) {
+            float cap, float* y) {
   const int64_t stride = kv_heads * d, group = heads / kv_heads;
   int64_t longest = 0;
   for (int64_t row = 0; row < rows; row++) longest = std::max(longest, caches.Seen(row, positions[row]));
@@ -128,37 +131,48 @@ void Attend(const float* q, const Caches& caches, const int32_t* positions, int6
     std::vector<float> weights(longest);
     for (int64_t item = from; item < to; item++) {
       const int64_t row = item / heads, shared = item % heads / group * d;
-      AttendHead(q + item * d, caches.keys[row] + shared, caches.values[row] + shared, caches.Seen(row, positions[row]), stride, d,
+      AttendHead(q + item * d, caches.keys[row] + shared, caches.values[row] + shared, caches.Seen(row, positions[row]), stride, d, cap,
                  weights.data(), y + item * d);
     }
   });
 }
 
+template <bool kIsCapped>
+float CapOf(TF_OpKernelContext* context, int place) {
+  if constexpr (kIsCapped) return *Input(context, place).data();
+  return 0.f;
+}
+
 // One new token in each of several sequences. q (rows, heads, d), rotated and scaled; k, v (rows, kv heads, d); positions
-// (rows); then the caches. The new keys and values are written into the caches in place. -> (rows, heads * d)
+// (rows); the cap of scores () where they have one; then the caches. The new keys and values are written into the caches in place.
+// -> (rows, heads * d)
+template <bool kIsCapped>
 void AttendStep(void*, TF_OpKernelContext* context) {
   Input query(context, 0), new_keys(context, 1), new_values(context, 2), places(context, 3);
   const int64_t rows = query.dim(0), heads = query.dim(1), d = query.dim(2), kv_heads = new_keys.dim(1), stride = kv_heads * d;
   float* y = FloatOutput(context, 0, {rows, heads * d});
   const int32_t* positions = places.data<int32_t>();
-  const Caches caches(context, 4, rows);
+  const float cap = CapOf<kIsCapped>(context, 4);
+  const Caches caches(context, 4 + kIsCapped, rows);
   for (int64_t row = 0; row < rows; row++) {
     const int64_t place = caches.Place(row, positions[row]) * stride;
     std::copy_n(new_keys.data() + row * stride, stride, caches.keys[row] + place);
     std::copy_n(new_values.data() + row * stride, stride, caches.values[row] + place);
   }
-  Attend(query.data(), caches, positions, rows, heads, kv_heads, d, y);
+  Attend(query.data(), caches, positions, rows, heads, kv_heads, d, cap, y);
 }
 
 // The same from what the projections give: q (rows, heads * d), k, v (rows, kv heads * d), and each row's tables of rotation for
 // queries and keys (rows, 1, d).
+template <bool kIsCapped>
 void RotaryAttendStep(void*, TF_OpKernelContext* context) {
   Input query(context, 0), new_keys(context, 1), new_values(context, 2), places(context, 3);
   Input q_cos(context, 4), q_sin(context, 5), k_cos(context, 6), k_sin(context, 7);
   const int64_t rows = query.dim(0), d = q_cos.width(), heads = query.dim(1) / d, stride = new_keys.dim(1), kv_heads = stride / d;
   float* y = FloatOutput(context, 0, {rows, heads * d});
   const int32_t* positions = places.data<int32_t>();
-  const Caches caches(context, 8, rows);
+  const float cap = CapOf<kIsCapped>(context, 8);
+  const Caches caches(context, 8 + kIsCapped, rows);
   std::vector<float> q(rows * heads * d);
   for (int64_t row = 0; row < rows; row++) {
     for (int64_t head = row * heads; head < (row + 1) * heads; head++) {
@@ -171,7 +185,7 @@ void RotaryAttendStep(void*, TF_OpKernelContext* context) {
     }
     std::copy_n(new_values.data() + row * stride, stride, caches.values[row] + place);
   }
-  Attend(q.data(), caches, positions, rows, heads, kv_heads, d, y);
+  Attend(q.data(), caches, positions, rows, heads, kv_heads, d, cap, y);
 }
 
 const Register causal_softmax("StanscopeCausalSoftmax", {"scores: float"}, {"p: float"}, CausalSoftmax);
@@ -180,11 +194,19 @@ const Register softmax_grad("StanscopeSoftmaxGrad", {"p: float", "dp: float"}, {
 const Register rotary("StanscopeRotary", {"x: float", "cos: float", "sin: float", "sign: float"}, {"y: float"}, Rotary);
 const Register attend_step("StanscopeAttendStep",
                            {"q: float", "k: float", "v: float", "positions: int32", "keys: rows * float", "values: rows * float"},
-                           {"y: float"}, AttendStep, {"rows: int"});
+                           {"y: float"}, AttendStep<false>, {"rows: int"});
+const Register capped_attend_step("StanscopeCappedAttendStep",
+                                  {"q: float", "k: float", "v: float", "positions: int32", "cap: float", "keys: rows * float",
+                                   "values: rows * float"},
+                                  {"y: float"}, AttendStep<true>, {"rows: int"});
 const Register rotary_attend_step("StanscopeRotaryAttendStep",
                                   {"q: float", "k: float", "v: float", "positions: int32", "q_cos: float", "q_sin: float",
                                    "k_cos: float", "k_sin: float", "keys: rows * float", "values: rows * float"},
-                                  {"y: float"}, RotaryAttendStep, {"rows: int"});
+                                  {"y: float"}, RotaryAttendStep<false>, {"rows: int"});
+const Register capped_rotary_attend_step("StanscopeCappedRotaryAttendStep",
+                                         {"q: float", "k: float", "v: float", "positions: int32", "q_cos: float", "q_sin: float",
+                                          "k_cos: float", "k_sin: float", "cap: float", "keys: rows * float", "values: rows * float"},
+                                         {"y: float"}, RotaryAttendStep<true>, {"rows: int"});
 
 }  // namespace
 }  // namespace stanscope

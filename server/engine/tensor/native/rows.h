@@ -21,6 +21,12 @@ float RmsNormRow(const float* x, const float* w, float eps, int64_t d, float* y)
 // y = silu(gate) * up; y may be one of them.
 void SiluMulRow(const float* gate, const float* up, int64_t n, float* y);
 
+// y = GELU(gate) * up in its tanh form; y may be one of them.
+void GeluTanhMulRow(const float* gate, const float* up, int64_t n, float* y);
+
+// y = cap * tanh(x / cap); y may be x.
+void SoftCapRow(const float* x, float cap, int64_t n, float* y);
+
 // The k largest of a row and their places by ascending place; of equal ones the lower place.
 void KeepLargest(const float* row, int64_t width, int64_t k, float* values, int32_t* places);
 

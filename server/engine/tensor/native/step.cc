@@ -30,8 +30,8 @@ void NormLinear(void*, TF_OpKernelContext* context) {
   });
 }
 
-// x (rows, d), gain (d), eps (), w (2 * width, d), gates above ups -> silu(gate) * up of x normed (rows, width)
-template <class Weight>
+// x (rows, d), gain (d), eps (), w (2 * width, d), gates above ups -> Gate(gate) * up of x normed (rows, width)
+template <class Weight, void (*Gate)(const float* gate, const float* up, int64_t n, float* y)>
 void NormGatedLinear(void*, TF_OpKernelContext* context) {
   Input input(context, 0), gain(context, 1), epsilon(context, 2), weight(context, 3);
   const int64_t rows = input.dim(0), d = input.dim(1), width = weight.dim(0) / 2;
@@ -46,7 +46,7 @@ void NormGatedLinear(void*, TF_OpKernelContext* context) {
     MultiplyRows(normed.data(), rows, d, w + (width + from) * d, n, up.data(), n);
     for (int64_t row = 0; row < rows; row++) {
       float* gate = y + row * width + from;
-      SiluMulRow(gate, up.data() + row * n, n, gate);
+      Gate(gate, up.data() + row * n, n, gate);
     }
   });
 }
@@ -74,9 +74,15 @@ const Register norm_linear_bfloat16("StanscopeNormLinearBfloat16",
                                     {"x: float", "gain: float", "eps: float", "w: bfloat16", "widths: int32"}, parts,
                                     NormLinear<uint16_t>, {"parts: int"});
 const Register norm_gated_linear("StanscopeNormGatedLinear", {"x: float", "gain: float", "eps: float", "w: float"}, one,
-                                 NormGatedLinear<float>);
+                                 NormGatedLinear<float, SiluMulRow>);
 const Register norm_gated_linear_bfloat16("StanscopeNormGatedLinearBfloat16",
-                                          {"x: float", "gain: float", "eps: float", "w: bfloat16"}, one, NormGatedLinear<uint16_t>);
+                                          {"x: float", "gain: float", "eps: float", "w: bfloat16"}, one,
+                                          NormGatedLinear<uint16_t, SiluMulRow>);
+const Register norm_gelu_gated_linear("StanscopeNormGeluGatedLinear", {"x: float", "gain: float", "eps: float", "w: float"}, one,
+                                      NormGatedLinear<float, GeluTanhMulRow>);
+const Register norm_gelu_gated_linear_bfloat16("StanscopeNormGeluGatedLinearBfloat16",
+                                               {"x: float", "gain: float", "eps: float", "w: bfloat16"}, one,
+                                               NormGatedLinear<uint16_t, GeluTanhMulRow>);
 const Register linear_add("StanscopeLinearAdd", {"x: float", "w: float", "residual: float"}, one, LinearAdd<float>);
 const Register linear_add_bfloat16("StanscopeLinearAddBfloat16", {"x: float", "w: bfloat16", "residual: float"}, one,
                                    LinearAdd<uint16_t>);

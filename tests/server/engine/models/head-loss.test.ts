@@ -15,17 +15,19 @@ const head = Float32Array.from({ length: vocab * dModel }, () => random.nextNorm
 const from = Int32Array.from({ length: tokens }, (_, token) => token).filter((token) => token % 7 !== 3);
 const predictions = { from, label: from.map((token) => (token * 3) % vocab) };
 
-/** In float64, a token at a time. */
-function reference(): { losses: number[]; dFinal: Float64Array } {
+/** In float64, a token at a time; infinity is no cap. */
+function reference(cap: number): { losses: number[]; dFinal: Float64Array } {
   const dFinal = new Float64Array(tokens * dModel);
   const at = (values: ArrayLike<number>, i: number) => values[i] as number;
   const losses = Array.from(from, (token, i) => {
-    const logits = Array.from({ length: vocab }, (_, word) =>
+    const products = Array.from({ length: vocab }, (_, word) =>
       [0, 1, 2].reduce((sum, d) => sum + at(final, token * dModel + d) * at(head, word * dModel + d), 0),
     );
+    const bent = products.map((product) => Math.tanh(product / cap));
+    const logits = products.map((product, word) => (Number.isFinite(cap) ? cap * at(bent, word) : product));
     const total = logits.reduce((sum, logit) => sum + Math.exp(logit), 0);
     logits.forEach((logit, word) => {
-      const slope = Math.exp(logit) / total - (word === predictions.label[i] ? 1 : 0);
+      const slope = (Math.exp(logit) / total - (word === predictions.label[i] ? 1 : 0)) * (1 - at(bent, word) ** 2);
       for (let d = 0; d < dModel; d++)
         dFinal[token * dModel + d] = at(dFinal, token * dModel + d) + 0.25 * slope * at(head, word * dModel + d);
     });
@@ -42,15 +44,19 @@ describe("the loss through the head", () => {
     expect(liveTensors()).toBe(0);
   });
 
-  it("equals softmax cross-entropy token by token, over several chunks, with its gradient", () => {
-    const wanted = reference();
+  it.each([
+    ["", undefined],
+    [" and capped logits", 1.5],
+  ])("equals softmax cross-entropy token by token, over several chunks, with its gradient%s", (_, cap) => {
+    const wanted = reference(cap ?? Number.POSITIVE_INFINITY);
     tidy(() => {
       const states = fromValues(final, [tokens, dModel]);
-      const weights = fromValues(head, [vocab, dModel]);
-      const { losses, dFinal } = wholly(headLossAndGradient(states, weights, predictions, 0.25));
+      const gain = fromValues(new Float32Array(dModel).fill(1), [dModel]);
+      const unembedding = { gain, isCentred: false, head: fromValues(head, [vocab, dModel]), cap };
+      const { losses, dFinal } = wholly(headLossAndGradient(states, unembedding, predictions, 0.25));
       expect(largestDifference(losses, wanted.losses)).toBeLessThan(2e-6);
       expect(largestDifference(readFloats(dFinal), wanted.dFinal)).toBeLessThan(1e-6);
-      expect(wholly(headLoss(states, weights, predictions))).toEqual(losses);
+      expect(wholly(headLoss(states, unembedding, predictions))).toEqual(losses);
     });
   });
 });

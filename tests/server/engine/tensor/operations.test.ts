@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { geluTanh, geluTanhGrad, siluMul, siluMulGrad } from "@/server/engine/tensor/activations";
+import { geluTanh, geluTanhGrad, geluTanhMul, geluTanhMulGrad, siluMul, siluMulGrad } from "@/server/engine/tensor/activations";
 import * as arithmetic from "@/server/engine/tensor/arithmetic";
 import { fromValues, readFloats, readInts, scalar, toBfloat16, toFloat32 } from "@/server/engine/tensor/create";
 import { softmaxCrossEntropy } from "@/server/engine/tensor/loss";
@@ -289,6 +289,31 @@ describeEachEngine("norms and activations", () => {
     ).toBeLessThan(CLOSE);
   });
 
+  test("geluTanhMul and its two gradients", () => {
+    expect(
+      worstDifference(
+        valuesOf(() => geluTanhMul(tensor(x), tensor(residual))),
+        reference.geluTanhMul(x, residual),
+      ),
+    ).toBeLessThan(CLOSE);
+    const dGate = numericGradient((gate) => reference.geluTanhMul(gate, residual), x, dy);
+    const dUp = numericGradient((up) => reference.geluTanhMul(x, up), residual, dy);
+    const gradients = () => geluTanhMulGrad(tensor(x), tensor(residual), tensor(dy));
+    expect(
+      worstDifference(
+        valuesOf(() => gradients().dGate),
+        dGate,
+      ),
+    ).toBeLessThan(CLOSE);
+    expect(
+      worstDifference(
+        valuesOf(() => gradients().dUp),
+        dUp,
+      ),
+    ).toBeLessThan(CLOSE);
+    tidy(() => expect(() => geluTanhMul(tensor(x), tensor(w))).toThrow(RangeError));
+  });
+
   test("geluTanh and its gradient", () => {
     expect(
       worstDifference(
@@ -310,6 +335,8 @@ describeEachEngine("norms and activations", () => {
     const ones = Float32Array.of(1, 1, 1, 1, 1);
     const got = valuesOf(() => siluMul(fromValues(extremes, [5]), fromValues(ones, [5])));
     expect(worstDifference(got, [0, 0, 0, 100, 1000])).toBeLessThan(CLOSE);
+    const gated = valuesOf(() => geluTanhMul(fromValues(extremes, [5]), fromValues(ones, [5])));
+    expect(worstDifference(gated, [0, 0, 0, 100, 1000])).toBeLessThan(CLOSE);
     expect(valuesOf(() => geluTanh(fromValues(extremes, [5])))).toEqual([-0, -0, 0, 100, 1000].map((v) => v || expect.closeTo(0)));
   });
 
@@ -318,6 +345,7 @@ describeEachEngine("norms and activations", () => {
     for (const operation of [
       () => rmsNorm(tensor(broken), tensor(w), 1e-5).y,
       () => siluMul(tensor(broken), tensor(x)),
+      () => geluTanhMul(tensor(broken), tensor(x)),
       () => geluTanh(tensor(broken)),
     ]) {
       expect(valuesOf(operation)[0]).toBeNaN();

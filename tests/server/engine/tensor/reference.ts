@@ -31,6 +31,14 @@ export function geluTanh(x: ArrayLike<number>): number[] {
   return Array.from(x, (v) => 0.5 * v * (1 + Math.tanh(Math.sqrt(2 / Math.PI) * (v + 0.044715 * v ** 3))));
 }
 
+export function geluTanhMul(gate: ArrayLike<number>, up: ArrayLike<number>): number[] {
+  return geluTanh(gate).map((active, i) => active * (up[i] ?? 0));
+}
+
+export function softCap(x: ArrayLike<number>, cap: number): number[] {
+  return Array.from(x, (value) => cap * Math.tanh(value / cap));
+}
+
 export function softmax(x: readonly number[], width: number, seen: (row: number) => number = () => width): number[] {
   return eachRow(x, width, (row, number) => {
     const powers = row.map((value, i) => (i < seen(number) ? Math.exp(value) : 0));
@@ -72,7 +80,7 @@ export function dense(indices: readonly number[], values: ArrayLike<number>, k: 
   return out;
 }
 
-/** Attention of one query (heads, dHead) to keys and values (tokens, kvHeads, dHead). */
+/** Attention of one query (heads, dHead) to keys and values (tokens, kvHeads, dHead), its scores capped where there is a cap. */
 export function attend(
   q: ArrayLike<number>,
   keys: ArrayLike<number>,
@@ -80,13 +88,14 @@ export function attend(
   heads: number,
   kvHeads: number,
   dHead: number,
+  cap = Number.POSITIVE_INFINITY,
 ): number[] {
   const tokens = keys.length / (kvHeads * dHead);
   return Array.from({ length: heads }, (_, head) => {
     const shared = Math.floor(head / (heads / kvHeads));
     const place = (token: number, i: number) => (token * kvHeads + shared) * dHead + i;
     const scores = Array.from({ length: tokens }, (_, t) => sumOver(dHead, (i) => (q[head * dHead + i] ?? 0) * (keys[place(t, i)] ?? 0)));
-    const weights = softmax(scores, tokens);
+    const weights = softmax(Number.isFinite(cap) ? softCap(scores, cap) : scores, tokens);
     return Array.from({ length: dHead }, (_, i) => sumOver(tokens, (t) => (weights[t] ?? 0) * (values[place(t, i)] ?? 0)));
   }).flat();
 }

@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it, test } from "vitest";
-import { siluMul } from "@/server/engine/tensor/activations";
+import { geluTanhMul, siluMul } from "@/server/engine/tensor/activations";
 import { add } from "@/server/engine/tensor/arithmetic";
 import {
   attendStep,
@@ -17,7 +17,7 @@ import { reshape, slice, split } from "@/server/engine/tensor/layout";
 import { rmsNorm } from "@/server/engine/tensor/normalise";
 import { linear } from "@/server/engine/tensor/products";
 import { liveTensors, tidy } from "@/server/engine/tensor/scope";
-import { linearAdd, normGatedLinear, normLinear, stepLinear } from "@/server/engine/tensor/step";
+import { linearAdd, normGatedLinear, normGeluGatedLinear, normLinear, stepLinear } from "@/server/engine/tensor/step";
 import type { Tensor } from "@/server/engine/tensor/tensor";
 import { describeEachEngine, randomTensor, randomValues, valuesOf, worstDifference } from "./engines";
 import * as reference from "./reference";
@@ -57,6 +57,16 @@ describeEachEngine("operations of a step", () => {
     ).toBeLessThan(CLOSE);
   });
 
+  test("normGeluGatedLinear is the same with GELU", () => {
+    const want = reference.geluTanhMul(product(0, width), product(width, 2 * width));
+    expect(
+      worstDifference(
+        valuesOf(() => normGeluGatedLinear(...withEps(inputs()))),
+        want,
+      ),
+    ).toBeLessThan(CLOSE);
+  });
+
   test("linearAdd is the product on top of the residual", () => {
     const residual = randomValues(rows * 2 * width, 4);
     const plain = reference.product(x, reference.transpose(w, 2 * width, d), rows, d, 2 * width);
@@ -65,7 +75,10 @@ describeEachEngine("operations of a step", () => {
     expect(worstDifference(got, want)).toBeLessThan(CLOSE);
   });
 
-  test("rotaryAttendStep rotates each row by its own position and attends to its own cache", () => {
+  test.each([
+    ["", undefined],
+    [", with capped scores", 0.3],
+  ])("rotaryAttendStep rotates each row by its own position and attends to its own cache%s", (_, cap) => {
     const [heads, kvHeads, dHead, maxTokens] = [6, 3, 10, 7];
     const positions = Int32Array.of(4, 0, 6);
     const shapes = [heads, kvHeads, kvHeads].map((count) => [rows, count * dHead]);
@@ -85,14 +98,14 @@ describeEachEngine("operations of a step", () => {
       };
       const turnedQ = reference.rotary(own(q, heads * dHead), [position], heads, dHead, 100).map((value) => value * dHead ** -0.5);
       const turnedK = reference.rotary(own(k, stride), [position], kvHeads, dHead, 100);
-      return reference.attend(turnedQ, seen(past[0], turnedK), seen(past[1], own(v, stride)), heads, kvHeads, dHead);
+      return reference.attend(turnedQ, seen(past[0], turnedK), seen(past[1], own(v, stride)), heads, kvHeads, dHead, cap);
     }).flat();
     const caches = Array.from(positions, () => createKeyValueCache(maxTokens, kvHeads, dHead));
     const got = valuesOf(() => {
       fillCaches(caches, past, [maxTokens, kvHeads, dHead], positions);
       const tables = { query: rotaryTables(positions, dHead, 100, dHead ** -0.5), key: rotaryTables(positions, dHead, 100) };
       const [qIn, kIn, vIn] = [q, k, v].map((values, i) => fromValues(values, shapes[i] ?? [])) as [Tensor, Tensor, Tensor];
-      return rotaryAttendStep(qIn, kIn, vIn, tables, caches, positions);
+      return rotaryAttendStep(qIn, kIn, vIn, tables, caches, positions, cap);
     });
     for (const cache of caches) freeCache(cache);
     expect(worstDifference(got, want)).toBeLessThan(CLOSE);
@@ -125,6 +138,7 @@ describe("own kernels of a step", () => {
         const made = normLinear(x, gain, EPS, w, [width, width]);
         expect([made.normed, ...made.parts].map(exact)).toEqual([normed, gate, up].map(exact));
         expect(exact(normGatedLinear(x, gain, EPS, w))).toEqual(exact(siluMul(gate, up)));
+        expect(exact(normGeluGatedLinear(x, gain, EPS, w))).toEqual(exact(geluTanhMul(gate, up)));
         const residual = randomTensor([5, 2 * width], 4);
         expect(exact(linearAdd(x, w, residual))).toEqual(exact(add(residual, linear(x, w))));
       });
@@ -139,9 +153,8 @@ describe("own kernels of a step", () => {
           const x = slice(all, [0, 0], [rows, d]);
           const made = normLinear(x, gain, EPS, w, [width, width]);
           const added = linearAdd(x, w, slice(residual, [0, 0], [rows, 2 * width]));
-          return [stepLinear(x, w), made.normed, ...made.parts, normGatedLinear(x, gain, EPS, w), added].map((output) =>
-            exact(output).slice(0, output.shape[1]),
-          );
+          const gated = [normGatedLinear(x, gain, EPS, w), normGeluGatedLinear(x, gain, EPS, w)];
+          return [stepLinear(x, w), made.normed, ...made.parts, ...gated, added].map((output) => exact(output).slice(0, output.shape[1]));
         };
         const alone = outputs(1);
         for (const rows of [2, 3, 5, 8, 17, most]) expect(outputs(rows), `${rows} rows`).toEqual(alone);
@@ -149,7 +162,7 @@ describe("own kernels of a step", () => {
     });
   }
 
-  it("rotate and attend bit for bit as rotation and attention apart", () => {
+  it.each([undefined, 0.3])("rotate and attend bit for bit as rotation and attention apart, scores capped by %s", (cap) => {
     const live = liveTensors();
     const [heads, kvHeads, dHead, maxTokens] = [6, 3, 10, 7];
     const positions = Int32Array.of(4, 0, 6);
@@ -160,12 +173,12 @@ describe("own kernels of a step", () => {
       const [q, k, v] = [heads, kvHeads, kvHeads].map((count, i) => randomTensor([3, count * dHead], 30 + i)) as [Tensor, Tensor, Tensor];
       const tables = { query: rotaryTables(positions, dHead, 100, dHead ** -0.5), key: rotaryTables(positions, dHead, 100) };
       fillCaches(caches, past, [maxTokens, kvHeads, dHead], positions);
-      const together = readFloats(rotaryAttendStep(q, k, v, tables, caches, positions));
+      const together = readFloats(rotaryAttendStep(q, k, v, tables, caches, positions, cap));
       fillCaches(caches, past, [maxTokens, kvHeads, dHead], positions);
       const turned = (x: Tensor, count: number, table: typeof tables.key) =>
         reshape(rotary(reshape(x, [3, 1, count, dHead]), table, "forward"), [3, count, dHead]);
       const [query, key, value] = [turned(q, heads, tables.query), turned(k, kvHeads, tables.key), reshape(v, [3, kvHeads, dHead])];
-      expect(together).toEqual(readFloats(attendStep(query, key, value, caches, Array.from(positions))));
+      expect(together).toEqual(readFloats(attendStep(query, key, value, caches, Array.from(positions), cap)));
     });
     for (const cache of caches) freeCache(cache);
     expect(liveTensors()).toBe(live);
