@@ -2,6 +2,9 @@ import type { Architecture, DecoderArchitecture, EncoderArchitecture } from "./a
 import { bert, roberta } from "./bert";
 import { debertaV2 } from "./deberta-v2";
 import type { EncoderNames } from "./encoder-config";
+import { gemma } from "./gemma";
+import { gemma2 } from "./gemma2";
+import { gemma3Text } from "./gemma3";
 import { gptNeox } from "./gpt-neox";
 import { gpt2 } from "./gpt2";
 import { llama, mistral, qwen2 } from "./llama";
@@ -21,6 +24,9 @@ const architectures = {
   qwen3_moe: qwen3Moe,
   olmo2,
   phi3,
+  gemma,
+  gemma2,
+  gemma3_text: gemma3Text,
   gpt2,
   gpt_neox: gptNeox,
   bert,

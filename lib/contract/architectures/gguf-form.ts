@@ -9,7 +9,9 @@ export type GgufConversion =
   /** GPT-2's Conv1D weights are (in, out) at Hugging Face, (out, in) in GGUF. */
   | { readonly kind: "transposed" }
   /** Rows of q, k and v one below the other in GGUF, head by head at Hugging Face. */
-  | { readonly kind: "rowsByHead"; readonly heads: number };
+  | { readonly kind: "rowsByHead"; readonly heads: number }
+  /** Gemma's norms multiply by 1 + w: GGUF holds that, Hugging Face w. */
+  | { readonly kind: "lessOne" };
 
 export const SAME: GgufConversion = { kind: "same" };
 

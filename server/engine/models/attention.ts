@@ -50,7 +50,7 @@ export function attend(
   const scores = reshape(scoresOf(queries, keys, shape), [rows, heads, tokens, tokens]);
   const window = windowWithin(shape.window, tokens);
   const mask = pass.masks.get(window);
-  const weights = mask === undefined ? causalSoftmax(scores, window) : maskedWeights(scores, mask);
+  const weights = mask === undefined ? causalSoftmax(scores, window) : maskedWeights(scores, mask, shape);
   const p = reshape(weights, [rows, kvHeads, (heads / kvHeads) * tokens, tokens]);
   return { mixed: ungroup(batchMatmul(p, values), shape, pass), saved: { q: queries, k: keys, v: values, p } };
 }
@@ -116,9 +116,13 @@ function scoresGrad(dScores: Tensor, queries: Tensor, keys: Tensor, shape: HeadS
   return scoreCap === undefined ? dScores : softCapGrad(scoresOf(queries, keys, shape), scoreCap, dScores);
 }
 
-function maskedWeights(scores: Tensor, { bias, seesAny }: PaddingMask): Tensor {
+/**
+ * Padding that sees nothing attends to nothing, or, where scores are capped, to all tokens alike: so do the two kinds of attention that
+ * transformers computes with. No real token depends on it.
+ */
+function maskedWeights(scores: Tensor, { bias, seesAny }: PaddingMask, { scoreCap }: HeadShape): Tensor {
   const weights = maskedSoftmax(scores, bias);
-  return seesAny === undefined ? weights : multiply(weights, seesAny);
+  return seesAny === undefined || scoreCap !== undefined ? weights : multiply(weights, seesAny);
 }
 
 /** A window as it acts on a row: one that is no shorter than the row hides nothing. */

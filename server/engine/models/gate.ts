@@ -4,7 +4,7 @@ import { normGatedLinear, normGeluGatedLinear } from "@/server/engine/tensor/ste
 import type { Tensor } from "@/server/engine/tensor/tensor";
 
 /** The middle of a gated MLP: activation(gate) · up. */
-export type Gate = {
+type Gate = {
   forward(gate: Tensor, up: Tensor): Tensor;
   backward(gate: Tensor, up: Tensor, dy: Tensor): { dGate: Tensor; dUp: Tensor };
   /** From the RMS norm of x (rows, d) at once, w (2 · width, d) with the gates' rows above the ups', in a step. */

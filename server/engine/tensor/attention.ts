@@ -278,14 +278,7 @@ function cacheTensors(caches: readonly KeyValueCache[]): Tensor[] {
 }
 
 /** q (1, heads, dHead) → (1, heads, dHead); heads of one group share a key head. */
-function attendOne(
-  q: Tensor,
-  kNew: Tensor,
-  vNew: Tensor,
-  cache: KeyValueCache,
-  position: number,
-  cap: number | undefined,
-): Tensor {
+function attendOne(q: Tensor, kNew: Tensor, vNew: Tensor, cache: KeyValueCache, position: number, cap: number | undefined): Tensor {
   writeCache(cache, kNew, vNew, position);
   const [room = 0, kvHeads = 0, dHead = 0] = cache.keys.shape;
   const [, heads = 0] = q.shape;

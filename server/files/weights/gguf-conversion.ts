@@ -16,6 +16,8 @@ export function convertedValues(values: Float32Array, shape: readonly number[], 
       return transposed(values, shape);
     case "rowsByHead":
       return joinHeads(values, shape, conversion.heads);
+    case "lessOne":
+      return values.map((value) => value - 1);
   }
 }
 

@@ -22,6 +22,25 @@ export const toyConfigs = {
     moe_intermediate_size: 14,
     decoder_sparse_step: 2,
   }),
+  gemma: llamaLike({ model_type: "gemma", hidden_act: "gelu_pytorch_tanh", tie_word_embeddings: true }),
+  gemma2: llamaLike({
+    model_type: "gemma2",
+    hidden_act: undefined,
+    tie_word_embeddings: true,
+    sliding_window: 3,
+    query_pre_attn_scalar: 5,
+    attn_logit_softcapping: 1.5,
+    final_logit_softcapping: 2,
+  }),
+  gemma3_text: llamaLike({
+    model_type: "gemma3_text",
+    hidden_act: undefined,
+    tie_word_embeddings: true,
+    sliding_window: 3,
+    sliding_window_pattern: 2,
+    rope_local_base_freq: 10,
+    query_pre_attn_scalar: 5,
+  }),
   gpt2: {
     model_type: "gpt2",
     vocab_size: 23,
@@ -83,7 +102,8 @@ export function toyWeights(config: RawModelConfig, seed = 1): WeightSource {
     shape,
     read(name) {
       const random = new Random(seed * 1000 + names.indexOf(name));
-      const isNorm = /norm\.weight|ln_.\.weight/.test(name);
+      // Gemma's multiply by 1 + w.
+      const isNorm = /norm\.weight|ln_.\.weight/.test(name) && !String(config["model_type"]).startsWith("gemma");
       const deviation = shape(name).length === 1 ? 0.2 : 0.5;
       return Float32Array.from(
         { length: shape(name).reduce((size, length) => size * length, 1) },
@@ -191,6 +211,9 @@ function llamaNorms({ model_type }: RawModelConfig): [string, number][] {
     ["self_attn.k_norm", key],
   ];
   if (model_type === "qwen3" || model_type === "qwen3_moe") return [...before, ...ofHeads(4, 4)];
+  const around: [string, number][] = [...before, ["pre_feedforward_layernorm", 10], ["post_feedforward_layernorm", 10]];
+  if (model_type === "gemma2") return around;
+  if (model_type === "gemma3_text") return [...around, ...ofHeads(4, 4)];
   if (model_type === "olmo2") return [["post_attention_layernorm", 10], ["post_feedforward_layernorm", 10], ...ofHeads(24, 12)];
   return before;
 }

@@ -296,6 +296,44 @@ describe("a GGUF checkpoint", () => {
     weights.close();
   });
 
+  it("of Gemma has the 1 taken off its norms, and llama.cpp's defaults for what it leaves out", () => {
+    const keys: GgufParts["keys"] = [
+      ["general.architecture", "gemma2"],
+      ["gemma2.block_count", 1],
+      ["gemma2.context_length", 64],
+      ["gemma2.embedding_length", 4],
+      ["gemma2.feed_forward_length", 3],
+      ["gemma2.attention.head_count", 2],
+      ["gemma2.attention.head_count_kv", 1],
+      ["gemma2.attention.key_length", 6],
+      ["gemma2.attention.layer_norm_rms_epsilon", 1e-6],
+      ["gemma2.final_logit_softcapping", 12.5],
+    ];
+    const norms = ["attn_norm", "post_attention_norm", "ffn_norm", "post_ffw_norm"].map((name) => floats(`blk.0.${name}.weight`, [4]));
+    const tensors = [floats("token_embd.weight", [4, 5]), ...norms, floats("output_norm.weight", [4])];
+    const { config, weights } = openCheckpoint(written({ keys, tensors }));
+    const layer = "model.layers.0";
+    for (const name of ["input_layernorm", "post_attention_layernorm", "pre_feedforward_layernorm", "post_feedforward_layernorm"]) {
+      expect([...weights.read(`${layer}.${name}.weight`)]).toEqual([-1, 0, 1, 2]);
+    }
+    expect([...weights.read("model.norm.weight")]).toEqual([-1, 0, 1, 2]);
+    expect(config).toMatchObject({
+      model_type: "gemma2",
+      head_dim: 6,
+      query_pre_attn_scalar: 6,
+      sliding_window: 4096,
+      attn_logit_softcapping: 50,
+      final_logit_softcapping: 12.5,
+      rope_parameters: { rope_theta: 10000 },
+      tie_word_embeddings: true,
+    });
+    weights.close();
+    const largest = keys.map(([key, value]) => [key, key === "gemma2.block_count" ? 46 : value] as const);
+    const of27B = openCheckpoint(written({ keys: largest, tensors }));
+    expect(of27B.config["query_pre_attn_scalar"]).toBe(2);
+    of27B.weights.close();
+  });
+
   it("of Qwen2 keeps the row order of the file", () => {
     const keys = tinyLlama.keys.map(([key, value]) => [key.replace("llama.", "qwen2."), value === "llama" ? "qwen2" : value] as const);
     const { weights } = openCheckpoint(written({ ...tinyLlama, keys }));
@@ -316,7 +354,7 @@ describe("a GGUF checkpoint", () => {
     [
       "another architecture",
       { keys: [["general.architecture", "mamba"]] },
-      /has the architecture "mamba"; of GGUF files llama, qwen2, qwen3, qwen3moe, olmo2, phi3, gpt2, gptneox are read/,
+      /has the architecture "mamba"; of GGUF files llama, qwen2, qwen3, qwen3moe, olmo2, phi3, gemma, gemma2, gemma3, gpt2, gptneox are read/,
     ],
     ["a missing key", { keys: tinyLlama.keys.filter(([key]) => key !== "llama.block_count") }, /is missing the key "llama.block_count"/],
     [

@@ -41,65 +41,77 @@ function readExamples(folder: string) {
 }
 
 describe.runIf(fixturesFolder)("headless collection", references, () => {
-  test.each(["llama", "qwen2", "qwen3", "olmo2", "phi3", "phi3-longrope", "mixtral", "gpt2", "gpt_neox", "bert", "roberta", "deberta-v2"])(
-    "of %s counts, sums and ranks as PyTorch did",
-    async (architecture) => {
-      const folder = temporaryFolder();
-      const source = join(fixtures, "tiny", architecture);
-      const expected = openSafetensors(join(source, "stats.safetensors"));
-      const shape = expected.shape("input_ids");
-      const input = { shape, data: expected.readInts("input_ids") };
-      const attention_mask = { shape, data: expected.readInts("attention_mask") };
-      writeSafetensors(join(folder, "rows.safetensors"), { input_ids: input, attention_mask });
-      const output = join(folder, "out");
-      const words = [
-        "--model",
-        source,
-        "--adapter",
-        join(source, "stan-m64-k4"),
-        "--input",
-        join(folder, "rows.safetensors"),
-        "--output",
-        output,
-      ];
-      await stanscopeSucceeds("collect", ...words);
+  test.each([
+    "llama",
+    "qwen2",
+    "qwen3",
+    "olmo2",
+    "phi3",
+    "phi3-longrope",
+    "mixtral",
+    "gemma2",
+    "gemma3_text",
+    "gpt2",
+    "gpt_neox",
+    "bert",
+    "roberta",
+    "deberta-v2",
+  ])("of %s counts, sums and ranks as PyTorch did", async (architecture) => {
+    const folder = temporaryFolder();
+    const source = join(fixtures, "tiny", architecture);
+    const expected = openSafetensors(join(source, "stats.safetensors"));
+    const shape = expected.shape("input_ids");
+    const input = { shape, data: expected.readInts("input_ids") };
+    const attention_mask = { shape, data: expected.readInts("attention_mask") };
+    writeSafetensors(join(folder, "rows.safetensors"), { input_ids: input, attention_mask });
+    const output = join(folder, "out");
+    const words = [
+      "--model",
+      source,
+      "--adapter",
+      join(source, "stan-m64-k4"),
+      "--input",
+      join(folder, "rows.safetensors"),
+      "--output",
+      output,
+    ];
+    await stanscopeSucceeds("collect", ...words);
 
-      const latents = readLatents(output);
-      const tokens = attention_mask.data.reduce((sum, isReal) => sum + isReal, 0);
-      const modules = [...new Set(latents.map(({ module }) => module))];
-      const nameOf = (module: string, statistic: string) =>
-        expected.names().find((name) => name.includes(module) && name.endsWith(statistic)) ?? "";
-      for (const module of modules) {
-        const counts = expected.readInts(nameOf(module, "count"));
-        const sums = expected.read(nameOf(module, "sum"));
-        const maxima = expected.read(nameOf(module, "max"));
-        for (const latent of latents.filter((row) => row.module === module)) {
-          const at = latent.index;
-          expect(latent.fireCount).toBe(counts[at]);
-          expect(latent.tokens).toBe(tokens);
-          if (latent.fireCount === 0) continue;
-          const sum = Number(latent.mean) * latent.fireCount;
-          expect(Math.abs(sum - (sums[at] ?? Number.NaN))).toBeLessThan(1e-5 * Math.max(1, Math.abs(sum)));
-          expect(Number(latent.max)).toBeCloseTo(maxima[at] ?? Number.NaN, 5);
-        }
+    const latents = readLatents(output);
+    const tokens = attention_mask.data.reduce((sum, isReal) => sum + isReal, 0);
+    const modules = [...new Set(latents.map(({ module }) => module))];
+    const nameOf = (module: string, statistic: string) =>
+      expected.names().find((name) => name.includes(module) && name.endsWith(statistic)) ?? "";
+    for (const module of modules) {
+      const counts = expected.readInts(nameOf(module, "count"));
+      const sums = expected.read(nameOf(module, "sum"));
+      const maxima = expected.read(nameOf(module, "max"));
+      for (const latent of latents.filter((row) => row.module === module)) {
+        const at = latent.index;
+        expect(latent.fireCount).toBe(counts[at]);
+        expect(latent.tokens).toBe(tokens);
+        if (latent.fireCount === 0) continue;
+        const sum = Number(latent.mean) * latent.fireCount;
+        expect(Math.abs(sum - (sums[at] ?? Number.NaN))).toBeLessThan(1e-5 * Math.max(1, Math.abs(sum)));
+        expect(Number(latent.max)).toBeCloseTo(maxima[at] ?? Number.NaN, 5);
       }
-      expect(modules).toHaveLength({ gpt2: 2, olmo2: 6 }[architecture] ?? 4);
+    }
+    expect(modules).toHaveLength({ gpt2: 2, olmo2: 6, gemma2: 6, gemma3_text: 6 }[architecture] ?? 4);
 
-      const examples = readExamples(output);
-      const [module = ""] = modules;
-      const topIndex = expected.readInts(nameOf(module, "top_index"));
-      const topValues = expected.read(nameOf(module, "top_values"));
-      const firsts = examples.filter((example) => example.module === module && example.rank === 0);
-      expect(firsts.length).toBeGreaterThan(10);
-      for (const { index, row, position, activation, tokens: window, peak } of firsts) {
-        const [first = 0, second = 0] = topValues.subarray(index * 10, index * 10 + 2);
-        expect(activation).toBeCloseTo(first, 5);
-        // In the first layer equal tokens have equal activations: there any of them may be named.
-        if (first - second > 1e-4) expect(row * (shape[1] ?? 0) + position).toBe(topIndex[index * 10]);
-        expect(window[peak]).toBe(input.data[row * (shape[1] ?? 0) + position]);
-      }
-    },
-  );
+    const examples = readExamples(output);
+    const [module = ""] = modules;
+    const topIndex = expected.readInts(nameOf(module, "top_index"));
+    const topValues = expected.read(nameOf(module, "top_values"));
+    const firsts = examples.filter((example) => example.module === module && example.rank === 0);
+    expect(firsts.length).toBeGreaterThan(10);
+    for (const { index, row, position, activation, tokens: window, peak } of firsts) {
+      const [first = 0, second = 0] = topValues.subarray(index * 10, index * 10 + 2);
+      expect(activation).toBeCloseTo(first, 5);
+      // In the first layer equal tokens have equal activations: there any of them may be named.
+      if (first - second > 1e-4) expect(row * (shape[1] ?? 0) + position).toBe(topIndex[index * 10]);
+      expect(window[peak]).toBe(input.data[row * (shape[1] ?? 0) + position]);
+    }
+  });
 
   test("adds output shares, attributions and samples of every rank", async () => {
     const folder = temporaryFolder();

@@ -37,7 +37,7 @@ describe("headless generation", () => {
 });
 
 describe.runIf(fixturesFolder)("headless generation of a tiny model", references, () => {
-  test.each(["llama", "qwen2", "qwen3", "olmo2", "phi3", "phi3-longrope", "mixtral", "gpt2", "gpt_neox"])(
+  test.each(["llama", "qwen2", "qwen3", "olmo2", "phi3", "phi3-longrope", "mixtral", "gemma2", "gemma3_text", "gpt2", "gpt_neox"])(
     "of %s with an adapter is PyTorch's, greedily",
     async (architecture) => {
       const folder = temporaryFolder();

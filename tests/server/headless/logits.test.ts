@@ -52,6 +52,8 @@ describe.runIf(fixturesFolder)("headless logits", references, () => {
     ["qwen2", text],
     ["qwen3", text],
     ["mixtral", text],
+    ["gemma2", text],
+    ["gemma3_text", text],
     ["gpt2", text],
     ["gpt_neox", text],
     ["bert", encoder],

@@ -25,6 +25,8 @@ describe.runIf(fixturesFolder)("headless training", references, () => {
     ["mixtral", "stan"],
     ["phi3", "lora"],
     ["phi3-longrope", "stan"],
+    ["gemma2", "lora"],
+    ["gemma3_text", "stan"],
     ["gpt2", "lora"],
     ["gpt_neox", "stan"],
     ["gpt_neox-sequential", "lora"],

@@ -110,7 +110,5 @@ export function twoBranches<Attention, Mlp>(
 
 /** A sub-layer is given back only what it saved itself. */
 function mlpOf(config: GatedConfig, mlp: MlpWeights, frozen: FrozenWeights): SubLayer<SavedMlp> {
-  return mlp.kind === "experts"
-    ? expertMlp(mlp.weights, mlp.settings, frozen, config.normEpsilon)
-    : gatedMlp(config, mlp.weights, frozen);
+  return mlp.kind === "experts" ? expertMlp(mlp.weights, mlp.settings, frozen, config.normEpsilon) : gatedMlp(config, mlp.weights, frozen);
 }

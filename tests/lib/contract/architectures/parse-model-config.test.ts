@@ -16,7 +16,7 @@ describe("parseModelConfig", () => {
 
   it("names the supported architectures when it meets another", () => {
     expect(() => parseModelConfig({ model_type: "mamba" })).toThrow(
-      'model_type "mamba" is not supported; supported are llama, mistral, mixtral, qwen2, qwen3, qwen3_moe, olmo2, phi3, gpt2',
+      'model_type "mamba" is not supported; supported are llama, mistral, mixtral, qwen2, qwen3, qwen3_moe, olmo2, phi3, gemma, gemma2, gemma3_text, gpt2',
     );
     expect(() => parseModelConfig({})).toThrow("model_type undefined");
   });

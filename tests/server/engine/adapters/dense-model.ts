@@ -7,25 +7,42 @@ type Vector = ArrayLike<number>;
 /** What is added to a module's output at each token; x and the result by token. */
 export type DenseUpdate = (module: string, x: readonly Vector[]) => readonly Vector[] | undefined;
 
+/** How Gemma's blocks differ from Llama's. */
+const forms = {
+  llama: { offset: 0, embeddingFactor: () => 1, bend: (gate: number) => gate / (1 + Math.exp(-gate)) },
+  gemma: { offset: 1, embeddingFactor: Math.sqrt, bend: geluTanh },
+};
+
 /**
- * Llama and GPT-2 written out in float64 with nothing of the engine: one sequence, no cache, every product a sum of its terms.
+ * Llama, Gemma and GPT-2 written out in float64 with nothing of the engine: one sequence, no cache, every product a sum of its terms.
  *
  * @returns (tokens) logits of each token
  */
 export function denseLogits(config: ModelConfig, source: WeightSource, ids: ArrayLike<number>, update: DenseUpdate): Float64Array[] {
   if (config.blocks === "joined") throw new Error("joined projections are not written out here");
-  return config.blocks === "gated" ? llama(config, source, ids, update) : gpt2(config, source, ids, update);
+  if (config.blocks === "fused") return gpt2(config, source, ids, update);
+  return llama(config, config.architecture === "gemma", source, ids, update);
 }
 
-function llama(config: GatedConfig, source: WeightSource, ids: ArrayLike<number>, update: DenseUpdate): Float64Array[] {
+function llama(config: GatedConfig, isGemma: boolean, source: WeightSource, ids: ArrayLike<number>, update: DenseUpdate): Float64Array[] {
   const { heads, kvHeads, dHead, dModel, normEpsilon } = config;
+  const { offset, embeddingFactor, bend } = isGemma ? forms.gemma : forms.llama;
   const embedding = source.read("model.embed_tokens.weight");
   const project = (module: string, x: readonly Vector[]) => {
     const bias = source.names().includes(`${module}.bias`) ? source.read(`${module}.bias`) : undefined;
     return plus(product(source.read(`${module}.weight`), x, bias), update(module, x));
   };
-  const norm = (name: string, x: readonly Vector[]) => x.map((row) => rmsNorm(row, source.read(name), normEpsilon));
-  let x: readonly Vector[] = Array.from(ids, (id) => embedding.slice(id * dModel, (id + 1) * dModel));
+  const norm = (name: string, x: readonly Vector[]) =>
+    x.map((row) =>
+      rmsNorm(
+        row,
+        map(source.read(name), (w) => w + offset),
+        normEpsilon,
+      ),
+    );
+  let x: readonly Vector[] = Array.from(ids, (id) =>
+    map(embedding.subarray(id * dModel, (id + 1) * dModel), (value) => value * embeddingFactor(dModel)),
+  );
   for (let layer = 0; layer < config.numLayers; layer++) {
     const prefix = `model.layers.${layer}`;
     const input = norm(`${prefix}.input_layernorm.weight`, x);
@@ -36,7 +53,7 @@ function llama(config: GatedConfig, source: WeightSource, ids: ArrayLike<number>
     const inner = norm(`${prefix}.post_attention_layernorm.weight`, middle);
     const up = project.bind(undefined, `${prefix}.mlp.up_proj`);
     const gate = project(`${prefix}.mlp.gate_proj`, inner);
-    const gated = up(inner).map((row, at) => map(row, (value, i) => (value * entry(gate, at, i)) / (1 + Math.exp(-entry(gate, at, i)))));
+    const gated = up(inner).map((row, at) => map(row, (value, i) => value * bend(entry(gate, at, i))));
     x = plus(middle, project(`${prefix}.mlp.down_proj`, gated));
   }
   const head = config.tieWordEmbeddings ? embedding : source.read("lm_head.weight");
@@ -62,13 +79,15 @@ function gpt2(config: FusedConfig, source: WeightSource, ids: ArrayLike<number>,
     const third = (which: number) => joined.map((row) => Float64Array.from(row).slice(which * dModel, (which + 1) * dModel));
     const middle = plus(x, project(`${prefix}.attn.c_proj`, attend(third(0), third(1), third(2), heads, heads, dHead)));
     const wide = project(`${prefix}.mlp.c_fc`, norm(`${prefix}.ln_2`, middle));
-    const active = wide.map((row) =>
-      map(row, (value) => 0.5 * value * (1 + Math.tanh(Math.sqrt(2 / Math.PI) * (value + 0.044715 * value ** 3)))),
-    );
+    const active = wide.map((row) => map(row, geluTanh));
     x = plus(middle, project(`${prefix}.mlp.c_proj`, active));
   }
   const head = config.tieWordEmbeddings ? embedding : source.read("lm_head.weight");
   return product(head, norm("transformer.ln_f", x), undefined);
+}
+
+function geluTanh(value: number): number {
+  return 0.5 * value * (1 + Math.tanh(Math.sqrt(2 / Math.PI) * (value + 0.044715 * value ** 3)));
 }
 
 /** Causal attention of grouped heads; q already at its place, not yet scaled. */

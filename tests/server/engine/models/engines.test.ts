@@ -32,28 +32,38 @@ function greedy({ model, values }: Tiny, hooks: ReturnType<typeof adapterHooks>)
 }
 
 describe.runIf(fixturesFolder).each(ENGINES)("the tiny models on %s", references, (_, options) => {
-  it.each(["llama", "qwen2", "qwen3", "olmo2", "phi3", "phi3-longrope", "mixtral", "gpt2", "gpt_neox", "gpt_neox-sequential"])(
-    "%s: logits, ten steps of STAN and LoRA, greedy text",
-    async (architecture) => {
-      await startEngine(options);
-      const tiny = openTiny(fixturesFolder ?? "", architecture);
-      for (const method of ["stan", "lora"] as const) {
-        const adapter = tinyAdapter(tiny, method);
-        const hooks = adapterHooks(adapter);
-        const logits = tidy(() => readFloats(tiny.model.logits(tiny.model.forward(tinyBatch(tiny, 0), { hooks }).final)));
-        expect(largestDifference(logits, tiny.values.read(`${method}.logits`))).toBeLessThan(2e-5);
-        const rows = Array.from({ length: 10 }, (_, step) => rowsOf(tinyBatch(tiny, step))).flat();
-        const trainer = new Trainer(causalObjective(tiny.model, adapter, rows), tinyTraining);
-        const losses = Array.from({ length: 10 }, () => trainer.takeStep().loss);
-        expect(largestDifference(losses, tiny.expected[method].losses)).toBeLessThan(2e-5);
-        trainer.free();
-        adapter.free();
-      }
-      const adapter = tinyAdapter(tiny, "stan", "edge.stan");
-      expect(greedy(tiny, adapterHooks(adapter))).toEqual(Array.from(tiny.values.readInts("edge.greedy.ids"), Number).slice(-16));
+  it.each([
+    "llama",
+    "qwen2",
+    "qwen3",
+    "olmo2",
+    "phi3",
+    "phi3-longrope",
+    "mixtral",
+    "gemma2",
+    "gemma3_text",
+    "gpt2",
+    "gpt_neox",
+    "gpt_neox-sequential",
+  ])("%s: logits, ten steps of STAN and LoRA, greedy text", async (architecture) => {
+    await startEngine(options);
+    const tiny = openTiny(fixturesFolder ?? "", architecture);
+    for (const method of ["stan", "lora"] as const) {
+      const adapter = tinyAdapter(tiny, method);
+      const hooks = adapterHooks(adapter);
+      const logits = tidy(() => readFloats(tiny.model.logits(tiny.model.forward(tinyBatch(tiny, 0), { hooks }).final)));
+      expect(largestDifference(logits, tiny.values.read(`${method}.logits`))).toBeLessThan(2e-5);
+      const rows = Array.from({ length: 10 }, (_, step) => rowsOf(tinyBatch(tiny, step))).flat();
+      const trainer = new Trainer(causalObjective(tiny.model, adapter, rows), tinyTraining);
+      const losses = Array.from({ length: 10 }, () => trainer.takeStep().loss);
+      expect(largestDifference(losses, tiny.expected[method].losses)).toBeLessThan(2e-5);
+      trainer.free();
       adapter.free();
-      tiny.model.free();
-      expect(liveTensors()).toBe(0);
-    },
-  );
+    }
+    const adapter = tinyAdapter(tiny, "stan", "edge.stan");
+    expect(greedy(tiny, adapterHooks(adapter))).toEqual(Array.from(tiny.values.readInts("edge.greedy.ids"), Number).slice(-16));
+    adapter.free();
+    tiny.model.free();
+    expect(liveTensors()).toBe(0);
+  });
 });

@@ -99,7 +99,7 @@ describe("loadCausalModel", () => {
     model.free();
   });
 
-  it.each(["llama", "qwen2", "qwen3", "olmo2", "phi3", "mixtral", "gpt2", "gpt_neox"] as const)(
+  it.each(["llama", "qwen2", "qwen3", "olmo2", "phi3", "mixtral", "gemma", "gemma2", "gemma3_text", "gpt2", "gpt_neox"] as const)(
     "computes %s in bfloat16 near to float32",
     (name) => {
       const logits = (["float32", "bfloat16"] as const).map((frozen) => {

@@ -13,7 +13,9 @@ import { fixturesFolder, goldenFolder, references } from "@/tests/support/fixtur
 
 describe.each(["llama", "gpt2", "gpt_neox"])("tiny %s as transformers computes it", (architecture) => compare(goldenFolder, architecture));
 
-describe.runIf(fixturesFolder).each(["qwen2", "qwen3", "olmo2", "phi3", "phi3-longrope", "mixtral", "gpt_neox-sequential"])(
+describe
+  .runIf(fixturesFolder)
+  .each(["qwen2", "qwen3", "olmo2", "phi3", "phi3-longrope", "mixtral", "gemma2", "gemma3_text", "gpt_neox-sequential"])(
   "tiny %s as transformers computes it",
   references,
   (architecture) => compare(fixturesFolder ?? "", architecture),

@@ -32,6 +32,8 @@ describe.runIf(fixturesFolder)("a configuration in the spelling of published fil
   test.each([
     "qwen3",
     "olmo2",
+    "gemma2",
+    "gemma3_text",
     "mixtral",
     "mistral",
     "phi3",
@@ -54,7 +56,7 @@ describe.runIf(fixturesFolder)("a configuration in the spelling of published fil
 });
 
 describe.runIf(fixturesFolder)("a GGUF file", references, () => {
-  test.each(["qwen3"].flatMap((architecture) => ["f16", "q8_0"].map((type) => [architecture, type] as const)))(
+  test.each(["qwen3", "gemma3_text"].flatMap((architecture) => ["f16", "q8_0"].map((type) => [architecture, type] as const)))(
     "of %s in %s gives the logits of its dequantised weights",
     (architecture, type) => {
       const source = join(fixturesFolder ?? "", "tiny", architecture);

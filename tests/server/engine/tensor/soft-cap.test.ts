@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { fromValues } from "@/server/engine/tensor/create";
-import { softCap, softCapGrad } from "@/server/engine/tensor/soft-cap";
 import { tidy } from "@/server/engine/tensor/scope";
+import { softCap, softCapGrad } from "@/server/engine/tensor/soft-cap";
 import { describeEachEngine, numericGradient, randomTensor, randomValues, valuesOf, worstDifference } from "./engines";
 import * as reference from "./reference";
 

@@ -6,6 +6,36 @@ const golden = readJson("tests/golden/text/smollm2-chats.json") as {
   template: string;
   chats: { messages: ChatMessage[]; add_generation_prompt: boolean; text: string }[];
 };
+/** Gemma 3's, but for pictures. Earlier ones refuse a system message. */
+const GEMMA_3 = `{{ bos_token }}
+{%- if messages[0]['role'] == 'system' -%}
+    {%- if messages[0]['content'] is string -%}
+        {%- set first_user_prefix = messages[0]['content'] + '\n\n' -%}
+    {%- endif -%}
+    {%- set loop_messages = messages[1:] -%}
+{%- else -%}
+    {%- set first_user_prefix = "" -%}
+    {%- set loop_messages = messages -%}
+{%- endif -%}
+{%- for message in loop_messages -%}
+    {%- if (message['role'] == 'user') != (loop.index0 % 2 == 0) -%}
+        {{ raise_exception("Conversation roles must alternate user/assistant/user/assistant/...") }}
+    {%- endif -%}
+    {%- if (message['role'] == 'assistant') -%}
+        {%- set role = "model" -%}
+    {%- else -%}
+        {%- set role = message['role'] -%}
+    {%- endif -%}
+    {{ '<start_of_turn>' + role + '\n' + (first_user_prefix if loop.first else "") }}
+    {%- if message['content'] is string -%}
+        {{ message['content'] | trim }}
+    {%- endif -%}
+    {{ '<end_of_turn>\n' }}
+{%- endfor -%}
+{%- if add_generation_prompt -%}
+    {{ '<start_of_turn>model\n' }}
+{%- endif -%}`;
+
 const messages = [{ role: "user", content: "Hi" }];
 
 describe("renderChat", () => {
@@ -19,6 +49,24 @@ describe("renderChat", () => {
   it("knows the tokenizer's special tokens by name", () => {
     const tokenizer = demoTokenizer({ chatTemplate: "{{ messages[0].content }}{{ eos_token }}" });
     expect(renderChat(tokenizer, messages, { addGenerationPrompt: false })).toBe("Hi<|endoftext|>");
+  });
+
+  it("writes turns as Gemma's template does: the assistant is called model, and a system message stands before the first user's", () => {
+    const tokenizer = demoTokenizer({ chatTemplate: GEMMA_3 });
+    const chat = [
+      { role: "system", content: "Be brief." },
+      { role: "user", content: " Hi \n" },
+      { role: "assistant", content: "Hello " },
+      { role: "user", content: "Bye" },
+    ];
+    expect(renderChat(tokenizer, chat, { addGenerationPrompt: true })).toBe(
+      [
+        "<start_of_turn>user\nBe brief.\n\nHi<end_of_turn>\n<start_of_turn>model\nHello<end_of_turn>\n",
+        "<start_of_turn>user\nBye<end_of_turn>\n<start_of_turn>model\n",
+      ].join(""),
+    );
+    const twice = chat.filter(({ role }) => role === "user");
+    expect(() => renderChat(tokenizer, twice, { addGenerationPrompt: true })).toThrow("Conversation roles must alternate");
   });
 
   it("passes on what a template says when it refuses", () => {

@@ -148,6 +148,8 @@ describe.runIf(fixturesFolder).each<[string, Open]>([
   ["mixtral", languageModel],
   ["phi3", languageModel],
   ["phi3-longrope", languageModel],
+  ["gemma2", languageModel],
+  ["gemma3_text", languageModel],
   ["gpt_neox-sequential", languageModel],
   ["roberta", classifier],
   ["deberta-v2", classifier],
@@ -217,7 +219,9 @@ describe.each([
   ["gpt_neox", goldenFolder],
 ])("accumulation in tiny %s", (architecture, fixtures) => accumulates(architecture, fixtures));
 
-describe.runIf(fixturesFolder).each([["qwen2"], ["qwen3"], ["olmo2"], ["phi3"], ["phi3-longrope"], ["mixtral"], ["gpt_neox-sequential"]])(
+describe
+  .runIf(fixturesFolder)
+  .each([["qwen2"], ["qwen3"], ["olmo2"], ["phi3"], ["phi3-longrope"], ["mixtral"], ["gemma2"], ["gemma3_text"], ["gpt_neox-sequential"]])(
   "accumulation in tiny %s",
   references,
   (architecture) => accumulates(architecture, fixturesFolder ?? ""),

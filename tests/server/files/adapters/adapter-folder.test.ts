@@ -312,6 +312,8 @@ describe.runIf(fixturesFolder)("adapters that PEFT and the reference wrote", ref
     "phi3",
     "phi3-longrope",
     "mixtral",
+    "gemma2",
+    "gemma3_text",
     "gpt2",
     "gpt_neox",
     "bert",

@@ -88,16 +88,27 @@ describe("a checkpoint folder", () => {
 });
 
 describe.runIf(fixturesFolder)("checkpoints that transformers wrote", references, () => {
-  it.each(["llama", "qwen2", "qwen3", "olmo2", "phi3", "mixtral", "gpt2", "gpt_neox", "bert", "roberta", "deberta-v2"])(
-    "%s is opened",
-    (name) => {
-      const { config, weights, tokenizer } = openCheckpoint(join(fixturesFolder ?? "", "tiny", name));
-      expect(config.model_type).toBe(name);
-      expect(weights.read(weights.names()[0] ?? "").length).toBeGreaterThan(0);
-      expect(tokenizer).toBeNull();
-      weights.close();
-    },
-  );
+  it.each([
+    "llama",
+    "qwen2",
+    "qwen3",
+    "olmo2",
+    "phi3",
+    "mixtral",
+    "gemma2",
+    "gemma3_text",
+    "gpt2",
+    "gpt_neox",
+    "bert",
+    "roberta",
+    "deberta-v2",
+  ])("%s is opened", (name) => {
+    const { config, weights, tokenizer } = openCheckpoint(join(fixturesFolder ?? "", "tiny", name));
+    expect(config.model_type).toBe(name);
+    expect(weights.read(weights.names()[0] ?? "").length).toBeGreaterThan(0);
+    expect(tokenizer).toBeNull();
+    weights.close();
+  });
 
   it("the demonstration's bfloat16 weights are finite", () => {
     const { weights } = openCheckpoint(join(fixturesFolder ?? "", "demo-model"));
