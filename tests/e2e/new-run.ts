@@ -32,13 +32,13 @@ export function describeNewRun(place: Place): void {
       await page.getByLabel("Dataset name", { exact: true }).fill("pasted sums");
       await page.getByRole("button", { name: "Add 40 rows" }).click();
       const chosen = page.getByLabel("Rows", { exact: true }).locator("option:checked");
-      await expect.poll(() => chosen.textContent(), { timeout: 60_000 }).toBe("pasted sums (40 rows)");
+      await expect.poll(() => chosen.textContent(), { timeout: 60_000 }).toBe("pasted sums.jsonl (40 rows)");
       expect(await page.getByLabel("Rows are", { exact: true }).locator("option:checked").textContent()).toBe("prompt and completion");
       await page.getByLabel("Separator", { exact: true }).selectOption("a space");
       await page.getByLabel("Held-out rows", { exact: true }).fill("8");
       await page.getByText("tokens carry loss").first().waitFor();
       await page.reload();
-      await expect.poll(() => chosen.textContent()).toBe("pasted sums (40 rows)");
+      await expect.poll(() => chosen.textContent()).toBe("pasted sums.jsonl (40 rows)");
       expect(await page.getByLabel("Separator", { exact: true }).locator("option:checked").textContent()).toBe("a space");
       expect(complaints).toEqual([]);
       await page.context().close();
@@ -54,8 +54,9 @@ export function describeNewRun(place: Place): void {
       const isOn = (name: string) => page.getByRole("button", { name, exact: true }).getAttribute("aria-pressed");
       expect([await isOn("down_proj"), await isOn("q_proj")]).toEqual(["true", "false"]);
       const layers = page.getByLabel("Layers", { exact: true });
-      expect(await layers.inputValue()).toBe("1-3");
-      await layers.fill("2");
+      // The middle of the demonstration's six.
+      expect(await layers.inputValue()).toBe("2-3");
+      await layers.fill("4");
       await expect.poll(() => preset.getAttribute("aria-pressed")).toBe("false");
       expect(complaints).toEqual([]);
       await page.context().close();
