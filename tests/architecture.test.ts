@@ -104,7 +104,7 @@ const rooms: ReadonlyArray<readonly [room: string, mayImport: readonly string[]]
     ["server/db", "server/files", "server/interop", "server/report", "lib/contract", "lib/numbers", "lib/comparison", "zod", "node"],
   ],
   ["server/http", ["server/services", "server/db", "lib/contract", "next", "zod", "node"]],
-  ["app", ["server/http", "server/services", "lib", "components", "next", "nuqs", "react", "geist", "@tanstack/react-query", "zod"]],
+  ["app", ["server/http", "server/services", "lib", "components", "next", "nuqs", "react", "@tanstack/react-query", "zod"]],
 ];
 
 function uiRooms(...more: string[]): string[] {

@@ -1,8 +1,8 @@
 "use client";
 import { Download } from "lucide-react";
-import Link from "next/link";
 import { MethodMark } from "@/components/shell/method-mark";
 import { Button } from "@/components/ui/button";
+import { Link } from "@/components/ui/link";
 import { Panel } from "@/components/ui/panel";
 import { type QueryReading, QueryState } from "@/components/ui/query-state";
 import { saveFile, toCsv } from "@/components/ui/save-file";

@@ -1,9 +1,9 @@
 "use client";
 import { useMutation } from "@tanstack/react-query";
-import Link from "next/link";
 import { ButtonLink } from "@/components/ui/button";
 import { messageOf } from "@/components/ui/error-note";
 import { InlineConfirm } from "@/components/ui/inline-confirm";
+import { Link } from "@/components/ui/link";
 import { SkeletonRows } from "@/components/ui/skeleton";
 import { Status } from "@/components/ui/status";
 import { HeadCell } from "@/components/ui/table-head";

@@ -1,6 +1,6 @@
-import Link from "next/link";
 import { metricLabel, metricText } from "@/components/shell/compared-with";
 import { MethodMark } from "@/components/shell/method-mark";
+import { Link } from "@/components/ui/link";
 import { Progress } from "@/components/ui/progress";
 import { Status } from "@/components/ui/status";
 import { HeadCell } from "@/components/ui/table-head";

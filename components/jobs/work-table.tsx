@@ -1,6 +1,6 @@
 "use client";
-import Link from "next/link";
 import { ProgressFacts } from "@/components/shell/progress-facts";
+import { Link } from "@/components/ui/link";
 import { LocalTime } from "@/components/ui/local-time";
 import { startedAt } from "@/components/ui/moment";
 import { Progress } from "@/components/ui/progress";

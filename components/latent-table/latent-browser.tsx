@@ -130,7 +130,7 @@ export function LatentBrowser({ home, collection, method, params, onParams, foot
             selection={{ ...params, collectionId: collection.id }}
             method={method}
             one={one}
-            total={total.shown ?? 0}
+            total={total.shown ?? collection.numLatents}
             measured={measured}
           />
         )}

@@ -1,6 +1,5 @@
 "use client";
 import { useQuery } from "@tanstack/react-query";
-import Link from "next/link";
 import { useRouter } from "next/navigation";
 import { LabelLine } from "@/components/labels/label-line";
 import { latentName } from "@/components/latents/edit-words";
@@ -11,6 +10,7 @@ import { Button, ButtonLink } from "@/components/ui/button";
 import { EmptyState } from "@/components/ui/empty-state";
 import { ErrorNote } from "@/components/ui/error-note";
 import { type KeyHint, KeyStrip } from "@/components/ui/key-strip";
+import { Link } from "@/components/ui/link";
 import { Skeleton } from "@/components/ui/skeleton";
 import { latentQueryOptions } from "@/lib/client/latents";
 import { automaticLabel } from "@/lib/contract/automatic-label";

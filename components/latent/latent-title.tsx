@@ -1,12 +1,12 @@
 "use client";
 import { ChevronDown, ChevronUp, Download } from "lucide-react";
-import Link from "next/link";
 import type { ReactNode } from "react";
 import { latentName } from "@/components/latents/edit-words";
 import type { AddToEdits } from "@/components/latents/use-add-to-edits";
 import { Button, ButtonLink } from "@/components/ui/button";
 import { CopyButton } from "@/components/ui/copy-button";
 import { IconButton } from "@/components/ui/icon-button";
+import { Link } from "@/components/ui/link";
 import { saveFile } from "@/components/ui/save-file";
 import { featureDownloadUrl } from "@/lib/client/latents";
 import type { CollectionSummary, LatentDetail } from "@/lib/contract/latent";

@@ -1,4 +1,4 @@
-import Link from "next/link";
+import { Link } from "@/components/ui/link";
 import type { LatentRef } from "@/lib/contract/edit";
 import type { CollectionModule } from "@/lib/contract/latent";
 import { wholeLatentKey } from "@/lib/contract/latent-key";

@@ -1,7 +1,7 @@
 "use client";
 import { ChevronDown, ChevronRight } from "lucide-react";
-import Link from "next/link";
 import { Button } from "@/components/ui/button";
+import { Link } from "@/components/ui/link";
 import { formatInteger, formatPlural } from "@/lib/numbers/format";
 import type { ExperimentFold } from "./experiment-folds";
 import { isOver } from "./run-status";

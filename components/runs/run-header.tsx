@@ -1,13 +1,13 @@
 "use client";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { Play, Square } from "lucide-react";
-import Link from "next/link";
 import { usePathname } from "next/navigation";
 import { type MouseEvent, useEffect, useLayoutEffect, useRef } from "react";
 import { MethodMark } from "@/components/shell/method-mark";
 import { Button } from "@/components/ui/button";
 import { messageOf } from "@/components/ui/error-note";
 import { InlineConfirm } from "@/components/ui/inline-confirm";
+import { Link } from "@/components/ui/link";
 import { Skeleton } from "@/components/ui/skeleton";
 import { catchUpRun } from "@/lib/client/events";
 import { collectionsQuery } from "@/lib/client/latents";

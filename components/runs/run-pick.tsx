@@ -1,7 +1,7 @@
 "use client";
-import Link from "next/link";
 import { useState } from "react";
 import { Button, ButtonLink } from "@/components/ui/button";
+import { Link } from "@/components/ui/link";
 import { comparisonHref } from "@/lib/client/comparison";
 import type { RunSummary } from "@/lib/contract/run";
 import { formatPlural } from "@/lib/numbers/format";

@@ -1,7 +1,7 @@
 "use client";
-import Link from "next/link";
 import { comparisonOf, metricLabel, metricText } from "@/components/shell/compared-with";
 import { MethodMark } from "@/components/shell/method-mark";
+import { Link } from "@/components/ui/link";
 import { LocalTime } from "@/components/ui/local-time";
 import { startedAt } from "@/components/ui/moment";
 import { HeadCell } from "@/components/ui/table-head";

@@ -1,6 +1,6 @@
 "use client";
 import { useQuery } from "@tanstack/react-query";
-import Link from "next/link";
+import { Link } from "@/components/ui/link";
 import { jobsQuery } from "@/lib/client/jobs";
 import { runsQuery } from "@/lib/client/runs";
 import { statusQuery } from "@/lib/client/status";

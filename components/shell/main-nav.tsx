@@ -1,8 +1,8 @@
 "use client";
 import { Menu } from "lucide-react";
-import Link from "next/link";
 import { usePathname } from "next/navigation";
 import { DropdownMenu } from "radix-ui";
+import { Link } from "@/components/ui/link";
 
 /** The pages in the bar. */
 export const places = [

@@ -1,5 +1,5 @@
-import Link from "next/link";
 import type { ReactNode } from "react";
+import { Link } from "@/components/ui/link";
 import { KeySheet } from "./key-sheet";
 import { LiveStatus } from "./live-status";
 import { Logo } from "./logo";
