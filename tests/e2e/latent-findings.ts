@@ -93,7 +93,7 @@ export function describeLatentFindings(place: Place): void {
   describe("reading a latent", () => {
     it("goes through its bands by key, opens a quiet window, and follows a related latent", async () => {
       const { page, complaints } = await openSeldomLatent(place);
-      await page.getByText("Activations by sign").waitFor();
+      await page.getByText("Activations when firing").waitFor();
       await untilItListens(page);
       for (const key of ["1", "2", "3", "4", "5"]) {
         await page.keyboard.press(key);
@@ -149,7 +149,7 @@ export function describeLatentFindings(place: Place): void {
     expect(await shownCount(page)).toBeGreaterThan(0);
     await page.getByRole("button", { name: "in reading order" }).waitFor();
     await firstLatent(page).click();
-    await page.getByText("Activations when firing").waitFor();
+    await page.getByText("Activations by sign").waitFor();
     await page.getByRole("heading", { name: "Related components" }).waitFor();
     await page.getByRole("link", { name: "Steer", exact: true }).last().click();
     await page.getByLabel("Operation").first().waitFor();
