@@ -13,6 +13,7 @@ import { demandTokenizer } from "@/server/runtime/models/load-tokenizer";
 import { type Arguments, parseCount, parseNumber, UsageError } from "./arguments";
 import { editsIn } from "./edits-input";
 import { parseJsonFile } from "./json-input";
+import { warnOfContext } from "./warn-of-context";
 
 const idsInput = z.union([
   z.array(z.int()).min(1),
@@ -33,6 +34,7 @@ export async function generate(given: Arguments): Promise<void> {
   const loaded = loadBaseModel(given.required("model"), "exact");
   const base = { ...loaded, model: loaded.model.decodingIn(precisionOf(given)) };
   const promptIds = ids ?? encodePrompt(demandTokenizer(base.tokenizer, base.path), prompt ?? "", given.isPresent("chat"));
+  warnOfContext(base, Math.min(base.model.config.contextLength, promptIds.length + sampling.maxTokens));
   const arm = armOf(base, given.value("adapter"), edits);
   const result = run(base, promptIds, arm, sampling);
   process.stdout.write(

@@ -9,6 +9,7 @@ import { kindOfModel } from "@/server/runtime/models/kinds/model-kinds";
 import { type LoadedBase, loadBase } from "@/server/runtime/models/load-base-model";
 import { loadTop } from "@/server/runtime/models/loaded-model";
 import { demandAdapter } from "@/server/runtime/models/loaded-top";
+import { warnOfContext } from "./warn-of-context";
 
 type Wanted = {
   readonly model: string;
@@ -29,6 +30,7 @@ type Wanted = {
 export function modelOutputs(batch: EncoderBatch, { model, adapter: folder, hidden, activations, input }: Wanted): Outputs {
   const base = loadBase(model, "exact");
   demandInput(input, batch, base);
+  warnOfContext(base, batch.tokens);
   const top = loadTop(base, folder);
   if (activations && folder !== undefined) demandAdapter(top, folder);
   const tensors: Outputs = {};

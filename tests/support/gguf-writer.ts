@@ -57,3 +57,9 @@ function float32(value: number): Buffer {
 function padded(length: number, alignment: number): number {
   return Math.ceil(length / alignment) * alignment;
 }
+
+/** An F32 tensor with the values 0, 1, 2, …, or those from another on. */
+export function floats(name: string, dimensions: readonly number[], first = 0): GgufParts["tensors"][number] {
+  const values = Float32Array.from({ length: dimensions.reduce((product, size) => product * size, 1) }, (_, i) => first + i);
+  return { name, dimensions, type: 0, bytes: new Uint8Array(values.buffer) };
+}

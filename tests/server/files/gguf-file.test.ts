@@ -4,7 +4,7 @@ import { describe, expect, it } from "vitest";
 import { FileError } from "@/server/files/file-error";
 import { openCheckpoint } from "@/server/files/weights/checkpoint-folder";
 import { openGguf } from "@/server/files/weights/gguf";
-import { type GgufParts, ggufBytes } from "@/tests/support/gguf-writer";
+import { floats, type GgufParts, ggufBytes } from "@/tests/support/gguf-writer";
 import { seededRandom } from "@/tests/support/seeded-random";
 import { temporaryFolder } from "@/tests/support/temporary-folder";
 
@@ -376,12 +376,6 @@ function written(parts: GgufParts): string {
   const path = join(temporaryFolder(), "a.gguf");
   writeFileSync(path, ggufBytes(parts));
   return path;
-}
-
-/** An F32 tensor with the values 0, 1, 2, …, or those from another on. */
-function floats(name: string, dimensions: readonly number[], first = 0): GgufParts["tensors"][number] {
-  const values = Float32Array.from({ length: dimensions.reduce((product, size) => product * size, 1) }, (_, i) => first + i);
-  return { name, dimensions, type: 0, bytes: new Uint8Array(values.buffer) };
 }
 
 function count(length: number, value: (i: number) => number): number[] {

@@ -51,6 +51,7 @@ describe.runIf(fixturesFolder)("headless logits", references, () => {
     ["llama", text],
     ["qwen2", text],
     ["qwen3", text],
+    ["phi3", text],
     ["mixtral", text],
     ["gemma2", text],
     ["gemma3_text", text],
