@@ -13,6 +13,7 @@ import { olmo2 } from "./olmo2";
 import { phi3 } from "./phi3";
 import { qwen3 } from "./qwen3";
 import { qwen3Moe } from "./qwen3-moe";
+import { smollm3 } from "./smollm3";
 
 /** Every architecture by its `model_type`. One is added by a file and its line here. */
 const architectures = {
@@ -23,6 +24,7 @@ const architectures = {
   qwen3,
   qwen3_moe: qwen3Moe,
   olmo2,
+  smollm3,
   phi3,
   gemma,
   gemma2,

@@ -5,7 +5,7 @@ import { hasGgufExperts } from "./expert-keys";
 import { type GgufForm, SAME, shortest } from "./gguf-form";
 import { ggufRopeParameters } from "./gguf-rotary";
 import { headSizes } from "./head-sizes";
-import { layerWindows, windowedLayers } from "./layer-attention";
+import { layerWindows } from "./layer-attention";
 import { scaledContextLength } from "./rope-scaling";
 import { ropeScaling, ropeTheta } from "./rotary-settings";
 
@@ -43,6 +43,8 @@ type Variant = {
   readonly outputBias: "never" | "configured";
   /** Which layers slide where the file does not name them. */
   slides(raw: RawModelConfig, layer: number): boolean;
+  /** Which layers have rotary positions; all unless told. */
+  rotates?(raw: RawModelConfig, layer: number): boolean;
   readonly gguf: GgufForm | undefined;
   readonly stored?: DecoderArchitecture["stored"];
   /** The experts of each layer; one gated MLP unless told. */
@@ -53,7 +55,7 @@ export const llama = llamaLike({
   qkvBias: "configured",
   outputBias: "configured",
   slides: () => false,
-  gguf: { ...ggufForm("llama", "LlamaForCausalLM"), isOwn: (metadata) => !hasGgufExperts(metadata) },
+  gguf: { ...ggufForm("llama", "LlamaForCausalLM", "interleaved"), isOwn: (metadata) => !hasGgufExperts(metadata) },
 });
 /** GGUF files of Mistral call it llama. */
 export const mistral = llamaLike({ qkvBias: "configured", outputBias: "never", slides: () => true, gguf: undefined });
@@ -72,6 +74,7 @@ export function llamaLike({
   qkvBias,
   outputBias,
   slides,
+  rotates = () => true,
   gguf,
   stored = { buffers: /\.rotary_emb\.inv_freq$/ },
   experts = () => [],
@@ -101,7 +104,10 @@ export function llamaLike({
         tieWordEmbeddings: raw["tie_word_embeddings"] === true,
         queryKeyNorm,
         rotary: [{ theta: ropeTheta(raw, "rope_theta"), scaling, dims: sizes.dHead }],
-        layerAttention: windowedLayers(layerWindows(raw, (layer) => slides(raw, layer))),
+        layerAttention: layerWindows(raw, (layer) => slides(raw, layer)).map((window, layer) => ({
+          window,
+          rotary: rotates(raw, layer) ? 0 : undefined,
+        })),
         hasQkvBias: qkvBias === "always" || hasBias,
         hasOutputBias: outputBias === "configured" && hasBias,
         hasMlpBias: raw["mlp_bias"] === true,
@@ -111,8 +117,11 @@ export function llamaLike({
   };
 }
 
-/** @param modelClass what `config.json` calls the model */
-export function ggufForm(name: string, modelClass: string): GgufForm {
+/**
+ * @param modelClass what `config.json` calls the model
+ * @param rotaryRows whether llama.cpp's converter has interleaved the halves of each head in the rows of q and k
+ */
+export function ggufForm(name: string, modelClass: string, rotaryRows: "interleaved" | "apart" = "apart"): GgufForm {
   return {
     name,
     config(metadata) {
@@ -138,7 +147,7 @@ export function ggufForm(name: string, modelClass: string): GgufForm {
       };
     },
     conversion(role, _, config) {
-      if (name !== "llama") return SAME;
+      if (rotaryRows === "apart") return SAME;
       if (role === "q") return { kind: "rotaryRows", heads: Number(config["num_attention_heads"]) };
       if (role === "k") return { kind: "rotaryRows", heads: Number(config["num_key_value_heads"]) };
       return SAME;

@@ -5,7 +5,7 @@ import { ggufForm, llamaLayout, llamaLike } from "./llama";
 
 const layout: GatedLayout = { ...llamaLayout, names: { ...llamaLayout.names, router: "mlp.gate", experts: "mlp.experts" } };
 
-const form = ggufForm("llama", "MixtralForCausalLM");
+const form = ggufForm("llama", "MixtralForCausalLM", "interleaved");
 
 /** Mixtral: a router sends each token through a few of several MLPs. */
 export const mixtral = llamaLike({

@@ -17,6 +17,8 @@ const gpt2: ByteLevelSplits = { patterns: [gpt2Pattern], ignoreMerges: false, ad
 const digitsThenGpt2: ByteLevelSplits = { patterns: ["\\p{N}", gpt2Pattern], ignoreMerges: false, addsBos: false };
 const llama3: ByteLevelSplits = { patterns: [llama3Pattern], ignoreMerges: true, addsBos: true };
 const qwen2: ByteLevelSplits = { patterns: [qwen2Pattern], ignoreMerges: false, addsBos: false };
+/** OLMo 2 too: its files call it dbrx. */
+const llama3WithMerges: ByteLevelSplits = { patterns: [llama3Pattern], ignoreMerges: false, addsBos: false };
 const fallback: ByteLevelSplits = {
   patterns: ["[\\p{P}\\$\\+<=>\\^~\\|]+", gpt2Pattern, "\\p{N}+", "[0-9][0-9][0-9]"],
   ignoreMerges: false,
@@ -27,11 +29,14 @@ const byName: ReadonlyMap<unknown, ByteLevelSplits> = new Map([
   ["default", fallback],
   ["gpt-2", gpt2],
   ["smollm", digitsThenGpt2],
+  ["olmo", gpt2],
   ["starcoder", digitsThenGpt2],
   ["refact", digitsThenGpt2],
   ["command-r", digitsThenGpt2],
   ["qwen2", qwen2],
   ["deepseek-r1-qwen", qwen2],
+  ["dbrx", llama3WithMerges],
+  ["smaug-bpe", llama3WithMerges],
   ["llama-bpe", llama3],
   ["llama3", llama3],
   ["llama-v3", llama3],

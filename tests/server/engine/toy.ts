@@ -12,6 +12,8 @@ export const toyConfigs = {
   qwen2: llamaLike({ model_type: "qwen2", tie_word_embeddings: false }),
   qwen3: llamaLike({ model_type: "qwen3", tie_word_embeddings: true }),
   olmo2: llamaLike({ model_type: "olmo2", tie_word_embeddings: false, attention_bias: true }),
+  // Of its two layers the second has no rotary positions.
+  smollm3: llamaLike({ model_type: "smollm3", tie_word_embeddings: true, no_rope_layer_interval: 2 }),
   mixtral: llamaLike({ model_type: "mixtral", tie_word_embeddings: false, num_local_experts: 5, num_experts_per_tok: 2 }),
   // The first layer has one MLP, the second experts whose weights do not sum to 1.
   qwen3_moe: llamaLike({

@@ -46,6 +46,7 @@ describe.runIf(fixturesFolder)("headless collection", references, () => {
     "qwen2",
     "qwen3",
     "olmo2",
+    "smollm3",
     "phi3",
     "phi3-longrope",
     "mixtral",
@@ -93,10 +94,11 @@ describe.runIf(fixturesFolder)("headless collection", references, () => {
         if (latent.fireCount === 0) continue;
         const sum = Number(latent.mean) * latent.fireCount;
         expect(Math.abs(sum - (sums[at] ?? Number.NaN))).toBeLessThan(1e-5 * Math.max(1, Math.abs(sum)));
-        expect(Number(latent.max)).toBeCloseTo(maxima[at] ?? Number.NaN, 5);
+        // SmolLM3's states reach 17, and in float32 two computations of an activation differ by their rounding.
+        expect(Number(latent.max)).toBeCloseTo(maxima[at] ?? Number.NaN, architecture === "smollm3" ? 4 : 5);
       }
     }
-    expect(modules).toHaveLength({ gpt2: 2, olmo2: 6, gemma2: 6, gemma3_text: 6 }[architecture] ?? 4);
+    expect(modules).toHaveLength({ gpt2: 2, olmo2: 6, smollm3: 8, gemma2: 6, gemma3_text: 6 }[architecture] ?? 4);
 
     const examples = readExamples(output);
     const [module = ""] = modules;

@@ -37,31 +37,41 @@ describe("headless generation", () => {
 });
 
 describe.runIf(fixturesFolder)("headless generation of a tiny model", references, () => {
-  test.each(["llama", "qwen2", "qwen3", "olmo2", "phi3", "phi3-longrope", "mixtral", "gemma2", "gemma3_text", "gpt2", "gpt_neox"])(
-    "of %s with an adapter is PyTorch's, greedily",
-    async (architecture) => {
-      const folder = temporaryFolder();
-      const source = join(fixtures, "tiny", architecture);
-      const expected = openSafetensors(join(source, "expected.safetensors"));
-      writeFileSync(join(folder, "prompt.json"), JSON.stringify([...expected.readInts("edge.greedy.prompt_ids")]));
-      layTinyAdapter(source, "stan", "edge.stan", join(folder, "adapter"));
-      const words = [
-        "--model",
-        source,
-        "--adapter",
-        join(folder, "adapter"),
-        "--ids",
-        join(folder, "prompt.json"),
-        "--greedy",
-        "--max-tokens",
-        "16",
-        "--json",
-      ];
-      const { ids } = JSON.parse(await stanscopeSucceeds("generate", ...words));
-      const whole = [...expected.readInts("edge.greedy.ids")];
-      expect(whole.slice(-16)).toEqual(ids);
-    },
-  );
+  test.each([
+    "llama",
+    "qwen2",
+    "qwen3",
+    "olmo2",
+    "smollm3",
+    "phi3",
+    "phi3-longrope",
+    "mixtral",
+    "gemma2",
+    "gemma3_text",
+    "gpt2",
+    "gpt_neox",
+  ])("of %s with an adapter is PyTorch's, greedily", async (architecture) => {
+    const folder = temporaryFolder();
+    const source = join(fixtures, "tiny", architecture);
+    const expected = openSafetensors(join(source, "expected.safetensors"));
+    writeFileSync(join(folder, "prompt.json"), JSON.stringify([...expected.readInts("edge.greedy.prompt_ids")]));
+    layTinyAdapter(source, "stan", "edge.stan", join(folder, "adapter"));
+    const words = [
+      "--model",
+      source,
+      "--adapter",
+      join(folder, "adapter"),
+      "--ids",
+      join(folder, "prompt.json"),
+      "--greedy",
+      "--max-tokens",
+      "16",
+      "--json",
+    ];
+    const { ids } = JSON.parse(await stanscopeSucceeds("generate", ...words));
+    const whole = [...expected.readInts("edge.greedy.ids")];
+    expect(whole.slice(-16)).toEqual(ids);
+  });
 
   test("with its adapter switched off is the base model's", async () => {
     const folder = temporaryFolder();

@@ -22,6 +22,7 @@ describe.runIf(fixturesFolder)("headless training", references, () => {
     ["qwen2", "stan"],
     ["qwen3", "lora"],
     ["olmo2", "stan"],
+    ["smollm3", "lora"],
     ["mixtral", "stan"],
     ["phi3", "lora"],
     ["phi3-longrope", "stan"],

@@ -16,7 +16,7 @@ describe("parseModelConfig", () => {
 
   it("names the supported architectures when it meets another", () => {
     expect(() => parseModelConfig({ model_type: "mamba" })).toThrow(
-      'model_type "mamba" is not supported; supported are llama, mistral, mixtral, qwen2, qwen3, qwen3_moe, olmo2, phi3, gemma, gemma2, gemma3_text, gpt2',
+      'model_type "mamba" is not supported; supported are llama, mistral, mixtral, qwen2, qwen3, qwen3_moe, olmo2, smollm3, phi3, gemma, gemma2, gemma3_text, gpt2',
     );
     expect(() => parseModelConfig({})).toThrow("model_type undefined");
   });
@@ -34,6 +34,18 @@ describe("parseModelConfig", () => {
     expect(() => parseModelConfig({ ...toyConfigs.gpt2, scale_attn_by_inverse_layer_idx: true })).toThrow(
       "scale_attn_by_inverse_layer_idx",
     );
+  });
+
+  it("leaves the layers of SmolLM3 without rotary positions that the file names, or every fourth", () => {
+    const five = { ...toyConfigs.llama, model_type: "smollm3", num_hidden_layers: 5, tie_word_embeddings: undefined };
+    const rotary = (more: RawModelConfig) => {
+      const config = parseModelConfig({ ...five, ...more });
+      if (config.blocks !== "gated") throw new Error("SmolLM3 has gated blocks");
+      return config.layerAttention.map((layer) => layer.rotary);
+    };
+    expect(rotary({})).toEqual([0, 0, 0, undefined, 0]);
+    expect(rotary({ no_rope_layers: [1, 0, 1, 0, 0] })).toEqual([0, undefined, 0, undefined, undefined]);
+    expect(() => rotary({ no_rope_layers: [1, 0] })).toThrow("no_rope_layers must have 0 or 1 for layer 2, and is [1,0]");
   });
 
   it("multiplies cos and sin by the attention factor of the file, or by the one that its paper gives", () => {

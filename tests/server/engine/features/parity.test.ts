@@ -23,6 +23,7 @@ describe.runIf(fixturesFolder)("statistics of the fixtures' trained adapters", r
     "qwen2",
     "qwen3",
     "olmo2",
+    "smollm3",
     "phi3",
     "phi3-longrope",
     "mixtral",
@@ -63,6 +64,8 @@ describe.runIf(fixturesFolder)("statistics of the fixtures' trained adapters", r
 
     expect(statistics.tokens).toBe(mask.reduce((sum, one) => sum + one, 0));
     expect(statistics.modules.size).toBe(model.config.numLayers * (architecture === "gpt2" ? 1 : 2));
+    // SmolLM3's states reach 17, and in float32 two computations of an activation differ by their rounding.
+    const [digits, rounding] = architecture === "smollm3" ? [4, 5e-5] : [5, 1e-5];
     for (const [name, module] of statistics.modules) {
       expect(Array.from(module.fireCount)).toEqual(Array.from(expected.readInts(`${name}.count`)));
       const sums = expected.readStored(`${name}.sum`).data;
@@ -73,7 +76,7 @@ describe.runIf(fixturesFolder)("statistics of the fixtures' trained adapters", r
         const sum = sums[latent] ?? Number.NaN;
         expect(Math.abs((module.sum[latent] ?? 0) - sum)).toBeLessThanOrEqual(1e-5 * Math.max(1, Math.abs(sum)));
         if (module.fireCount[latent] === 0) expect([module.max[latent], maxima[latent]]).toEqual([-Infinity, -Infinity]);
-        else expect(module.max[latent]).toBeCloseTo(maxima[latent] ?? Number.NaN, 5);
+        else expect(module.max[latent]).toBeCloseTo(maxima[latent] ?? Number.NaN, digits);
 
         // The fixture lists tokens, ours rows: each row's window holds all of its tokens at which the latent fires.
         const ours = module.examples
@@ -85,9 +88,9 @@ describe.runIf(fixturesFolder)("statistics of the fixtures' trained adapters", r
         expect(ours).toHaveLength(module.fireCount[latent] ?? -1);
         for (let rank = 0; rank < 10; rank++) {
           const [index, value] = [topIndex[latent * 10 + rank] ?? -1, topValues[latent * 10 + rank] ?? 0];
-          expect(ours[rank]?.value ?? -Infinity).toBeCloseTo(value, 5);
+          expect(ours[rank]?.value ?? -Infinity).toBeCloseTo(value, digits);
           // Where rounding decides between two tokens, either may stand first.
-          const near = ours.filter((each) => Math.abs(each.value - value) < 1e-5).map((each) => each.index);
+          const near = ours.filter((each) => Math.abs(each.value - value) < rounding).map((each) => each.index);
           if (index >= 0) expect(near).toContain(index);
         }
       }

@@ -37,6 +37,7 @@ describe.runIf(fixturesFolder).each(ENGINES)("the tiny models on %s", references
     "qwen2",
     "qwen3",
     "olmo2",
+    "smollm3",
     "phi3",
     "phi3-longrope",
     "mixtral",

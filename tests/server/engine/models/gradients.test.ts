@@ -23,6 +23,7 @@ const TARGETS: Record<ToyName, string[][]> = {
   qwen2: [["q_proj", "k_proj", "v_proj", "o_proj", "gate_proj", "up_proj", "down_proj"]],
   qwen3: [["q_proj"], ["k_proj"], ["q_proj", "k_proj", "v_proj", "o_proj", "gate_proj", "up_proj", "down_proj"]],
   olmo2: [["q_proj"], ["v_proj"], ["down_proj"], ["q_proj", "k_proj", "v_proj", "o_proj", "gate_proj", "up_proj", "down_proj"]],
+  smollm3: [["q_proj", "k_proj"], ["v_proj"]],
   mixtral: [["q_proj"], ["o_proj"], ["q_proj", "k_proj", "v_proj", "o_proj"]],
   qwen3_moe: [
     ["v_proj", "o_proj"],

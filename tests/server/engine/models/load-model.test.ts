@@ -99,18 +99,28 @@ describe("loadCausalModel", () => {
     model.free();
   });
 
-  it.each(["llama", "qwen2", "qwen3", "olmo2", "phi3", "mixtral", "gemma", "gemma2", "gemma3_text", "gpt2", "gpt_neox"] as const)(
-    "computes %s in bfloat16 near to float32",
-    (name) => {
-      const logits = (["float32", "bfloat16"] as const).map((frozen) => {
-        const model = loadCausalModel(toyConfigs[name], toyWeights(toyConfigs[name]), { frozen });
-        const values = tidy(() => readFloats(model.logits(model.forward(toyBatch()).final)));
-        model.free();
-        return values;
-      });
-      const [full = new Float32Array(0), half = new Float32Array(0)] = logits;
-      expect(largestDifference(full, half)).toBeGreaterThan(0);
-      expect(largestDifference(full, half)).toBeLessThan(0.05 * largest(full));
-    },
-  );
+  it.each([
+    "llama",
+    "qwen2",
+    "qwen3",
+    "olmo2",
+    "smollm3",
+    "phi3",
+    "mixtral",
+    "gemma",
+    "gemma2",
+    "gemma3_text",
+    "gpt2",
+    "gpt_neox",
+  ] as const)("computes %s in bfloat16 near to float32", (name) => {
+    const logits = (["float32", "bfloat16"] as const).map((frozen) => {
+      const model = loadCausalModel(toyConfigs[name], toyWeights(toyConfigs[name]), { frozen });
+      const values = tidy(() => readFloats(model.logits(model.forward(toyBatch()).final)));
+      model.free();
+      return values;
+    });
+    const [full = new Float32Array(0), half = new Float32Array(0)] = logits;
+    expect(largestDifference(full, half)).toBeGreaterThan(0);
+    expect(largestDifference(full, half)).toBeLessThan(0.05 * largest(full));
+  });
 });

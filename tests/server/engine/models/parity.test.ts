@@ -15,7 +15,7 @@ describe.each(["llama", "gpt2", "gpt_neox"])("tiny %s as transformers computes i
 
 describe
   .runIf(fixturesFolder)
-  .each(["qwen2", "qwen3", "olmo2", "phi3", "phi3-longrope", "mixtral", "gemma2", "gemma3_text", "gpt_neox-sequential"])(
+  .each(["qwen2", "qwen3", "olmo2", "smollm3", "phi3", "phi3-longrope", "mixtral", "gemma2", "gemma3_text", "gpt_neox-sequential"])(
   "tiny %s as transformers computes it",
   references,
   (architecture) => compare(fixturesFolder ?? "", architecture),
@@ -23,6 +23,8 @@ describe
 
 function compare(fixtures: string, architecture: string): void {
   let tiny: Tiny;
+  // SmolLM3's states reach 17, and with its adapter the reference's own logits are 1.9e-5 from those in float64.
+  const tolerance = architecture === "smollm3" ? { hidden: 2e-5, padded: 4e-5 } : { hidden: 1e-5, padded: 2e-5 };
 
   beforeAll(async () => {
     await startEngine();
@@ -41,7 +43,7 @@ function compare(fixtures: string, architecture: string): void {
     const batch = tinyBatch(tiny, 0);
     const { final, hiddenStates } = tiny.model.forward(batch, { hiddenStates: "all" });
     hiddenStates.forEach((state, i) => {
-      expect(largestDifference(readFloats(state), tiny.values.read(`base.hidden.${i}`))).toBeLessThan(1e-5);
+      expect(largestDifference(readFloats(state), tiny.values.read(`base.hidden.${i}`))).toBeLessThan(tolerance.hidden);
     });
     const logits = tiny.model.logits(final);
     expect(largestDifference(readFloats(logits), tiny.values.read("base.logits"))).toBeLessThan(2e-5);
@@ -65,7 +67,7 @@ function compare(fixtures: string, architecture: string): void {
     tiny.expected.edge.padding.lengths.forEach((length, row) => {
       const first = row * tokens + (side === "left" ? tokens - length : 0);
       const own = logits.subarray(first * vocab, (first + length) * vocab);
-      expect(largestDifference(own, tiny.values.read(`edge.pad.logits.${row}`))).toBeLessThan(2e-5);
+      expect(largestDifference(own, tiny.values.read(`edge.pad.logits.${row}`))).toBeLessThan(tolerance.padded);
     });
     adapter.free();
   });

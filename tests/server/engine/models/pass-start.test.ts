@@ -8,7 +8,7 @@ import { free, liveTensors, tidy } from "@/server/engine/tensor/scope";
 import { stanSettings } from "@/tests/server/engine/tiny";
 import { loadToy, type ToyName, toyBatch } from "@/tests/server/engine/toy";
 
-describe.each(["llama", "mistral", "phi3", "olmo2", "gpt2", "gpt_neox"] as ToyName[])(
+describe.each(["llama", "mistral", "phi3", "olmo2", "smollm3", "gpt2", "gpt_neox"] as ToyName[])(
   "a pass of a %s model that begins at a layer",
   (name) => {
     let model: CausalModel;

@@ -32,6 +32,7 @@ describe.runIf(fixturesFolder)("a configuration in the spelling of published fil
   test.each([
     "qwen3",
     "olmo2",
+    "smollm3",
     "gemma2",
     "gemma3_text",
     "mixtral",

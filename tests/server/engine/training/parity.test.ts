@@ -145,6 +145,7 @@ describe.runIf(fixturesFolder).each<[string, Open]>([
   ["qwen2", languageModel],
   ["qwen3", languageModel],
   ["olmo2", languageModel],
+  ["smollm3", languageModel],
   ["mixtral", languageModel],
   ["phi3", languageModel],
   ["phi3-longrope", languageModel],
@@ -221,11 +222,18 @@ describe.each([
 
 describe
   .runIf(fixturesFolder)
-  .each([["qwen2"], ["qwen3"], ["olmo2"], ["phi3"], ["phi3-longrope"], ["mixtral"], ["gemma2"], ["gemma3_text"], ["gpt_neox-sequential"]])(
-  "accumulation in tiny %s",
-  references,
-  (architecture) => accumulates(architecture, fixturesFolder ?? ""),
-);
+  .each([
+    ["qwen2"],
+    ["qwen3"],
+    ["olmo2"],
+    ["smollm3"],
+    ["phi3"],
+    ["phi3-longrope"],
+    ["mixtral"],
+    ["gemma2"],
+    ["gemma3_text"],
+    ["gpt_neox-sequential"],
+  ])("accumulation in tiny %s", references, (architecture) => accumulates(architecture, fixturesFolder ?? ""));
 
 function accumulates(architecture: string, fixtures: string): void {
   beforeAll(async () => {

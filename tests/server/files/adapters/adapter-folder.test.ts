@@ -309,6 +309,7 @@ describe.runIf(fixturesFolder)("adapters that PEFT and the reference wrote", ref
     "qwen2",
     "qwen3",
     "olmo2",
+    "smollm3",
     "phi3",
     "phi3-longrope",
     "mixtral",

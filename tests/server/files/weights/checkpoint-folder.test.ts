@@ -93,6 +93,7 @@ describe.runIf(fixturesFolder)("checkpoints that transformers wrote", references
     "qwen2",
     "qwen3",
     "olmo2",
+    "smollm3",
     "phi3",
     "mixtral",
     "gemma2",

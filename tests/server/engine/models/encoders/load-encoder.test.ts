@@ -167,7 +167,7 @@ describe("parseEncoderConfig", () => {
       'model_type "llama" is not a supported encoder; supported are bert, roberta, deberta-v2',
     );
     expect(() => parseModelConfig(toyEncoderConfigs["deberta-v2"])).toThrow(
-      'model_type "deberta-v2" is an encoder, which does not generate text; use one of llama, mistral, mixtral, qwen2, qwen3, qwen3_moe, olmo2, phi3, gemma, gemma2, gemma3_text, gpt2',
+      'model_type "deberta-v2" is an encoder, which does not generate text; use one of llama, mistral, mixtral, qwen2, qwen3, qwen3_moe, olmo2, smollm3, phi3, gemma, gemma2, gemma3_text, gpt2',
     );
   });
 
