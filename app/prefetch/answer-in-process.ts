@@ -16,6 +16,7 @@ import { GET as listCollections } from "@/app/api/runs/[run]/collections/route";
 import { GET as getRunRecord } from "@/app/api/runs/[run]/record/route";
 import { GET as getRun } from "@/app/api/runs/[run]/route";
 import { GET as listRuns } from "@/app/api/runs/route";
+import { GET as getSample } from "@/app/api/sample/route";
 import { GET as getStatus } from "@/app/api/status/route";
 import { GET as listJobs } from "@/app/api/tasks/route";
 import { GET as listWork } from "@/app/api/work/route";
@@ -42,6 +43,7 @@ const routes: Readonly<Record<string, Route>> = {
   "/api/runs/{run}/benchmarks": listRunBenchmarks,
   "/api/runs/{run}/collections": listCollections,
   "/api/runs/{run}/record": getRunRecord,
+  "/api/sample": getSample,
   "/api/status": getStatus,
   "/api/tasks": listJobs,
   "/api/work": listWork,

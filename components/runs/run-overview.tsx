@@ -24,6 +24,7 @@ import { RunNotice } from "./run-notice";
 import { RunSkeleton } from "./run-skeleton";
 import { isOver } from "./run-status";
 import { type RunView, runViewNames, runViewParameters } from "./run-view";
+import { SamplePanel } from "./sample-panel";
 import { DomainScores, Scorecard } from "./scorecard";
 import { GradientNormChart, LearningRateChart, ThroughputChart } from "./step-charts";
 import { withinRange } from "./step-range";
@@ -116,6 +117,7 @@ function Overview({ detail, view, onView, overlay, overlaid, others }: OverviewP
       <aside className="stack wide" aria-label="Facts">
         {detail.bakedEdits === null && detail.imported === null ? <Scorecard detail={detail} /> : null}
         <ImportedPanel detail={detail} />
+        <SamplePanel detail={detail} />
         <ConfigurationPanel detail={detail} />
         <CostPanel detail={detail} />
         <KeepOrDelete detail={detail} />

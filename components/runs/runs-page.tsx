@@ -14,6 +14,8 @@ import { Segmented } from "@/components/ui/segmented";
 import { Select } from "@/components/ui/select";
 import { useNow } from "@/components/ui/use-now";
 import { useShortcuts } from "@/components/ui/use-shortcuts";
+import { DemonstrationOffer } from "@/components/welcome/demonstration-offer";
+import { Welcome } from "@/components/welcome/welcome";
 import { jobsQuery } from "@/lib/client/jobs";
 import { runsQuery } from "@/lib/client/runs";
 import { statusQuery } from "@/lib/client/status";
@@ -33,7 +35,6 @@ import { runsCsv } from "./runs-csv";
 import { RunsSkeleton } from "./runs-skeleton";
 import { RunCards, RunsTable } from "./runs-table";
 import { useRunListView } from "./use-run-list-view";
-import { Welcome } from "./welcome";
 
 /** The first page: all runs; before there are any, the demonstration. */
 export function RunsPage() {
@@ -65,7 +66,7 @@ function Runs({ runs, stages }: { runs: readonly RunSummary[]; stages: ReturnTyp
             New run
           </ButtonLink>
         </div>
-        {stages ? <DemonstrationPanel stages={stages} /> : null}
+        {stages ? <DemonstrationPanel stages={stages} /> : runs.every(({ isSample }) => isSample) ? <DemonstrationOffer /> : null}
         {runs.length > 0 ? <RunList runs={runs} /> : null}
       </main>
       <KeyStrip hints={[...runListKeys.hints, sheetHint]} />

@@ -1,6 +1,7 @@
 /** Keys of the query cache: the one place that says under which name an answer is kept. */
 export const keys = {
   status: ["status"],
+  sample: ["sample"],
   runs: ["runs"],
   run: (runId: string) => ["runs", runId],
   runRecord: (runId: string) => ["runs", runId, "record"],

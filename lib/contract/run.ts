@@ -175,6 +175,8 @@ export const runSummary = z.object({
   derivedFrom: z.object({ id: z.string(), name: z.string() }).nullable(),
   /** Whether it was trained elsewhere. */
   isImported: z.boolean(),
+  /** Whether it is the sample that ships with Stanscope: trained, collected and measured on another machine. */
+  isSample: z.boolean(),
   /** The experiment that started it, and as what: place of its arm, and of the trial in its stage. */
   experiment: runOfExperiment.nullable(),
   /** Runs of one experiment or demonstration share it. */

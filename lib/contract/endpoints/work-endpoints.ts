@@ -1,7 +1,8 @@
 import { demonstrationRequest, jobList } from "@/lib/contract/api";
 import { explainerSettings, saveExplainerRequest } from "@/lib/contract/label";
 import { eventsQuery, liveEvent } from "@/lib/contract/live-event";
-import { jobSummary } from "@/lib/contract/run";
+import { jobSummary, runSummary } from "@/lib/contract/run";
+import { sample } from "@/lib/contract/sample";
 import { workPage, workQuery } from "@/lib/contract/work";
 import { systemStatus } from "@/lib/contract/worker";
 import { type EndpointArea, events, file, json, jsonBody } from "./endpoint";
@@ -56,6 +57,20 @@ export const workEndpoints = {
       body: jsonBody("DemonstrationRequest", demonstrationRequest, () => ({ kind: "small" as const })),
       answers: [json("TaskSummary", jobSummary)],
       refusals: ["conflict", "unavailable"],
+    },
+    {
+      method: "GET",
+      path: "/api/sample",
+      summary: "The finished run that ships with Stanscope, one of its latents, and the run that it was opened as.",
+      answers: [json("Sample", sample)],
+      refusals: ["notFound"],
+    },
+    {
+      method: "POST",
+      path: "/api/sample",
+      summary: "Opens the sample as a finished run with its statistics; where it is open, gives that run.",
+      answers: [json("RunSummary", runSummary)],
+      refusals: ["notFound", "unavailable"],
     },
     {
       method: "GET",

@@ -7,8 +7,8 @@ import { collections, type StoredProbe } from "@/server/db/tables/collection-tab
 import { isUnfinishedCollection } from "./collections";
 import { copyLatentRows, type LatentRowInput } from "./copy-latent-rows";
 import { copyRows } from "./copy-rows";
+import { attachOwnTables, createOwnTables, vacuumOwnTables } from "./fill-own-tables";
 import { inTransaction, ownName, partitioned, quotedOwnName, withClient } from "./own-tables";
-import { packColumns } from "./pack-columns";
 import { packExamples, type StoredBand, type StoredExample } from "./pack-examples";
 
 export type LatentInput = LatentRowInput;
@@ -47,14 +47,7 @@ type Rows<Row> = Iterable<Row> | AsyncIterable<Row>;
 /** Makes the collection's own, unseen tables, empty; what an earlier attempt left is dropped. */
 export async function beginLoad(store: Store, collectionId: string): Promise<void> {
   await inTransaction(store.pool, async (client) => {
-    for (const table of partitioned) {
-      const own = quotedOwnName(table, collectionId);
-      await client.query(`DROP TABLE IF EXISTS ${own}`);
-      await client.query(`CREATE TABLE ${own} (LIKE "${table}" INCLUDING DEFAULTS INCLUDING STORAGE)`);
-    }
-    const texts = quotedOwnName("texts", collectionId);
-    await client.query(`DROP TABLE IF EXISTS ${texts}`);
-    await client.query(`CREATE TABLE ${texts} (number int NOT NULL, text text COLLATE "C" PRIMARY KEY)`);
+    await createOwnTables(client, collectionId);
     await client.query("DELETE FROM latent_columns WHERE collection_id = $1", [collectionId]);
     await client.query("DELETE FROM effects WHERE collection_id = $1", [collectionId]);
   });
@@ -109,21 +102,8 @@ export async function finishCollection(
   andThen: (db: Database) => Promise<void> = async () => {},
 ): Promise<void> {
   const { id, runId } = collection;
-  await inTransaction(store.pool, async (client) => {
-    for (const table of partitioned) {
-      const key = table === "contexts" ? "collection_id, context" : "collection_id, module, index";
-      await client.query(`ALTER TABLE ${quotedOwnName(table, id)} ADD PRIMARY KEY (${key}), ADD CHECK (collection_id = '${id}')`);
-    }
-    await packColumns(client, id, result.modules);
-    for (const table of partitioned) {
-      await client.query(`ALTER TABLE "${table}" ATTACH PARTITION ${quotedOwnName(table, id)} FOR VALUES IN ('${id}')`);
-    }
-    await client.query(`DROP TABLE ${quotedOwnName("texts", id)}`);
-  });
-  // Gathers statistics and marks the pages as all-visible; it cannot run inside a transaction.
-  await withClient(store.pool, async (client) => {
-    for (const table of partitioned) await client.query(`VACUUM (ANALYZE) ${quotedOwnName(table, id)}`);
-  });
+  await inTransaction(store.pool, async (client) => attachOwnTables(client, id, result.modules));
+  await vacuumOwnTables(store, id);
   await store.db.transaction(async (transaction) => {
     const finished = await transaction
       .update(collections)

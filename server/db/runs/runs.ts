@@ -92,7 +92,7 @@ export type MeasuredRun = Pick<RunRow, "id" | "name" | "method" | "modelId" | "c
 /** Finished trainings of our own whose step time was measured, newest first. */
 export async function listMeasuredRuns(db: Database, limit: number): Promise<MeasuredRun[]> {
   const { id, name, method, modelId, config, cost } = runs;
-  const isOwn = and(isNull(runs.imported), isNull(runs.bakedEdits));
+  const isOwn = and(isNull(runs.imported), isNull(runs.sample), isNull(runs.bakedEdits));
   return db
     .select({ id, name, method, modelId, config, cost })
     .from(runs)
@@ -251,6 +251,7 @@ async function summarise(db: Database, rows: readonly RunRow[]): Promise<RunSumm
     collection: collectionOf.get(row.id) ?? null,
     derivedFrom: row.derivedFrom === null ? null : (parentOf.get(row.derivedFrom) ?? null),
     isImported: row.imported !== null,
+    isSample: row.sample !== null,
     experiment: row.experiment,
     group: row.group,
     createdAt: row.createdAt.toISOString(),

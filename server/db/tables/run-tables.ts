@@ -50,6 +50,8 @@ export const runs = pgTable(
     imported: jsonb("imported").$type<ImportedRecord>(),
     /** The experiment that started it, and as what; the experiment's own row may be gone. */
     experiment: jsonb("experiment").$type<RunOfExperiment>(),
+    /** Version of the shipped sample that it was opened from; null for all other runs. */
+    sample: text("sample"),
     provenance: jsonb("provenance").$type<Record<string, string>>().notNull().default({}),
     createdAt: instant("created_at").notNull().defaultNow(),
     startedAt: instant("started_at"),

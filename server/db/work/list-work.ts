@@ -25,19 +25,22 @@ const kindByJob = sql.join(
 
 const isOpen = sql`state IN ('queued', 'running')`;
 
-/** All work, one row each. Baked runs and imported dictionaries are left out: the jobs that made them are listed. */
+/**
+ * All work, one row each. Baked runs and imported dictionaries are left out: the jobs that made them are listed. So are the sample and the collection that
+ * came with it: no work was done for them here.
+ */
 const allWork = sql`
   SELECT r.id, CASE WHEN r.imported IS NULL THEN 'training' ELSE 'import' END AS kind, NULL AS job, r.name AS subject,
     CASE r.status WHEN 'stopping' THEN 'running' ELSE r.status END AS state,
     CASE r.status WHEN 'stopping' THEN 'Stopping' ELSE '' END AS message, r.error,
     r.step::float8 AS done, r.steps::float8 AS total, 'steps' AS unit, r.seconds_left,
     r.created_at, r.started_at, r.finished_at AS ended_at, NULL::float8 AS seconds, r.id AS run_id, NULL AS study_id
-  FROM runs r WHERE r.baked_edits IS NULL
+  FROM runs r WHERE r.baked_edits IS NULL AND r.sample IS NULL
   UNION ALL
   SELECT c.id, 'collection', NULL, r.name, c.status, coalesce(c.stage, ''), c.error,
     c.positions::float8, c.max_positions::float8, c.position_kind, NULL,
     c.created_at, CASE c.status WHEN 'queued' THEN NULL ELSE c.created_at END, NULL, c.seconds, c.run_id, NULL
-  FROM collections c JOIN runs r ON r.id = c.run_id
+  FROM collections c JOIN runs r ON r.id = c.run_id WHERE r.sample IS NULL OR c.created_at >= r.created_at
   UNION ALL
   SELECT t.id, ${kindByJob}, t.kind, t.title, t.status, t.message, t.error, t.done, t.total, t.unit, NULL,
     t.created_at, t.started_at, t.finished_at, NULL, coalesce(r.id, c.run_id), t.input ->> 'studyId'

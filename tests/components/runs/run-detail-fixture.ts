@@ -45,6 +45,7 @@ export function runDetailFixture({ steps, step }: { steps: number; step: number 
       collection: null,
       derivedFrom: null,
       isImported: false,
+      isSample: false,
       experiment: null,
       group: null,
       createdAt: "2026-01-01T00:00:00.000Z",

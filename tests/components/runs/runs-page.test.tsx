@@ -108,3 +108,14 @@ it("offers the demonstration before there is any run", () => {
   expect(screen.getByRole("button", { name: "Start the demonstration" })).toBeTruthy();
   expect(screen.queryByRole("table")).toBeNull();
 });
+
+it("offers the demonstration above the list while only the sample is in it", () => {
+  const sample = { ...stan, name: "Sample: STAN", isSample: true };
+  open([sample]);
+  expect(shown()).toEqual(["s"]);
+  expect(screen.getByRole("heading", { name: "Train your own" })).toBeTruthy();
+  expect(screen.getByRole("button", { name: "Start the demonstration" })).toBeTruthy();
+  cleanup();
+  open([sample, later]);
+  expect(screen.queryByRole("button", { name: "Start the demonstration" })).toBeNull();
+});

@@ -72,6 +72,7 @@ export function reportedRun(arm: ArmName, seed: number): ReportedRun {
       collection: null,
       derivedFrom: null,
       isImported: false,
+      isSample: false,
       experiment: { id: "e1", arm: arms.indexOf(arm), stage: "final", trial: seed - 1 },
       group: null,
       createdAt: "2026-11-28T21:00:00.000Z",

@@ -1,11 +1,12 @@
 "use client";
-import { useMutation } from "@tanstack/react-query";
-import { Play } from "lucide-react";
+import { BookOpen } from "lucide-react";
 import Link from "next/link";
 import { Button, ButtonLink } from "@/components/ui/button";
 import { ErrorNote, messageOf } from "@/components/ui/error-note";
-import { startDemonstrationMutation } from "@/lib/client/jobs";
+import { DemonstrationButtons } from "./demonstration-buttons";
 import { MethodDiagram } from "./method-diagram";
+import { SampleLatent } from "./sample-latent";
+import { useOpenSample } from "./use-open-sample";
 import styles from "./welcome.module.css";
 
 const steps = [
@@ -14,9 +15,9 @@ const steps = [
   { name: "Steer", text: "Scale, clamp or ablate a latent and compare base, adapter and edited output side by side." },
 ] as const;
 
-/** Before the first run: what this is, and one click to see it work. */
+/** Before the first run: what this is, a finished run to look into, and one click to train. */
 export function Welcome() {
-  const start = useMutation(startDemonstrationMutation());
+  const { open, isOpening, error } = useOpenSample();
   return (
     <main className={styles["page"]}>
       <section className={`columns middle ${styles["hello"]}`}>
@@ -26,26 +27,30 @@ export function Welcome() {
             A STAN adapter adds a sparse set of latents to a frozen layer at every token. See what each latent does, and edit it during
             generation.
           </p>
-          <div className={styles["actions"]}>
-            <Button look="primary" size="big" disabled={start.isPending} onClick={() => start.mutate("small")}>
-              <Play size={12} fill="currentColor" aria-hidden="true" />
-              Start the demonstration
-            </Button>
-            <Button size="big" disabled={start.isPending} onClick={() => start.mutate("smollm2")}>
-              With SmolLM2-135M
-            </Button>
-            <ButtonLink size="big" look="quiet" href="/runs/new">
-              New run
-            </ButtonLink>
-          </div>
+          <DemonstrationButtons
+            size="big"
+            first={
+              <Button look="primary" size="big" disabled={isOpening} onClick={() => open(({ id }) => `/runs/${id}`)}>
+                <BookOpen size={13} aria-hidden="true" />
+                {isOpening ? "Opening the sample…" : "Open the sample"}
+              </Button>
+            }
+            last={
+              <ButtonLink size="big" look="quiet" href="/runs/new">
+                New run
+              </ButtonLink>
+            }
+          />
           <p className={styles["fine"]}>
-            Trains STAN and LoRA of equal size on a small model and nine kinds of text, both included: a few minutes on two CPU cores, and
-            nothing leaves this machine. SmolLM2-135M is downloaded first (about 270{"\u00a0"}MB) and takes longer.
+            The sample is a trained STAN adapter with its statistics: it opens in seconds, to read and to steer. The demonstration trains
+            STAN and LoRA of equal size on a small model and nine kinds of text, both included: a few minutes on two CPU cores, and nothing
+            leaves this machine. SmolLM2-135M is downloaded first (about 270{"\u00a0"}MB) and takes longer.
           </p>
-          {start.error ? <ErrorNote title="Could not start the demonstration">{messageOf(start.error)}</ErrorNote> : null}
+          {error ? <ErrorNote title="Could not open the sample">{messageOf(error)}</ErrorNote> : null}
         </div>
         <MethodDiagram />
       </section>
+      <SampleLatent />
       <section className={`columns three even gap-0 stacks-720 ${styles["steps"]}`}>
         {steps.map((step) => (
           <div key={step.name}>

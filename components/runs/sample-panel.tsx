@@ -1,0 +1,30 @@
+import { KeyValues } from "@/components/ui/key-values";
+import { LocalTime } from "@/components/ui/local-time";
+import { startedAt } from "@/components/ui/moment";
+import { Panel } from "@/components/ui/panel";
+import type { RunRecord } from "@/lib/contract/run";
+
+/** Of the sample: that it was trained elsewhere, and what of it can be used. */
+export function SamplePanel({ detail: { run, provenance } }: { readonly detail: Pick<RunRecord, "run" | "provenance"> }) {
+  if (!run.isSample) return null;
+  return (
+    <Panel
+      title="Sample"
+      foot="Shipped with Stanscope: trained and measured on another machine, so step times and memory are left out. Read, steer, measure, label or delete it like a run of your own."
+    >
+      <KeyValues
+        entries={[
+          [
+            "Trained",
+            run.finishedAt === null ? (
+              "unknown"
+            ) : (
+              <LocalTime key="trained" at={run.finishedAt} format={(iso) => startedAt(iso, new Date())} />
+            ),
+          ],
+          ["Device", provenance["device"] ?? "unknown"],
+        ]}
+      />
+    </Panel>
+  );
+}
