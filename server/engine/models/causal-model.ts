@@ -70,7 +70,7 @@ export type CausalModel = {
   readonly bytes: number;
   /** Without those copies. */
   readonly weightBytes: number;
-  /** Keys and values that a sequence takes for each token of its room. */
+  /** Bytes of keys and values that a sequence takes for each token of its room, at most: a block with a window holds no more than that. */
   readonly cacheBytesPerToken: number;
   /** From the residual stream to the vocabulary. */
   readonly unembedding: Unembedding;
