@@ -46,8 +46,8 @@ export function WritesPanel({ detail, isDense, isDictionary }: WritesPanelProps)
         <>
           <ChangeBars raised={logitEffect.raised} lowered={logitEffect.lowered} label="Logits that the decoder column raises and lowers" />
           <p className="note">
-            The final norm’s weight times W_U, applied to its decoder column: the direct path to the logits at activation 1, skipping all
-            later layers.
+            The weights of the norms between module and head, times W_U, applied to its decoder column: the direct path to the logits at
+            activation 1, skipping all later layers.
             {isDense ? " At a negative activation raised and lowered tokens swap." : ""}
             {writes === null ? " The effect through later layers is not measured yet." : ""}
           </p>

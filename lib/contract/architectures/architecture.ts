@@ -6,7 +6,7 @@ import type { GgufForm } from "./gguf-form";
 type Described = {
   /** Last parts of the module names that carry an adapter by default. */
   readonly defaultTargets: readonly string[];
-  /** Last parts of the names of projections whose output is added to the residual stream as it is: their vectors can be read as logits. */
+  /** Last parts of the names of projections whose output is added to the residual stream, as it is or after a norm: their vectors can be read as logits. */
   readonly residualWriters: readonly string[];
 };
 

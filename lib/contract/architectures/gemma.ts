@@ -15,8 +15,6 @@ type LayerSettings = Pick<GatedConfig, "rotary" | "layerAttention">;
 type Generation = {
   readonly layout: GatedLayout;
   readonly queryKeyNorm: GatedConfig["queryKeyNorm"];
-  /** Whether attention and the MLP add to the residual stream what their last projections give, with no norm between. */
-  readonly writesPlainly: boolean;
   /** What transformers takes for keys that published files leave out. */
   readonly defaults: RawModelConfig;
   layers(raw: RawModelConfig, dHead: number): LayerSettings;
@@ -27,17 +25,16 @@ type Generation = {
 export const gemma = gemmaLike({
   layout: llamaLayout,
   queryKeyNorm: "none",
-  writesPlainly: true,
   defaults: { max_position_embeddings: 8192 },
   layers: (raw, dHead) => evenLayers(raw, dHead, () => false),
   gguf: gemmaGguf("gemma", "GemmaForCausalLM", (metadata) => ({ rope_parameters: ggufRopeParameters(metadata) })),
 });
 
-export function gemmaLike({ layout, queryKeyNorm, writesPlainly, defaults, layers, gguf }: Generation): DecoderArchitecture {
+export function gemmaLike({ layout, queryKeyNorm, defaults, layers, gguf }: Generation): DecoderArchitecture {
   return {
     kind: "decoder",
     defaultTargets: ["q_proj", "v_proj"],
-    residualWriters: writesPlainly ? ["o_proj", "down_proj"] : [],
+    residualWriters: ["o_proj", "down_proj"],
     layout,
     stored: { buffers: /\.rotary_emb\.inv_freq$/ },
     gguf,

@@ -23,7 +23,6 @@ const LOGIT_CAP = 30;
 export const gemma2 = gemmaLike({
   layout: fourNormLayout,
   queryKeyNorm: "none",
-  writesPlainly: false,
   defaults: {
     max_position_embeddings: 8192,
     sliding_window: WINDOW,

@@ -20,7 +20,6 @@ const PATTERN = 6;
 export const gemma3Text = gemmaLike({
   layout,
   queryKeyNorm: "perHead",
-  writesPlainly: false,
   defaults: {
     max_position_embeddings: 131_072,
     sliding_window: 4096,

@@ -35,8 +35,6 @@ type Variant = {
   readonly layout?: GatedLayout;
   /** "none" unless told. */
   readonly queryKeyNorm?: GatedConfig["queryKeyNorm"];
-  /** Whether attention and the MLP add to the residual stream what their last projections give, with no norm between; true unless told. */
-  readonly writesPlainly?: boolean;
   /** What keys of `config.json` mean where they are left out, if not what they mean for Llama. */
   readonly defaults?: RawModelConfig;
   readonly qkvBias: "always" | "configured";
@@ -69,7 +67,6 @@ export function qwenSlides(raw: RawModelConfig, layer: number): boolean {
 export function llamaLike({
   layout = llamaLayout,
   queryKeyNorm = "none",
-  writesPlainly = true,
   defaults = {},
   qkvBias,
   outputBias,
@@ -82,7 +79,7 @@ export function llamaLike({
   return {
     kind: "decoder",
     defaultTargets: ["q_proj", "v_proj"],
-    residualWriters: writesPlainly ? ["o_proj", "down_proj"] : [],
+    residualWriters: ["o_proj", "down_proj"],
     layout,
     stored,
     gguf,

@@ -19,7 +19,6 @@ export const olmo2 = llamaLike({
   layout,
   queryKeyNorm: "whole",
   defaults: { rms_norm_eps: 1e-5 },
-  writesPlainly: false,
   qkvBias: "configured",
   outputBias: "configured",
   slides: () => false,

@@ -23,9 +23,9 @@ const BLOCK_LOGITS = 2 ** 24;
 
 /**
  * norm · W_U applied to every decoder column of a module (LoRA: column of B), the adapter's scaling left out: an RMS norm multiplies
- * by its weight, a layer norm takes off the mean first; what either divides by depends on the text and is left out. So is a cap of
- * logits (Gemma 2): it bends the sum of all that is written, never one part of it, and keeps the order of tokens; values are those
- * before the cap. Yields how many latents are done after each block.
+ * by its weight, as does one between the module and the residual stream (OLMo 2, Gemma 2); a layer norm takes off the mean first. What
+ * they divide by depends on the text and is left out. So is a cap of logits (Gemma 2): it bends the sum of all that is written, never
+ * one part of it, and keeps the order of tokens; values are those before the cap. Yields how many latents are done after each block.
  *
  * @returns undefined for a module that does not write to the residual stream
  * @throws RangeError for a module that the adapter has not
@@ -39,6 +39,7 @@ export function* logitEffects(
   if (attached === undefined) throw new RangeError(`the adapter has no module ${module}`);
   const { numLatents } = attached.module;
   if (!writesToResidual(model.config.architecture, attached.module.name)) return undefined;
+  const outputGain = model.projections.find((projection) => projection.module === module)?.outputGain;
   const [vocab = 0] = model.unembedding.head.shape;
   const width = Math.min(LOGIT_EFFECT_TOKENS, vocab);
   const block = Math.max(1, Math.floor(BLOCK_LOGITS / vocab));
@@ -47,7 +48,7 @@ export function* logitEffects(
     const size = Math.min(block, numLatents - from);
     tidy(() => {
       const vectors = attached.vectors("decoder");
-      const logits = uncappedLogits(normed(slice(vectors, [from, 0], [size, vectors.shape[1] ?? 0]), model), model.unembedding);
+      const logits = uncappedLogits(normed(slice(vectors, [from, 0], [size, vectors.shape[1] ?? 0]), outputGain, model), model.unembedding);
       fillRanking(effects.raised, from, logits, 1);
       fillRanking(effects.lowered, from, scale(logits, -1), -1);
     });
@@ -57,8 +58,9 @@ export function* logitEffects(
 }
 
 /** directions (n, dModel) as the final norm hands them to the head, but for its division. */
-function normed(directions: Tensor, { unembedding }: CausalModel): Tensor {
-  const centred = unembedding.isCentred ? subtract(directions, meanLast(directions)) : directions;
+function normed(directions: Tensor, outputGain: Tensor | undefined, { unembedding }: CausalModel): Tensor {
+  const written = outputGain === undefined ? directions : multiply(directions, outputGain);
+  const centred = unembedding.isCentred ? subtract(written, meanLast(written)) : written;
   return multiply(centred, unembedding.gain);
 }
 

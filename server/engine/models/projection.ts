@@ -18,6 +18,8 @@ export type Projection = {
   readonly weight: Tensor;
   readonly isHeldByInput: boolean;
   readonly bias: Tensor | undefined;
+  /** (dOut) what a norm between this module and the residual stream multiplies by; absent where there is none. */
+  readonly outputGain?: Tensor | undefined;
 };
 
 /** What the way back through an adapted projection needs; undefined for a projection left as it is. */

@@ -48,6 +48,7 @@ export function readGatedBlock(config: GatedConfig, source: WeightSource, layer:
   const prefix = `${names.layers}.${layer}`;
   const vector = (name: string) => weights.hold(readVector(source, name));
   const norm = normReader(config, source, layer, weights);
+  const norms = blockNorms(norm);
 
   function readTogether<Together extends Role>(roles: readonly Together[]) {
     const parts = roles.map((role) => {
@@ -67,12 +68,12 @@ export function readGatedBlock(config: GatedConfig, source: WeightSource, layer:
     return { projections: Object.fromEntries(projections) as Record<Together, Projection>, joined };
   }
 
-  function readAlone(role: Role): Projection {
+  function readAlone(role: Role, outputGain: Tensor | undefined): Projection {
     const module = `${prefix}.${names[role]}`;
     const [dOut = 0, dIn = 0] = source.shape(`${module}.weight`);
     const bias = hasBias(role, config) ? vector(`${module}.bias`) : undefined;
     const held = weights.narrowing(source.read(`${module}.weight`), dOut, dIn);
-    return { module, name: lastPart(module), layer, dIn, dOut, ...held, bias };
+    return { module, name: lastPart(module), layer, dIn, dOut, ...held, bias, outputGain };
   }
 
   function readMlp(): MlpWeights {
@@ -81,19 +82,22 @@ export function readGatedBlock(config: GatedConfig, source: WeightSource, layer:
       return { kind: "experts", settings, weights: readExperts(expertNames(config, prefix), settings, config.dModel, source, weights) };
     }
     const gateUp = readTogether(["gate", "up"]);
-    return { kind: "gated", weights: { projections: { ...gateUp.projections, down: readAlone("down") }, gateUp: gateUp.joined } };
+    return {
+      kind: "gated",
+      weights: { projections: { ...gateUp.projections, down: readAlone("down", norms.mlpNorms.after) }, gateUp: gateUp.joined },
+    };
   }
 
   const qkv = readTogether(ATTENTION_INPUTS);
   return {
     attention: {
-      projections: { ...qkv.projections, attentionOutput: readAlone("attentionOutput") },
+      projections: { ...qkv.projections, attentionOutput: readAlone("attentionOutput", norms.attentionNorms.after) },
       qkv: qkv.joined,
       queryNorm: norm("queryNorm"),
       keyNorm: norm("keyNorm"),
     },
     mlp: readMlp(),
-    ...blockNorms(norm),
+    ...norms,
   };
 }
 

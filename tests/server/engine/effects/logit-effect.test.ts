@@ -21,10 +21,7 @@ function handModel(name: "llama" | "gpt2"): CausalModel {
   const config = name === "gpt2" ? { ...toyConfigs.gpt2, tie_word_embeddings: true } : toyConfigs.llama;
   const dModel = name === "gpt2" ? 12 : 10;
   const source = toyWeights(config);
-  const head = Float32Array.from({ length: 23 * dModel }, (_, i) => {
-    const token = Math.floor(i / dModel);
-    return i % dModel === token % dModel ? token + 1 : 0;
-  });
+  const head = headOfOneDimensionEach(dModel);
   const gain = Float32Array.from({ length: dModel }, (_, i) => (i === 0 ? 2 : 1));
   return loadCausalModel(config, {
     ...source,
@@ -32,6 +29,13 @@ function handModel(name: "llama" | "gpt2"): CausalModel {
       if (tensor === "model.embed_tokens.weight" || tensor === "transformer.wte.weight") return head;
       return tensor === "model.norm.weight" || tensor === "transformer.ln_f.weight" ? gain : source.read(tensor);
     },
+  });
+}
+
+function headOfOneDimensionEach(dModel: number): Float32Array {
+  return Float32Array.from({ length: 23 * dModel }, (_, i) => {
+    const token = Math.floor(i / dModel);
+    return i % dModel === token % dModel ? token + 1 : 0;
   });
 }
 
@@ -105,6 +109,28 @@ describe.each(toyMethods)("the logit effect of a %s latent", (method) => {
     // A column of equal entries is nothing once it is centred.
     for (const value of result?.raised.values.subarray(8) ?? []) expect(value).toBeCloseTo(0, 4);
     adapter.free();
+  });
+
+  it("takes the gain of a norm between the module and the residual stream along, and stays before a cap of logits", () => {
+    const config = toyConfigs.gemma2;
+    const source = toyWeights(config);
+    const zeroBut = (at: number, value: number) => Float32Array.from({ length: 10 }, (_, i) => (i === at ? value : 0));
+    const model = loadCausalModel(config, {
+      ...source,
+      read: (tensor) => {
+        if (tensor === "model.embed_tokens.weight") return headOfOneDimensionEach(10);
+        if (tensor === "model.norm.weight") return zeroBut(0, 1);
+        return tensor === "model.layers.0.post_attention_layernorm.weight" ? zeroBut(3, 4) : source.read(tensor);
+      },
+    });
+    const adapter = adapterWith(model, method, O0, [unit(10, 3, 5), unit(10, 0, -1)]);
+    const { result } = finish(logitEffects(model, adapter, O0));
+    // 1 + w: dimension 3 is multiplied by 5 and then by 1, dimension 0 by 1 and then by 2; the cap is 2.
+    expect(Array.from(result?.raised.tokens.subarray(0, 2) ?? [])).toEqual([13, 3]);
+    expect(Array.from(result?.raised.values.subarray(0, 3) ?? [])).toEqual([350, 100, 0]);
+    expect(Array.from(result?.lowered.values.subarray(8, 11) ?? [])).toEqual([-42, -22, -2]);
+    adapter.free();
+    model.free();
   });
 
   it("is undefined where a module does not write to the residual stream", () => {
