@@ -28,6 +28,11 @@ export function isDuplicate(error: unknown): boolean {
   return hasCode(error, ["23505"]);
 }
 
+/** Whether copied rows do not fit their table: a column that it lacks, that it has with another type, or that it demands. */
+export function isMisfit(error: unknown): boolean {
+  return hasCode(error, ["42703", "42804", "22P03", "22P04", "08P01", "23502"]);
+}
+
 /** Whether a statement took longer than it may, or waited so long for others. */
 export function isStatementTooLong(error: unknown): boolean {
   return hasCode(error, ["57014"]);

@@ -4,9 +4,15 @@ import { pipeline } from "node:stream/promises";
 import type { PoolClient } from "pg";
 import { from as copyFrom, to as copyTo } from "pg-copy-streams";
 import { type Partitioned, partitioned, quotedOwnName } from "@/server/db/latents/own-tables";
+import { isMisfit } from "@/server/db/retry-while-down";
 
 /** Rows of a table in PostgreSQL's binary form, without the column that says what they belong to. */
 export type CopiedRows = { readonly columns: readonly string[]; readonly rows: Buffer };
+
+/** Rows that do not fit the tables: another version of Stanscope packed them. */
+export class OtherVersionError extends Error {
+  override readonly name = "OtherVersionError";
+}
 
 type Table = { readonly name: string; readonly key: "run_id" | "collection_id" };
 
@@ -36,8 +42,16 @@ export async function copyOut(client: PoolClient, { name, key }: Table, id: stri
   return { columns, rows: copied };
 }
 
-/** Adds what `copyOut` gave, as rows of another run or collection. */
-export async function copyIn(client: PoolClient, { name, key }: Table, id: string, { columns, rows }: CopiedRows): Promise<void> {
+/** Adds what `copyOut` gave, as rows of another run or collection. @throws OtherVersionError where they do not fit the table */
+export async function copyIn(client: PoolClient, table: Table, id: string, copied: CopiedRows): Promise<void> {
+  try {
+    await addRows(client, table, id, copied);
+  } catch (cause) {
+    throw isMisfit(cause) ? new OtherVersionError(`rows of ${table.name} do not fit`, { cause }) : cause;
+  }
+}
+
+async function addRows(client: PoolClient, { name, key }: Table, id: string, { columns, rows }: CopiedRows): Promise<void> {
   const target = quotedTable(name, id);
   await client.query(`CREATE TEMP TABLE copied AS SELECT ${listed(columns)} FROM ${target} WITH NO DATA`);
   await pipeline(Readable.from([rows]), client.query(copyFrom("COPY copied FROM STDIN WITH (FORMAT binary)")));

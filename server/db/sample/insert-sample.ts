@@ -12,7 +12,7 @@ import { newId } from "@/server/db/new-id";
 import { collections } from "@/server/db/tables/collection-tables";
 import { effects, revisions } from "@/server/db/tables/label-tables";
 import { runs } from "@/server/db/tables/run-tables";
-import { copyIn, tablesOfCollection, tablesOfRun } from "./copied-rows";
+import { copyIn, OtherVersionError, tablesOfCollection, tablesOfRun } from "./copied-rows";
 import type { SampleLibrary, StoredSample } from "./stored-sample";
 
 /** Any constant of ours: of several requests that open the sample one writes it. */
@@ -29,6 +29,7 @@ export async function findSample(db: Database, version: string): Promise<string 
  * @param runId under which its files lie
  * @param version of the sample: one that is there already stays as it is
  * @returns the id of its run, which is another where it was there
+ * @throws OtherVersionError where its rows do not fit the tables
  */
 export async function insertSample(
   store: Store,
@@ -113,9 +114,8 @@ async function insertCollection(
   await attachOwnTables(client, id, collection.modules);
 }
 
-/** @throws Error where the sample has no such table: it was packed by another version */
 function rowsOf({ tables }: StoredSample, name: string) {
   const rows = tables[name];
-  if (rows === undefined) throw new Error(`the sample has no rows of ${name}`);
+  if (rows === undefined) throw new OtherVersionError(`the sample has no rows of ${name}`);
   return rows;
 }

@@ -2,19 +2,19 @@ import { z } from "zod";
 import type { RunSummary } from "@/lib/contract/run";
 import { newId } from "@/server/db/new-id";
 import { readRunSummary } from "@/server/db/runs/runs";
-import type { CopiedRows } from "@/server/db/sample/copied-rows";
+import { type CopiedRows, OtherVersionError } from "@/server/db/sample/copied-rows";
 import { findSample, insertSample } from "@/server/db/sample/insert-sample";
 import type { StoredSample } from "@/server/db/sample/stored-sample";
 import { copyFiles, readSampleTable, sampleAdapter } from "@/server/files/sample-folder";
 import type { ServiceContext } from "@/server/services/context";
 import { found, withFileErrors } from "@/server/services/errors";
-import { readManifest, type SampleManifest, type SamplePlaces, samplePlaces, textsName } from "./sample-manifest";
+import { ofOtherVersion, readManifest, type SampleManifest, type SamplePlaces, samplePlaces, textsName } from "./sample-manifest";
 
 /**
  * Opens the sample as a finished run with its statistics, which can be read, steered, measured, labelled and removed like any other. Where it is open
  * already, that run is given.
  *
- * @throws ServiceError where the sample's files are missing or the disk is full
+ * @throws ServiceError where the sample's files are missing or of another version, or the disk is full
  */
 export async function openSample(context: ServiceContext, places: SamplePlaces = samplePlaces()): Promise<RunSummary> {
   const { db } = context.store;
@@ -33,7 +33,11 @@ async function writeSampleRun({ store, artefacts }: ServiceContext, manifest: Sa
     await withFileErrors(() =>
       artefacts.putFolder(`runs/${id}/adapter`, (temporary) => copyFiles(sampleAdapter(places.sample), temporary)),
     );
-    opened = await insertSample(store, id, manifest.version, stored, library);
+    opened = await withFileErrors(() =>
+      insertSample(store, id, manifest.version, stored, library).catch((error: unknown) => {
+        throw error instanceof OtherVersionError ? ofOtherVersion(places.sample, error) : error;
+      }),
+    );
     return opened;
   } finally {
     if (opened !== id) artefacts.delete(`runs/${id}`);

@@ -5,6 +5,7 @@ import { collectionSummary } from "@/lib/contract/latent";
 import { modelSummary } from "@/lib/contract/model";
 import { runSummary } from "@/lib/contract/run";
 import { collectionSettings, storedRunConfig } from "@/lib/contract/run-config";
+import { FileError } from "@/server/files/file-error";
 import { readSampleManifest } from "@/server/files/sample-folder";
 
 const instant = z.string().transform((text) => new Date(text));
@@ -67,9 +68,21 @@ export function samplePlaces(): SamplePlaces {
   return { sample: join(demo(), "sample"), model: join(demo(), "model"), corpus: join(demo(), "corpus") };
 }
 
-/** @throws FileError where the sample is not there, Error where it is of another version's form */
+/** @throws FileError where the sample is not there or of another version */
 export function readManifest({ sample }: SamplePlaces): SampleManifest {
-  return sampleManifest.parse(readSampleManifest(sample));
+  return parseSampleFile(sampleManifest, readSampleManifest(sample), sample);
+}
+
+/** @param folder of the sample @throws FileError where the value is not of the schema's form */
+export function parseSampleFile<Schema extends z.ZodType>(schema: Schema, value: unknown, folder: string): z.output<Schema> {
+  const parsed = schema.safeParse(value);
+  if (!parsed.success) throw ofOtherVersion(folder, parsed.error);
+  return parsed.data;
+}
+
+export function ofOtherVersion(folder: string, cause: unknown): FileError {
+  const problem = "is the sample of another version of Stanscope: restore the one of this version from the repository";
+  return new FileError("invalid", folder, problem, { cause });
 }
 
 /** The name under which the tokens' texts are kept, among the tables. */

@@ -94,6 +94,18 @@ async function packed() {
   return { runId, collectionId: id };
 }
 
+type Columns = Readonly<Record<string, readonly string[]>>;
+
+/** A copy of the packed sample, with other columns in what it says of its tables. */
+function copyWithColumns(change: (columns: Columns) => unknown): SamplePlaces {
+  const sample = mkdtempSync(join(scratch, "changed-"));
+  cpSync(places.sample, sample, { recursive: true });
+  const path = join(sample, "sample.json");
+  const manifest = JSON.parse(readFileSync(path, "utf8"));
+  writeFileSync(path, JSON.stringify({ ...manifest, columns: change(manifest.columns) }));
+  return { ...places, sample };
+}
+
 const tableOf = (context: ServiceContext, collectionId: string) =>
   listLatents(context, latentQuery.parse({ collectionId, sort: "readingOrder" }));
 
@@ -148,6 +160,28 @@ describe("a run that is packed as the sample", () => {
     await expect(openSample(there, { ...places, sample })).rejects.toMatchObject({
       code: "invalid",
       message: `${path}: is damaged: restore it from the repository`,
+    });
+    expect((await listRuns(there)).runs).toEqual([]);
+    expect(readdirSync(there.artefacts.path("runs"))).toEqual([]);
+  });
+
+  it("opens without the columns that a later version has added to its tables", async () => {
+    await there.store.pool.query("ALTER TABLE run_metrics ADD COLUMN later integer");
+    const { id } = await openSample(there, places);
+    expect((await getRun(there, id)).metrics).toHaveLength(2);
+  });
+
+  it.each<[string, (columns: Columns) => unknown]>([
+    ["whose rows have a column that the table lacks", (columns) => ({ ...columns, latents: [...(columns["latents"] ?? []), "gone"] })],
+    ["whose rows have more columns than it says", (columns) => ({ ...columns, latents: columns["latents"]?.slice(1) })],
+    ["whose rows have a column of another type", (columns) => ({ ...columns, run_log: ["step", "at", "level", "message"] })],
+    ["without rows of a table", ({ run_health: _, ...others }) => others],
+    ["whose description is of another form", () => ["latents"]],
+  ])("%s is refused as another version's, and leaves nothing", async (_what, change) => {
+    const changed = copyWithColumns(change);
+    await expect(openSample(there, changed)).rejects.toMatchObject({
+      code: "invalid",
+      message: `${changed.sample}: is the sample of another version of Stanscope: restore the one of this version from the repository`,
     });
     expect((await listRuns(there)).runs).toEqual([]);
     expect(readdirSync(there.artefacts.path("runs"))).toEqual([]);
