@@ -28,19 +28,18 @@ async function writeSampleRun({ store, artefacts }: ServiceContext, manifest: Sa
   const stored = await withFileErrors(() => readStored(manifest, places.sample));
   const library = { model: { ...manifest.model, path: places.model }, dataSet: { ...manifest.dataSet, path: places.corpus } };
   const id = newId();
-  let opened: string | undefined;
   try {
     await withFileErrors(() =>
       artefacts.putFolder(`runs/${id}/adapter`, (temporary) => copyFiles(sampleAdapter(places.sample), temporary)),
     );
-    opened = await withFileErrors(() =>
+    return await withFileErrors(() =>
       insertSample(store, id, manifest.version, stored, library).catch((error: unknown) => {
         throw error instanceof OtherVersionError ? ofOtherVersion(places.sample, error) : error;
       }),
     );
-    return opened;
   } finally {
-    if (opened !== id) artefacts.delete(`runs/${id}`);
+    // It may have been written although an error followed.
+    if ((await findSample(store.db, manifest.version)) !== id) artefacts.delete(`runs/${id}`);
   }
 }
 

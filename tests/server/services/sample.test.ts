@@ -1,7 +1,7 @@
 import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
-import { afterAll, afterEach, describe, expect, it } from "vitest";
+import { afterAll, afterEach, describe, expect, it, vi } from "vitest";
 import { corpusFolder, smallModelFolder } from "@/demo/configuration";
 import { latentQuery } from "@/lib/contract/latent";
 import { sample as sampleSchema } from "@/lib/contract/sample";
@@ -163,6 +163,22 @@ describe("a run that is packed as the sample", () => {
     });
     expect((await listRuns(there)).runs).toEqual([]);
     expect(readdirSync(there.artefacts.path("runs"))).toEqual([]);
+  });
+
+  it("keeps its adapter when the database is lost once its rows are written", async () => {
+    const { pool } = there.store;
+    const connect = pool.connect.bind(pool);
+    let taken = 0;
+    // Queries of the pool itself connect with a callback.
+    const lost = vi.spyOn(pool, "connect").mockImplementation((...given: unknown[]) => {
+      if (given.length === 0 && ++taken === 2) return Promise.reject(new Error("Connection terminated"));
+      return Reflect.apply(connect, pool, given);
+    });
+    await expect(openSample(there, places)).rejects.toThrow("Connection terminated");
+    lost.mockRestore();
+    const { id } = await openSample(there, places);
+    expect((await listRuns(there)).runs.map((run) => run.id)).toEqual([id]);
+    expect(existsSync(there.artefacts.path(`runs/${id}/adapter/adapter_model.safetensors`))).toBe(true);
   });
 
   it("opens without the columns that a later version has added to its tables", async () => {
