@@ -69,7 +69,7 @@ async function latentOf(context: ServiceContext, runId: string, { latent, steeri
   const collection = found(await latestFinishedCollection(context.store.db, runId), "finished collection");
   const detail = await getLatent(context, latent, latentQuery.parse({ collectionId: collection.id }));
   return {
-    collection: toCollectionSummary(collection),
+    collection: { ...toCollectionSummary(collection), id: "sample", origin: { kind: "run", runId: "sample" } },
     steering,
     detail: {
       ...detail,

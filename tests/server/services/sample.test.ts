@@ -132,6 +132,14 @@ describe("a run that is packed as the sample", () => {
     expect(adapter(there, opened.id)).toEqual(adapter(here, runId));
   });
 
+  it("names no run or collection of the machine that it was packed on", () => {
+    for (const name of ["sample.json", "latent.json"]) {
+      const text = readFileSync(join(places.sample, name), "utf8");
+      expect(text).not.toContain(runId);
+      expect(text).not.toContain(collectionId);
+    }
+  });
+
   it("opens once, however often and from however many pages it is asked for", async () => {
     const opened = await Promise.all([openSample(there, places), openSample(there, places), openSample(there, places)]);
     expect(new Set(opened.map(({ id }) => id)).size).toBe(1);
