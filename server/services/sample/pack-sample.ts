@@ -20,8 +20,8 @@ const shownExamples = 6;
 export type ShownLatent = { readonly latent: LatentRef } & Pick<SampleLatent, "steering">;
 
 /**
- * Packs a finished run and its newest statistics as the sample: everything but what only the machine that it was trained on knows (ids, paths, and how
- * fast it was).
+ * Packs a finished run and its newest statistics as the sample: everything but the ids, paths, median step time and memory of the machine that it was
+ * trained on. The seconds in its tables stay.
  *
  * @param folder the sample in it is replaced
  */
