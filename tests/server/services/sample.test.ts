@@ -6,6 +6,7 @@ import { corpusFolder, smallModelFolder } from "@/demo/configuration";
 import { latentQuery } from "@/lib/contract/latent";
 import { sample as sampleSchema } from "@/lib/contract/sample";
 import { workQuery } from "@/lib/contract/work";
+import { latentToShow } from "@/scripts/sample/choose-latent";
 import { saveEffects } from "@/server/db/labels/effects";
 import { listCollections } from "@/server/db/latents/collections";
 import { findDataSetByPath } from "@/server/db/library/data-sets";
@@ -243,6 +244,8 @@ describe("the sample in the repository", () => {
     expect(detail.examples.length).toBeGreaterThan(2);
     const { id, collection } = await openSample(there);
     expect((await getSample(there)).runId).toBe(id);
+    const { module, index } = detail.row;
+    expect(await latentToShow(there, collection?.id ?? "")).toEqual({ module, index });
     const page = await getLatent(there, detail.row, latentQuery.parse({ collectionId: collection?.id }));
     expect(page.row).toEqual(detail.row);
     expect(page.examples.slice(0, detail.examples.length)).toEqual(detail.examples);
