@@ -7,6 +7,9 @@ import { ErrorNote, messageOf } from "@/components/ui/error-note";
 import { startDemonstrationMutation } from "@/lib/client/jobs";
 import styles from "./welcome.module.css";
 
+/** What the second button does before it trains. */
+export const largerModelNote = "SmolLM2-135M is downloaded first (about 270\u00a0MB) and takes longer.";
+
 type DemonstrationButtonsProps = {
   readonly size?: "big" | "normal";
   /** Buttons beside these. */

@@ -1,6 +1,6 @@
 "use client";
 import { Panel } from "@/components/ui/panel";
-import { DemonstrationButtons } from "./demonstration-buttons";
+import { DemonstrationButtons, largerModelNote } from "./demonstration-buttons";
 import styles from "./welcome.module.css";
 
 /** Above the list of runs while the sample alone is in it. */
@@ -13,7 +13,8 @@ export function DemonstrationOffer() {
     >
       <div className="stack">
         <p className="mid">
-          The demonstration trains what the sample shows, and LoRA of equal size beside it, in a few minutes on two CPU cores.
+          The demonstration trains a STAN adapter like the sample’s and LoRA of equal size, in a few minutes on two CPU cores.{" "}
+          {largerModelNote}
         </p>
         <DemonstrationButtons />
       </div>

@@ -3,7 +3,7 @@ import { BookOpen } from "lucide-react";
 import Link from "next/link";
 import { Button, ButtonLink } from "@/components/ui/button";
 import { ErrorNote, messageOf } from "@/components/ui/error-note";
-import { DemonstrationButtons } from "./demonstration-buttons";
+import { DemonstrationButtons, largerModelNote } from "./demonstration-buttons";
 import { MethodDiagram } from "./method-diagram";
 import { SampleLatent } from "./sample-latent";
 import { useOpenSample } from "./use-open-sample";
@@ -43,8 +43,8 @@ export function Welcome() {
           />
           <p className={styles["fine"]}>
             The sample is a trained STAN adapter with its statistics: it opens in seconds, to read and to steer. The demonstration trains
-            STAN and LoRA of equal size on a small model and nine kinds of text, both included: a few minutes on two CPU cores, and nothing
-            leaves this machine. SmolLM2-135M is downloaded first (about 270{"\u00a0"}MB) and takes longer.
+            STAN and LoRA of equal size on a small model and six domains of text, both included: a few minutes on two CPU cores, and nothing
+            leaves this machine. {largerModelNote}
           </p>
           {error ? <ErrorNote title="Could not open the sample">{messageOf(error)}</ErrorNote> : null}
         </div>

@@ -103,6 +103,7 @@ it("opens the sample in one click and goes to its run, the demonstration beside 
   const client = open();
   answerPost();
   expect(screen.getByRole("button", { name: "Start the demonstration" })).toBeTruthy();
+  expect(screen.getByText(/six domains of text.*SmolLM2-135M is downloaded first/)).toBeTruthy();
   press("Open the sample");
   await waitFor(() => expect(push).toHaveBeenCalledWith("/runs/s1"));
   expect(fetched).toHaveBeenCalledWith("/api/sample", expect.objectContaining({ method: "POST" }));
