@@ -57,8 +57,11 @@ async function findIn(store: Store, { collection, within }: CollectionOf, search
 
 /** Each latent where it comes first. */
 function withoutRepeats(latents: readonly FoundLatent[]): FoundLatent[] {
-  const keyOf = ({ collectionId, module, index }: FoundLatent) => `${collectionId} ${module} ${index}`;
-  return [...new Map(latents.toReversed().map((latent) => [keyOf(latent), latent])).values()].reverse();
+  const seen = new Set<string>();
+  return latents.filter(({ collectionId, module, index }) => {
+    const before = seen.size;
+    return seen.add(`${collectionId} ${module} ${index}`).size > before;
+  });
 }
 
 /** The first of each list, then the second of each. */

@@ -76,6 +76,15 @@ describe("findLatents", () => {
     expect(places(latents).slice(1).sort()).toEqual(await inDomain("sea"));
   });
 
+  it("keeps a labelled latent at the front where its domain is named as well", async () => {
+    const label = { module: "layers.0.q_proj", index: 1, note: "", source: "person", score: null } as const;
+    await saveLabel(store.db, subjectOf(older), { ...label, text: "seafaring" });
+    expect(await inDomain("sea")).toContain("older layers.0.q_proj 1");
+    const found = places((await find("sea", 50)).latents);
+    expect(found.slice(0, 2).sort()).toEqual(["older layers.0.q_proj 1", "older layers.1.v_proj 0"]);
+    expect(found.slice(2).sort()).toEqual((await inDomain("sea")).filter((place) => place !== "older layers.0.q_proj 1"));
+  });
+
   it("reads a label that was just written", async () => {
     const label = { module: "layers.1.v_proj", index: 5, note: "", source: "person", score: null } as const;
     await saveLabel(store.db, subjectOf(newer), { ...label, text: "harbours" });
