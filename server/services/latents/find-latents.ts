@@ -21,12 +21,17 @@ const mostCollections = 20;
 export async function findLatents({ store }: ServiceContext, { search, limit }: FindLatentsQuery): Promise<FoundLatents> {
   const { found, more } = await newestCollections(store.db, mostCollections);
   const lists = await Promise.all(found.map((one) => findIn(store, one, search, limit)));
-  const kinds = ["named", "labelled", "others", "ofDomain"] as const;
-  const latents = kinds.flatMap((kind) => inTurn(lists.map((list) => list[kind])));
-  return { latents: withoutRepeats(latents).slice(0, limit), notSearched: more };
+  const kinds = ["named", "labelled", "others"] as const;
+  const latents = withoutRepeats(kinds.flatMap((kind) => inTurn(lists.map((list) => list[kind]))));
+  // A letter or two may name hundreds of domains: they are read only where there is room left for their latents.
+  const ofDomains = latents.length < limit ? inTurn(await Promise.all(lists.map(({ readDomains }) => readDomains()))) : [];
+  return { latents: withoutRepeats([...latents, ...ofDomains]).slice(0, limit), notSearched: more };
 }
 
-type FoundIn = { readonly [kind in "named" | "labelled" | "others" | "ofDomain"]: readonly FoundLatent[] };
+type FoundIn = { readonly [kind in "named" | "labelled" | "others"]: readonly FoundLatent[] } & {
+  /** Those that fire most in a domain that was named. */
+  readonly readDomains: () => Promise<readonly FoundLatent[]>;
+};
 
 async function findIn(store: Store, { collection, within }: CollectionOf, search: string, limit: number): Promise<FoundIn> {
   const query = latentQuery.parse({ collectionId: collection.id, sort: readingOrder, limit });
@@ -46,13 +51,12 @@ async function findIn(store: Store, { collection, within }: CollectionOf, search
     const words = labelOrAutomatic(row, positionKindOf(positionKind));
     return { module, index, collectionId: id, origin, within, layer, projection, label: words, labelSource: label?.source ?? null };
   };
-  const [named, labelled, others, ...ofDomains] = await Promise.all([
+  const [named, labelled, others] = await Promise.all([
     readRows(ordinalsNamed),
     read({ search, labelled: "any" }),
     read({ search, labelled: "none" }),
-    ...domains.map(({ name }) => read({ domain: name })),
   ]);
-  return { named, labelled, others, ofDomain: inTurn(ofDomains) };
+  return { named, labelled, others, readDomains: async () => inTurn(await Promise.all(domains.map(({ name }) => read({ domain: name })))) };
 }
 
 /** Each latent where it comes first. */
