@@ -9,11 +9,14 @@ import { readExperimentSummary } from "@/server/services/experiments/get-experim
 export function listWork({ store }: ServiceContext, query: WorkQuery): Promise<WorkPage> {
   return readWithSnapshot(store, async (db) => {
     const page = await readWork(db, query);
-    return { ...page, work: await Promise.all(page.work.map((item) => withRunsOf(db, item))) };
+    const work: WorkItem[] = [];
+    // One after another: a snapshot is one connection, which takes one query at a time.
+    for (const item of page.work) work.push(await withRunsOf(db, item));
+    return { ...page, work };
   });
 }
 
-/** An experiment counts its runs, of those that are known to come. */
+/** An experiment with the number of its runs that have ended, and of all that are planned. */
 async function withRunsOf(db: Database, item: WorkItem): Promise<WorkItem> {
   if (item.kind !== "experiment") return item;
   const experiment = await readExperimentSummary(db, item.id);

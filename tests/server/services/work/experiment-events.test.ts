@@ -30,3 +30,15 @@ it("live events tell of an experiment as its runs end, when it ends and when it 
   await removeExperiment(context, id);
   await vi.waitFor(() => expect(seen.at(-1)).toMatchObject({ kind: "experimentRemoved", experimentId: id }), 20_000);
 });
+
+it("the list of work asks its one connection for one thing at a time: PostgreSQL's client warns of more", async () => {
+  for (let more = 0; more < 3; more++) await started();
+  const warn = vi.spyOn(process, "emitWarning");
+  const { work } = await listWork(context, workQuery.parse({ kind: "experiment" }));
+  expect(work.map(({ done, total }) => [done, total])).toEqual([
+    [0, 8],
+    [0, 8],
+    [0, 8],
+  ]);
+  expect(warn).not.toHaveBeenCalled();
+});
