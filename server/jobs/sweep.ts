@@ -1,7 +1,7 @@
 import { readdirSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
 import type { Store } from "@/server/db/client";
-import { dropCollection } from "@/server/db/latents/load-collection";
+import { dropCollection, dropLoad, listLeftLoads } from "@/server/db/latents/load-collection";
 import { dropIdleRows } from "@/server/db/work/drop-idle-rows";
 import { listHalfImported, type Owners, readOwners } from "@/server/db/work/owners";
 import { forgetOldKeys } from "@/server/db/work/started-requests";
@@ -22,13 +22,15 @@ type Kind = (typeof kinds)[number];
 
 /**
  * Removes what killed processes left: files under temporary names; uploads, imports, runs and shards that no row and no unfinished job names; imported
- * dictionaries that nobody finishes; rows of dead workers, of ended collections' shards, of idle leases and of old idempotency keys. One worker sweeps at a time.
+ * dictionaries that nobody finishes; tables of collections that failed or were cancelled; rows of dead workers, of ended collections' shards, of idle leases and
+ * of old idempotency keys. One worker sweeps at a time.
  *
  * @param options.now milliseconds since 1970
  */
 export async function sweep({ store, dataFolder }: { store: Store; dataFolder: string }, { now }: { now: number }): Promise<void> {
   await whileSweeping(store.db, async () => {
     for (const id of await listHalfImported(store.db)) await dropCollection(store, id);
+    for (const id of await listLeftLoads(store)) await dropLoad(store, id);
     await deleteDeadWorkers(store.db);
     await dropIdleRows(store.db);
     await forgetOldKeys(store.db);

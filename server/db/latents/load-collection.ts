@@ -133,6 +133,14 @@ export async function dropLoad(store: Store, collectionId: string): Promise<void
   });
 }
 
+/** Collections that failed or were cancelled, and whose tables are still there: the process that loaded them died, or had handed them back. */
+export async function listLeftLoads({ pool }: Store): Promise<string[]> {
+  const { rows } = await pool.query<{ id: string }>(
+    "SELECT id FROM collections WHERE status IN ('failed', 'cancelled') AND to_regclass('latents_' || id) IS NOT NULL",
+  );
+  return rows.map(({ id }) => id);
+}
+
 async function dropTables(client: PoolClient, collectionId: string): Promise<void> {
   for (const table of [...partitioned, "texts"] as const) await client.query(`DROP TABLE IF EXISTS ${quotedOwnName(table, collectionId)}`);
 }

@@ -4,7 +4,7 @@ import { existsSync, mkdirSync, readdirSync, utimesSync, writeFileSync } from "n
 import { dirname, join } from "node:path";
 import { beforeEach, describe, expect, it } from "vitest";
 import { collectionSettings } from "@/lib/contract/run-config";
-import { createDictionary, readCollection } from "@/server/db/latents/collections";
+import { createDictionary, readCollection, setCollectionStatus } from "@/server/db/latents/collections";
 import { beginLoad } from "@/server/db/latents/load-collection";
 import { upsertDataSet } from "@/server/db/library/data-sets";
 import { newId } from "@/server/db/new-id";
@@ -13,7 +13,7 @@ import { insertJob, setJobStatus } from "@/server/db/work/jobs";
 import { artefactStore } from "@/server/files/artefact-store";
 import { sweep } from "@/server/jobs/sweep";
 import { freshDatabase } from "@/tests/support/database";
-import { storedRun } from "@/tests/support/stored-collection";
+import { queuedCollection, storedRun } from "@/tests/support/stored-collection";
 import { temporaryFolder } from "@/tests/support/temporary-folder";
 
 const store = await freshDatabase();
@@ -128,6 +128,18 @@ describe("a sweep", () => {
     expect(await readCollection(store.db, running)).toBeDefined();
     const tables = await store.pool.query("SELECT tablename FROM pg_tables WHERE tablename LIKE '%' || $1 || '%'", [given]);
     expect(tables.rows).toEqual([]);
+  });
+
+  it("drops the tables of a collection that was cancelled after its worker had died; not of one that will be continued", async () => {
+    const [cancelled, waiting] = [await queuedCollection(store), await queuedCollection(store)];
+    for (const { id } of [cancelled, waiting]) await beginLoad(store, id);
+    await setCollectionStatus(store.db, cancelled, "cancelled");
+    await swept();
+    const tablesOf = async ({ id }: { readonly id: string }) =>
+      (await store.pool.query("SELECT tablename FROM pg_tables WHERE tablename LIKE '%' || $1", [id])).rows;
+    expect(await tablesOf(cancelled)).toEqual([]);
+    expect(await tablesOf(waiting)).toHaveLength(4);
+    expect(await readCollection(store.db, cancelled.id)).toMatchObject({ status: "cancelled" });
   });
 
   it("forgets workers that died long ago", async () => {
