@@ -27,7 +27,7 @@ export function placeOfDrawn(drawn: number, unfolded: Unfolded): DrawnPlace {
   return { index: drawn - above, nth: null };
 }
 
-/** With these rows under one; without rows it has none any more. */
+/** With these rows under the one at `index`; an empty list folds it. */
 export function withRowsUnder(unfolded: Unfolded, index: number, rows: readonly (LatentRow | FailedRows)[]): Unfolded {
   const next = new Map(unfolded);
   if (rows.length === 0) next.delete(index);

@@ -32,7 +32,7 @@ export function useDraftEdits(runId: string): readonly Edit[] {
   return useMemo(() => editsOfState(new URLSearchParams(text)), [text]);
 }
 
-/** The same link beside edits that are read already. */
+/** The same link, for a caller that has the edits already. */
 export function addToEdits(
   edits: readonly Edit[],
   runId: string,

@@ -5,7 +5,7 @@ import type { LatentRef } from "@/lib/contract/edit";
 import type { LatentRow } from "@/lib/contract/latent";
 import type { RankedLatent } from "./rank-latents";
 
-/** The rows of the latents that are listed, by name, as they arrive; and what reads them. */
+/** The rows of the latents that are listed, by name, as they arrive, and the query that reads them. */
 export function useListedRows(collectionId: string | null, latents: readonly LatentRef[]) {
   const reading = useQuery({
     ...latentRowsQuery(collectionId ?? "", latents),

@@ -14,8 +14,8 @@ import type { Reading } from "./use-reading";
 export type LatentWords = Pick<ReadLabel, "text" | "source">;
 
 /**
- * The words of latents, by name, and what reads them. Those that came with the reading are there at once; the rows of other listed ones are read in one request, once the list
- * has stood still: while a span is dragged nothing is fetched.
+ * The words of latents, by name, and the query for those that did not come with the reading: one request for all of them, once the list has stood still.
+ * While a span is dragged nothing is fetched.
  */
 export function useWords(
   collectionId: string | null,

@@ -12,7 +12,7 @@ import { deleteAt, fetchJson, postJson } from "./fetch-json";
 import { keys } from "./keys";
 import { startWork } from "./start-work";
 
-/** How often an experiment is read again at most while its runs move on. */
+/** The shortest time between two readings of an experiment while its runs progress. */
 const readAgainMs = 2000;
 
 /** All experiments, newest first; `followAll` has them read again when one changes. */

@@ -1,7 +1,7 @@
 import { useEffect, useState } from "react";
 import { loadRe2 } from "#re2";
 
-/** Loads what checks regular expressions once one is there, and draws again when it has come; if it does not, the server checks. */
+/** Loads RE2 once there is an expression to check, and draws again when it has loaded; if loading fails, the server still checks. */
 export function useRe2(isNeeded: boolean): void {
   const [, setIsLoaded] = useState(false);
   useEffect(() => {

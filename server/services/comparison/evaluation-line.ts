@@ -17,7 +17,7 @@ import type { Side } from "./sides";
 type EvaluationNumber = {
   readonly words: LineWords;
   readonly of: (evaluation: EvaluationMetrics) => number | null;
-  /** The same of what was kept of its rows. */
+  /** Of the metric that gives the same number from the rows that were kept. */
   readonly name: AnswerMetric["name"] | "loss";
 };
 
