@@ -33,7 +33,7 @@ export async function setTrialRun(db: Database, key: TrialKey, runId: string): P
     .set({ runId })
     .where(and(isTrial(key), isNull(experimentTrials.runId)))
     .returning({ runId: experimentTrials.runId });
-  return hasChanged(db, key, changed);
+  return notifyIfChanged(db, key, changed);
 }
 
 export async function setTrialSteps(db: Database, key: TrialKey, steps: number): Promise<void> {
@@ -52,11 +52,11 @@ export async function setTrialStopped(db: Database, key: TrialKey, stoppedAtStep
     .set({ stoppedAtStep })
     .where(and(isTrial(key), isNull(experimentTrials.stoppedAtStep)))
     .returning({ step: experimentTrials.stoppedAtStep });
-  return hasChanged(db, key, changed);
+  return notifyIfChanged(db, key, changed);
 }
 
-/** Tells of a change where there was one. */
-async function hasChanged(db: Database, { experimentId }: TrialKey, changed: readonly unknown[]): Promise<boolean> {
+/** Tells of a change where a row was changed. @returns whether one was */
+async function notifyIfChanged(db: Database, { experimentId }: TrialKey, changed: readonly unknown[]): Promise<boolean> {
   if (changed.length === 0) return false;
   await notify(db, { kind: "experiment", experimentId });
   return true;
