@@ -152,7 +152,7 @@ function rightsOf(name: EvaluationNumber["name"], firsts: readonly EvaluatedRows
 /** Why one number per run has no interval. */
 function fewObstacle(one: RunRow, other: RunRow, pairs: number): string | undefined {
   if (pairs > 1 || one.id === other.id) return undefined;
-  return "training kept only means over all rows, and each side has one run; measure their held-out rows to compare them row by row";
+  return "training kept only the value over all rows, and each side has one run; measure their held-out rows to compare them row by row";
 }
 
 /** Why two evaluations are not of the same rows. */
