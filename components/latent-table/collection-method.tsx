@@ -1,3 +1,4 @@
+import { firingWord } from "@/components/latents/firing-word";
 import { DomainMark } from "@/components/shell/domain-mark";
 import type { CollectionSummary } from "@/lib/contract/latent";
 import { latentWordsOf } from "@/lib/contract/methods/methods";
@@ -28,7 +29,7 @@ export function CollectionMethod({ collection, method }: CollectionMethodProps) 
           ? `A ${one} of a ${label} module is dense and signed: it has an activation at every ${noun}. Its tails are the 1 % of ${plural} where its activation of one sign is largest, at least 32 and at most 512 (our choice), their tokens in the order of share × log₂(lift). Other components could write the same update; its singular values are its own. `
           : `Firings by domain are balanced, as if all domains had the same number of ${plural}. `}
         {isRun
-          ? `Δ loss: cross-entropy with the ${one} ablated${hasTopK ? " after TopK" : ""}, minus without, per firing; 95 % paired interval. Grey band: random ${one}s of the same module, matched on density and decoder norm. Hollow: 95 % CI includes 0.`
+          ? `Δ loss: cross-entropy with the ${one} ablated${hasTopK ? " after TopK" : ""}, minus without, per ${firingWord(isDense)}; 95 % paired interval. Grey band: random ${one}s of the same module, matched on density and decoder norm. Hollow: 95 % CI includes 0.`
           : "Imported: values missing from the source are not shown."}
       </p>
       {collection.domains.length > 0 && (

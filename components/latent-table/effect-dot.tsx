@@ -1,4 +1,5 @@
 import { effectDoubt } from "@/components/latents/effect-doubt";
+import { firingWord } from "@/components/latents/firing-word";
 import { formatNats } from "@/components/latents/range-words";
 import { Drawing } from "@/components/plots/drawing";
 import { IntervalMark } from "@/components/plots/interval-mark";
@@ -11,12 +12,18 @@ const height = 28;
 const middle = height / 2;
 const leastBand = 2;
 
-type EffectDotProps = { readonly effect: NonNullable<LatentRow["ablation"]>; readonly axis: EffectAxis; readonly mark: Mark };
+type EffectDotProps = {
+  readonly effect: NonNullable<LatentRow["ablation"]>;
+  readonly axis: EffectAxis;
+  readonly mark: Mark;
+  /** Whether it is a mean over positions, as a dense component's is. */
+  readonly isDense: boolean;
+};
 
 /** A measured effect: dot and 95 % interval over the grey band of its controls; hollow and grey if the interval includes 0. */
-export function EffectDot({ effect, axis, mark }: EffectDotProps) {
+export function EffectDot({ effect, axis, mark, isDense }: EffectDotProps) {
   const { dot, interval, band, isTold } = effectMarks(effect, axis);
-  const words = effectWords(effect);
+  const words = effectWords(effect, firingWord(isDense));
   return (
     <Drawing width={axis.width} height={height} label={words}>
       <title>{words}</title>
@@ -55,8 +62,9 @@ export function EffectTicks({ axis }: { readonly axis: EffectAxis }) {
   );
 }
 
-function effectWords({ perFiring, halfWidth, controlPerFiring, controlHalfWidth }: EffectDotProps["effect"]): string {
-  const own = `${formatNats(perFiring)}${halfWidth === null ? "" : ` ${ofInterval(halfWidth)}`} nats per firing`;
+/** @param each what it is a mean over: `firing` */
+function effectWords({ perFiring, halfWidth, controlPerFiring, controlHalfWidth }: EffectDotProps["effect"], each: string): string {
+  const own = `${formatNats(perFiring)}${halfWidth === null ? "" : ` ${ofInterval(halfWidth)}`} nats per ${each}`;
   const doubt = effectDoubt(perFiring, halfWidth);
   const ends = doubt === "" ? own : `${own}, ${doubt}`;
   if (controlPerFiring === null) return `${ends}; no controls`;

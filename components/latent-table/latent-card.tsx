@@ -16,7 +16,7 @@ function CardPlot({ row, view }: Pick<RowProps, "row" | "view">) {
       )
     );
   if (row.ablation === null) return <span className="tiny dim">Δ loss not measured</span>;
-  return <EffectDot effect={row.ablation} axis={view.axis} mark={view.mark} />;
+  return <EffectDot effect={row.ablation} axis={view.axis} mark={view.mark} isDense={view.isDense} />;
 }
 
 /** A latent where the screen is narrow: the value that rows are ordered by, its label, its effect (or its domains), its tokens. */

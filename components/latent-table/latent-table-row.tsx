@@ -86,7 +86,7 @@ function Cells({ column, row, view }: { readonly column: TableColumn; readonly r
   return (
     <>
       {cell}
-      <td>{row.ablation !== null && <EffectDot effect={row.ablation} axis={view.axis} mark={view.mark} />}</td>
+      <td>{row.ablation !== null && <EffectDot effect={row.ablation} axis={view.axis} mark={view.mark} isDense={view.isDense} />}</td>
     </>
   );
 }

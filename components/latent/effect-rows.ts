@@ -1,4 +1,5 @@
 import { effectDoubt } from "@/components/latents/effect-doubt";
+import { firingWord } from "@/components/latents/firing-word";
 import { ablationOperation, type LatentEffect } from "@/lib/contract/effect";
 import { formatPlural } from "@/lib/numbers/format";
 
@@ -14,8 +15,8 @@ export type DotRow = {
   readonly facts: string;
 };
 
-/** What one firing is worth, by each way of taking the latent out, and what a firing of its controls is worth. */
-export function firingRows(effects: readonly LatentEffect[]): DotRow[] {
+/** What one firing is worth, or one position of a dense component, by each way of taking it out, and what one of its controls is worth. */
+export function firingRows(effects: readonly LatentEffect[], isDense = false): DotRow[] {
   return ablationOperation.options.flatMap((operation) => {
     const effect = effects.find((one) => one.operation === operation);
     if (effect === undefined) return [];
@@ -23,11 +24,11 @@ export function firingRows(effects: readonly LatentEffect[]): DotRow[] {
     return [
       {
         key: operation,
-        label: operation === "ablatePost" ? "slot left empty" : "slot refilled",
+        label: isDense ? "ablated" : operation === "ablatePost" ? "slot left empty" : "slot refilled",
         value: effect.perFiring,
         halfWidth: effect.perFiringHalfWidth,
         others: [],
-        facts: formatPlural(effect.firings, "firing"),
+        facts: formatPlural(effect.firings, firingWord(isDense)),
       },
       ...(controls.length === 0
         ? []
@@ -46,14 +47,14 @@ export function firingRows(effects: readonly LatentEffect[]): DotRow[] {
 }
 
 /** The change of loss in each domain, over all its label tokens. */
-export function domainRows(effect: LatentEffect): DotRow[] {
+export function domainRows(effect: LatentEffect, isDense = false): DotRow[] {
   return effect.byDomain.map(({ domain, delta, halfWidth, firings }) => ({
     key: domain,
     label: domain,
     value: delta,
     halfWidth,
     others: [],
-    facts: formatPlural(firings, "firing"),
+    facts: formatPlural(firings, firingWord(isDense)),
   }));
 }
 

@@ -1,3 +1,4 @@
+import { firingWord } from "@/components/latents/firing-word";
 import type { ExampleBand, LatentDetail, LatentExample } from "@/lib/contract/latent";
 import { formatInteger, formatPlural, formatSignificant } from "@/lib/numbers/format";
 
@@ -49,10 +50,7 @@ export function exampleGroups(detail: Examples, choice: ExampleChoice, isDense =
         key: `band-${place + 1}`,
         shortcut: String(place + 1),
         title: `${bandName(place, detail.bands.length)}, ranks ${bandRanks(band)} %`,
-        facts: [
-          rangeText([band.lowest, band.highest], isSigned, { isEstimate: true }),
-          formatPlural(band.firings, isDense ? "position" : "firing"),
-        ]
+        facts: [rangeText([band.lowest, band.highest], isSigned, { isEstimate: true }), formatPlural(band.firings, firingWord(isDense))]
           .filter(Boolean)
           .join(" · "),
         isChosen: choice.band === place + 1,

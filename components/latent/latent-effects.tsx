@@ -10,7 +10,7 @@ export function LatentEffects({ home, detail, isDense, loss }: Pick<ShownLatent,
   const answer = detail.effects.find((effect) => effect.answer !== undefined)?.answer;
   return (
     <div className={styles["effects"]}>
-      <EffectPanel effects={detail.effects} loss={loss} />
+      <EffectPanel effects={detail.effects} isDense={isDense} loss={loss} />
       {tasks[loss].continuesText ? (
         <WritesPanel detail={detail} isDense={isDense} isDictionary={home.kind === "dictionary"} />
       ) : (

@@ -1,6 +1,7 @@
 "use client";
 import type { ReactNode } from "react";
 import { effectDoubt } from "@/components/latents/effect-doubt";
+import { firingWord } from "@/components/latents/firing-word";
 import { formatNats } from "@/components/latents/range-words";
 import type { CollectionSummary, LatentDetail, LatentRow } from "@/lib/contract/latent";
 import { positionKindOf } from "@/lib/contract/positions/positions";
@@ -35,7 +36,7 @@ export function LatentNumbers({ detail, collection, noun, isDense, mayMeasure, i
       <EffectCell
         row={row}
         collectionId={collection.id}
-        each={isDense ? "position" : "firing"}
+        each={firingWord(isDense)}
         mayMeasure={mayMeasure}
         isReadOnly={isReadOnly}
         loss={loss}

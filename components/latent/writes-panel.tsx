@@ -1,5 +1,6 @@
 "use client";
 import { useState } from "react";
+import { firingWord } from "@/components/latents/firing-word";
 import { Panel } from "@/components/ui/panel";
 import { Segmented } from "@/components/ui/segmented";
 import { DECODER_NAMES, writesToResidual } from "@/lib/contract/architectures/architectures";
@@ -56,7 +57,7 @@ export function WritesPanel({ detail, isDense, isDictionary }: WritesPanelProps)
         <>
           <ChangeBars raised={writes.raised} lowered={writes.lowered} label="Measured mean changes of logits" />
           <p className="note">
-            Mean over {formatPlural(writes.positions, isDense ? "position" : "firing")}
+            Mean over {formatPlural(writes.positions, firingWord(isDense))}
             {isDense ? " of both signs" : ""}: {isDense ? "component" : "latent"} at its own value minus ablated; 95 % intervals.{" "}
             {lensWords}
           </p>

@@ -122,6 +122,10 @@ describe("a row of the table", () => {
     expect(draw({})).toContain('fill="var(--stan)"');
   });
 
+  it("gives the effect of a dense component per position", () => {
+    expect(draw({}, { view: { ...view, isDense: true } })).toContain("+0.0180 ±\u00a00.00200 nats per position; controls");
+  });
+
   it("writes three digits of a change of loss, however small it is", () => {
     const drawn = draw({
       attribution: -0.00003871,

@@ -3,6 +3,7 @@ import { cleanup, screen, within } from "@testing-library/react";
 import { afterEach, expect, it, vi } from "vitest";
 import { LatentScreen } from "@/components/latent/latent-screen";
 import { runRecordQuery } from "@/lib/client/runs";
+import type { LatentEffect } from "@/lib/contract/effect";
 import type { LatentDetail } from "@/lib/contract/latent";
 import { recordOf, runDetailFixture } from "@/tests/components/runs/run-detail-fixture";
 import { collectionWith } from "@/tests/support/collection-summary";
@@ -97,6 +98,18 @@ it("leaves out what is the same for every component: firings, top and next token
   expect(screen.queryByText("constant")).toBeNull();
   expect(screen.queryByText("Share of rows")).toBeNull();
   expect(screen.queryByRole("button", { name: "Fires with" })).toBeNull();
+});
+
+it("gives measured effects per position", async () => {
+  const change = { delta: 0.002, halfWidth: 0.0005, labelTokens: 1100, firings: 121 };
+  const effect: LatentEffect = {
+    ...{ ...change, perFiring: 0.0182, perFiringHalfWidth: 0.0041, rows: 31, controls: [], writes: null },
+    operation: "ablatePost",
+    byDomain: ["sea", "land"].map((domain) => ({ ...change, domain })),
+  };
+  await draw({ ...dense, effects: [effect] });
+  expect(screen.getByText("Per position")).toBeTruthy();
+  expect(screen.queryByText(/per firing/i)).toBeNull();
 });
 
 it("asks to collect again where an earlier version collected no tails", async () => {

@@ -31,6 +31,12 @@ describe("firingRows", () => {
       { key: "ablatePre", label: "slot refilled", value: 0.0182, halfWidth: 0.0041, others: [], facts: "121 firings" },
     ]);
   });
+
+  it("count positions of a dense component, which has no slot", () => {
+    const [row] = firingRows([effect], true);
+    expect([row?.label, row?.facts]).toEqual(["ablated", "121 positions"]);
+    expect(domainRows(effect, true).map(({ facts }) => facts)).toEqual(["110 positions", "11 positions"]);
+  });
 });
 
 it("gives a row a domain", () => {
