@@ -13,8 +13,8 @@ const mostHeldOut = 10;
 const fewestHeldOut = 2;
 
 /**
- * Takes turns through the strongest examples and the bands, so that weak firings are shown and tried too; every other one is shown, the rest is held
- * out. A row of the corpus is on one side alone. The same latent gives the same choice.
+ * Takes turns through the strongest examples of each sign and the bands, so that negative and weak activations are shown and tried too; every other one is
+ * shown, the rest is held out. A row of the corpus is on one side alone. The same latent gives the same choice.
  *
  * @returns nothing held out where there are too few firing or quiet examples to try a label on
  */
@@ -24,7 +24,9 @@ export function chooseExamples({
   bands,
   quiet,
 }: Pick<LatentDetail, "row" | "examples" | "bands" | "quiet">): ChosenExamples {
-  const groups = [examples, ...[...bands].reverse().map((band) => band.examples)];
+  const positive = examples.filter(({ activation }) => activation >= 0);
+  const negative = examples.filter(({ activation }) => activation < 0);
+  const groups = [positive, negative, ...[...bands].reverse().map((band) => band.examples)];
   const shown: LatentExample[] = [];
   const others: LatentExample[] = [];
   const sideOf = new Map<number, LatentExample[]>();

@@ -219,6 +219,12 @@ describe("chooseExamples", () => {
     expect(heldOut).toEqual(["1 true", "3 true", "4 true", "7 false", "8 false", "9 false"]);
   });
 
+  it("takes turns through both signs of a dense component, whose positive examples come first", () => {
+    const examples = Array.from({ length: 40 }, (_, context) => ({ ...at(context), activation: context < 20 ? 40 - context : -context }));
+    const { shown } = chooseExamples({ row: exportedLatent(3).row, examples, bands: [], quiet: [] });
+    expect(shown.map(({ context }) => context)).toEqual([0, 20, 2, 22, 4, 24, 6, 26, 8, 28, 10, 30]);
+  });
+
   it("holds nothing out where there is too little to try a label on", () => {
     expect(
       chooseExamples({ row: exportedLatent(3).row, examples: [at(0), at(1), at(2), at(3)], bands: [], quiet: [at(7)] }).heldOut,
