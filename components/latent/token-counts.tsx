@@ -9,7 +9,7 @@ type TokenCountsProps = {
   readonly tokens: readonly CountedToken[];
   /** Positions that the counts are a share of. */
   readonly fireCount: number;
-  /** What these positions are. */
+  /** What these positions are, with their number; the latent's firings where absent. */
   readonly of?: string;
   /** Whether they are tokens of negative activations, whose bars have that colour. */
   readonly isNegative?: boolean;
@@ -18,11 +18,11 @@ type TokenCountsProps = {
 };
 
 /** Tokens with their share of the latent's firings, and their lift over the base rate. */
-export function TokenCounts({ title, tokens, fireCount, of = "firings", isNegative = false, empty }: TokenCountsProps) {
+export function TokenCounts({ title, tokens, fireCount, of, isNegative = false, empty }: TokenCountsProps) {
   const most = Math.max(1, ...tokens.map(({ count }) => count));
   const error = tokens.reduce((largest, one) => Math.max(largest, one.error), 0);
   return (
-    <Panel title={title} level={3} aside={<span className="tiny dim">share of {of} · lift</span>}>
+    <Panel title={title} level={3} aside={<span className="tiny dim">share of {of ?? "firings"} · lift</span>}>
       {tokens.length === 0 ? (
         <p className="note">{empty}</p>
       ) : (
@@ -30,7 +30,7 @@ export function TokenCounts({ title, tokens, fireCount, of = "firings", isNegati
           <table className={styles["list"]}>
             <tbody>
               {tokens.map((one) => (
-                <tr key={one.token} title={describe(one, fireCount, of)}>
+                <tr key={one.token} title={describe(one, of ?? `${formatInteger(fireCount)} firings`)}>
                   <td className={styles["word"]}>
                     <VisibleToken text={one.token} />
                   </td>
@@ -58,8 +58,8 @@ export function TokenCounts({ title, tokens, fireCount, of = "firings", isNegati
   );
 }
 
-function describe({ count, error, lift }: CountedToken, fireCount: number, of: string): string {
+function describe({ count, error, lift }: CountedToken, of: string): string {
   const more = error > 0 ? `, and up to ${formatInteger(error)} more,` : "";
   const times = lift > 0 ? `; ${formatSignificant(lift)} times its share of all tokens` : "";
-  return `${formatInteger(count)}${more} of ${formatInteger(fireCount)} ${of}${times}`;
+  return `${formatInteger(count)}${more} of ${of}${times}`;
 }

@@ -1,6 +1,7 @@
 import type { LatentDetail } from "@/lib/contract/latent";
 import type { TailTokens } from "@/lib/contract/latent-columns/tail-tokens";
 import { positionKindOf } from "@/lib/contract/positions/positions";
+import { formatInteger } from "@/lib/numbers/format";
 import { TokenCounts } from "./token-counts";
 
 type TokenPanelsProps = {
@@ -42,7 +43,7 @@ function Tail({ sign, tail }: { readonly sign: "positive" | "negative"; readonly
       title={sign === "positive" ? "Positive tail" : "Negative tail"}
       tokens={tail?.tokens ?? []}
       fireCount={tail?.positions ?? 0}
-      of={tail === null ? "tail" : `the tail’s ${tail.positions} tokens`}
+      of={tail === null ? "the tail" : `the tail’s ${formatInteger(tail.positions)} tokens`}
       isNegative={sign === "negative"}
       empty={empty}
     />

@@ -86,6 +86,7 @@ it("shows a LoRA component by its signed activations, both tails and its place a
   const panel = (title: string) => screen.getByRole("heading", { name: title }).closest("section")?.textContent;
   expect(panel("Positive tail")).toContain("cups");
   expect(panel("Negative tail")).toContain("law");
+  expect(screen.getAllByTitle("8 of the tail’s 32 tokens; 5.00 times its share of all tokens")).toHaveLength(2);
   expect(screen.getByRole("heading", { name: "Negative tail" }).closest("section")?.innerHTML).toContain("var(--neg-mark)");
 });
 
