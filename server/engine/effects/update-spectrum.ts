@@ -36,13 +36,17 @@ export function* denseWeights(attached: AttachedModule): InParts<DenseWeights> {
   const { numLatents: rank, scaling } = attached.module;
   const [A, B] = tidy(() => [readFloats(attached.vectors("encoder")), readFloats(attached.vectors("decoder"))] as const);
   yield;
-  const [reads, writes] = [gram(A, rank), gram(B, rank)];
   const norms = Float32Array.from(
     { length: rank },
-    (_, i) => Math.abs(scaling) * Math.sqrt((reads[i * rank + i] as number) * (writes[i * rank + i] as number)),
+    (_, i) => Math.abs(scaling) * Math.sqrt(rowProduct(A, rank, i, i) * rowProduct(B, rank, i, i)),
   );
+  if (rank > mostSpectrumRank) return { norms, spectrum: undefined };
   yield;
-  return { norms, spectrum: rank > mostSpectrumRank ? undefined : yield* spectrumOf(reads, writes, rank, scaling) };
+  const reads = gram(A, rank);
+  yield;
+  const writes = gram(B, rank);
+  yield;
+  return { norms, spectrum: yield* spectrumOf(reads, writes, rank, scaling) };
 }
 
 /**
@@ -83,17 +87,23 @@ export function effectiveRankOf(singularValues: ArrayLike<number>): number {
 
 /** Products of every two rows of x (n, d), as (n, n). */
 function gram(x: Float32Array, n: number): Float64Array {
-  const width = n === 0 ? 0 : x.length / n;
   const products = new Float64Array(n * n);
   for (let i = 0; i < n; i++) {
     for (let j = 0; j <= i; j++) {
-      let sum = 0;
-      for (let at = 0; at < width; at++) sum += (x[i * width + at] as number) * (x[j * width + at] as number);
-      products[i * n + j] = sum;
-      products[j * n + i] = sum;
+      const both = rowProduct(x, n, i, j);
+      products[i * n + j] = both;
+      products[j * n + i] = both;
     }
   }
   return products;
+}
+
+/** Of rows i and j of x (n, d). */
+function rowProduct(x: Float32Array, n: number, i: number, j: number): number {
+  const width = x.length / n;
+  let sum = 0;
+  for (let at = 0; at < width; at++) sum += (x[i * width + at] as number) * (x[j * width + at] as number);
+  return sum;
 }
 
 /** L of a positive semidefinite matrix: lower triangular, with L Lᵀ the matrix; a column is 0 where nothing but rounding is left. */
