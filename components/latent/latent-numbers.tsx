@@ -9,6 +9,7 @@ import type { TaskKind } from "@/lib/contract/tasks/tasks";
 import { formatInteger, formatPercent, formatPlural, formatSignificant, notMeasured } from "@/lib/numbers/format";
 import { tooFewWords } from "@/lib/numbers/statistics/enough-examples";
 import { controlWords, writeEffect } from "./effect-rows";
+import { effectiveRankOf, effectiveRankWords } from "./effective-rank";
 import { lossWords } from "./loss-words";
 import { MeasureEffect } from "./measure-effect";
 
@@ -86,13 +87,13 @@ function WeightCell({ detail: { row, spectrum, numLatents }, collection, noun }:
       </Cell>
     );
   }
-  const rank = collection.modules.find(({ name }) => name === row.module)?.effectiveRank;
   const largest = spectrum?.singularValues[0];
+  const rank = effectiveRankWords(effectiveRankOf(collection, row.module), numLatents);
   return (
     <Cell name="Weight norm" value={formatSignificant(weightNorm)}>
       {largest === undefined
         ? `of what the ${noun} adds to the weights`
-        : `module’s largest singular value ${formatSignificant(largest)}${rank === undefined ? "" : `; effective rank ${formatSignificant(rank)} of ${formatInteger(numLatents)}`}`}
+        : `module’s largest singular value ${formatSignificant(largest)}${rank === "" ? "" : `; ${rank}`}`}
     </Cell>
   );
 }

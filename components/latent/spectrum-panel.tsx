@@ -7,16 +7,13 @@ import { Measured } from "@/components/plots/measured";
 import { PlotDownload } from "@/components/plots/plot-download";
 import { Panel } from "@/components/ui/panel";
 import { toCsv } from "@/components/ui/save-file";
-import type { CollectionSummary, LatentDetail } from "@/lib/contract/latent";
+import type { LatentDetail } from "@/lib/contract/latent";
 import { formatInteger, formatPercent, formatSignificant } from "@/lib/numbers/format";
 import { linearTicks } from "@/lib/numbers/ticks";
+import { effectiveRankWords } from "./effective-rank";
 
 type SpectrumPanelProps = { readonly detail: LatentDetail; readonly effectiveRank: number | undefined };
 type Spectrum = NonNullable<LatentDetail["spectrum"]>;
-
-export function effectiveRankOf({ modules }: CollectionSummary, module: string): number | undefined {
-  return modules.find(({ name }) => name === module)?.effectiveRank;
-}
 
 /** The singular values of what a dense component's module adds to its weights, and the part of each that the component writes. */
 export function SpectrumPanel({ detail, effectiveRank }: SpectrumPanelProps) {
@@ -39,9 +36,7 @@ export function SpectrumPanel({ detail, effectiveRank }: SpectrumPanelProps) {
       title="Singular values"
       aside={
         <>
-          <span className="small dim">
-            {effectiveRank === undefined ? "" : `effective rank ${formatSignificant(effectiveRank)} of ${formatInteger(numLatents)}`}
-          </span>
+          <span className="small dim">{effectiveRankWords(effectiveRank, numLatents)}</span>
           <PlotDownload
             name={`singular-values-${row.module}.${row.index}`}
             svgRef={drawing}
