@@ -127,14 +127,8 @@ function* varyingArrays(module: ModuleStatistics, sampled: Int32Array): Generato
   yield ["binRows", usedRows];
   yield ["binCounts", binCounts];
   yield* packExamples("sample", samples.kept, sampleSlots);
-  const exampleSlots = Array.from({ length: examples.numLatents }, (_, latent) => examples.slotsOf(latent));
-  yield ["exampleCounts", Int32Array.from(examples.counts)];
-  yield* packExamples("example", examples.kept, exampleSlots);
-  if (lowExamples !== undefined) {
-    const slots = Array.from({ length: lowExamples.numLatents }, (_, latent) => lowExamples.slotsOf(latent));
-    yield ["lowExampleCounts", Int32Array.from(lowExamples.counts)];
-    yield* packExamples("lowExample", lowExamples.kept, slots);
-  }
+  yield* writeExamples("example", examples);
+  if (lowExamples !== undefined) yield* writeExamples("lowExample", lowExamples);
   if (tails !== undefined) for (const sign of tailSigns) yield* packTail(sign, tails[sign]);
   yield* packTokenCounts("token", module.tokens);
   yield* packTokenCounts("nextToken", module.nextTokens);
@@ -187,6 +181,13 @@ function readModule(module: ModuleStatistics, source: ArraySource, { seed, sampl
   const ids = source.ints("firedTogether");
   module.fired.width = sample.count === 0 ? 0 : ids.length / sample.count;
   module.fired.ids = Int32Array.from(ids);
+}
+
+/** What `readExamples` reads. */
+function* writeExamples(name: string, examples: TopExamples): Generator<[field: string, values: StoredArray]> {
+  yield [`${name}Counts`, Int32Array.from(examples.counts)];
+  const slots = Array.from({ length: examples.numLatents }, (_, latent) => examples.slotsOf(latent));
+  yield* packExamples(name, examples.kept, slots);
 }
 
 function readExamples(name: string, source: ArraySource, into: TopExamples): void {
