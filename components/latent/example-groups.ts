@@ -1,4 +1,5 @@
 import { firingWord } from "@/components/latents/firing-word";
+import { strongestFirst } from "@/components/latents/strongest-first";
 import type { ExampleBand, LatentDetail, LatentExample } from "@/lib/contract/latent";
 import { formatInteger, formatPlural, formatSignificant } from "@/lib/numbers/format";
 
@@ -34,9 +35,7 @@ type Examples = Pick<LatentDetail, "examples" | "bands"> & {
  */
 export function exampleGroups(detail: Examples, choice: ExampleChoice, isDense = false): ExampleGroup[] {
   const kept = (examples: readonly LatentExample[]) =>
-    examples
-      .filter(({ domain }) => choice.domain === null || domain === choice.domain)
-      .sort((a, b) => Math.abs(b.activation) - Math.abs(a.activation));
+    strongestFirst(examples.filter(({ domain }) => choice.domain === null || domain === choice.domain));
   const isSigned = (detail.row.minActivation ?? 0) < 0;
   const groups: ExampleGroup[] = [
     ...tops(detail, isSigned, isDense).map(({ examples, ...group }) => ({

@@ -128,7 +128,7 @@ export type ColumnHistogram = z.infer<typeof columnHistogram>;
 export const activationHistogram = z.object({ positive: z.array(z.int()).length(64), negative: z.array(z.int()).length(64) });
 
 export const latentExample = z.object({
-  /** 0 is the strongest. */
+  /** Place in its list, from 0. */
   rank: z.int(),
   activation: z.number(),
   domain: z.string().nullable(),

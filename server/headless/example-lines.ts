@@ -3,8 +3,9 @@ import type { Tokenizer } from "@/server/engine/text/tokenizer";
 import type { CollectedLatents } from "@/server/runtime/collections/collection-session";
 
 /**
- * The lines of `examples.jsonl`. Of each latent first its strongest firings from distinct contexts, with `rank`; then samples of its firings
- * between quantiles of their rank, with `band` [from, to], the band's `firings` and the activations `lowest` and `highest` that it lies between.
+ * The lines of `examples.jsonl`. Of each latent first its strongest firings from distinct contexts, with `rank`, of a dense component the positive ones
+ * before the negative ones; then samples of its firings between quantiles of their rank, with `band` [from, to], the band's `firings` and the activations
+ * `lowest` and `highest` that it lies between.
  */
 export function* exampleLines({ statistics, rows }: CollectedLatents, tokenizer: Tokenizer | null): Generator<string> {
   const tokensOf = (row: number) => rows.get(row)?.ids ?? new Int32Array(0);

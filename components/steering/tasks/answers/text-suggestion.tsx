@@ -1,6 +1,7 @@
 "use client";
 import { useQuery } from "@tanstack/react-query";
 import { latentName } from "@/components/latents/edit-words";
+import { strongestFirst } from "@/components/latents/strongest-first";
 import { useLatentDetail } from "@/components/latents/use-latent-detail";
 import { isLatentEdit } from "@/components/steering/edit-change";
 import { SuggestedText } from "@/components/steering/suggested-text";
@@ -20,7 +21,7 @@ type TextSuggestionProps = {
 export function TextSuggestion({ collection, edits, onTexts }: TextSuggestionProps) {
   const latent = edits.find(isLatentEdit)?.latent ?? null;
   const { data } = useLatentDetail(collection, latent);
-  const strongest = data?.examples.toSorted((a, b) => a.rank - b.rank)[0];
+  const [strongest] = strongestFirst(data?.examples ?? []);
   const row = useQuery({
     ...contextQueryOptions(collection.id, strongest?.context ?? 0, latent ?? { module: "", index: 0 }),
     enabled: strongest !== undefined,
