@@ -27,7 +27,9 @@ export type LabelledStatistics = Pick<
  */
 export function automaticLabel(row: LabelledStatistics, { plural, hasVocabulary }: PositionKind): string {
   if (row.fireCount === 0) return "";
-  if (row.positiveTail !== null && row.negativeTail !== null) return tailsLabel(row.positiveTail, row.negativeTail);
+  if (row.positiveTail !== null && row.negativeTail !== null) {
+    return `${tailLabel("+", row.positiveTail)} ${tailLabel("−", row.negativeTail)}`.trim();
+  }
   const domain = row.topDomain !== null && isSelective(row) ? row.topDomain : "";
   if (!hasVocabulary) return domain;
   const tokens = fewTokens(characteristicTokens(row.topTokens, row.fireCount), mostTokens);
@@ -54,17 +56,10 @@ function characteristicTokens(tokens: readonly CountedToken[], positions: number
   return kept.sort((a, b) => b.lift - a.lift || b.count - a.count || (a.token < b.token ? -1 : 1));
 }
 
-/** Tokens of both tails that are characteristic of them; empty where none is. */
-function tailsLabel(positive: TailTokens, negative: TailTokens): string {
-  return (
-    [
-      ["+", positive],
-      ["−", negative],
-    ] as const
-  )
-    .map(([sign, { tokens, positions }]) => [sign, fewTokens(characteristicTokens(tokens, positions), mostTailTokens)] as const)
-    .flatMap(([sign, words]) => (words === "" ? [] : [`${sign} ${words}`]))
-    .join(" ");
+/** The characteristic tokens of one tail after its sign; empty where there are none. */
+function tailLabel(sign: "+" | "−", { tokens, positions }: TailTokens): string {
+  const words = fewTokens(characteristicTokens(tokens, positions), mostTailTokens);
+  return words === "" ? "" : `${sign} ${words}`;
 }
 
 function fewTokens(tokens: readonly CountedToken[], most: number): string {
