@@ -1,5 +1,6 @@
 "use client";
 import { useMemo, useRef, useState } from "react";
+import { firingWord } from "@/components/latents/firing-word";
 import { activationBins, activationTicks } from "@/components/plots/activation-bins";
 import { Histogram, type ValueRange } from "@/components/plots/histogram";
 import type { Bin } from "@/components/plots/histogram-layout";
@@ -10,8 +11,7 @@ import { toCsv } from "@/components/ui/save-file";
 import { Segmented } from "@/components/ui/segmented";
 import { useElementWidth } from "@/components/ui/use-element-width";
 import type { LatentDetail } from "@/lib/contract/latent";
-import { positionKindOf } from "@/lib/contract/positions/positions";
-import { formatPlural, formatSignificant } from "@/lib/numbers/format";
+import { capitalised, formatPlural, formatSignificant } from "@/lib/numbers/format";
 import { type ExampleChoice, noChoice, rangeOfBand } from "./example-groups";
 import styles from "./latent.module.css";
 import { signedQuantile } from "./signed-quantile";
@@ -38,7 +38,7 @@ export function ActivationPanel({ detail, isDense, choice, onChoice }: Activatio
   const isSigned = (detail.row.minActivation ?? 0) < 0;
   const brush: ValueRange | null = from === null && to === null ? null : [from ?? low, to ?? high];
   const name = `activations-${detail.row.module}.${detail.row.index}`;
-  const counted = isDense ? positionKindOf(detail.positionKind).noun : "firing";
+  const counted = firingWord(isDense);
   const setBrush = (low: number | null, high: number | null) => onChoice({ ...noChoice, domain: choice.domain, from: low, to: high });
   return (
     <Panel
@@ -71,7 +71,7 @@ export function ActivationPanel({ detail, isDense, choice, onChoice }: Activatio
       <div ref={ref}>
         <Histogram
           height={216}
-          label={`${isDense ? "Positions" : "Firings"} by activation, from ${formatSignificant(low)} to ${formatSignificant(high)}`}
+          label={`${capitalised(counted)}s by activation, from ${formatSignificant(low)} to ${formatSignificant(high)}`}
           xLabel="activation, log₂"
           yLabel={`${counted}s`}
           colour="activation"
