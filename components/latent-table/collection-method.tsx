@@ -26,7 +26,7 @@ export function CollectionMethod({ collection, method }: CollectionMethodProps) 
         {collection.domains.length > 1 && ` of ${formatPlural(collection.domains.length, "domain")}`} in{" "}
         {formatPlural(collection.contexts, "context")}.{" "}
         {isDense
-          ? `A ${one} of a ${label} module is dense and signed: it has an activation at every ${noun}. Its tails are the 1 % of ${plural} where its activation of one sign is largest, at least 32 and at most 512 (our choice), their tokens in the order of share × log₂(lift). Other components could write the same update; its singular values are its own. `
+          ? `A ${one} of a ${label} module is dense and signed: it has an activation at every ${noun}. Its tails are the 1 % of ${plural} where its activation of one sign is largest, at least 32 and at most 512 (our choice), with their tokens in order of share × log₂(lift). Different components can write the same update; the update’s singular values are unique. `
           : `Firings by domain are balanced, as if all domains had the same number of ${plural}. `}
         {isRun
           ? `Δ loss: cross-entropy with the ${one} ablated${hasTopK ? " after TopK" : ""}, minus without, per ${firingWord(isDense)}; 95 % paired interval. Grey band: random ${one}s of the same module, matched on density and decoder norm. Hollow: 95 % CI includes 0.`

@@ -58,8 +58,8 @@ export function SpectrumPanel({ detail, effectiveRank }: SpectrumPanelProps) {
       <p className="note">
         Above: {shown < numLatents ? `the ${formatInteger(shown)} largest ` : ""}singular values of what all components of the module add to
         its weights; dashed, the norm of this component alone. Below: the share of each that this component writes; over the module the
-        shares of a direction add up to 100 %. Effective rank: exp of the entropy of σ / Σσ. Other components could write the same update
-        with the same singular values.
+        shares of a direction add up to 100 %. Effective rank: exp of the entropy of σ / Σσ. Different components can write the same update;
+        the update’s singular values are unique.
       </p>
     </Panel>
   );
@@ -123,10 +123,10 @@ export function SpectrumDrawing({ spectrum, weightNorm, width, height, svgRef }:
   );
 }
 
-/** The direction that a component writes most of. */
+/** Of which direction a component writes the largest share. */
 function largestShareWords(shares: readonly number[]): string {
   const place = shares.reduce((most, share, at) => (share > (shares[most] ?? 0) ? at : most), 0);
-  return `this component writes most of direction ${place + 1}, ${writeShare(shares[place] ?? 0)}`;
+  return `this component’s largest share: ${writeShare(shares[place] ?? 0)} of direction ${place + 1}`;
 }
 
 function shareTicks(domain: readonly [number, number]) {

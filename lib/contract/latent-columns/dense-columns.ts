@@ -6,7 +6,7 @@ import { tailTokens } from "./tail-tokens";
 export const denseColumns = {
   weightNorm: {
     schema: z.number().nullable(),
-    explain: (one) => `Norm of what the ${one} adds to the weights, scaling × decoder column × encoder row: its own singular value`,
+    explain: (one) => `Norm of what the ${one} adds to the weights, scaling × decoder column × encoder row: its only singular value`,
     source: "other",
     type: "real",
     stored: { column: "weight_norm" },
@@ -21,14 +21,14 @@ export const denseColumns = {
   },
   positiveTail: {
     schema: tailTokens.nullable(),
-    explain: (_, { plural }) => `Tokens at its largest positive activations, those first that set these ${plural} apart from the corpus`,
+    explain: () => "Tokens at its largest positive activations, first those most over-represented relative to the corpus",
     source: "other",
     only: "dense",
     table: { place: 152, name: "Positive tail", width: 140, grows: true, rank: 17, shownFor: "components" },
   },
   negativeTail: {
     schema: tailTokens.nullable(),
-    explain: (_, { plural }) => `Tokens at its largest negative activations, those first that set these ${plural} apart from the corpus`,
+    explain: () => "Tokens at its largest negative activations, first those most over-represented relative to the corpus",
     source: "other",
     only: "dense",
     table: { place: 154, name: "Negative tail", width: 140, grows: true, rank: 18, shownFor: "components" },

@@ -23,7 +23,7 @@ export type LatentColumn = {
   readonly packed?: "int32" | "float32";
   /** Its place in each file, where its value is written as it is. A column that was published keeps its place; a new one takes the next. */
   readonly files?: { readonly [Format in FileFormat]?: number };
-  /** Says something of sparse latents alone, since dense components fire everywhere; or of dense components alone. Of both when absent. */
+  /** Whether it is meaningful only for sparse latents, as whatever counts firings is, or only for dense components. For both when absent. */
   readonly only?: "sparse" | "dense";
   /** What it is called in a sentence: "sorted by mean square". */
   readonly word?: string;

@@ -22,7 +22,7 @@ it("draws singular values, and under them the component's shares to a scale of t
   expect((first ?? 0) / (third ?? 0)).toBeCloseTo(0.25 / 1.5, 6);
   expect((second ?? 0) / (third ?? 0)).toBeCloseTo(0.5 / 1.5, 6);
   expect(markup).toContain("direction 2: σ 2.00, of which this component writes −50\u202f%");
-  expect(markup).toContain("from 4.00 to 1.00; this component writes most of direction 3, 150\u202f%");
+  expect(markup).toContain("from 4.00 to 1.00; this component’s largest share: 150\u202f% of direction 3");
   expect(markup).toContain("this component 1.25");
 });
 

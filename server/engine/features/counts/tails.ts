@@ -18,8 +18,8 @@ export function createTails(numLatents: number, capacity: number): Tails | undef
 }
 
 /**
- * The tokens that set a component's tail of one sign apart from the corpus: those with the largest share · log₂(lift), which add up to the divergence of the
- * tail's tokens from the corpus's. A component without activations of that sign has an empty tail.
+ * The tokens that set a component's tail of one sign apart from the corpus: those with the largest share · log₂(lift). Over all tokens these add up to the KL
+ * divergence of the tail's tokens from the corpus's. A component without activations of that sign has an empty tail.
  *
  * @returns null where tails are not kept
  */
