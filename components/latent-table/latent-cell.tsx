@@ -171,7 +171,7 @@ function tailTitle({ count, lift }: CountedToken, positions: number): string {
   return `${formatInteger(count)} of ${formatInteger(positions)} positions of the tail, ${formatSignificant(lift)} × its base rate`;
 }
 
-/** What a person or the explainer wrote; else what its top tokens say, which is shown as automatic. */
+/** What a person or the explainer wrote; else what its top tokens or tails say, which is shown as automatic. */
 export function Label({ row, positions }: { readonly row: LatentRow; readonly positions: PositionKind }) {
   if (row.label !== null) {
     return (
@@ -182,11 +182,9 @@ export function Label({ row, positions }: { readonly row: LatentRow; readonly po
   }
   const words = automaticLabel(row, positions);
   if (words === "") return <span className="dim">no label</span>;
+  const source = row.positiveTail !== null ? "tails" : positions.hasVocabulary ? `top ${positions.plural}` : "domain";
   return (
-    <i
-      className={styles["automatic"]}
-      title={`Automatic, from its ${positions.hasVocabulary ? `top ${positions.plural}` : "domain"}: ${words}`}
-    >
+    <i className={styles["automatic"]} title={`Automatic, from its ${source}: ${words}`}>
       {words}
     </i>
   );

@@ -155,6 +155,12 @@ describe("a row of the table", () => {
     expect(draw({})).toContain('title="Automatic, from its top tokens: ·cups; recipes"');
   });
 
+  it("says of a dense component that its automatic label is from its tails", () => {
+    const tail = (token: string) => ({ positions: 32, tokens: [{ token, count: 20, error: 0, lift: 9 }] });
+    const drawn = draw({ positiveTail: tail(" cups"), negativeTail: tail(" law") });
+    expect(drawn).toContain('title="Automatic, from its tails: + ·cups − ·law"');
+  });
+
   it("says of a dead latent that it is dead, and leaves what it has not as not measured", () => {
     const dead = {
       fireCount: 0,
