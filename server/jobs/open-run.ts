@@ -4,6 +4,7 @@ import { type RunRow, readRun } from "@/server/db/runs/runs";
 import type { Adapter } from "@/server/engine/adapters/adapter";
 import { type BaseModel, textBase } from "@/server/runtime/models/load-base-model";
 import type { LoadedModel } from "@/server/runtime/models/loaded-model";
+import { inRecordedContext } from "@/server/runtime/models/run-context";
 import type { JobContext } from "./job-context";
 import { resolveModel } from "./resolve-model";
 import { runFolders } from "./run-folders";
@@ -30,11 +31,15 @@ export async function openRun(context: JobContext, runId: string | null): Promis
   throw new Error(`the run ${open.run.name} uses an encoder, which does not generate text; its latents can be collected and inspected`);
 }
 
-/** @throws Error saying what of the run is missing, and for a run without latents */
+/**
+ * With the base model in the context that the run recorded.
+ *
+ * @throws Error saying what of the run is missing, and for a run without latents
+ */
 export async function openReading(context: JobContext, runId: string | null): Promise<OpenReading> {
   const open = await openTrained(context, runId);
   const { trained, adapter, run } = open;
-  if (adapter !== undefined) return { ...open, adapter };
+  if (adapter !== undefined) return { ...open, adapter, base: inRecordedContext(open.base, run.provenance) };
   open.close();
   throw new Error(
     `the run ${run.name} has no latents: ${trained === undefined ? "only its head was trained" : "its weights were fine-tuned directly"}`,

@@ -102,7 +102,8 @@ export type CausalModel = {
   readonly decodeDtype: FrozenDtype;
   /**
    * The same model over the same weights for texts of up to so many tokens, freed with this one: rotary scaling that depends on the context (dynamic,
-   * longrope) is then chosen once, for them all. Without it a pass chooses by its longest row, as transformers does, and a generation by its room.
+   * longrope) is then chosen once, for them all; for more tokens where this model was made for more. Without it a pass chooses by its longest row, as
+   * transformers does, and a generation by its room.
    */
   forContext(tokens: number): CausalModel;
   /** Reads prompts into new sequences. @returns logits (prompts, vocab) after each prompt's last token */

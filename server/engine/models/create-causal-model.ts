@@ -273,7 +273,8 @@ export function createCausalModel<Saved>(
     frozenDtype: dtypes.frozen,
     decodeDtype: dtypes.decode,
     decodingIn,
-    forContext: (context) => (isContextual ? createCausalModel(config, architecture, weights, { ...dtypes, context }) : model),
+    forContext: (tokens) =>
+      isContextual ? createCausalModel(config, architecture, weights, { ...dtypes, context: contextFor(tokens) }) : model,
     projections,
     unembedding,
     get bytes() {

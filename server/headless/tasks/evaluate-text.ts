@@ -5,6 +5,7 @@ import { FileError } from "@/server/files/file-error";
 import { readCollectionRows } from "@/server/runtime/collections/collection-data";
 import { idsOnlyTokenizer } from "@/server/runtime/models/ids-only-tokenizer";
 import { type BaseModel, demandText } from "@/server/runtime/models/load-base-model";
+import { longestRow } from "@/server/runtime/models/run-context";
 import { labelCount, type TokenRow } from "@/server/runtime/rows/token-row";
 import type { Evaluated } from "./task-evaluation";
 
@@ -21,7 +22,8 @@ export async function evaluateText({ model, folder, data, edits, maxTokens, maxR
   if (labelled.length === 0)
     throw new FileError("invalid", data.path ?? "", "no token of any row carries loss, so there is nothing to evaluate");
   const named = labelled.map((row): NamedRow => ({ ...row, text: labelledText(base, row) })).sort((a, b) => a.row - b.row);
-  const context = { model: base.model, adapter: model.trained, isSpecial: tokenizerOf(base).isSpecial };
+  const reading = base.model.forContext(longestRow(labelled));
+  const context = { model: reading, adapter: model.trained, isSpecial: tokenizerOf(base).isSpecial };
   const result = wholly(evaluateEdits(context, { edits: edits?.list ?? [], rows: named, isHeldOut: false }));
   return edits === undefined ? unedited(result) : edited(result);
 }

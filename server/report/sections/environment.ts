@@ -12,6 +12,7 @@ const names: Readonly<Record<string, string>> = {
   node: "Node.js",
   platform: "Platform",
   data: "Hash of the data",
+  context: "Rotary scaling chosen for, tokens",
   classes: "Classes",
   head: "Head",
   baseModel: "Base model",

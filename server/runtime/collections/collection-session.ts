@@ -8,6 +8,7 @@ import { layTokenBatch } from "@/server/engine/features/token-batch";
 import type { DeviceTurns } from "@/server/runtime/device-turns";
 import { kindOfModel } from "@/server/runtime/models/kinds/model-kinds";
 import { type LoadedBase, textBase } from "@/server/runtime/models/load-base-model";
+import { longestRow } from "@/server/runtime/models/run-context";
 import type { TokenRow } from "@/server/runtime/rows/token-row";
 import { runInParts } from "@/server/runtime/run-in-parts";
 import { takeTurns } from "@/server/runtime/take-turns";
@@ -30,8 +31,7 @@ type Pass = {
 export async function collectShard(options: Pass & { readonly plan: ShardPlan; readonly shard: number }): Promise<CollectionStatistics> {
   const { base, adapter, plan, shard, turns, signal, onProgress } = options;
   const statistics = createStatistics(plan, base, adapter);
-  const longest = [...plan.rows.values()].reduce((most, { ids }) => Math.max(most, ids.length), 0);
-  const model = textBase(base)?.model.forContext(longest) ?? base.model;
+  const model = textBase(base)?.model.forContext(longestRow(plan.rows.values())) ?? base.model;
   const pass = collectActivations(statistics, layInputs(plan, shard, base), adapterForward(model, adapter), {
     maxTokens: Number.POSITIVE_INFINITY,
   });

@@ -5,6 +5,7 @@ import type { Trained } from "@/server/engine/adapters/trained";
 import { causalObjective } from "@/server/engine/tasks/language-model/causal-objective";
 import { readAdapterFor } from "@/server/runtime/models/load-adapter";
 import type { BaseModel } from "@/server/runtime/models/load-base-model";
+import { contextRecord, longestRow } from "@/server/runtime/models/run-context";
 import { heldOutMeasurement } from "@/server/runtime/training/held-out-evaluation";
 import { beginTrained, folderOf } from "@/server/runtime/training/trained-part";
 import type { SavedSession } from "@/server/runtime/training/training-checkpoint";
@@ -16,7 +17,7 @@ import { readTextTraining } from "./text-training";
 export async function prepareLanguageModel({ config, about, turns, signal }: TaskOptions, base: BaseModel): Promise<PreparedTask> {
   const { training } = config;
   const rows = await readTextTraining(config, base, signal);
-  const longest = [...rows.train, ...rows.validation].reduce((most, { ids }) => Math.max(most, ids.length), 0);
+  const longest = longestRow([...rows.train, ...rows.validation]);
   const model = base.model.forContext(longest);
   const { withoutLabels } = rows;
   return {
@@ -34,7 +35,8 @@ export async function prepareLanguageModel({ config, about, turns, signal }: Tas
         const batchRows = training.microBatchRows ?? training.batchRows;
         const read = textReadings({ model, trained, rows: rows.validation, batchRows, turns });
         const evaluation = heldOutMeasurement(rows.validation, read);
-        return { trained, head: undefined, objective, evaluation, provenance: {}, labels: undefined, free: () => trained.free() };
+        const provenance = contextRecord(model, longest);
+        return { trained, head: undefined, objective, evaluation, provenance, labels: undefined, free: () => trained.free() };
       } catch (error) {
         trained.free();
         throw error;

@@ -6,6 +6,7 @@ import { batchRows } from "@/server/engine/models/row-batches";
 import { FileError } from "@/server/files/file-error";
 import { idsOnlyTokenizer } from "@/server/runtime/models/ids-only-tokenizer";
 import { type BaseModel, demandText } from "@/server/runtime/models/load-base-model";
+import { inContext, longestRow } from "@/server/runtime/models/run-context";
 import { takeSpread } from "@/server/runtime/rows/row-source";
 import { labelCount } from "@/server/runtime/rows/token-row";
 import {
@@ -21,17 +22,19 @@ import { type HeldOutText, heldOutText } from "./held-out-text";
 /** Latents of a language model are measured on the loss of held-out text. */
 export async function heldOutTextRows(model: LatentModel, source: MeasuredSource): Promise<LatentRows> {
   const base = demandText(model.base);
-  return latentRows(base, model, await heldOutText(source, base));
+  const text = await heldOutText(source, base);
+  return latentRows(inContext(base, longestRow(text.rows)), model, text);
 }
 
-/** So many of the rows that carry loss, evenly spread. @throws FileError where none does */
+/** So many of the rows that carry loss, evenly spread, read as the collection reads them all. @throws FileError where none does */
 export async function inputTextRows(model: LatentModel, { data, collected, count }: InputSource): Promise<LatentRows> {
   const labelled = collected.filter((row) => labelCount(row) > 0);
   if (labelled.length === 0) {
     const problem = "no token of any row carries loss, so nothing can be attributed; leave out --attribution-rows";
     throw new FileError("invalid", data.path ?? "", problem);
   }
-  return latentRows(demandText(model.base), model, { rows: takeSpread(labelled, count), kind: "labelled rows" });
+  const base = inContext(demandText(model.base), longestRow(collected));
+  return latentRows(base, model, { rows: takeSpread(labelled, count), kind: "labelled rows" });
 }
 
 function latentRows(base: BaseModel, { adapter }: LatentModel, { rows, kind }: Pick<HeldOutText, "rows" | "kind">): LatentRows {

@@ -67,6 +67,13 @@ describe.each<[string, RawModelConfig]>([
     expect(largestDifference(logitsOf(long, start), logitsOf(long, ids).subarray(0, 4 * model.config.vocab))).toBeLessThan(1e-5);
     model.free();
   });
+
+  it("stays as it was chosen for longer texts", () => {
+    const model = loadCausalModel(config, toyWeights(config));
+    const long = model.forContext(ids.length);
+    expect(logitsOf(long.forContext(4), ids.subarray(0, 4))).toEqual(logitsOf(long, ids.subarray(0, 4)));
+    model.free();
+  });
 });
 
 describe("a model whose scaling does not depend on the context", () => {
