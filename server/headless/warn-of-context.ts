@@ -2,7 +2,7 @@ import { longContextWarning } from "@/lib/contract/architectures/long-context";
 import { type LoadedBase, textBase } from "@/server/runtime/models/load-base-model";
 
 /**
- * Says on the error stream that texts are longer than those that the model was trained with, and how its positions are scaled.
+ * Says on the error stream that texts exceed the original context of a model whose positions are scaled, and how.
  *
  * @param tokens of the longest text
  */

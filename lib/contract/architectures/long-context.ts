@@ -14,8 +14,8 @@ export function dependsOnContext(config: Pick<DecoderConfig, "rotary">): boolean
 export function longContextWarning(config: Pick<DecoderConfig, "rotary">, tokens: number): string | null {
   for (const scaling of scalings(config)) {
     if (scaling.kind === "none" || tokens <= scaling.originalContextLength) continue;
-    const trained = Math.floor(scaling.originalContextLength);
-    return `texts of ${tokens} tokens are longer than the ${trained} that the model was trained with; its positions are scaled: ${inWords(scaling)}`;
+    const original = Math.floor(scaling.originalContextLength);
+    return `texts of ${tokens} tokens exceed the model's original context of ${original} tokens; its positions are scaled: ${inWords(scaling)}`;
   }
   return null;
 }

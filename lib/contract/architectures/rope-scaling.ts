@@ -1,7 +1,8 @@
 import { positive, type RawModelConfig, whole } from "./config-keys";
 
 type Stretched = {
-  readonly factor: number /** What the model read before its positions were scaled. */;
+  readonly factor: number;
+  /** What the model read before its positions were scaled. */
   readonly originalContextLength: number;
 };
 

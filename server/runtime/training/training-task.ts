@@ -43,7 +43,7 @@ export type PreparedTask = {
   readonly heldOutRows: number;
   /** Why rows are left out, as a person reads it; undefined where none is. */
   readonly leftOut: string | undefined;
-  /** What to say of rows beyond the length that the model was trained with; null or absent where there are none. */
+  /** What to say of rows beyond the original context of a model whose positions are scaled; null or absent where there are none. */
   readonly longContext?: string | null;
   /** SHA-256 of the data's files. */
   readonly dataHash: string;

@@ -5,7 +5,7 @@ import { goldenFolder } from "@/tests/support/fixtures";
 import { stanscope } from "@/tests/support/stanscope";
 import { temporaryFolder } from "@/tests/support/temporary-folder";
 
-test("texts beyond the trained length are computed with a warning that names the scaling", async () => {
+test("texts beyond the original context are computed with a warning that names the scaling", async () => {
   const folder = temporaryFolder();
   const source = join(goldenFolder, "tiny/llama");
   const rope_parameters = { rope_type: "yarn", rope_theta: 10_000, factor: 4, original_max_position_embeddings: 4 };
@@ -20,7 +20,7 @@ test("texts beyond the trained length are computed with a warning that names the
   const output = join(folder, "out.safetensors");
   const logits = (length: number) => stanscope("logits", "--model", folder, "--input", ids(length), "--output", output);
   const said = (tokens: number) =>
-    `warning: texts of ${tokens} tokens are longer than the 4 that the model was trained with; its positions are scaled: yarn, factor 4`;
+    `warning: texts of ${tokens} tokens exceed the model's original context of 4 tokens; its positions are scaled: yarn, factor 4`;
   const long = await logits(6);
   expect([long.status, long.errors.trim()]).toEqual([0, said(6)]);
   const generated = await stanscope("generate", "--model", folder, "--ids", ids(3), "--max-tokens", "2", "--greedy");

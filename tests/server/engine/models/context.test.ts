@@ -92,10 +92,10 @@ describe("longContextWarning", () => {
     return said;
   };
 
-  it("names the trained length and the scaling, beyond it alone", () => {
+  it("names the original context and the scaling, beyond it alone", () => {
     expect(warning(longrope, 6)).toBeNull();
     expect(warning(longrope, 7)).toBe(
-      "texts of 7 tokens are longer than the 6 that the model was trained with; its positions are scaled: longrope, with the factors for long contexts",
+      "texts of 7 tokens exceed the model's original context of 6 tokens; its positions are scaled: longrope, with the factors for long contexts",
     );
     expect(warning(dynamic, 7)).toContain("dynamic, factor 4");
     expect(warning(toyConfigs.llama, 29)).toBeNull();
