@@ -1,5 +1,6 @@
 import type { RawModelConfig } from "./config-keys";
-import { type GgufConversion, type GgufForm, type GgufMetadata, SAME, shortest } from "./gguf-form";
+import { type GgufConversion, type GgufForm, type GgufMetadata, SAME } from "./gguf-form";
+import { ggufHeadSize, ggufSizes, widthPerHead } from "./gguf-sizes";
 
 /**
  * How llama.cpp stores a generation of Gemma: norms with their 1 in them, rows of q and k as they are.
@@ -12,14 +13,8 @@ export function gemmaGguf(name: string, modelClass: string, more: (metadata: Ggu
     config: (metadata) => ({
       architectures: [modelClass],
       hidden_activation: "gelu_pytorch_tanh",
-      hidden_size: metadata.number("embedding_length"),
-      intermediate_size: metadata.number("feed_forward_length"),
-      num_hidden_layers: metadata.number("block_count"),
-      num_attention_heads: metadata.number("attention.head_count"),
-      num_key_value_heads: metadata.number("attention.head_count_kv", metadata.number("attention.head_count")),
-      head_dim: headSize(metadata),
-      max_position_embeddings: metadata.number("context_length"),
-      rms_norm_eps: shortest(metadata.number("attention.layer_norm_rms_epsilon")),
+      ...ggufSizes(metadata),
+      head_dim: ggufHeadSize(metadata),
       ...more(metadata),
     }),
     conversion: (role): GgufConversion => (/[nN]orm$/.test(role) ? { kind: "lessOne" } : SAME),
@@ -31,10 +26,5 @@ export function gemmaGguf(name: string, modelClass: string, more: (metadata: Ggu
  * the width over the heads.
  */
 export function queryScalar(metadata: GgufMetadata, blocksOfLargest: number): number {
-  if (metadata.number("block_count") !== blocksOfLargest) return headSize(metadata);
-  return metadata.number("embedding_length") / metadata.number("attention.head_count");
-}
-
-function headSize(metadata: GgufMetadata): number {
-  return metadata.number("attention.key_length", metadata.number("embedding_length") / metadata.number("attention.head_count"));
+  return metadata.number("block_count") === blocksOfLargest ? widthPerHead(metadata) : ggufHeadSize(metadata);
 }

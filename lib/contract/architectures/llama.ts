@@ -2,8 +2,9 @@ import type { DecoderArchitecture } from "./architecture";
 import { demandOneOf, positive, type RawModelConfig, whole, wholeFromZero } from "./config-keys";
 import { type GatedConfig, type GatedLayout, PLAIN_BLOCKS } from "./decoder-config";
 import { hasGgufExperts } from "./expert-keys";
-import { type GgufForm, SAME, shortest } from "./gguf-form";
+import { type GgufForm, SAME } from "./gguf-form";
 import { ggufRopeParameters } from "./gguf-rotary";
+import { ggufHeadSize, ggufSizes } from "./gguf-sizes";
 import { headSizes } from "./head-sizes";
 import { layerWindows } from "./layer-attention";
 import { scaledContextLength } from "./rope-scaling";
@@ -122,23 +123,15 @@ export function ggufForm(name: string, modelClass: string, rotaryRows: "interlea
   return {
     name,
     config(metadata) {
-      const heads = metadata.number("attention.head_count");
-      const width = metadata.number("embedding_length");
-      const headWidth = metadata.number("attention.key_length", width / heads);
-      if (metadata.number("rope.dimension_count", headWidth) !== headWidth) {
+      const headSize = ggufHeadSize(metadata);
+      if (metadata.number("rope.dimension_count", headSize) !== headSize) {
         throw metadata.refusal("rotates only a part of each head (rope.dimension_count), which is not supported");
       }
       return {
         architectures: [modelClass],
         hidden_act: "silu",
-        hidden_size: width,
-        intermediate_size: metadata.number("feed_forward_length"),
-        num_hidden_layers: metadata.number("block_count"),
-        num_attention_heads: heads,
-        num_key_value_heads: metadata.number("attention.head_count_kv", heads),
-        head_dim: headWidth,
-        max_position_embeddings: metadata.number("context_length"),
-        rms_norm_eps: shortest(metadata.number("attention.layer_norm_rms_epsilon")),
+        ...ggufSizes(metadata),
+        head_dim: headSize,
         rope_parameters: ggufRopeParameters(metadata),
         attention_bias: metadata.hasTensor("blk.0.attn_q.bias"),
       };

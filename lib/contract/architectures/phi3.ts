@@ -1,8 +1,9 @@
 import type { DecoderArchitecture } from "./architecture";
 import { demandOneOf, positive, whole } from "./config-keys";
 import { type JoinedConfig, type JoinedLayout, PLAIN_BLOCKS } from "./decoder-config";
-import { SAME, shortest } from "./gguf-form";
+import { SAME } from "./gguf-form";
 import { ggufRopeParameters } from "./gguf-rotary";
+import { ggufSizes, widthPerHead } from "./gguf-sizes";
 import { headSizes } from "./head-sizes";
 import { layerWindows, windowedLayers } from "./layer-attention";
 import { scaledContextLength } from "./rope-scaling";
@@ -35,25 +36,17 @@ export const phi3: DecoderArchitecture = {
   gguf: {
     name: "phi3",
     config(metadata) {
-      const heads = metadata.number("attention.head_count");
-      const width = metadata.number("embedding_length");
-      const headWidth = width / heads;
+      const headSize = widthPerHead(metadata);
       const window = metadata.number("attention.sliding_window", 0);
       return {
         architectures: ["Phi3ForCausalLM"],
         hidden_act: "silu",
-        hidden_size: width,
-        intermediate_size: metadata.number("feed_forward_length"),
-        num_hidden_layers: metadata.number("block_count"),
-        num_attention_heads: heads,
-        num_key_value_heads: metadata.number("attention.head_count_kv", heads),
-        max_position_embeddings: metadata.number("context_length"),
-        rms_norm_eps: shortest(metadata.number("attention.layer_norm_rms_epsilon")),
+        ...ggufSizes(metadata),
         // llama.cpp writes 0 where there is no window.
         sliding_window: window === 0 ? null : window,
         rope_parameters: {
           ...ggufRopeParameters(metadata),
-          partial_rotary_factor: metadata.number("rope.dimension_count", headWidth) / headWidth,
+          partial_rotary_factor: metadata.number("rope.dimension_count", headSize) / headSize,
         },
       };
     },
