@@ -5,11 +5,12 @@ import type { FrozenWeights } from "@/server/engine/models/frozen-weights";
 import { nonlinearityOf } from "@/server/engine/models/nonlinearity";
 import { type Projection, project, projectBackward, type SavedProjection, stepProject } from "@/server/engine/models/projection";
 import type { Gradients } from "@/server/engine/models/projection-hook";
-import { add, addAll } from "@/server/engine/tensor/arithmetic";
+import { add } from "@/server/engine/tensor/arithmetic";
 import { type LayerNormSaved, layerNorm, layerNormGrad } from "@/server/engine/tensor/normalise";
 import type { Tensor } from "@/server/engine/tensor/tensor";
 import { FUSED_PROJECTIONS, type FusedProjection, type FusedWeights, type Norm } from "./fused-weights";
 import { qkvLayout } from "./qkv-layout";
+import { sum } from "./sub-layer";
 
 export type FusedSaved = {
   readonly x: Tensor;
@@ -109,8 +110,4 @@ export function fusedBlock(
   }
 
   return { layer, window: undefined, projections: FUSED_PROJECTIONS.map((role) => own[role]), forward, backward, step };
-}
-
-function sum(parts: readonly Tensor[]): Tensor | undefined {
-  return parts.length < 2 ? parts[0] : addAll(parts);
 }
