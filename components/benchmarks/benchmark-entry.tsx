@@ -1,10 +1,10 @@
 "use client";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
-import Link from "next/link";
 import { JobLine } from "@/components/shell/job-line";
 import { Button } from "@/components/ui/button";
 import { ErrorNote, messageOf } from "@/components/ui/error-note";
 import { InlineConfirm } from "@/components/ui/inline-confirm";
+import { Link } from "@/components/ui/link";
 import { isMeasuring, measureBenchmarks, removeBenchmark } from "@/lib/client/benchmarks";
 import { keys } from "@/lib/client/keys";
 import type { BenchmarkScore, RunBenchmark } from "@/lib/contract/benchmark";

@@ -1,5 +1,5 @@
 "use client";
-import Link from "next/link";
+import { Link } from "@/components/ui/link";
 import type { BenchmarkItem, BenchmarkSummary, ItemQuery } from "@/lib/contract/benchmark";
 import { benchmarkTasks, classesAsked } from "@/lib/contract/tasks/benchmark-tasks";
 import { formatFixed, formatInteger, formatPercent } from "@/lib/numbers/format";

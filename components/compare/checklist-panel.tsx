@@ -1,8 +1,8 @@
 "use client";
-import Link from "next/link";
 import type { ReactNode } from "react";
 import { newRunHref } from "@/components/shell/new-run-address";
 import { ButtonLink } from "@/components/ui/button";
+import { Link } from "@/components/ui/link";
 import { Panel } from "@/components/ui/panel";
 import type { ComparedSide, ComparisonScorecard } from "@/lib/contract/comparison";
 import { tasks } from "@/lib/contract/tasks/tasks";

@@ -1,8 +1,8 @@
 "use client";
-import Link from "next/link";
 import { answerColumn, differenceColumn, domainColumn, referenceColumn, rowColumn, textColumn } from "@/components/benchmarks/item-columns";
 import { itemTextHref } from "@/components/benchmarks/item-link";
 import { type ItemColumn, ItemTable } from "@/components/benchmarks/item-table";
+import { Link } from "@/components/ui/link";
 import type { ComparedItem, ComparedItemQuery, ComparedItems, ComparedSide } from "@/lib/contract/comparison";
 import { isLatentMethod } from "@/lib/contract/methods/methods";
 import { benchmarkTasks } from "@/lib/contract/tasks/benchmark-tasks";

@@ -1,8 +1,8 @@
 "use client";
-import Link from "next/link";
 import { useRef } from "react";
 import { PlotDownload } from "@/components/plots/plot-download";
 import { MethodMark } from "@/components/shell/method-mark";
+import { Link } from "@/components/ui/link";
 import { Panel } from "@/components/ui/panel";
 import { toCsv } from "@/components/ui/save-file";
 import type { ComparedSide, DomainScores } from "@/lib/contract/comparison";

@@ -1,6 +1,5 @@
 "use client";
 import { useMutation, useQuery } from "@tanstack/react-query";
-import Link from "next/link";
 import { useQueryState } from "nuqs";
 import { JobLine } from "@/components/shell/job-line";
 import { isJobNews } from "@/components/shell/job-news";
@@ -9,6 +8,7 @@ import { newRunHref } from "@/components/shell/new-run-address";
 import { Button } from "@/components/ui/button";
 import { EmptyState } from "@/components/ui/empty-state";
 import { ErrorNote, messageOf } from "@/components/ui/error-note";
+import { Link } from "@/components/ui/link";
 import { Panel } from "@/components/ui/panel";
 import { SkeletonRows } from "@/components/ui/skeleton";
 import { HeadCell } from "@/components/ui/table-head";

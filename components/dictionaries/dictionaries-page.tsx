@@ -1,11 +1,11 @@
 "use client";
 import { useQuery } from "@tanstack/react-query";
-import Link from "next/link";
 import { JobLine } from "@/components/shell/job-line";
 import { isJobNews } from "@/components/shell/job-news";
 import { Button } from "@/components/ui/button";
 import { EmptyState } from "@/components/ui/empty-state";
 import { ErrorNote, messageOf } from "@/components/ui/error-note";
+import { Link } from "@/components/ui/link";
 import { Panel } from "@/components/ui/panel";
 import { useNow } from "@/components/ui/use-now";
 import { dictionariesQueryOptions } from "@/lib/client/dictionaries";

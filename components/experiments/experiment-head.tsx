@@ -1,12 +1,12 @@
 "use client";
 import { useMutation } from "@tanstack/react-query";
-import Link from "next/link";
 import { useRouter } from "next/navigation";
 import { ReportMenu } from "@/components/shell/report-menu";
 import { Button, ButtonLink } from "@/components/ui/button";
 import { CopyButton } from "@/components/ui/copy-button";
 import { ErrorNote, messageOf } from "@/components/ui/error-note";
 import { InlineConfirm } from "@/components/ui/inline-confirm";
+import { Link } from "@/components/ui/link";
 import { saveFile } from "@/components/ui/save-file";
 import { Status } from "@/components/ui/status";
 import { deleteExperimentMutation, experimentActionMutation } from "@/lib/client/experiments";

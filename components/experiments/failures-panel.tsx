@@ -1,4 +1,4 @@
-import Link from "next/link";
+import { Link } from "@/components/ui/link";
 import { Panel } from "@/components/ui/panel";
 import type { ExperimentDetail, ExperimentTrial } from "@/lib/contract/experiment";
 import { methodOf } from "@/lib/contract/methods/methods";

@@ -1,8 +1,8 @@
 "use client";
 import { useQuery } from "@tanstack/react-query";
-import Link from "next/link";
 import { useQueryStates } from "nuqs";
 import { ErrorNote } from "@/components/ui/error-note";
+import { Link } from "@/components/ui/link";
 import { statusQuery } from "@/lib/client/status";
 import { workListQuery } from "@/lib/client/work";
 import { formatInteger } from "@/lib/numbers/format";

@@ -1,8 +1,8 @@
 "use client";
-import Link from "next/link";
 import { Fragment, useSyncExternalStore } from "react";
 import { isSameLatent } from "@/components/latents/latent-href";
 import { followDrafts } from "@/components/ui/drafts";
+import { Link } from "@/components/ui/link";
 import type { LatentRef } from "@/lib/contract/edit";
 import { labelDraftNames, latentOfDraft } from "./label-draft";
 

@@ -1,11 +1,11 @@
 "use client";
 import { ChevronUp } from "lucide-react";
-import Link from "next/link";
 import { type MouseEvent, memo } from "react";
 import { LatentName } from "@/components/latents/latent-name";
 import { Checkbox } from "@/components/ui/checkbox";
 import { classNames } from "@/components/ui/class-names";
 import { FailedPart } from "@/components/ui/failed-part";
+import { Link } from "@/components/ui/link";
 import { Skeleton } from "@/components/ui/skeleton";
 import type { LatentRow } from "@/lib/contract/latent";
 import { latentKey, wholeLatentKey } from "@/lib/contract/latent-key";

@@ -1,10 +1,10 @@
 "use client";
-import Link from "next/link";
 import { type KeyboardEvent, useEffect, useRef, useState } from "react";
 import { type LatentHome, tableHref } from "@/components/latents/latent-home";
 import { isSameLatent } from "@/components/latents/latent-href";
 import { LatentName } from "@/components/latents/latent-name";
 import type { LatentParams } from "@/components/latents/latent-params";
+import { Link } from "@/components/ui/link";
 import { automaticLabel } from "@/lib/contract/automatic-label";
 import type { LatentRef } from "@/lib/contract/edit";
 import type { CollectionSummary, LatentRow } from "@/lib/contract/latent";

@@ -1,9 +1,9 @@
 "use client";
-import Link from "next/link";
 import { useState } from "react";
 import { type LatentHome, latentHrefIn } from "@/components/latents/latent-home";
 import { LatentName } from "@/components/latents/latent-name";
 import type { LatentParams } from "@/components/latents/latent-params";
+import { Link } from "@/components/ui/link";
 import { Panel } from "@/components/ui/panel";
 import { Segmented } from "@/components/ui/segmented";
 import type { CollectionSummary, LatentDetail } from "@/lib/contract/latent";

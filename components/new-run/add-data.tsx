@@ -1,9 +1,9 @@
 "use client";
 import { useQuery } from "@tanstack/react-query";
-import Link from "next/link";
 import { useState } from "react";
 import { PasteRows, UploadRows } from "@/components/shell/add-rows";
 import { JobLine } from "@/components/shell/job-line";
+import { Link } from "@/components/ui/link";
 import { Segmented } from "@/components/ui/segmented";
 import { jobsQuery } from "@/lib/client/jobs";
 import { isOpenJob, type JobSummary } from "@/lib/contract/run";

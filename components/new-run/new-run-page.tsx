@@ -1,6 +1,5 @@
 "use client";
 import { useQuery } from "@tanstack/react-query";
-import Link from "next/link";
 import { useRouter } from "next/navigation";
 import { useQueryStates } from "nuqs";
 import { Fragment, useEffect, useState } from "react";
@@ -11,6 +10,7 @@ import { DiscardDraft } from "@/components/ui/discard-draft";
 import { readDraft, writeDraft } from "@/components/ui/drafts";
 import { EmptyState } from "@/components/ui/empty-state";
 import { isSame } from "@/components/ui/is-same";
+import { Link } from "@/components/ui/link";
 import { QueryState, together } from "@/components/ui/query-state";
 import { Select } from "@/components/ui/select";
 import { Skeleton } from "@/components/ui/skeleton";

@@ -1,10 +1,10 @@
 "use client";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
-import Link from "next/link";
 import { useState } from "react";
 import { classNames } from "@/components/ui/class-names";
 import { messageOf } from "@/components/ui/error-note";
 import { FailedPart } from "@/components/ui/failed-part";
+import { Link } from "@/components/ui/link";
 import type { QueryReading } from "@/components/ui/query-state";
 import { Select } from "@/components/ui/select";
 import { Skeleton } from "@/components/ui/skeleton";

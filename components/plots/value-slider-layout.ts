@@ -57,9 +57,9 @@ export function layOutValueSlider({ width, domain, bins, seen, ticks }: ValueSli
   };
 }
 
-/** The value with its last digit at about a thousandth of the domain, inside it. */
+/** The value with its last digit at a thousandth of the domain or less, inside it. */
 export function roundToDomain(value: number, domain: readonly [number, number]): number {
-  const step = 10 ** Math.floor(Math.log10((domain[1] - domain[0]) / 400));
+  const step = 10 ** Math.floor(Math.log10((domain[1] - domain[0]) / 1000));
   const rounded = Math.round(value / step) * step;
   return Number(Math.min(domain[1], Math.max(domain[0], rounded)).toPrecision(12));
 }

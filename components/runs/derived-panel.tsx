@@ -1,5 +1,5 @@
-import Link from "next/link";
 import { KeyValues } from "@/components/ui/key-values";
+import { Link } from "@/components/ui/link";
 import { Panel } from "@/components/ui/panel";
 import type { RunRecord } from "@/lib/contract/run";
 import { formatPlural } from "@/lib/numbers/format";

@@ -1,9 +1,9 @@
 import { Lock } from "lucide-react";
-import Link from "next/link";
 import { pagesOf } from "@/components/methods/methods";
 import { newRunHref } from "@/components/shell/new-run-address";
 import { CopyButton } from "@/components/ui/copy-button";
 import { KeyValues } from "@/components/ui/key-values";
+import { Link } from "@/components/ui/link";
 import { Panel } from "@/components/ui/panel";
 import { isMeasuredAlone, type RunCost, type RunDetail } from "@/lib/contract/run";
 import { isWhole } from "@/lib/contract/run-config";

@@ -10,7 +10,7 @@ export function SamplePanel({ detail: { run, provenance } }: { readonly detail: 
   return (
     <Panel
       title="Sample"
-      foot="Shipped with Stanscope. Trained and measured on another machine: throughput and seconds are of that machine, median step time and memory are left out. Read, steer, measure, label or delete it like a run of your own."
+      foot="Shipped with Stanscope. Trained and measured on another machine: throughput and seconds are of that machine, median step time and memory are left out. Read, steer, measure, label or delete it like any other run."
     >
       <KeyValues
         entries={[

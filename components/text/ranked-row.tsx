@@ -1,11 +1,11 @@
 "use client";
-import Link from "next/link";
 import { memo, useMemo } from "react";
 import { type LatentHome, latentHrefIn } from "@/components/latents/latent-home";
 import { LatentName } from "@/components/latents/latent-name";
 import { readLatentParams } from "@/components/latents/latent-params";
 import { addToEdits } from "@/components/latents/use-add-to-edits";
 import { classNames } from "@/components/ui/class-names";
+import { Link } from "@/components/ui/link";
 import type { Edit } from "@/lib/contract/edit";
 import { formatInteger, formatPercent, formatSignificant } from "@/lib/numbers/format";
 import type { LatentPointing } from "./lined-text";

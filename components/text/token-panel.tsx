@@ -1,10 +1,10 @@
 "use client";
-import Link from "next/link";
 import { memo } from "react";
 import { type LatentHome, latentHrefIn } from "@/components/latents/latent-home";
 import { readLatentParams } from "@/components/latents/latent-params";
 import { VisibleToken } from "@/components/latents/token-chip";
 import { rampColour } from "@/components/plots/ramp";
+import { Link } from "@/components/ui/link";
 import { Panel } from "@/components/ui/panel";
 import { moduleKey } from "@/lib/contract/latent-key";
 import { formatPlural, formatSignificant } from "@/lib/numbers/format";

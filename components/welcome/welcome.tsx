@@ -1,8 +1,8 @@
 "use client";
 import { BookOpen } from "lucide-react";
-import Link from "next/link";
 import { Button, ButtonLink } from "@/components/ui/button";
 import { ErrorNote, messageOf } from "@/components/ui/error-note";
+import { Link } from "@/components/ui/link";
 import { DemonstrationButtons, largerModelNote } from "./demonstration-buttons";
 import { MethodDiagram } from "./method-diagram";
 import { SampleLatent } from "./sample-latent";

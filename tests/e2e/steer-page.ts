@@ -2,6 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { Page } from "playwright-core";
 import { expect } from "vitest";
 import type { Edit, LatentRef } from "@/lib/contract/edit";
+import type { Generated } from "@/lib/contract/generate";
 import type { CollectionSummary, LatentRow } from "@/lib/contract/latent";
 import type { RunSummary } from "@/lib/contract/run";
 import type { KeptGenerationDetail } from "@/lib/contract/steering";
@@ -56,12 +57,19 @@ export async function demonstrationRun(place: Place, name = /^STAN M=/): Promise
   return { run, collection };
 }
 
-/** The two latents of a run that fire at most tokens: an edit of them shows in any text. */
-export async function busyLatents(place: Place, { collection }: DemonstrationRun): Promise<[LatentRow, LatentRow]> {
-  const { rows } = await ask<{ rows: LatentRow[] }>(place, `/api/collections/${collection.id}/latents?sort=density&limit=2`);
-  const [first, second] = rows;
-  if (first === undefined || second === undefined) throw new Error(`${collection.name} has fewer than two latents`);
-  return [first, second];
+/** The two latents of a run that fire at most tokens, among those whose ablation changes what follows the prompt: an edit of them shows. */
+export async function busyLatents(place: Place, { run, collection }: DemonstrationRun): Promise<[LatentRow, LatentRow]> {
+  const { rows } = await ask<{ rows: LatentRow[] }>(place, `/api/collections/${collection.id}/latents?sort=density&limit=100`);
+  const found: LatentRow[] = [];
+  for (const row of rows) {
+    const edits = [{ operation: "ablatePost", latent: { module: row.module, index: row.index } }];
+    const body = { prompt, stream: false, sampling: { maxTokens: 1 }, arms: ["adapter", "edited"], edits };
+    const { arms } = await ask<Pick<Generated, "arms">>(place, `/api/runs/${run.id}/generate`, body);
+    if ((arms.find(({ arm }) => arm === "edited")?.tokens[0]?.klToAdapter ?? 0) > 0) found.push(row);
+    const [first, second] = found;
+    if (first !== undefined && second !== undefined) return [first, second];
+  }
+  throw new Error(`fewer than two latents of ${collection.name} change what follows "${prompt}"`);
 }
 
 /** `L5 v_proj #12`, as the page calls it. */

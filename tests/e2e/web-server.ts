@@ -5,11 +5,11 @@ import { join } from "node:path";
 
 export type WebServer = { readonly url: string; readonly stop: () => Promise<void> };
 
-/** The web server alone, without a worker, over a database; its data folder is empty and its own. */
+/** The web server alone, in one process and without a worker, over a database; its data folder is empty and its own. Whole applications have several processes. */
 export async function startWebServer(databaseUrl: string): Promise<WebServer> {
   const home = mkdtempSync(join(tmpdir(), "stanscope-web-"));
   const child = spawn(process.execPath, ["scripts/web.mjs"], {
-    env: { ...process.env, DATABASE_URL: databaseUrl, STANSCOPE_HOME: home, STANSCOPE_PORT: "0" },
+    env: { ...process.env, DATABASE_URL: databaseUrl, STANSCOPE_HOME: home, STANSCOPE_PORT: "0", STANSCOPE_WEB_PROCESSES: "1" },
     stdio: ["ignore", "inherit", "inherit", "ipc"],
   });
   const ended = new Promise<void>((resolve) => child.once("exit", () => resolve()));

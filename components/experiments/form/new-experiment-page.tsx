@@ -1,7 +1,6 @@
 "use client";
 import { useQuery } from "@tanstack/react-query";
 import { Plus } from "lucide-react";
-import Link from "next/link";
 import styles from "@/components/experiments/experiments.module.css";
 import { FormFields } from "@/components/forms/form";
 import { DataSection } from "@/components/new-run/data-section";
@@ -14,6 +13,7 @@ import { Button, ButtonLink } from "@/components/ui/button";
 import { ChoiceChip } from "@/components/ui/chip";
 import { DiscardDraft } from "@/components/ui/discard-draft";
 import { EmptyState } from "@/components/ui/empty-state";
+import { Link } from "@/components/ui/link";
 import { QueryState, together } from "@/components/ui/query-state";
 import { Skeleton } from "@/components/ui/skeleton";
 import { TextField } from "@/components/ui/text-field";

@@ -1,11 +1,11 @@
 "use client";
 import { useQuery } from "@tanstack/react-query";
-import Link from "next/link";
 import { useRouter } from "next/navigation";
 import { useState } from "react";
 import { FormFields } from "@/components/forms/form";
 import { useDraftForm } from "@/components/forms/use-draft-form";
 import { DiscardDraft } from "@/components/ui/discard-draft";
+import { Link } from "@/components/ui/link";
 import { Panel } from "@/components/ui/panel";
 import { Segmented } from "@/components/ui/segmented";
 import { Select } from "@/components/ui/select";

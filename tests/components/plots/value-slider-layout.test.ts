@@ -44,3 +44,8 @@ it("rounds a dragged value to about a thousandth of the line", () => {
   expect(roundToDomain(3.1462, [0, 14])).toBe(3.15);
   expect(roundToDomain(-99, [-0.5, 0.5])).toBe(-0.5);
 });
+
+it.each([1, 3, 4, 4.7, 9.9, 12, 260])("a thousandth of a line of length %f moves a value on it", (length) => {
+  const value = roundToDomain(length / 2, [0, length]);
+  expect(roundToDomain(value - length / 1000, [0, length])).toBeLessThan(value);
+});

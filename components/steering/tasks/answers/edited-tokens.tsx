@@ -1,5 +1,4 @@
 "use client";
-import Link from "next/link";
 import { useMemo, useState } from "react";
 import { latentName } from "@/components/latents/edit-words";
 import { isSameLatent } from "@/components/latents/latent-href";
@@ -14,6 +13,7 @@ import { TokenText } from "@/components/text/token-text";
 import { TokensPanel } from "@/components/text/tokens-panel";
 import { nameOfLatent } from "@/components/text/use-listed-rows";
 import type { Reading } from "@/components/text/use-reading";
+import { Link } from "@/components/ui/link";
 import type { Edit, LatentRef } from "@/lib/contract/edit";
 import { nounsOf } from "@/lib/contract/methods/methods";
 import { formatInteger, formatSignificant } from "@/lib/numbers/format";

@@ -1,6 +1,5 @@
 "use client";
 import { useQuery } from "@tanstack/react-query";
-import Link from "next/link";
 import { Popover } from "radix-ui";
 import { useMemo } from "react";
 import type { Generation } from "@/components/generation/takes/generation";
@@ -14,6 +13,7 @@ import { newEdit } from "@/components/steering/edit-change";
 import styles from "@/components/steering/steering.module.css";
 import { Button } from "@/components/ui/button";
 import floating from "@/components/ui/floating.module.css";
+import { Link } from "@/components/ui/link";
 import { QueryState } from "@/components/ui/query-state";
 import { Select } from "@/components/ui/select";
 import { Skeleton } from "@/components/ui/skeleton";
