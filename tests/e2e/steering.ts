@@ -54,6 +54,10 @@ export function describeSteering(place: Place): void {
           await page.keyboard.press("Escape");
           await page.getByLabel("Prompt", { exact: true }).fill(prompt);
           await runAndWait(page);
+          // What fired is what the adapter without edits finds in the text: all arms read one.
+          await page.getByRole("button", { name: "Teacher-forced", exact: true }).click();
+          await page.getByText("forced on the adapter’s text").waitFor();
+          await ended(page);
           await page.locator('[data-position="2"]').click();
           const fired = page.getByRole("dialog", { name: "What fired here" });
           await fired.getByRole("button", { name: "Edit", exact: true }).first().waitFor();
