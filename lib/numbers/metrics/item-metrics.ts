@@ -19,9 +19,6 @@ export type Items = {
   readonly targets: ArrayLike<number> | null;
 };
 
-/** The losses of rows, and over how many label tokens each is. */
-export type Losses = Pick<Items, "lossSums" | "labelTokens">;
-
 export type ItemMetricName =
   | "loss"
   | "perplexity"
@@ -76,17 +73,12 @@ export function sampleOf(name: ItemMetricName, items: Items, places: readonly nu
       return perplexityOver(...lossesOf(items, places));
     case "loss":
     case "meanSquaredError":
-      return sampleLoss(items, places);
+      return sampleRatio(...lossesOf(items, places));
     case "exactMatch":
     case "accuracy":
     case "accuracyPerByte":
       throw new RangeError(`${itemMetrics[name].label} of items that are neither right nor wrong`);
   }
-}
-
-/** The mean loss over the rows at these places. @throws RangeError for no places */
-export function sampleLoss(items: Losses, places: readonly number[]): SampleMetric {
-  return sampleRatio(...lossesOf(items, places));
 }
 
 /** 1 where a row is right, at these places; null of a metric that is no share of right rows. */
@@ -127,7 +119,7 @@ function answersOf(name: ItemMetricName, { predictions, targets }: Items, places
   return [picked(predictions, places), picked(targets, places)];
 }
 
-function lossesOf({ lossSums, labelTokens }: Losses, places: readonly number[]): [number[], number[]] {
+function lossesOf({ lossSums, labelTokens }: Items, places: readonly number[]): [number[], number[]] {
   return [picked(lossSums, places), picked(labelTokens, places)];
 }
 

@@ -1,7 +1,7 @@
 import type { BenchmarkSummary } from "@/lib/contract/benchmark";
 import type { BenchmarkMetricName } from "@/lib/contract/benchmark-names";
 import { benchmarkTasks, metricsOfTask } from "@/lib/contract/tasks/benchmark-tasks";
-import { itemMetrics, type Losses, rightOf, sampleOf } from "@/lib/numbers/metrics/item-metrics";
+import { type Items, itemMetrics, rightOf, sampleOf } from "@/lib/numbers/metrics/item-metrics";
 import type { Metric } from "@/lib/numbers/metrics/metric-names";
 import { differenceOf, type SampleMetric } from "@/lib/numbers/metrics/sample-metric";
 import type { ResultPair } from "@/server/db/benchmarks/results";
@@ -48,7 +48,7 @@ export function sharedPlaces(results: readonly ResultPair[]): number[] {
 }
 
 /** Whether all runs have the same number of label tokens in each row: their losses per token are comparable then. */
-export function isCutAlike(runs: readonly Pick<Losses, "labelTokens">[], places: readonly number[]): boolean {
+export function isCutAlike(runs: readonly Pick<Items, "labelTokens">[], places: readonly number[]): boolean {
   const [first, ...others] = runs;
   return others.every(({ labelTokens }) => places.every((place) => labelTokens[place] === first?.labelTokens[place]));
 }
