@@ -1,7 +1,7 @@
 import type { BenchmarkSummary } from "@/lib/contract/benchmark";
 import type { BenchmarkMetricName } from "@/lib/contract/benchmark-names";
 import { benchmarkTasks, metricsOfTask } from "@/lib/contract/tasks/benchmark-tasks";
-import { type Items, itemMetrics, rightOf, sampleOf } from "@/lib/numbers/metrics/item-metrics";
+import { type ItemMetricName, type Items, itemMetrics, rightOf, sampleOf } from "@/lib/numbers/metrics/item-metrics";
 import type { Metric } from "@/lib/numbers/metrics/metric-names";
 import { differenceOf, type SampleMetric } from "@/lib/numbers/metrics/sample-metric";
 import type { ResultPair } from "@/server/db/benchmarks/results";
@@ -33,9 +33,13 @@ export function metricOf({ name, words }: BenchmarkNumber, { adapter, base }: Re
   return words.isForgetting ? differenceOf(ofAdapter, sampleOf(name, base, places)) : ofAdapter;
 }
 
-/** Which rows a run has right at these places; undefined where nothing is right or wrong. */
-export function rightAt({ name }: BenchmarkNumber, { adapter }: ResultPair, places: readonly number[]): readonly number[] | undefined {
-  return rightOf(name, adapter, places) ?? undefined;
+/** Of two sides with one run each, which rows are right at these places; undefined of a metric that is no share of right rows. */
+export function rightsOf(name: ItemMetricName, firsts: readonly Items[], seconds: readonly Items[], places: readonly number[]) {
+  const [first, second] = [firsts[0], seconds[0]];
+  // A run beside itself differs by exactly 0, whatever its rows leave open.
+  if (firsts.length !== 1 || first === undefined || second === undefined || first === second) return undefined;
+  const [right, other] = [rightOf(name, first, places), rightOf(name, second, places)];
+  return right === null || other === null ? undefined : ([right, other] as const);
 }
 
 /** Places of the rows that were measured in all of these results, base models' included. */

@@ -1,11 +1,11 @@
 import type { ScoreOfSides } from "@/lib/contract/comparison";
 import type { AnswerMetric, EvaluationMetrics } from "@/lib/contract/run";
 import { taskOf, tasks } from "@/lib/contract/tasks/tasks";
-import { type Items, rightOf, sampleOf } from "@/lib/numbers/metrics/item-metrics";
+import { type Items, sampleOf } from "@/lib/numbers/metrics/item-metrics";
 import { metrics } from "@/lib/numbers/metrics/metric-names";
 import type { EvaluatedRows } from "@/server/db/runs/evaluation-rows";
 import type { RunRow } from "@/server/db/runs/runs";
-import { isCutAlike } from "./benchmark-metrics";
+import { isCutAlike, rightsOf } from "./benchmark-metrics";
 import type { LineWords, UnjudgedLine } from "./judge-lines";
 import { keptLine } from "./kept-lines";
 import { pairRuns } from "./pairs";
@@ -59,17 +59,21 @@ export function evaluationLines(one: Side, other: Side, rows: ReadonlyMap<string
   const kept = [...firstRows, ...secondRows];
   const places = kept.length < runs.length ? [] : pairedPlaces(kept);
   const hasAnswers = hasSameTargets(kept);
+  // One object a run, by which a run beside itself is known.
+  const items = new Map(kept.map((own) => [own, itemsOf(own)]));
+  const itemsOfSide = (side: readonly EvaluatedRows[]) => side.flatMap((own) => items.get(own) ?? []);
+  const [firstItems, secondItems] = [itemsOfSide(firstRows), itemsOfSide(secondRows)];
   const apart = rowsObstacle(one.first, other.first);
   return numbersOf(reference).flatMap(({ words, of, name }): UnjudgedLine[] => {
     const valuesOf = (end: "first" | "second") => evaluated.map((pair) => of(pair[end]) ?? Number.NaN);
     const [firsts, seconds] = [valuesOf("first"), valuesOf("second")];
     if (![...firsts, ...seconds].every(Number.isFinite)) return [];
     const isPaired = places.length > 0 && (name === "loss" || hasAnswers);
-    const right = isPaired ? rightsOf(name, firstRows, secondRows, places) : undefined;
+    const right = isPaired ? rightsOf(name, firstItems, secondItems, places) : undefined;
     const known: Pick<LineInput, "first" | "second" | "rows" | "hasRows" | "right"> = isPaired
       ? {
-          first: firstRows.map((own) => sampleOf(name, itemsOf(own), places)),
-          second: secondRows.map((own) => sampleOf(name, itemsOf(own), places)),
+          first: firstItems.map((own) => sampleOf(name, own, places)),
+          second: secondItems.map((own) => sampleOf(name, own, places)),
           rows: places.length,
           hasRows: true,
           ...(right === undefined ? {} : { right }),
@@ -138,15 +142,6 @@ function itemsOf({ lossSums, labelTokens, answers }: EvaluatedRows): Items {
     right: predictions?.map((predicted, row) => (predicted === targets?.[row] ? 1 : 0)) ?? null,
     rightPerByte: null,
   };
-}
-
-/** Of two sides with one run each, which rows are right; undefined of a number that is no share of right rows. */
-function rightsOf(name: EvaluationNumber["name"], firsts: readonly EvaluatedRows[], seconds: readonly EvaluatedRows[], places: number[]) {
-  const [first, second] = [firsts[0], seconds[0]];
-  // A run beside itself differs by exactly 0, whatever its rows leave open.
-  if (firsts.length !== 1 || first === undefined || second === undefined || first === second) return undefined;
-  const [right, other] = [rightOf(name, itemsOf(first), places), rightOf(name, itemsOf(second), places)];
-  return right === null || other === null ? undefined : ([right, other] as const);
 }
 
 /** Why one number per run has no interval. */

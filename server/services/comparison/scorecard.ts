@@ -4,7 +4,7 @@ import type { ResultPair } from "@/server/db/benchmarks/results";
 import { readEvaluatedRows } from "@/server/db/runs/evaluation-rows";
 import type { RunRow } from "@/server/db/runs/runs";
 import type { ServiceContext } from "@/server/services/context";
-import { type BenchmarkNumber, isCutAlike, metricOf, numbersOf, rightAt, sharedPlaces } from "./benchmark-metrics";
+import { isCutAlike, metricOf, numbersOf, rightsOf, sharedPlaces } from "./benchmark-metrics";
 import { domainScores } from "./domain-scores";
 import { evaluationLines, evaluationScores } from "./evaluation-line";
 import { judgeLines, type UnjudgedLine } from "./judge-lines";
@@ -67,17 +67,15 @@ function benchmarkLines({ benchmark, results }: MeasuredBenchmark, [one, other]:
   const all = [...firsts, ...seconds];
   const places = sharedPlaces(all);
   if (pairs.length === 0 || places.length === 0) return [];
-  const isAlike = isCutAlike(
-    all.map(({ adapter }) => adapter),
-    places,
-  );
+  const [firstItems, secondItems] = [firsts.map(({ adapter }) => adapter), seconds.map(({ adapter }) => adapter)];
+  const isAlike = isCutAlike([...firstItems, ...secondItems], places);
   return numbersOf(benchmark).flatMap((number): UnjudgedLine[] => {
     const { metric, name, words } = number;
     const obstacle =
       name === "loss" && !isAlike ? "their base models tokenise the rows differently, so losses per token are not comparable" : undefined;
     const [first, second] = [firsts, seconds].map((some) => some.map((result) => metricOf(number, result, places)));
     if (first === undefined || second === undefined) return [];
-    const right = rightsOf(number, firsts, seconds, places);
+    const right = rightsOf(name, firstItems, secondItems, places);
     const measured = keptLine([words.key, words.isForgetting, all.map(({ adapter }) => adapter.id)], {
       metric,
       first,
@@ -93,15 +91,6 @@ function benchmarkLines({ benchmark, results }: MeasuredBenchmark, [one, other]:
 
 function resultsOf(pairs: readonly RunPair[], end: keyof RunPair, results: ReadonlyMap<string, ResultPair>): ResultPair[] {
   return pairs.flatMap((pair) => results.get(pair[end].id) ?? []);
-}
-
-/** Of two sides with one run each, which rows are right. */
-function rightsOf(number: BenchmarkNumber, firsts: readonly ResultPair[], seconds: readonly ResultPair[], places: readonly number[]) {
-  const [first, second] = [firsts[0], seconds[0]];
-  // A run beside itself differs by exactly 0, whatever its rows leave open.
-  if (firsts.length !== 1 || first === undefined || second === undefined || first === second) return undefined;
-  const [right, other] = [rightAt(number, first, places), rightAt(number, second, places)];
-  return right === undefined || other === undefined ? undefined : ([right, other] as const);
 }
 
 function scoresOf({ benchmark, results }: MeasuredBenchmark, sides: readonly Side[]): ScoreOfSides[] {
