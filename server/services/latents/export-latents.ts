@@ -1,6 +1,6 @@
 import type { LatentQuery, LatentRow } from "@/lib/contract/latent";
+import type { CountedToken } from "@/lib/contract/latent-columns/counted-token";
 import { fileColumns } from "@/lib/contract/latent-columns/file-columns";
-import type { TailTokens } from "@/lib/contract/latent-columns/tail-tokens";
 import type { CsvValue } from "@/lib/numbers/csv-field";
 import { listLabels } from "@/server/db/labels/labels";
 import { subjectOf } from "@/server/db/latents/collections";
@@ -33,7 +33,7 @@ type Cell = (row: LatentRow, about: About) => CsvValue;
 
 const csvColumns = fileColumns<"csv", Cell>("csv", (name) => (row) => row[name], {
   tokens: [3, (_row, { tokens }) => tokens],
-  topTokens: [10, ({ topTokens }) => topTokens.map(({ token }) => token).join(" | ")],
+  topTokens: [10, ({ topTokens }) => listed(topTokens)],
   selectivityLow: [19, ({ selectivityInterval }) => selectivityInterval?.[0] ?? null],
   selectivityHigh: [20, ({ selectivityInterval }) => selectivityInterval?.[1] ?? null],
   ablation: [23, ({ ablation }) => ablation?.perFiring ?? null],
@@ -45,12 +45,12 @@ const csvColumns = fileColumns<"csv", Cell>("csv", (name) => (row) => row[name],
   note: [29, (row, { notes }) => noteOf(row, notes)],
   /** What the counts of the top tokens may be too low by: 0 where they are exact. */
   topTokensError: [30, ({ topTokens }) => topTokens[0]?.error ?? null],
-  positiveTail: [34, ({ positiveTail }) => listed(positiveTail)],
-  negativeTail: [35, ({ negativeTail }) => listed(negativeTail)],
+  positiveTail: [34, ({ positiveTail }) => positiveTail && listed(positiveTail.tokens)],
+  negativeTail: [35, ({ negativeTail }) => negativeTail && listed(negativeTail.tokens)],
 });
 
-function listed(tail: TailTokens | null): string | null {
-  return tail === null ? null : tail.tokens.map(({ token }) => token).join(" | ");
+function listed(tokens: readonly CountedToken[]): string {
+  return tokens.map(({ token }) => token).join(" | ");
 }
 
 async function* csv(rows: AsyncIterable<LatentRow>, about: About): AsyncGenerator<string> {
