@@ -6,10 +6,10 @@ import { latentsNamed } from "@/lib/contract/latents-named";
 import { positionKindOf } from "@/lib/contract/positions/positions";
 import type { Store } from "@/server/db/client";
 import { type CollectionOf, newestCollections } from "@/server/db/latents/find-collections";
-import { ordinalOf, ordinalOffsets } from "@/server/db/latents/latent-ordinals";
 import { readLatentRows } from "@/server/db/latents/latents";
 import { readPage } from "@/server/db/latents/order-latents";
 import type { ServiceContext } from "@/server/services/context";
+import { ordinalsByLatent } from "./finished-collection";
 
 /** More are not looked through, so that an answer comes while a person types; ours. */
 const mostCollections = 20;
@@ -38,12 +38,7 @@ async function findIn(store: Store, { collection, within }: CollectionOf, search
   const readRows = async (ordinals: readonly number[]) => (await readLatentRows(store, collection, ordinals)).map(toFound);
   const read = async (selection: Pick<LatentQuery, "search" | "labelled" | "domain">): Promise<FoundLatent[]> =>
     readRows((await readPage(store, collection, { ...query, ...selection })).ordinals);
-  const ordinalsNamed = latentsNamed(search, collection.modules)
-    .slice(0, limit)
-    .map(({ module, index }) => {
-      const place = collection.modules.findIndex(({ name }) => name === module);
-      return ordinalOf(ordinalOffsets(collection.modules), { module: place, index });
-    });
+  const ordinalsNamed = latentsNamed(search, collection.modules).slice(0, limit).map(ordinalsByLatent(collection));
   const domains = collection.domains.filter(({ name }) => name.toLowerCase().includes(search.toLowerCase()));
   const toFound = (row: LatentRow): FoundLatent => {
     const { module, index, layer, projection, label } = row;

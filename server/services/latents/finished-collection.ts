@@ -1,7 +1,7 @@
 import type { LatentRef } from "@/lib/contract/edit";
 import type { Store } from "@/server/db/client";
 import { type CollectionRow, readCollection } from "@/server/db/latents/collections";
-import { ordinalOffsets, placeOf } from "@/server/db/latents/latent-ordinals";
+import { ordinalOf, ordinalOffsets, placeOf } from "@/server/db/latents/latent-ordinals";
 import { found, ServiceError } from "@/server/services/errors";
 
 /** @throws ServiceError when the collection is not there or has not ended */
@@ -25,6 +25,16 @@ export function latentsByOrdinal({ modules }: CollectionRow): (ordinal: number) 
   return (ordinal) => {
     const { module, index } = placeOf(offsets, ordinal);
     return { module: modules[module]?.name ?? "", index };
+  };
+}
+
+/** Finds a collection's latents by name, as ordinals. The function throws a ServiceError where there is no such latent. */
+export function ordinalsByLatent(collection: CollectionRow): (latent: LatentRef) => number {
+  const offsets = ordinalOffsets(collection.modules);
+  return (latent) => {
+    const ordinal = ordinalOf(offsets, { module: moduleOf(collection, latent).place, index: latent.index });
+    if (ordinal < 0) throw new ServiceError("notFound", `There is no ${whichLatent(latent)}.`);
+    return ordinal;
   };
 }
 
