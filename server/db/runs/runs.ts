@@ -134,10 +134,7 @@ export async function setRunStatus(db: Database, runId: string, status: RunStatu
     })
     .where(and(eq(runs.id, runId), isUnfinishedRun))
     .returning({ experiment: runs.experiment });
-  const [run] = changed;
-  if (run === undefined) return false;
-  await notifyOfState(db, runId, run);
-  return true;
+  return notifyIfChanged(db, runId, changed);
 }
 
 /** Queues a run again that ended before its last step; false when it has not, or was queued already. */
@@ -147,15 +144,19 @@ export async function requeueRun(db: Database, runId: string): Promise<boolean> 
     .set({ status: "queued", error: null, finishedAt: null, request: null })
     .where(and(eq(runs.id, runId), inArray(runs.status, ["failed", "cancelled", "stopped"])))
     .returning({ experiment: runs.experiment });
-  const [run] = changed;
+  return notifyIfChanged(db, runId, changed);
+}
+
+/** Tells of a run's state where its row was changed. @returns whether it was */
+async function notifyIfChanged(db: Database, runId: string, [run]: readonly Pick<RunRow, "experiment">[]): Promise<boolean> {
   if (run === undefined) return false;
-  await notifyOfState(db, runId, run);
+  await notify(db, { kind: "run", runId });
+  await notifyExperiment(db, run);
   return true;
 }
 
-/** Tells of a run's state, which its experiment counts. */
-async function notifyOfState(db: Database, runId: string, { experiment }: Pick<RunRow, "experiment">): Promise<void> {
-  await notify(db, { kind: "run", runId });
+/** Tells a run's experiment, which counts the states of its runs. */
+async function notifyExperiment(db: Database, { experiment }: Pick<RunRow, "experiment">): Promise<void> {
   if (experiment !== null) await notify(db, { kind: "experiment", experimentId: experiment.id });
 }
 
@@ -199,7 +200,7 @@ export async function readRunRequest(db: Database, runId: string): Promise<RunRe
 export async function deleteRun(db: Database, runId: string): Promise<void> {
   const [run] = await db.delete(runs).where(eq(runs.id, runId)).returning({ experiment: runs.experiment });
   await notify(db, { kind: "runRemoved", runId });
-  if (run?.experiment != null) await notify(db, { kind: "experiment", experimentId: run.experiment.id });
+  if (run !== undefined) await notifyExperiment(db, run);
 }
 
 /** Names of groups that any run carries. */
