@@ -153,7 +153,7 @@ function Row({ row }: { row: PreviewRow }) {
           {row.tokens.map((token, place) => (
             // biome-ignore lint/suspicious/noArrayIndexKey: a token is known by its place
             <span key={place} className={token.hasLoss ? styles["with"] : styles["without"]} title={`token ${token.id}`}>
-              {visible(token.text)}
+              {writeEscapes(token.text)}
             </span>
           ))}
         </p>
@@ -167,12 +167,7 @@ function Row({ row }: { row: PreviewRow }) {
 function separatorWords(separator: string | undefined, isChat: boolean): string {
   if (isChat) return "Prompt and completion are separated by the chat template.";
   if (separator === undefined) return "No separator (our default): the completion follows the prompt as written.";
-  return `Separator “${visible(separator)}” after each prompt. It carries no loss, except in a token it shares with the completion.`;
-}
-
-/** Line breaks and tabs as people write them in code. */
-function visible(text: string): string {
-  return writeEscapes(text).replaceAll("\r", "\\r");
+  return `Separator “${writeEscapes(separator)}” after each prompt. It carries no loss, except in a token it shares with the completion.`;
 }
 
 function Counts({ preview }: { preview: Preview }) {
