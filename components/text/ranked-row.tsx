@@ -13,8 +13,7 @@ import type { RankedLatent, RankMeasure } from "./rank-latents";
 import { writeValue } from "./rank-words";
 import styles from "./text.module.css";
 import { activationsOf } from "./token-sums";
-import { nameOfRanked } from "./use-listed-rows";
-import { refOfRanked } from "./use-shown-latent";
+import { nameOfRanked, refOfRanked } from "./use-listed-rows";
 import type { LatentWords } from "./use-words";
 import { WhereStrip } from "./where-strip";
 

@@ -27,11 +27,11 @@ import { readsPairs } from "./reads-pairs";
 import styles from "./text.module.css";
 import { requestOf, type Shading, type TextAddress, textNames, textParameters } from "./text-address";
 import { TokenPanel } from "./token-panel";
-import { nameOfRanked } from "./use-listed-rows";
+import { nameOfRanked, refOfRanked } from "./use-listed-rows";
 import { useOwnHeight } from "./use-own-height";
 import { useRanking } from "./use-ranking";
 import { useReading } from "./use-reading";
-import { refOfRanked, useShownLatent } from "./use-shown-latent";
+import { useShownLatent } from "./use-shown-latent";
 import { useWords } from "./use-words";
 import { WritePanel } from "./write-panel";
 

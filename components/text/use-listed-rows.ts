@@ -19,8 +19,12 @@ export function nameOfLatent({ module, index }: LatentRef): string {
   return `${module} ${index}`;
 }
 
-export function nameOfRanked({ reading: { module }, index }: Pick<RankedLatent, "reading" | "index">): string {
-  return nameOfLatent({ module, index });
+export function nameOfRanked(latent: Pick<RankedLatent, "reading" | "index">): string {
+  return nameOfLatent(refOfRanked(latent));
+}
+
+export function refOfRanked({ reading: { module }, index }: Pick<RankedLatent, "reading" | "index">): LatentRef {
+  return { module, index };
 }
 
 const none: ReadonlyMap<string, LatentRow> = new Map();

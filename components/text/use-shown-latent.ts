@@ -3,7 +3,7 @@ import { useCallback, useMemo, useState } from "react";
 import type { LatentRef } from "@/lib/contract/edit";
 import type { ModuleReading } from "./module-reading";
 import type { RankedLatent } from "./rank-latents";
-import { nameOfLatent, nameOfRanked } from "./use-listed-rows";
+import { nameOfLatent, nameOfRanked, refOfRanked } from "./use-listed-rows";
 
 /** The latent that colours the text: the one that is pointed at, else the one that is pinned, once its module has been read. */
 export function useShownLatent(readings: readonly ModuleReading[], pinned: LatentRef | null, pin: (latent: LatentRef | null) => void) {
@@ -18,8 +18,4 @@ export function useShownLatent(readings: readonly ModuleReading[], pinned: Laten
   );
   const pointing = useMemo(() => ({ pinned: name, onPoint: setPointed, onPin: toggle }), [name, toggle]);
   return { shown: pointed ?? kept, pointing };
-}
-
-export function refOfRanked({ reading: { module }, index }: RankedLatent): LatentRef {
-  return { module, index };
 }

@@ -7,7 +7,7 @@ import type { LatentRow } from "@/lib/contract/latent";
 import { positionKinds } from "@/lib/contract/positions/position-kinds";
 import type { ReadLabel } from "@/lib/contract/read-text";
 import type { RankedLatent } from "./rank-latents";
-import { nameOfLatent, useListedRows } from "./use-listed-rows";
+import { nameOfLatent, refOfRanked, useListedRows } from "./use-listed-rows";
 import type { Reading } from "./use-reading";
 
 /** A label, or the words derived from top tokens. */
@@ -23,7 +23,7 @@ export function useWords(
   ranked: readonly RankedLatent[],
 ): { readonly words: ReadonlyMap<string, LatentWords>; readonly wordsReading: QueryReading<unknown> } {
   const came = useMemo(() => new Map(labels.map((label): [string, LatentWords] => [nameOfLatent(label), label])), [labels]);
-  const listed = ranked.map(({ reading: { module }, index }) => ({ module, index }));
+  const listed = ranked.map(refOfRanked);
   const missing = useSettled(listed, 250).filter((latent) => !came.has(nameOfLatent(latent)));
   const { rows, reading: wordsReading } = useListedRows(status === "running" ? null : collectionId, missing);
   const words = useMemo(
