@@ -4,7 +4,7 @@ import type { CollectionModule } from "@/lib/contract/latent";
 import { wholeLatentKey } from "@/lib/contract/latent-key";
 import { latentHref } from "./latent-href";
 import { LatentName } from "./latent-name";
-import { readLatentParams } from "./latent-params";
+import { defaultLatentParams } from "./latent-params";
 
 type LatentLinkProps = {
   readonly runId: string;
@@ -14,12 +14,10 @@ type LatentLinkProps = {
   readonly module: CollectionModule | undefined;
 };
 
-const tableParams = readLatentParams(new URLSearchParams());
-
 /** The name of a latent, as a link to its page. */
 export function LatentLink({ runId, collectionId, latent, module }: LatentLinkProps) {
   return (
-    <Link href={latentHref(runId, latent, { ...tableParams, collectionId })} title={wholeLatentKey(latent)}>
+    <Link href={latentHref(runId, latent, { ...defaultLatentParams, collectionId })} title={wholeLatentKey(latent)}>
       {module === undefined ? (
         <span className="mono">
           {latent.module} <b className="strong">#{latent.index}</b>

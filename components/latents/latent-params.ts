@@ -47,6 +47,9 @@ export function readLatentParams(search: LoaderInput, sort: LatentSortKey = runO
   return latentParamsOf(load(search), sort);
 }
 
+/** A run's table in its default order, without filters. */
+export const defaultLatentParams = readLatentParams(new URLSearchParams());
+
 /** The query string of a table, defaults left out, in a fixed order; `sort` as it was read with. */
 export function writeLatentParams(params: LatentParams, sort: LatentSortKey = runOrder): string {
   return serialize(tableValuesOf(params, sort));

@@ -2,7 +2,7 @@
 import { memo, useMemo } from "react";
 import { type LatentHome, latentHrefIn } from "@/components/latents/latent-home";
 import { LatentName } from "@/components/latents/latent-name";
-import { readLatentParams } from "@/components/latents/latent-params";
+import { defaultLatentParams } from "@/components/latents/latent-params";
 import { addToEdits } from "@/components/latents/use-add-to-edits";
 import { classNames } from "@/components/ui/class-names";
 import { Link } from "@/components/ui/link";
@@ -32,8 +32,6 @@ type RankedRowProps = LatentPointing & {
   readonly tokens: number;
   readonly colourMax: number;
 };
-
-const params = readLatentParams(new URLSearchParams());
 
 /** The id of the row's button, which takes the focus. */
 export function rowId(latent: Pick<RankedLatent, "reading" | "index">): string {
@@ -83,7 +81,7 @@ export const RankedRow = memo(function RankedRow(props: RankedRowProps) {
       </button>
       <span className={styles["links"]}>
         {collectionId !== null && (
-          <Link className="link" href={latentHrefIn(home, ref, { ...params, collectionId })} prefetch={false}>
+          <Link className="link" href={latentHrefIn(home, ref, { ...defaultLatentParams, collectionId })} prefetch={false}>
             Open
           </Link>
         )}

@@ -1,7 +1,7 @@
 "use client";
 import { memo } from "react";
 import { type LatentHome, latentHrefIn } from "@/components/latents/latent-home";
-import { readLatentParams } from "@/components/latents/latent-params";
+import { defaultLatentParams } from "@/components/latents/latent-params";
 import { VisibleToken } from "@/components/latents/token-chip";
 import { rampColour } from "@/components/plots/ramp";
 import { Link } from "@/components/ui/link";
@@ -22,8 +22,6 @@ type TokenPanelProps = {
   /** Top of a module's colour scale. */
   readonly scaleOf: (reading: ModuleReading) => number;
 };
-
-const params = readLatentParams(new URLSearchParams());
 
 /** What every module keeps at one token, strongest first. */
 export const TokenPanel = memo(function TokenPanel({ runId, collectionId, readings, token, text, noun, scaleOf }: TokenPanelProps) {
@@ -55,7 +53,7 @@ export const TokenPanel = memo(function TokenPanel({ runId, collectionId, readin
                   <Link
                     key={index}
                     prefetch={false}
-                    href={latentHrefIn(home, { module: reading.module, index }, { ...params, collectionId })}
+                    href={latentHrefIn(home, { module: reading.module, index }, { ...defaultLatentParams, collectionId })}
                     title={`${noun} ${index}: ${formatSignificant(activation)}`}
                     style={{ background: rampColour(activation, max, "act") }}
                   >

@@ -6,7 +6,7 @@ import { LatentNumbers } from "@/components/latent/latent-numbers";
 import { editToText } from "@/components/latents/edit-text";
 import { latentName } from "@/components/latents/edit-words";
 import { latentHref } from "@/components/latents/latent-href";
-import { readLatentParams } from "@/components/latents/latent-params";
+import { defaultLatentParams } from "@/components/latents/latent-params";
 import { RampKey } from "@/components/plots/ramp-key";
 import { stateSuffix } from "@/components/ui/address/state-suffix";
 import { Button } from "@/components/ui/button";
@@ -24,8 +24,6 @@ import { SampleSteering } from "./sample-steering";
 import { useOpenSample } from "./use-open-sample";
 import styles from "./welcome.module.css";
 
-/** The table as it opens, to which its page leads back. */
-const anyOrder = readLatentParams(new URLSearchParams());
 /** About as high as the panel: nothing moves when it comes. */
 const waitingHeight = 480;
 
@@ -60,7 +58,7 @@ function LatentPanel({ sample }: { readonly sample: Sample }) {
       aside={
         <>
           <RampKey ramp="act" max={formatSignificant(colourMax)} isSigned={(row.minActivation ?? 0) < 0} />
-          <Button size="dense" disabled={isOpening} onClick={() => open(({ id }) => latentHref(id, row, anyOrder))}>
+          <Button size="dense" disabled={isOpening} onClick={() => open(({ id }) => latentHref(id, row, defaultLatentParams))}>
             Read it
           </Button>
           <Button size="dense" disabled={isOpening} onClick={() => open(({ id }) => steeredHref(id, latent))}>

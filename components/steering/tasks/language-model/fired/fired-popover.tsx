@@ -6,7 +6,7 @@ import type { Generation } from "@/components/generation/takes/generation";
 import { LatentGistOf } from "@/components/latents/find/latent-gist";
 import { latentHref } from "@/components/latents/latent-href";
 import { LatentName } from "@/components/latents/latent-name";
-import { readLatentParams } from "@/components/latents/latent-params";
+import { defaultLatentParams } from "@/components/latents/latent-params";
 import { TokenChip } from "@/components/latents/token-chip";
 import { rampColour } from "@/components/plots/ramp";
 import { newEdit } from "@/components/steering/edit-change";
@@ -138,8 +138,6 @@ function KeepOnly({ fired, onEdit }: { readonly fired: readonly FiredLatent[]; r
   );
 }
 
-const tableParams = readLatentParams(new URLSearchParams());
-
 function FiredRow({
   latent,
   runId,
@@ -153,7 +151,7 @@ function FiredRow({
   const ref = { module, index };
   return (
     <li className={`columns middle gap-8 ${styles["firedrow"]}`}>
-      <Link href={latentHref(runId, ref, { ...tableParams, collectionId })} prefetch={false}>
+      <Link href={latentHref(runId, ref, { ...defaultLatentParams, collectionId })} prefetch={false}>
         <LatentName layer={layer} projection={projection} index={index} />
       </Link>
       <span className="cut">{collectionId !== null && <LatentGistOf collectionId={collectionId} latent={ref} />}</span>
