@@ -79,8 +79,10 @@ export function SpectrumDrawing({ spectrum, weightNorm, width, height, svgRef }:
   const [left, right] = [56, Math.max(57, width - 12)];
   const above = { left, right, top: 24, bottom: height * 0.5 };
   const below = { left, right, top: height * 0.5 + 34, bottom: height - 36 };
-  const values = scaleLinear([0, Math.max(...singularValues, weightNorm ?? 0, Number.MIN_VALUE)], [above.bottom, above.top]);
-  const parts = scaleLinear([Math.min(0, ...shares), Math.max(...shares, Number.MIN_VALUE)], [below.bottom, below.top]);
+  const valueDomain = [0, Math.max(...singularValues, weightNorm ?? 0, Number.MIN_VALUE)] as const;
+  const shareDomain = [Math.min(0, ...shares), Math.max(...shares, Number.MIN_VALUE)] as const;
+  const values = scaleLinear(valueDomain, [above.bottom, above.top]);
+  const parts = scaleLinear(shareDomain, [below.bottom, below.top]);
   const x = scaleLinear([0.5, singularValues.length + 0.5], [left, right]);
   const step = x(1.5) - x(0.5);
   const bar = Math.min(36, Math.max(1, step * 0.72));
@@ -91,8 +93,8 @@ export function SpectrumDrawing({ spectrum, weightNorm, width, height, svgRef }:
       height={height}
       label={`Singular values of the module’s update, from ${formatSignificant(singularValues[0] ?? 0)} to ${formatSignificant(singularValues.at(-1) ?? 0)}; ${largestShareWords(shares)}`}
     >
-      <AxisY box={above} ticks={linearTicks(values.domain() as [number, number], 3)} position={values} label="σ" />
-      <AxisY box={below} ticks={shareTicks(parts.domain() as [number, number])} position={parts} label="share that this component writes" />
+      <AxisY box={above} ticks={linearTicks(valueDomain, 3)} position={values} label="σ" />
+      <AxisY box={below} ticks={shareTicks(shareDomain)} position={parts} label="share that this component writes" />
       {singularValues.map((value, at) => (
         // biome-ignore lint/suspicious/noArrayIndexKey: directions are known by their place
         <g key={at}>
