@@ -75,7 +75,7 @@ function LatentPanel({ sample }: { readonly sample: Sample }) {
     >
       {error ? <ErrorNote title="Could not open the sample">{messageOf(error)}</ErrorNote> : null}
       <div className={styles["numbers"]}>
-        <LatentNumbers {...{ detail, collection }} noun="latent" isDense={false} mayMeasure isReadOnly loss="languageModel" />
+        <LatentNumbers detail={detail} collection={collection} noun="latent" isDense={false} mayMeasure isReadOnly loss="languageModel" />
       </div>
       {examples.map((example) => (
         <ExampleLine
