@@ -3,7 +3,7 @@ import type { CollectionModule } from "@/lib/contract/latent";
 import { latentKey, moduleKey, wholeLatentKey } from "@/lib/contract/latent-key";
 import { latentMethodOf } from "@/lib/contract/methods/methods";
 import type { LatentMethod } from "@/lib/contract/run-config";
-import { formatInteger, formatPlural } from "@/lib/numbers/format";
+import { formatInteger, formatPlural, formatSignificant } from "@/lib/numbers/format";
 
 export function operationLabel(operation: EditOperation, method: LatentMethod): string {
   switch (operation) {
@@ -25,6 +25,13 @@ export function operationLabel(operation: EditOperation, method: LatentMethod): 
     case "adapterOff":
       return "adapter off";
   }
+}
+
+/** What an edit does, with its value: `scale × 2.00`, `clamp 63.1`, `ablate`. */
+export function operationAndValue(edit: Edit, method: LatentMethod): string {
+  const operation = operationLabel(edit.operation, method);
+  if (!("value" in edit)) return operation;
+  return `${operation} ${edit.operation === "scale" ? "× " : ""}${formatSignificant(edit.value)}`;
 }
 
 /** What an operation does, in one line. */

@@ -1,14 +1,11 @@
-import { operationLabel } from "@/components/latents/edit-words";
+import { operationAndValue } from "@/components/latents/edit-words";
 import { isLatentMethod } from "@/lib/contract/methods/methods";
 import type { Sample } from "@/lib/contract/sample";
-import { formatSignificant } from "@/lib/numbers/format";
 import styles from "./welcome.module.css";
 
 /** How the three arms of the sample's generation continue its prompt. */
 export function SampleSteering({ sample: { run, latent } }: { readonly sample: Sample }) {
   const { prompt, edit, texts } = latent.steering;
-  const operation = isLatentMethod(run.method) ? operationLabel(edit.operation, run.method) : edit.operation;
-  const value = "value" in edit ? ` ${edit.operation === "scale" ? "× " : ""}${formatSignificant(edit.value)}` : "";
   return (
     <div className={styles["steering"]}>
       <h3>
@@ -20,11 +17,7 @@ export function SampleSteering({ sample: { run, latent } }: { readonly sample: S
         <dt>Adapter</dt>
         <dd>{texts.adapter}</dd>
         <dt>
-          Edited{" "}
-          <span className="dim">
-            {operation}
-            {value}
-          </span>
+          Edited <span className="dim">{isLatentMethod(run.method) ? operationAndValue(edit, run.method) : edit.operation}</span>
         </dt>
         <dd>{texts.edited}</dd>
       </dl>

@@ -1,16 +1,14 @@
-import { latentName, operationLabel, scopeWords } from "@/components/latents/edit-words";
-import { isLatentEdit, isValueEdit } from "@/components/steering/edit-change";
+import { latentName, operationAndValue, scopeWords } from "@/components/latents/edit-words";
+import { isLatentEdit } from "@/components/steering/edit-change";
 import type { Edit } from "@/lib/contract/edit";
 import { formatSignificant } from "@/lib/numbers/format";
 import { type EditContext, modulesOf } from "./edit-context";
 
 /** What a closed card says about its edit: `scale × 2.00, generated, if L5 v_proj #3 > 1`. */
 export function editSummary(edit: Edit, context: Pick<EditContext, "method" | "collection">): string {
-  const operation = operationLabel(edit.operation, context.method);
-  const value = isValueEdit(edit) ? ` ${edit.operation === "scale" ? "× " : ""}${formatSignificant(edit.value)}` : "";
   const condition = "onlyIf" in edit ? edit.onlyIf : undefined;
   return [
-    `${operation}${value}`,
+    operationAndValue(edit, context.method),
     scopeWords(edit.scope),
     ...(edit.skipsSpecialTokens === true ? ["no special tokens"] : []),
     ...(isLatentEdit(edit) && edit.onlyIfFiring === true ? ["if it fires"] : []),
