@@ -49,7 +49,7 @@ export function WritesPanel({ detail, isDense, isDictionary }: WritesPanelProps)
           <p className="note">
             The weights of the norms between module and head, times W_U, applied to its decoder column: the direct path to the logits at
             activation 1, skipping all later layers.
-            {isDense ? " At a negative activation raised and lowered tokens swap." : ""}
+            {isDense ? " At a negative activation, raised and lowered tokens swap." : ""}
             {writes === null ? " The effect through later layers is not measured yet." : ""}
           </p>
         </>

@@ -4,13 +4,13 @@ import { startedAt } from "@/components/ui/moment";
 import { Panel } from "@/components/ui/panel";
 import type { RunRecord } from "@/lib/contract/run";
 
-/** Of the sample: that it was trained elsewhere, and what of it can be used. */
+/** Says that the sample was trained elsewhere, and what can be done with it; nothing for any other run. */
 export function SamplePanel({ detail: { run, provenance } }: { readonly detail: Pick<RunRecord, "run" | "provenance"> }) {
   if (!run.isSample) return null;
   return (
     <Panel
       title="Sample"
-      foot="Shipped with Stanscope. Trained and measured on another machine: throughput and seconds are of that machine, median step time and memory are left out. Read, steer, measure, label or delete it like any other run."
+      foot="Shipped with Stanscope. Trained and measured on another machine: throughput and times are from that machine; median step time and memory are left out. Read, steer, measure, label or delete it like any other run."
     >
       <KeyValues
         entries={[

@@ -24,7 +24,7 @@ import { SampleSteering } from "./sample-steering";
 import { useOpenSample } from "./use-open-sample";
 import styles from "./welcome.module.css";
 
-/** About as high as the panel: nothing moves when it comes. */
+/** About as high as the panel, so that nothing moves when it loads. */
 const waitingHeight = 480;
 
 /** One latent of the sample as its own page shows it, read from the sample's files. */
@@ -68,7 +68,7 @@ function LatentPanel({ sample }: { readonly sample: Sample }) {
       }
       foot={
         <>
-          Its strongest firings, around the underlined {kind.noun}, in colours of activation; point at a {kind.noun} to read it. Learned by{" "}
+          Its strongest firings, around the underlined {kind.noun}, coloured by activation; point at a {kind.noun} for its value. Learned by{" "}
           {run.name.replace(/^Sample: /, "")} over the {run.modelName}.
         </>
       }
