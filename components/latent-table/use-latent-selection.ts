@@ -8,7 +8,7 @@ export type LatentSelectionState = {
   readonly latents: readonly LatentRef[];
   readonly has: (latent: LatentRef) => boolean;
   readonly toggle: (latent: LatentRef) => void;
-  /** Chooses what is read first. */
+  /** Adds latents to the selection once they have been read. */
   readonly addLater: (read: () => Promise<readonly LatentRef[]>) => void;
   /** What could not be read, and how to read it again. */
   readonly failed: QueryReading<never> | null;

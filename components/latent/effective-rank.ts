@@ -1,7 +1,7 @@
 import type { CollectionSummary } from "@/lib/contract/latent";
 import { formatInteger, formatSignificant } from "@/lib/numbers/format";
 
-/** Of what a module's dense components together add to its weights; undefined where it was not computed. */
+/** The effective rank of what a module's dense components together add to its weights; undefined where it was not computed. */
 export function effectiveRankOf({ modules }: CollectionSummary, module: string): number | undefined {
   return modules.find(({ name }) => name === module)?.effectiveRank;
 }

@@ -18,7 +18,7 @@ type LatentNumbersProps = {
   readonly collection: CollectionSummary;
   /** "latent", or "component" in a LoRA run. */
   readonly noun: string;
-  /** Whether it fires everywhere: then its activation and its weights are told in place of its firings and domain. */
+  /** Whether it fires everywhere: then its activation and its weights are shown in place of its firings and domain. */
   readonly isDense: boolean;
   /** False for an imported dictionary, which has no adapter to ablate. */
   readonly mayMeasure: boolean;

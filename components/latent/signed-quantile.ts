@@ -1,8 +1,8 @@
 import type { Bin } from "@/components/plots/histogram-layout";
 
 /**
- * The value that a share of the counted ones do not exceed, from bins in ascending order of which none holds values of both signs. Inside a bin values are
- * taken to lie evenly on the log scale.
+ * The value that a share of the counted values do not exceed, from bins in ascending order, none of which holds values of both signs. Inside a bin, values
+ * are taken to lie evenly on the log scale.
  *
  * @param share 0…1
  * @returns null when nothing was counted

@@ -12,7 +12,7 @@ export function withAdded(edits: readonly Edit[], added: readonly Edit[]): reado
   return all;
 }
 
-/** The edits that the values of an address say: its list, and behind it what it adds, up to as many as a list holds. */
+/** The edits in an address: its list, then those that it adds, up to as many as a list holds. */
 export function editsOfValues({ edit, add }: { readonly edit: readonly Edit[]; readonly add: readonly Edit[] }): readonly Edit[] {
   return add.length === 0 ? edit : withAdded(edit, add).slice(0, mostEdits);
 }

@@ -16,7 +16,7 @@ import { readRecent } from "./recent";
 
 const mostOfAKind = 6;
 const shortestSearch = 2;
-/** So that not every letter is asked about. */
+/** The pause after typing before a search is sent, so that not every letter sends one. */
 const typingMs = 150;
 
 type Choices = {

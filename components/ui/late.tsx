@@ -6,10 +6,10 @@ import { ErrorNote, messageOf } from "./error-note";
 /** A part of a page whose code is not among the page's first scripts. */
 export type LatePart<Props> = { current: ComponentType<Props>; readonly renew: () => void };
 
-/** @param load imports the part, once it is first drawn */
+/** @param load imports the part when it is first rendered */
 export function latePart<Props>(load: () => Promise<ComponentType<Props>>): LatePart<Props> {
   const begin = () => lazy(async () => ({ default: await load() }));
-  // What failed to load stays failed: another try takes a new one.
+  // A lazy component that failed to load stays failed, so a retry needs a new one.
   const part: LatePart<Props> = {
     current: begin(),
     renew: () => {
@@ -22,13 +22,13 @@ export function latePart<Props>(load: () => Promise<ComponentType<Props>>): Late
 type LateProps<Props> = {
   readonly part: LatePart<Props>;
   readonly props: Props & JSX.IntrinsicAttributes;
-  /** Title of the error where its code did not come. */
+  /** Title of the error if its code cannot be loaded. */
   readonly failure: string;
-  /** Holds its place until then. */
+  /** Holds its place while its code loads. */
   readonly waiting: ReactNode;
 };
 
-/** Draws a part once its code has come, as after the press that opens it; where that fails, it says so in its place. */
+/** Renders a part once its code has loaded; if loading fails, an error with a retry takes its place. */
 export function Late<Props>({ part, props, failure, waiting }: LateProps<Props>) {
   return (
     <Caught failure={failure} onRetry={part.renew}>

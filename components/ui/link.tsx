@@ -3,8 +3,8 @@ import NextLink from "next/link";
 import { type ComponentProps, useState } from "react";
 
 /**
- * A link within the application. Its page is read ahead once somebody points at it or moves the focus there; Next does so for every link in view, which
- * costs two requests each.
+ * A link within the application. Its page is prefetched once somebody points at the link or focuses it; by default Next prefetches every link in view,
+ * at two requests each.
  */
 export function Link({ prefetch, onPointerEnter, onFocus, ...rest }: ComponentProps<typeof NextLink>) {
   const [isMeant, setIsMeant] = useState(false);

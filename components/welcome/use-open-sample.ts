@@ -8,7 +8,7 @@ export function useOpenSample() {
   const router = useRouter();
   const { mutateAsync, isPending, error } = useMutation(openSampleMutation());
   const open = (hrefOf: (run: RunSummary) => string) => {
-    // The list of runs takes this page's place as soon as the sample is in it: only the promise tells of the end. The error is shown.
+    // The list of runs replaces this page as soon as the sample is in it, and callbacks of `mutate` are not called after that. The page shows the error.
     mutateAsync().then((run) => router.push(hrefOf(run)), ignore);
   };
   return { open, isOpening: isPending, error };

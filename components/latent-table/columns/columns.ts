@@ -56,7 +56,7 @@ export function tableColumns({ one, positions, isDense, domains, hasEffects }: C
   return columns.filter(isThere);
 }
 
-/** What an earlier version did not collect. */
+/** Whether only dense components have the column; an earlier version did not collect it. */
 export function onlyOfDense(key: ColumnKey): boolean {
   return key !== "domains" && columnOf(key).only === "dense";
 }
