@@ -67,11 +67,14 @@ function tops(
   isSigned: boolean,
   isDense: boolean,
 ): Pick<ExampleGroup, "key" | "title" | "facts" | "examples">[] {
-  if (!isDense)
-    return [{ key: "top", title: `${formatInteger(examples.length)} strongest`, facts: rangeText(endsOf(examples), isSigned), examples }];
+  if (!isDense) {
+    const sizes = examples.map(({ activation }) => Math.abs(activation));
+    return [{ key: "top", title: `${formatInteger(examples.length)} strongest`, facts: rangeText(endsOf(sizes), isSigned), examples }];
+  }
   const positive = examples.filter(({ activation }) => activation > 0);
   const negative = examples.filter(({ activation }) => activation < 0);
-  const facts = (list: readonly LatentExample[]) => rangeText(spanOf(list), isSigned, { isByValue: true });
+  const facts = (list: readonly LatentExample[]) =>
+    rangeText(endsOf(list.map(({ activation }) => activation)), isSigned, { isByValue: true });
   return [
     { key: "top", title: `${formatInteger(positive.length)} highest, positive tail`, facts: facts(positive), examples: positive },
     { key: "low", title: `${formatInteger(negative.length)} lowest, negative tail`, facts: facts(negative), examples: negative },
@@ -114,14 +117,8 @@ function brushedGroup(
   };
 }
 
-function spanOf(examples: readonly LatentExample[]): [number | null, number | null] {
-  const values = examples.map(({ activation }) => activation);
+function endsOf(values: readonly number[]): [number | null, number | null] {
   return values.length === 0 ? [null, null] : [Math.min(...values), Math.max(...values)];
-}
-
-function endsOf(examples: readonly LatentExample[]): [number | null, number | null] {
-  const sizes = examples.map(({ activation }) => Math.abs(activation));
-  return sizes.length === 0 ? [null, null] : [Math.min(...sizes), Math.max(...sizes)];
 }
 
 function rangeText(
