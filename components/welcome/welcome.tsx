@@ -42,7 +42,7 @@ export function Welcome() {
             }
           />
           <p className={styles["fine"]}>
-            The sample is a trained STAN adapter with its statistics: it opens in seconds, to read and to steer. The demonstration trains
+            The sample is a trained STAN adapter with its statistics; it opens in seconds, ready to read and steer. The demonstration trains
             STAN and LoRA of equal size on a small model and six domains of text, both included: a few minutes on two CPU cores, and nothing
             leaves this machine. {largerModelNote}
           </p>
