@@ -2,6 +2,7 @@ import type { LatentRow } from "./latent";
 import type { CountedToken } from "./latent-columns/counted-token";
 import type { TailTokens } from "./latent-columns/tail-tokens";
 import type { PositionKind } from "./positions/position-kind";
+import { visibleControls } from "./visible-controls";
 
 const mostTokens = 3;
 /** Of each tail of a dense component. */
@@ -76,9 +77,9 @@ function distinct(tokens: readonly CountedToken[]): string[] {
   return [...seen.values()];
 }
 
-/** Nothing invisible: spaces at the ends as dots, breaks and tabs by their signs, no token longer than a word. */
+/** Nothing invisible: spaces at the ends as dots, control characters by their signs, no token longer than a word. */
 function visibleToken(token: string): string {
   const ends = token.replace(/^ +| +$/g, (spaces) => (spaces.length > 3 ? `·×${spaces.length}` : "·".repeat(spaces.length)));
-  const text = ends.replaceAll("\n", "⏎").replaceAll("\t", "⇥").replaceAll("\r", "␍");
+  const text = visibleControls(ends);
   return text.length > 24 ? `${text.slice(0, 23)}…` : text;
 }
