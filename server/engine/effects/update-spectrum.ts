@@ -4,7 +4,7 @@ import { readFloats } from "@/server/engine/tensor/create";
 import type { InParts } from "@/server/engine/tensor/in-parts";
 import { tidy } from "@/server/engine/tensor/scope";
 
-/** Directions that are kept of a module's spectrum, and the rank up to which one is computed (our choice). */
+/** Directions that are kept of a module's spectrum, and the largest rank of an update whose spectrum is computed (our choice). */
 const mostDirections = 64;
 export const mostSpectrumRank = 256;
 
@@ -24,7 +24,7 @@ export type UpdateSpectrum = {
 export type DenseWeights = {
   /** By component: scaling · ‖bᵢ‖ · ‖aᵢ‖, the norm and only singular value of what it alone adds. */
   readonly norms: Float32Array;
-  /** Undefined above `mostSpectrumRank`. */
+  /** Undefined where both the components and the narrower side of the module are more than `mostSpectrumRank`. */
   readonly spectrum: UpdateSpectrum | undefined;
 };
 
@@ -32,7 +32,7 @@ export type DenseWeights = {
 const rounding = 1e-7;
 
 /** What the components of a module add to its weights, from its vectors alone. */
-export function* denseWeights(attached: AttachedModule): InParts<DenseWeights> {
+export function* denseWeights(attached: Pick<AttachedModule, "module" | "vectors">): InParts<DenseWeights> {
   const { numLatents: rank, scaling } = attached.module;
   const [A, B] = tidy(() => [readFloats(attached.vectors("encoder")), readFloats(attached.vectors("decoder"))] as const);
   yield;
@@ -40,38 +40,41 @@ export function* denseWeights(attached: AttachedModule): InParts<DenseWeights> {
     { length: rank },
     (_, i) => Math.abs(scaling) * Math.sqrt(rowProduct(A, rank, i, i) * rowProduct(B, rank, i, i)),
   );
-  if (rank > mostSpectrumRank) return { norms, spectrum: undefined };
+  const [narrow, wide] = A.length < B.length ? [A, B] : [B, A];
+  const width = narrow.length / rank;
+  if (Math.min(rank, width) > mostSpectrumRank) return { norms, spectrum: undefined };
   yield;
-  const reads = gram(A, rank);
+  const products = gram(wide, rank);
   yield;
-  const writes = gram(B, rank);
+  const coordinates = width < rank ? Float64Array.from(narrow) : choleskyOf(gram(narrow, rank), rank);
   yield;
-  return { norms, spectrum: yield* spectrumOf(reads, writes, rank, scaling) };
+  return { norms, spectrum: yield* spectrumOf(coordinates, products, rank, scaling) };
 }
 
 /**
- * With A Aᵀ = L Lᵀ the rows of A are those of L in an orthonormal basis, so that M has the singular values of scaling · B L: the square roots of the
- * eigenvalues of Lᵀ BᵀB L, whose eigenvectors V give aᵢ · vₖ = (L V)ᵢₖ.
+ * X has what each component reads or what it writes, whichever is narrower, Y the other. The squared singular values of M are the eigenvalues of
+ * scaling² · Xᵀ (Y Yᵀ) X, with eigenvectors vₖ; component i's share of direction k is scaling² · (X vₖ)ᵢ (Y Yᵀ X vₖ)ᵢ / σₖ².
  *
- * @param reads A Aᵀ, @param writes BᵀB, (rank, rank)
+ * @param X (rank, n): the vectors themselves, or L of X Xᵀ = L Lᵀ, the same vectors in an orthonormal basis of their span
+ * @param others Y Yᵀ (rank, rank)
  */
-function* spectrumOf(reads: Float64Array, writes: Float64Array, rank: number, scaling: number): InParts<UpdateSpectrum> {
-  const L = choleskyOf(reads, rank);
-  const core = product(transposed(L, rank), product(writes, L, rank), rank);
+function* spectrumOf(X: Float64Array, others: Float64Array, rank: number, scaling: number): InParts<UpdateSpectrum> {
+  const n = X.length / rank;
+  const core = product(transposed(X, n), product(others, X, rank), rank);
   yield;
-  const { values, vectors } = yield* symmetricEigen(core, rank);
+  const { values, vectors } = yield* symmetricEigen(core, n);
   const all = values.map((value) => Math.abs(scaling) * Math.sqrt(Math.max(0, value)));
   const floor = rounding * (all[0] ?? 0);
   const singular = all.map((value) => (value > floor ? value : 0));
-  const directions = Math.min(rank, mostDirections);
-  const along = product(L, vectors, rank);
-  const written = product(writes, along, rank);
+  const directions = Math.min(n, mostDirections);
+  const along = product(X, vectors, n);
+  const opposite = product(others, along, rank);
   yield;
   const shares = new Float32Array(rank * directions);
   for (let i = 0; i < rank; i++) {
     for (let k = 0; k < directions; k++) {
       const square = (singular[k] as number) ** 2;
-      const part = scaling ** 2 * (along[i * rank + k] as number) * (written[i * rank + k] as number);
+      const part = scaling ** 2 * (along[i * n + k] as number) * (opposite[i * n + k] as number);
       shares[i * directions + k] = square === 0 ? 0 : part / square;
     }
   }
@@ -125,18 +128,22 @@ function choleskyOf(matrix: Float64Array, n: number): Float64Array {
   return L;
 }
 
-function product(a: Float64Array, b: Float64Array, n: number): Float64Array {
-  const into = new Float64Array(n * n);
+/** a (n, inner) times b (inner, m), as (n, m). */
+function product(a: Float64Array, b: Float64Array, inner: number): Float64Array {
+  const [n, m] = [a.length / inner, b.length / inner];
+  const into = new Float64Array(n * m);
   for (let i = 0; i < n; i++) {
-    for (let k = 0; k < n; k++) {
-      const factor = a[i * n + k] as number;
+    for (let k = 0; k < inner; k++) {
+      const factor = a[i * inner + k] as number;
       if (factor === 0) continue;
-      for (let j = 0; j < n; j++) into[i * n + j] = (into[i * n + j] as number) + factor * (b[k * n + j] as number);
+      for (let j = 0; j < m; j++) into[i * m + j] = (into[i * m + j] as number) + factor * (b[k * m + j] as number);
     }
   }
   return into;
 }
 
-function transposed(a: Float64Array, n: number): Float64Array {
-  return a.map((_, at) => a[(at % n) * n + Math.floor(at / n)] as number);
+/** @param width of the rows of a */
+function transposed(a: Float64Array, width: number): Float64Array {
+  const rows = a.length / width;
+  return a.map((_, at) => a[(at % rows) * width + Math.floor(at / rows)] as number);
 }

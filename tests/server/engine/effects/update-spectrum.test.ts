@@ -4,7 +4,7 @@ import { type DenseWeights, denseWeights, effectiveRankOf } from "@/server/engin
 import type { AttachedModule } from "@/server/engine/methods/attached-module";
 import type { CausalModel } from "@/server/engine/models/causal-model";
 import { startEngine } from "@/server/engine/tensor/backend";
-import { readFloats } from "@/server/engine/tensor/create";
+import { fromValues, readFloats } from "@/server/engine/tensor/create";
 import { wholly } from "@/server/engine/tensor/in-parts";
 import { liveTensors, tidy } from "@/server/engine/tensor/scope";
 import { loadToy } from "@/tests/server/engine/toy";
@@ -113,8 +113,19 @@ describe("the spectrum of an update", () => {
 
   it("is not computed above rank 256, though the norms are", () => {
     const adapter = toyLora(model, [module], 257);
-    const { norms, spectrum } = wholly(denseWeights(attachedOf(adapter)));
+    const own = attachedOf(adapter);
+    const square = Float32Array.from({ length: 257 * 257 }, (_, at) => Math.sin(at));
+    const { norms, spectrum } = wholly(denseWeights({ module: own.module, vectors: () => fromValues(square, [257, 257]) }));
     expect([norms.length, spectrum]).toEqual([257, undefined]);
+    adapter.free();
+  });
+
+  it("of more components than the module is wide has as many directions as the width", () => {
+    const adapter = toyLora(model, [module], 257);
+    const own = attachedOf(adapter);
+    const widths = (["encoder", "decoder"] as const).map((side) => tidy(() => readFloats(own.vectors(side)).length / 257));
+    const { spectrum } = wholly(denseWeights(own));
+    expect(spectrum?.singularValues).toHaveLength(Math.min(...widths));
     adapter.free();
   });
 
