@@ -10,7 +10,7 @@ import { liveTensors } from "@/server/engine/tensor/scope";
 import { readAdapter } from "@/server/files/adapters/adapter-folder";
 import { openCheckpoint } from "@/server/files/weights/checkpoint-folder";
 import { openSafetensors } from "@/server/files/weights/safetensors";
-import { fixturesFolder, references } from "@/tests/support/fixtures";
+import { fixturesFolder, references, tinyModels } from "@/tests/support/fixtures";
 import { loadCausalModel } from "@/tests/support/load-causal-model";
 
 beforeAll(async () => {
@@ -18,21 +18,7 @@ beforeAll(async () => {
 });
 
 describe.runIf(fixturesFolder)("statistics of the fixtures' trained adapters", references, () => {
-  it.each([
-    "llama",
-    "qwen2",
-    "qwen3",
-    "olmo2",
-    "smollm3",
-    "phi3",
-    "phi3-longrope",
-    "mixtral",
-    "gemma2",
-    "gemma3_text",
-    "gpt2",
-    "gpt_neox",
-    "gpt_neox-sequential",
-  ])("of tiny/%s equal PyTorch's: counts, sums, maxima and the ten strongest tokens", (architecture) => {
+  it.each(tinyModels)("of tiny/%s equal PyTorch's: counts, sums, maxima and the ten strongest tokens", (architecture) => {
     const folder = `${fixturesFolder}/tiny/${architecture}`;
     const { config, weights } = openCheckpoint(folder);
     const model = loadCausalModel(config, weights);

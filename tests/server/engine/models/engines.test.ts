@@ -8,7 +8,7 @@ import { readFloats, readInts } from "@/server/engine/tensor/create";
 import { free, liveTensors, tidy } from "@/server/engine/tensor/scope";
 import { Trainer } from "@/server/engine/training/trainer";
 import { largestDifference, openTiny, rowsOf, type Tiny, tinyAdapter, tinyBatch, tinyTraining } from "@/tests/server/engine/tiny";
-import { fixturesFolder, references } from "@/tests/support/fixtures";
+import { fixturesFolder, references, tinyModels } from "@/tests/support/fixtures";
 
 const ENGINES = [
   ["TensorFlow without own kernels", { prefer: "tensorflow", kernels: "twin" }],
@@ -32,21 +32,7 @@ function greedy({ model, values }: Tiny, hooks: ReturnType<typeof adapterHooks>)
 }
 
 describe.runIf(fixturesFolder).each(ENGINES)("the tiny models on %s", references, (_, options) => {
-  it.each([
-    "llama",
-    "qwen2",
-    "qwen3",
-    "olmo2",
-    "smollm3",
-    "phi3",
-    "phi3-longrope",
-    "mixtral",
-    "gemma2",
-    "gemma3_text",
-    "gpt2",
-    "gpt_neox",
-    "gpt_neox-sequential",
-  ])("%s: logits, ten steps of STAN and LoRA, greedy text", async (architecture) => {
+  it.each(tinyModels)("%s: logits, ten steps of STAN and LoRA, greedy text", async (architecture) => {
     await startEngine(options);
     const tiny = openTiny(fixturesFolder ?? "", architecture);
     for (const method of ["stan", "lora"] as const) {

@@ -9,16 +9,12 @@ import { readFloats, readInts } from "@/server/engine/tensor/create";
 import { free, liveTensors, tidy } from "@/server/engine/tensor/scope";
 import type { Tensor } from "@/server/engine/tensor/tensor";
 import { largestDifference, openTiny, type Tiny, tinyAdapter, tinyBatch } from "@/tests/server/engine/tiny";
-import { fixturesFolder, goldenFolder, references } from "@/tests/support/fixtures";
+import { fixturesFolder, goldenDecoders, goldenFolder, referenceDecoders, references } from "@/tests/support/fixtures";
 
-describe.each(["llama", "gpt2", "gpt_neox"])("tiny %s as transformers computes it", (architecture) => compare(goldenFolder, architecture));
+describe.each(goldenDecoders)("tiny %s as transformers computes it", (architecture) => compare(goldenFolder, architecture));
 
-describe
-  .runIf(fixturesFolder)
-  .each(["qwen2", "qwen3", "olmo2", "smollm3", "phi3", "phi3-longrope", "mixtral", "gemma2", "gemma3_text", "gpt_neox-sequential"])(
-  "tiny %s as transformers computes it",
-  references,
-  (architecture) => compare(fixturesFolder ?? "", architecture),
+describe.runIf(fixturesFolder).each(referenceDecoders)("tiny %s as transformers computes it", references, (architecture) =>
+  compare(fixturesFolder ?? "", architecture),
 );
 
 function compare(fixtures: string, architecture: string): void {

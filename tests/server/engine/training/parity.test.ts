@@ -23,7 +23,7 @@ import {
   tinyTraining,
 } from "@/tests/server/engine/tiny";
 import { answeredRows, headName, openTinyEncoder, tinyEncoderBatch, tinyStart } from "@/tests/server/engine/tiny-encoder";
-import { fixturesFolder, goldenFolder, references } from "@/tests/support/fixtures";
+import { fixturesFolder, goldenDecoders, goldenFolder, referenceDecoders, references } from "@/tests/support/fixtures";
 
 /** A model of fixtures/tiny as its task trains it. */
 type Subject = {
@@ -134,27 +134,18 @@ function stored(adapter: Adapter, module: string, part: string, values: Float32A
 
 type Open = (fixtures: string, architecture: string) => Subject;
 
-describe.each<[string, Open]>([
-  ["llama", languageModel],
-  ["gpt2", languageModel],
-  ["gpt_neox", languageModel],
-  ["bert", classifier],
-])("training tiny %s as PyTorch and PEFT do", (architecture, open) => compare(goldenFolder, architecture, open));
+describe.each<[string, Open]>([...goldenDecoders.map((name): [string, Open] => [name, languageModel]), ["bert", classifier]])(
+  "training tiny %s as PyTorch and PEFT do",
+  (architecture, open) => compare(goldenFolder, architecture, open),
+);
 
-describe.runIf(fixturesFolder).each<[string, Open]>([
-  ["qwen2", languageModel],
-  ["qwen3", languageModel],
-  ["olmo2", languageModel],
-  ["smollm3", languageModel],
-  ["mixtral", languageModel],
-  ["phi3", languageModel],
-  ["phi3-longrope", languageModel],
-  ["gemma2", languageModel],
-  ["gemma3_text", languageModel],
-  ["gpt_neox-sequential", languageModel],
-  ["roberta", classifier],
-  ["deberta-v2", classifier],
-])("training tiny %s as PyTorch and PEFT do", references, (architecture, open) => compare(fixturesFolder ?? "", architecture, open));
+describe
+  .runIf(fixturesFolder)
+  .each<[string, Open]>([
+    ...referenceDecoders.map((name): [string, Open] => [name, languageModel]),
+    ["roberta", classifier],
+    ["deberta-v2", classifier],
+  ])("training tiny %s as PyTorch and PEFT do", references, (architecture, open) => compare(fixturesFolder ?? "", architecture, open));
 
 function compare(fixtures: string, architecture: string, open: Open): void {
   let subject: Subject;
@@ -214,26 +205,11 @@ function compare(fixtures: string, architecture: string, open: Open): void {
   });
 }
 
-describe.each([
-  ["llama", goldenFolder],
-  ["gpt2", goldenFolder],
-  ["gpt_neox", goldenFolder],
-])("accumulation in tiny %s", (architecture, fixtures) => accumulates(architecture, fixtures));
+describe.each(goldenDecoders)("accumulation in tiny %s", (architecture) => accumulates(architecture, goldenFolder));
 
-describe
-  .runIf(fixturesFolder)
-  .each([
-    ["qwen2"],
-    ["qwen3"],
-    ["olmo2"],
-    ["smollm3"],
-    ["phi3"],
-    ["phi3-longrope"],
-    ["mixtral"],
-    ["gemma2"],
-    ["gemma3_text"],
-    ["gpt_neox-sequential"],
-  ])("accumulation in tiny %s", references, (architecture) => accumulates(architecture, fixturesFolder ?? ""));
+describe.runIf(fixturesFolder).each(referenceDecoders)("accumulation in tiny %s", references, (architecture) =>
+  accumulates(architecture, fixturesFolder ?? ""),
+);
 
 function accumulates(architecture: string, fixtures: string): void {
   beforeAll(async () => {
