@@ -15,6 +15,16 @@ export function plainSoftmax(x: Tensor, seen: (row: number) => number, window = 
   return plainTensor(out, x.shape);
 }
 
+/** Softmax of each row. @param scores (rows, width) */
+export function softmaxRows(scores: ArrayLike<number>, width: number): Float64Array {
+  const probabilities = new Float64Array(scores.length);
+  for (let from = 0; from < scores.length; from += width) {
+    const { top, total } = rowSums(scores, from, from + width);
+    for (let i = from; i < from + width; i++) probabilities[i] = Math.exp((scores[i] as number) - top) / total;
+  }
+  return probabilities;
+}
+
 export function plainLogSoftmax(x: Tensor): Tensor {
   const values = floatsOf(x);
   const width = lastOf(x.shape);
@@ -57,7 +67,7 @@ export function plainCrossEntropy(logits: Tensor, labels: Int32Array): { losses:
   return { losses: plainTensor(losses, [labels.length]), dLogits: plainTensor(gradient, logits.shape) };
 }
 
-function rowSums(values: Float32Array, from: number, end: number): { top: number; total: number } {
+function rowSums(values: ArrayLike<number>, from: number, end: number): { top: number; total: number } {
   let top = Number.NEGATIVE_INFINITY;
   for (let i = from; i < end; i++) top = Math.max(top, values[i] as number);
   let total = 0;

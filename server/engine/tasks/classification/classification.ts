@@ -3,8 +3,8 @@ import { NO_LABEL } from "@/server/engine/models/causal-model";
 import type { AnswerTaskOf } from "@/server/engine/tasks/answers/answer-task";
 import { classLabel } from "@/server/engine/tasks/answers/class-label";
 import { finite, measureMetric } from "@/server/engine/tasks/answers/measure-metric";
+import { softmaxRows } from "@/server/engine/tensor/plain-softmax";
 import { classAnswers } from "./class-answers";
-import { softmaxRows } from "./softmax-rows";
 
 /** How many rows each class is trained on. */
 export type KnownClasses = { readonly trainRows: readonly number[] };

@@ -16,9 +16,9 @@ import {
 import type { Classifier } from "@/server/engine/tasks/answers/effects/classifier";
 import { summariseScores } from "@/server/engine/tasks/answers/effects/score-changes";
 import { classification } from "@/server/engine/tasks/classification/classification";
-import { softmaxRows } from "@/server/engine/tasks/classification/softmax-rows";
 import { startEngine } from "@/server/engine/tensor/backend";
 import { readFloats } from "@/server/engine/tensor/create";
+import { softmaxRows } from "@/server/engine/tensor/plain-softmax";
 import { liveTensors, tidy } from "@/server/engine/tensor/scope";
 import { finish } from "@/tests/server/engine/effects/toy-adapters";
 import { answeredRows, ENCODERS, tinyEncoderBatch } from "@/tests/server/engine/tiny-encoder";

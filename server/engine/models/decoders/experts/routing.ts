@@ -1,4 +1,5 @@
 import type { ExpertSettings } from "@/lib/contract/architectures/decoder-config";
+import { softmaxRows } from "@/server/engine/tensor/plain-softmax";
 
 /** Which experts each token passes through: (tokens · perToken) entries, a token's likeliest first. */
 export type Routing = {
@@ -14,12 +15,11 @@ export type Routing = {
 export function routeTokens(logits: Float32Array, settings: ExpertSettings): Routing {
   const { count, perToken, isNormalised } = settings;
   const tokens = logits.length / count;
-  const probabilities = new Float32Array(logits.length);
+  const probabilities = Float32Array.from(softmaxRows(logits, count));
   const experts = new Int32Array(tokens * perToken);
   const weights = new Float32Array(tokens * perToken);
   for (let token = 0; token < tokens; token++) {
-    const own = softmax(logits.subarray(token * count, (token + 1) * count));
-    probabilities.set(own, token * count);
+    const own = probabilities.subarray(token * count, (token + 1) * count);
     const likeliest = largestPlaces(own, perToken);
     const total = isNormalised ? likeliest.reduce((sum, expert) => sum + (own[expert] as number), 0) : 1;
     likeliest.forEach((expert, i) => {
@@ -93,11 +93,4 @@ function largestPlaces(values: Float32Array, n: number): number[] {
     places.push(best);
   }
   return places;
-}
-
-function softmax(logits: Float32Array): Float32Array {
-  const highest = logits.reduce((max, logit) => Math.max(max, logit), -Infinity);
-  const powers = Float64Array.from(logits, (logit) => Math.exp(logit - highest));
-  const total = powers.reduce((sum, power) => sum + power, 0);
-  return Float32Array.from(powers, (power) => power / total);
 }
