@@ -117,20 +117,20 @@ type GatedSettings = BlockSettings & {
   readonly rotary: readonly RotarySettings[];
   /** One for each layer. */
   readonly layerAttention: readonly LayerAttention[];
-  readonly hasQkvBias: boolean;
-  readonly hasOutputBias: boolean;
-  readonly hasMlpBias: boolean;
 };
 
 /** Blocks with RMS norms, rotary positions, separate projections and a gated MLP. */
 export type GatedConfig = Common &
   GatedLayout &
   GatedSettings & {
+    readonly hasQkvBias: boolean;
+    readonly hasOutputBias: boolean;
+    readonly hasMlpBias: boolean;
     /** By layer: undefined where it has one gated MLP. */
     readonly experts: readonly (ExpertSettings | undefined)[];
   };
 
-/** The same with joined projections and no experts. Queries and keys are not normed. */
+/** The same with joined projections, without biases or experts. Queries and keys are not normed. */
 export type JoinedConfig = Common & JoinedLayout & GatedSettings;
 
 export const PLAIN_BLOCKS: BlockSettings = {

@@ -70,9 +70,6 @@ export const phi3: DecoderArchitecture = {
       queryKeyNorm: "none",
       rotary: [{ theta: ropeTheta(raw, "rope_theta"), scaling, dims }],
       layerAttention: windowedLayers(layerWindows(raw, () => true)),
-      hasQkvBias: false,
-      hasOutputBias: false,
-      hasMlpBias: false,
     };
   },
 };

@@ -1,7 +1,7 @@
 import type { JoinedConfig } from "@/lib/contract/architectures/decoder-config";
 import type { FrozenWeights } from "@/server/engine/models/frozen-weights";
 import type { Projection } from "@/server/engine/models/projection";
-import { readVector, type WeightShapes, type WeightSource } from "@/server/engine/models/weights";
+import type { WeightShapes, WeightSource } from "@/server/engine/models/weights";
 import { lastPart } from "./decoder-names";
 import { type BlockNorms, blockNorms, normedShapes, normReader } from "./gated-weights";
 
@@ -21,8 +21,7 @@ export function readJoinedBlock(config: JoinedConfig, source: WeightSource, laye
     // Steps read joined matrices by output.
     const isJoined = role === "qkv" || role === "gateUp";
     const held = isJoined ? { weight: weights.matrix(values, [dOut, dIn]), isHeldByInput: false } : weights.narrowing(values, dOut, dIn);
-    const bias = hasBias(role, config) ? weights.hold(readVector(source, `${module}.bias`)) : undefined;
-    return [role, { module, name: lastPart(module), layer, dIn, dOut, ...held, bias }];
+    return [role, { module, name: lastPart(module), layer, dIn, dOut, ...held, bias: undefined }];
   }
 
   return {
@@ -37,9 +36,7 @@ export function joinedWeightShapes(config: JoinedConfig): WeightShapes {
   const widths = widthsOf(config);
   for (let layer = 0; layer < config.numLayers; layer++) {
     for (const role of JOINED_PROJECTIONS) {
-      const module = `${config.names.layers}.${layer}.${config.names[role]}`;
-      shapes.set(`${module}.weight`, widths[role]);
-      if (hasBias(role, config)) shapes.set(`${module}.bias`, [widths[role][0]]);
+      shapes.set(`${config.names.layers}.${layer}.${config.names[role]}.weight`, widths[role]);
     }
   }
   return shapes;
@@ -52,9 +49,4 @@ function widthsOf({ dModel, dFeedForward, heads, kvHeads, dHead }: JoinedConfig)
     gateUp: [2 * dFeedForward, dModel],
     down: [dModel, dFeedForward],
   };
-}
-
-function hasBias(role: JoinedProjection, { hasQkvBias, hasOutputBias, hasMlpBias }: JoinedConfig): boolean {
-  if (role === "qkv") return hasQkvBias;
-  return role === "attentionOutput" ? hasOutputBias : hasMlpBias;
 }
