@@ -106,7 +106,7 @@ export type BlockSettings = {
   readonly embeddingScale: number;
   /** Attention scores s become cap · tanh(s / cap) before the mask; undefined where they stay. */
   readonly scoreCap: number | undefined;
-  /** The same of the logits. */
+  /** The same for the logits. */
   readonly logitCap: number | undefined;
 };
 

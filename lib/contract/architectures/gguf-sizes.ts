@@ -1,7 +1,7 @@
 import type { RawModelConfig } from "./config-keys";
 import { type GgufMetadata, shortest } from "./gguf-form";
 
-/** The keys of `config.json` that metadata of decoders with RMS norms stand for in all architectures alike. */
+/** The keys of `config.json` for the metadata that all decoders with RMS norms have. */
 export function ggufSizes(metadata: GgufMetadata): RawModelConfig {
   const heads = metadata.number("attention.head_count");
   return {

@@ -60,7 +60,7 @@ export const llama = llamaLike({
 export const mistral = llamaLike({ qkvBias: "configured", outputBias: "never", slides: () => true, gguf: undefined });
 export const qwen2 = llamaLike({ qkvBias: "always", outputBias: "never", slides: qwenSlides, gguf: ggufForm("qwen2", "Qwen2ForCausalLM") });
 
-/** Qwen's files turn the window on for the layers from one on. */
+/** Qwen's files turn the window on from some layer on. */
 export function qwenSlides(raw: RawModelConfig, layer: number): boolean {
   return raw["use_sliding_window"] === true && layer >= wholeFromZero(raw, "max_window_layers", 28);
 }

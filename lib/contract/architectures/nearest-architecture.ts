@@ -3,16 +3,16 @@ import type { RawModelConfig } from "./config-keys";
 /** What the engine has no part for, by a key of `config.json` that asks for it. */
 const MISSING: readonly (readonly [key: string, what: string])[] = [
   ["kv_lora_rank", "latent attention"],
-  ["n_shared_experts", "experts that every token passes through"],
-  ["shared_expert_intermediate_size", "experts that every token passes through"],
+  ["n_shared_experts", "shared experts"],
+  ["shared_expert_intermediate_size", "shared experts"],
   ["state_size", "state-space layers"],
   ["ssm_cfg", "state-space layers"],
   ["mamba_d_state", "state-space layers"],
   ["linear_num_value_heads", "linear attention"],
   ["alibi", "ALiBi positions"],
-  ["vision_config", "images"],
-  ["audio_config", "sound"],
-  ["is_encoder_decoder", "an encoder beside the decoder"],
+  ["vision_config", "image input"],
+  ["audio_config", "audio input"],
+  ["is_encoder_decoder", "separate encoder"],
 ];
 
 const EXPERT_COUNTS = ["num_experts", "num_local_experts", "n_routed_experts"];

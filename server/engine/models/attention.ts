@@ -14,7 +14,7 @@ export type HeadShape = {
   readonly dHead: number;
   /** What queries are multiplied by; rotary tables of queries have it in them. */
   readonly queryScale: number;
-  /** Of the scores, before the mask; absent where they are as they are. */
+  /** Soft cap of the scores, before the mask; absent where they are not capped. */
   readonly scoreCap?: number | undefined;
 };
 
@@ -117,8 +117,8 @@ function scoresGrad(dScores: Tensor, queries: Tensor, keys: Tensor, shape: HeadS
 }
 
 /**
- * Padding that sees nothing attends to nothing, or, where scores are capped, to all tokens alike: so do the two kinds of attention that
- * transformers computes with. No real token depends on it.
+ * Padding that sees nothing attends to nothing or, where scores are capped, to all tokens equally, as the two implementations of attention
+ * in transformers do. No real token depends on it.
  */
 function maskedWeights(scores: Tensor, { bias, seesAny }: PaddingMask, { scoreCap }: HeadShape): Tensor {
   const weights = maskedSoftmax(scores, bias);

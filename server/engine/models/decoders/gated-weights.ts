@@ -103,7 +103,7 @@ export function readGatedBlock(config: GatedConfig, source: WeightSource, layer:
 
 type NormReader = (role: NormRole) => Tensor | undefined;
 
-/** Reads the norms of one block; undefined for those that the architecture has not. */
+/** Reads the norms of one block; undefined for those that the architecture does not have. */
 export function normReader(config: GatedConfig | JoinedConfig, source: WeightSource, layer: number, weights: FrozenWeights): NormReader {
   const { names } = config;
   const widths = normWidths(config);

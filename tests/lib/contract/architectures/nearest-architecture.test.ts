@@ -24,7 +24,7 @@ describe("the refusal of an architecture", () => {
 
   it("names what is missing, with the key that asks for it", () => {
     expect(refusal({ model_type: "deepseek_v3", n_routed_experts: 256, kv_lora_rank: 512, n_shared_experts: 1 })).toBe(
-      "the nearest is mixtral; the engine has no latent attention (kv_lora_rank), no experts that every token passes through (n_shared_experts)",
+      "the nearest is mixtral; the engine has no latent attention (kv_lora_rank), no shared experts (n_shared_experts)",
     );
     expect(refusal({ model_type: "mamba", state_size: 16 })).toBe("the engine has no state-space layers (state_size)");
   });
