@@ -6,7 +6,7 @@ import type { GgufForm } from "./gguf-form";
 import { ggufRopeParameters } from "./gguf-rotary";
 import { headSizes } from "./head-sizes";
 import { layerWindows, windowedLayers } from "./layer-attention";
-import { llamaLayout } from "./llama";
+import { llamaLayout, llamaStored } from "./llama";
 import { ropeScaling, ropeTheta } from "./rotary-settings";
 
 type LayerSettings = Pick<GatedConfig, "rotary" | "layerAttention">;
@@ -36,7 +36,7 @@ export function gemmaLike({ layout, queryKeyNorm, defaults, layers, gguf }: Gene
     defaultTargets: ["q_proj", "v_proj"],
     residualWriters: ["o_proj", "down_proj"],
     layout,
-    stored: { buffers: /\.rotary_emb\.inv_freq$/ },
+    stored: llamaStored,
     gguf,
     parse(given): GatedConfig {
       const raw: RawModelConfig = { head_dim: 256, tie_word_embeddings: true, ...defaults, ...given };

@@ -30,6 +30,9 @@ export const llamaLayout: GatedLayout = {
   },
 };
 
+/** The first checkpoints carry the inverse frequencies of their rotary embeddings. */
+export const llamaStored: DecoderArchitecture["stored"] = { buffers: /\.rotary_emb\.inv_freq$/ };
+
 /** What Llama and the architectures like it differ by. */
 type Variant = {
   /** Llama's own unless told. */
@@ -74,7 +77,7 @@ export function llamaLike({
   slides,
   rotates = () => true,
   gguf,
-  stored = { buffers: /\.rotary_emb\.inv_freq$/ },
+  stored = llamaStored,
   experts = () => [],
 }: Variant): DecoderArchitecture {
   return {

@@ -1,7 +1,7 @@
 import { whole } from "./config-keys";
 import type { GatedLayout } from "./decoder-config";
 import { expertSettings, ggufExperts, hasGgufExperts } from "./expert-keys";
-import { ggufForm, llamaLayout, llamaLike } from "./llama";
+import { ggufForm, llamaLayout, llamaLike, llamaStored } from "./llama";
 
 const layout: GatedLayout = { ...llamaLayout, names: { ...llamaLayout.names, router: "mlp.gate", experts: "mlp.experts" } };
 
@@ -16,7 +16,7 @@ export const mixtral = llamaLike({
   slides: () => true,
   // Published files have names of their own for what the live model calls the MLP.
   stored: {
-    buffers: /\.rotary_emb\.inv_freq$/,
+    ...llamaStored,
     respelled: [
       [/\.block_sparse_moe\./, ".mlp."],
       [/(\.experts\.\d+)\.w1\./, "$1.gate_proj."],

@@ -6,6 +6,7 @@ import { ggufRopeParameters } from "./gguf-rotary";
 import { ggufSizes, widthPerHead } from "./gguf-sizes";
 import { headSizes } from "./head-sizes";
 import { layerWindows, windowedLayers } from "./layer-attention";
+import { llamaStored } from "./llama";
 import { scaledContextLength } from "./rope-scaling";
 import { ropeScaling, ropeTheta, rotaryDims } from "./rotary-settings";
 
@@ -32,7 +33,7 @@ export const phi3: DecoderArchitecture = {
   defaultTargets: ["qkv_proj"],
   residualWriters: ["o_proj", "down_proj"],
   layout,
-  stored: { buffers: /\.rotary_emb\.inv_freq$/ },
+  stored: llamaStored,
   gguf: {
     name: "phi3",
     config(metadata) {
