@@ -55,7 +55,7 @@ async function usualPaths() {
   throw new Error("No run has statistics of its latents yet: start the demonstration first, or name the paths.");
 }
 
-/** Loads a page without a cache, and waits until it asks for nothing more. @returns what came with it, and when what was there to see */
+/** Loads a page without a cache, and waits until it asks for nothing more. @returns what was transferred, and when what was visible */
 async function loadCold(path) {
   const context = await browser.newContext({ viewport: { width: 1440, height: 900 } });
   const page = await context.newPage();
@@ -77,7 +77,7 @@ async function loadCold(path) {
   return { requests: types.size, scriptBytes: bytesOf((type) => type === "Script"), bytes: bytesOf(() => true), ...seen };
 }
 
-/** Waits until a count has stood still for as long as a slow answer takes. */
+/** Waits until a count has not changed for as long as a slow answer takes. */
 async function untilQuiet(count) {
   for (let [last, still] = [-1, 0]; still < 10; ) {
     still = count() === last ? still + 1 : 0;

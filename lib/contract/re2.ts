@@ -1,6 +1,6 @@
 import { RE2JS, RE2JSException } from "re2js";
 
-/** What RE2 is used by: compiling, and telling its errors from others. */
+/** What is used of RE2: its compiler and its class of errors. */
 export type Re2 = { readonly RE2JS: typeof RE2JS; readonly RE2JSException: typeof RE2JSException };
 
 const engine: Re2 = { RE2JS, RE2JSException };

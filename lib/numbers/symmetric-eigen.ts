@@ -1,4 +1,4 @@
-/** Falling eigenvalues of a symmetric matrix, and its eigenvectors as columns, row by row. */
+/** Eigenvalues of a symmetric matrix, largest first, and its eigenvectors as columns of a matrix, row by row. */
 export type SymmetricEigen = { readonly values: Float64Array; readonly vectors: Float64Array };
 
 /** Off-diagonal entries below this part of the matrix's norm are 0 to rounding. */
@@ -12,7 +12,7 @@ const mostSweeps = 40;
  */
 export function* symmetricEigen(matrix: Float64Array, n: number): Generator<undefined, SymmetricEigen, void> {
   const a = matrix.slice();
-  // Eigenvectors as rows: what lies side by side is quicker to turn.
+  // Eigenvectors as rows: neighbouring entries are rotated faster.
   const v = identity(n);
   const limit = rounding * Math.sqrt(a.reduce((sum, value) => sum + value * value, 0));
   for (let sweep = 0; sweep < mostSweeps; sweep++) {

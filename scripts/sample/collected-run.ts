@@ -5,12 +5,12 @@ import { stopRun } from "@/server/services/runs/stop-run";
 import { listJobs } from "@/server/services/work/list-jobs";
 import { eventually } from "./with-worker";
 
-/** Waits until the demonstration's STAN run has its statistics and measured effects. @throws Error where they will not come */
+/** Waits until the demonstration's STAN run has its statistics and measured effects. @throws Error where the training or the collection failed */
 export async function collectedRun(context: ServiceContext): Promise<{ id: string; collectionId: string }> {
   const isOurs = ({ group }: { group: string | null }) => group === "demonstration";
   return eventually(async () => {
     const runs = (await listRuns(context)).runs.filter(isOurs);
-    // Other runs would take their time for nothing.
+    // The other runs are not needed.
     for (const other of runs) if (other.method !== "stan" && other.status === "queued") await stopRun(context, other.id, "cancel");
     const run = runs.find(({ method }) => method === "stan");
     if (run === undefined) return undefined;

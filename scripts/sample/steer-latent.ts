@@ -7,7 +7,7 @@ import { getLatent } from "@/server/services/latents/get-latent";
 import { generateWhole } from "@/server/services/work/generate";
 
 const continuedTokens = 32;
-/** Neither text says anything where it has them. */
+/** Control characters, and what stands for bytes that are no text: a text with one of these is not shown. */
 const controlCharacters = /[\p{Cc}\ufffd]/u;
 
 /** The first of some edits of a latent that visibly changes how the adapter continues a text up to one of the latent's strongest firings. */
@@ -37,7 +37,7 @@ export async function steerLatent(
   throw new Error(`no edit of ${latent.module} ${latent.index} changes what the adapter writes: choose another latent`);
 }
 
-/** The texts before its strongest firings, these included. */
+/** The texts up to its strongest firings, these included. */
 function promptsOf({ examples }: LatentDetail): string[] {
   return examples.slice(0, 6).map(({ tokens, peak }) =>
     tokens

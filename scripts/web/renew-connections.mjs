@@ -1,9 +1,9 @@
 /**
- * Ends every connection with its first answer after a while. The client's next request opens another, which a process with time takes: several
- * processes listen on one port (./processes.mjs), and a connection that stays open stays with its process, busy or not.
+ * Ends a connection with its first answer after a given age. The client's next request opens another, which whichever process is free takes: several
+ * processes listen on one port (./processes.mjs), and an open connection stays with its process, busy or not.
  *
  * @param {import("node:http").Server} server
- * @param {number} afterMs of a connection's life
+ * @param {number} afterMs age of a connection
  */
 export function renewConnections(server, afterMs) {
   const openedAt = new WeakMap();

@@ -9,7 +9,7 @@ import { listen } from "./listen.mjs";
 import { renewConnections } from "./renew-connections.mjs";
 import { securityHeaders } from "./security-headers.mjs";
 
-/** After which a connection ends with its next answer; our choice. */
+/** Age after which a connection ends with its next answer; our choice. */
 const connectionMs = 5000;
 
 const root = fileURLToPath(new URL("../..", import.meta.url));

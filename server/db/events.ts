@@ -14,7 +14,7 @@ export type StoreChange =
   | { kind: "health"; runId: string; step: number }
   | { kind: "log"; runId: string; id: number }
   | { kind: "task"; taskId: string }
-  /** It, its trials, or the state of one of their runs. */
+  /** The experiment, its trials, or the state of one of their runs. */
   | { kind: "experiment"; experimentId: string }
   | { kind: "experimentRemoved"; experimentId: string }
   /** A person asked a run, a collection or a task to stop: for the worker that holds it. */

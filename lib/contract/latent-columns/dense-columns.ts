@@ -2,7 +2,7 @@ import { z } from "zod";
 import type { LatentColumn } from "./latent-column";
 import { tailTokens } from "./tail-tokens";
 
-/** What is said of dense components in place of firings. Null of sparse latents, and in collections made before these were collected. */
+/** Columns of dense components, in place of firings. Null for sparse latents, and in collections of versions that did not compute them. */
 export const denseColumns = {
   weightNorm: {
     schema: z.number().nullable(),

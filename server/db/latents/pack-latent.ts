@@ -56,7 +56,7 @@ export function unpackTail(packed: Buffer, texts: readonly string[]): TailTokens
   return { positions: packed.readInt32LE(0), tokens: unpackTokens(tokensOfTail(packed), texts) };
 }
 
-/** What `packTokens` wrote of it. */
+/** Its tokens, as `packTokens` wrote them. */
 export function tokensOfTail(packed: Buffer): Buffer {
   return packed.subarray(tailHeadBytes);
 }

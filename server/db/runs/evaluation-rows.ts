@@ -8,7 +8,7 @@ export type KeptRow = {
   /** Sum of the losses of its label tokens, and how many there are. */
   readonly lossSum: number;
   readonly labelTokens: number;
-  /** Of a classification or a regression: the number that the head gives, of a class or itself, and the right one. */
+  /** For classification and regression: the predicted class (its number) or value, and the target. */
   readonly answer?: { readonly predicted: number; readonly target: number };
 };
 
@@ -16,7 +16,7 @@ export type KeptRow = {
 export type EvaluatedRows = {
   readonly lossSums: Float64Array;
   readonly labelTokens: Int32Array;
-  /** Null of a language model, and where a version evaluated that did not keep them. */
+  /** Null for a language model, and in evaluations of versions that did not keep them. */
   readonly answers: { readonly predictions: Float64Array; readonly targets: Float64Array } | null;
 };
 

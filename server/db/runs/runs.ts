@@ -89,7 +89,7 @@ export async function readRunWithSummary(db: Database, runId: string): Promise<{
 
 export type MeasuredRun = Pick<RunRow, "id" | "name" | "method" | "modelId" | "config" | "cost">;
 
-/** Finished trainings of our own whose step time was measured, newest first. */
+/** Finished runs that were trained here and whose step time was measured, newest first. */
 export async function listMeasuredRuns(db: Database, limit: number): Promise<MeasuredRun[]> {
   const { id, name, method, modelId, config, cost } = runs;
   const isOwn = and(isNull(runs.imported), isNull(runs.sample), isNull(runs.bakedEdits));

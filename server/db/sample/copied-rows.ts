@@ -24,7 +24,7 @@ export const tablesOfRun: readonly Table[] = ["run_metrics", "run_evaluations", 
 /** What a collection has in tables of its own, and its measured effects. */
 export const tablesOfCollection: readonly Table[] = [...partitioned, "effects"].map((name) => ({ name, key: "collection_id" }));
 
-/** Numbers that PostgreSQL gives to rows. */
+/** The column that PostgreSQL numbers by itself: copied rows get new numbers. */
 const serial = "id";
 
 /** The rows of a table that belong to a run or collection. */

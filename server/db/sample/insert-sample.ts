@@ -15,7 +15,7 @@ import { runs } from "@/server/db/tables/run-tables";
 import { copyIn, OtherVersionError, tablesOfCollection, tablesOfRun } from "./copied-rows";
 import type { SampleLibrary, StoredSample } from "./stored-sample";
 
-/** Any constant of ours: of several requests that open the sample one writes it. */
+/** Any constant of ours; of several requests that open the sample at once, one writes it. */
 const lockKey = 7_405_312;
 
 /** The run that a sample was opened as, while it is there. */

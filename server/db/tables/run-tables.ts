@@ -96,7 +96,7 @@ export const runEvaluations = pgTable(
     /** float64 and int32 per row: its loss sum and label tokens; null in evaluations of versions that did not keep them. */
     rowLossSums: bytea("row_loss_sums"),
     rowLabelTokens: bytea("row_label_tokens"),
-    /** float64 per row of a classification or a regression: the number that the head gives, of a class or itself, and the right one; null as above. */
+    /** float64 per row of a classification or regression: the predicted class (its number) or value, and the target; null as above. */
     rowPredictions: bytea("row_predictions"),
     rowTargets: bytea("row_targets"),
   },
