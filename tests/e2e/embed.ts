@@ -8,7 +8,7 @@ import { busyLatents, demonstrationRun, nameOf } from "./steer-page";
 /** A latent in a frame of another page (`?embed=1`); declared inside the file that starts the application. */
 export function describeEmbed(place: Place): void {
   describe("a latent that is embedded", () => {
-    it("is drawn without the bar, to read and not to change, and its links open windows of their own", async () => {
+    it("is drawn without the bar and read-only, and its links open in new windows", async () => {
       const { path, name } = await busiest(place);
       const { page, complaints } = await openPage(place.browser(), place.url(), wide);
       await page.goto(`${path}?embed=1`);
@@ -28,7 +28,7 @@ export function describeEmbed(place: Place): void {
       await page.context().close();
     });
 
-    it("is shown in a frame of another site, in which no other page is", async () => {
+    it("is shown in a frame of another site, where no other page is", async () => {
       const { path, name } = await busiest(place);
       const frames = [`${path}?embed=1`, path].map((src) => `<iframe src="${place.url()}${src}" width="800" height="600"></iframe>`);
       const site = createServer((_, response) => response.setHeader("content-type", "text/html").end(frames.join("")));

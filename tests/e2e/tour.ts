@@ -32,7 +32,7 @@ export function describeTour(place: Place): void {
       await page.context().close();
     });
 
-    it("stays over a reload, leads back from another page, and is left at any time", async () => {
+    it("survives a reload, leads back from another page, and can be left at any time", async () => {
       const { page, complaints } = await openPage(place.browser(), place.url(), wide);
       await page.goto("/");
       await page.getByRole("button", { name: "Take the tour" }).click();

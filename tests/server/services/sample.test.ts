@@ -150,7 +150,7 @@ describe("a run that is packed as the sample", () => {
     expect(await listModels(there.store.db)).toMatchObject([{ name: "tiny llama", path: "/elsewhere/model" }]);
   });
 
-  it("is removed like any run, opens again, and never stands among the work that was done here", async () => {
+  it("is removed like any run, opens again, and is never listed among the work that was done here", async () => {
     const first = await openSample(there, places);
     expect((await listWork(there, workQuery.parse({}))).work).toEqual([]);
     await deleteRun(there, first.id);
@@ -161,7 +161,7 @@ describe("a run that is packed as the sample", () => {
     expect((await tableOf(there, again.collection?.id ?? "")).total).toBe(3);
   });
 
-  it("of which a file is damaged opens not at all and leaves nothing", async () => {
+  it("does not open when one of its files is damaged, and leaves nothing", async () => {
     const sample = join(scratch, "damaged");
     cpSync(places.sample, sample, { recursive: true });
     const path = join(sample, "tables", "latents.br");

@@ -10,7 +10,7 @@ import { startWorker } from "@/tests/support/worker-process";
 
 const store = await freshDatabase();
 
-test("the sample, once open, generates at once: without its adapter, with it, and otherwise with the edit that the first page shows", async () => {
+test("the sample, once open, generates at once: one text without its adapter, another with it, a third with the edit that the first page shows", async () => {
   const data = temporaryFolder();
   const context = openContext({ DATABASE_URL: store.url, STANSCOPE_HOME: data });
   await startWorker(store.url, data);

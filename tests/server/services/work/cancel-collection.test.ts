@@ -16,7 +16,7 @@ const context = await freshContext();
 const { store } = context;
 
 describe("a collection that is cancelled", () => {
-  it("is done by no worker when it was queued, and stays listed", async () => {
+  it("is taken by no worker when it was queued, and stays listed", async () => {
     const { id } = await queuedCollection(store);
     expect(await cancelCollection(context, id)).toMatchObject({ id, status: "cancelled", stage: null });
     expect(await takeWork(store.db, { kind: "collection", workerId: "w" }, 1000, { except: [] })).toBeUndefined();
@@ -24,7 +24,7 @@ describe("a collection that is cancelled", () => {
     expect(work.find((item) => item.id === id)).toMatchObject({ state: "cancelled" });
   });
 
-  it("is given up by the worker that is at it", async () => {
+  it("is given up by the worker that holds it", async () => {
     const { id, runId } = await queuedCollection(store);
     const taken = await acquireLease(store.db, { kind: "collection", workId: id, workerId: "w" }, 60_000);
     const work = new HeldWork(store, "w", { kind: "collection", ...(taken ?? expect.fail("no lease")) });

@@ -10,7 +10,7 @@ import { freshContext } from "@/tests/support/service-context";
 const context = await freshContext();
 const { started, advance, trialsOf, end } = experimentSteps(context);
 
-it("live events tell of an experiment as its runs end, when it ends and when it goes; the list of work counts its runs alike", async () => {
+it("live events tell of an experiment as its runs end, when it ends and when it is removed; the list of work has the same counts", async () => {
   const live = new LiveEvents(context.store);
   const seen: LiveEvent[] = [];
   await live.subscribe({ send: (event) => seen.push(event), close: () => {} });
@@ -31,7 +31,7 @@ it("live events tell of an experiment as its runs end, when it ends and when it 
   await vi.waitFor(() => expect(seen.at(-1)).toMatchObject({ kind: "experimentRemoved", experimentId: id }), 20_000);
 });
 
-it("the list of work asks its one connection for one thing at a time: PostgreSQL's client warns of more", async () => {
+it("the list of work runs one query at a time on its connection: PostgreSQL's client warns of more", async () => {
   for (let more = 0; more < 3; more++) await started();
   const warn = vi.spyOn(process, "emitWarning");
   const { work } = await listWork(context, workQuery.parse({ kind: "experiment" }));
