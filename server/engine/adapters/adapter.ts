@@ -64,6 +64,10 @@ export class Adapter {
     return latentMethodOf(this).hasTopK ? this.modules : [];
   }
 
+  get selectsOverBatch(): boolean {
+    return [...this.attached.values()].some((one) => one.selectsOverBatch === true);
+  }
+
   /** Whether a module's entry of activation 0 is a kept latent, whose slot another could take; with BatchTopK it only fills a row up. */
   keepsZeros(module: string): boolean {
     return this.attached.get(module)?.selection?.refills ?? true;

@@ -7,6 +7,8 @@ import type { ProjectionHooks } from "@/server/engine/models/projection-hook";
 export type Trainable = {
   /** Modules with a sparse layer, whose latents are followed; none of other methods. */
   readonly sparseModules: readonly { readonly module: string; readonly numLatents: number }[];
+  /** Whether a selection is over a pass as a whole, as BatchTopK's is; false when absent. */
+  readonly selectsOverBatch?: boolean;
   /** In a fixed order. */
   parameters(): Parameter[];
   /** Hooks that can go backward; `draw` is needed where something is drawn at random, `attentionMask` (tokens) where the batch is padded. */

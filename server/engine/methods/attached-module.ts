@@ -62,6 +62,8 @@ export type AttachedModule = {
   readonly parameters: Readonly<Record<string, Parameter>>;
   /** The update with its gradients. @throws Error where dropout has nothing to be drawn by */
   trainingHook(options: TrainingOptions): ProjectionHook;
+  /** Whether training selects latents over a pass as a whole; false when absent. */
+  readonly selectsOverBatch?: boolean;
   /** Learns from a whole step what no gradient tells; absent where there is nothing. To be called when the parameters are updated. */
   readonly endStep?: () => void;
   /** Activations of x (tokens, dIn). */

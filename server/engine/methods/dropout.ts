@@ -11,8 +11,8 @@ export type DropoutDraw = {
   readonly seed: number;
   /** Of the optimizer, from 1. */
   readonly step: number;
-  /** How many of the step's rows went before the pass. */
-  readonly from: number;
+  /** Of each row of the pass among those of the step. */
+  readonly places: readonly number[];
 };
 
 /** What a projection's input is multiplied by before an update reads it, (tokens, dIn); undefined without dropout. */
@@ -44,19 +44,28 @@ export function demandDropout(dropout: number): void {
  * @returns (rows · tokens, width)
  */
 export function dropoutMask(rate: number, draw: DropoutDraw, place: number, pass: HookPass, width: number): Tensor {
-  const { rows, tokens, reads = "tokens" } = pass;
+  const { rows, tokens, positions, reads = "tokens" } = pass;
   const kept = 1 / (1 - rate);
   const mask = new Float32Array(rows * tokens * width).fill(kept);
-  if (rate > 0) {
-    for (let row = 0; row < rows; row++) {
-      // The embeddings of relative positions are those of no row.
-      const owner = reads === "relativePositions" ? -1 : draw.from + row;
-      const random = streamOf([draw.seed, draw.step, owner, place]);
-      const end = (row + 1) * tokens * width;
-      for (let at = row * tokens * width + gap(rate, random); at < end; at += 1 + gap(rate, random)) mask[at] = 0;
-    }
+  const drop = (from: number, to: number, owner: readonly number[]) => {
+    const random = streamOf([draw.seed, draw.step, ...owner]);
+    for (let at = from * width + gap(rate, random); at < to * width; at += 1 + gap(rate, random)) mask[at] = 0;
+  };
+  if (rate > 0 && reads === "relativePositions") {
+    // They are those of no row, and how many there are depends on the longest: each draws for itself.
+    positions.forEach((position, at) => {
+      drop(at, at + 1, [-1, place, position]);
+    });
+  } else if (rate > 0) {
+    for (let row = 0; row < rows; row++) drop(row * tokens, (row + 1) * tokens, [placeOf(draw, row), place]);
   }
   return fromValues(mask, [rows * tokens, width]);
+}
+
+function placeOf({ places }: DropoutDraw, row: number): number {
+  const found = places[row];
+  if (found === undefined) throw new RangeError(`dropout is drawn by ${places.length} rows, and row ${row} is asked for`);
+  return found;
 }
 
 /** How many entries stay before the next that is dropped: geometric, so that a number is drawn for each dropped entry alone. */

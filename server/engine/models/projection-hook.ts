@@ -7,7 +7,7 @@ export type HookPass = {
   readonly tokens: number;
   /** (rows · tokens) token ids, padding included. */
   readonly ids: Int32Array;
-  /** (rows · tokens) place of each token in its sequence, padding not counted. */
+  /** (rows · tokens) place of each token in its sequence, padding not counted; of relative positions, their rows of the table. */
   readonly positions: Int32Array;
   /** (rows) how many tokens of each sequence are its prompt; a token at this position or later was generated. */
   readonly promptLengths: Int32Array;

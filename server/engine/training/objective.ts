@@ -17,8 +17,8 @@ export type MicroBatch = {
   readonly rows: readonly number[];
   /** Of the optimizer, from 1. */
   readonly step: number;
-  /** How many of the step's labelled rows went before it. */
-  readonly from: number;
+  /** Of each row among the labelled ones of the step. */
+  readonly places: readonly number[];
   /** Of the run: what a pass draws at random hangs on it, on the step and on the row's place in it. */
   readonly seed: number;
 };
@@ -34,6 +34,8 @@ export type Objective = {
   readonly parameters: readonly Parameter[];
   /** Modules with a sparse layer, whose latents are followed; none for LoRA or a head alone. */
   readonly sparseModules: readonly { readonly module: string; readonly numLatents: number }[];
+  /** Whether what is trained selects over a pass as a whole, so that its numbers depend on which rows share one. */
+  readonly selectsOverBatch: boolean;
   /** How a message begins that nothing is labelled: "no token of", so that "no token of rows 1, 2 is labelled". */
   readonly nothingOf: string;
   tokensOf(row: number): number;

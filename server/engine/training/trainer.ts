@@ -6,6 +6,7 @@ import { type HealthReport, type HealthState, LatentHealth } from "./latent-heal
 import type { LatentRecord } from "./latent-record";
 import type { Objective } from "./objective";
 import { clipScale, globalNorm, Optimizer } from "./optimizer";
+import { passesByLength, passesInOrder } from "./passes";
 import { rowNames } from "./row-names";
 import { Sampler, type SamplerState } from "./sampler";
 import { learningRateAt } from "./schedule";
@@ -169,17 +170,16 @@ export class Trainer {
   }
 
   private *gradientsOf(chosen: Int32Array, weight: number, step: number): InParts<{ lossSum: number; gradients: Gradients }> {
-    const size = this.settings.microBatchRows ?? chosen.length;
     const labelled = Array.from(chosen).filter((row) => this.objective.labelsOf(row) > 0);
     const gradients: Gradients = new Map();
     let lossSum = 0;
     let isWhole = false;
     try {
-      for (let from = 0; from < labelled.length; from += size) {
-        const rows = labelled.slice(from, from + size);
+      for (const places of this.passesOf(labelled)) {
+        const rows = places.map((place) => labelled[place] as number);
         this.health.addTokens(rows.reduce((sum, row) => sum + this.objective.tokensOf(row), 0));
         const part = yield* this.objective.lossAndGradients(
-          { rows, step, from, seed: this.settings.seed },
+          { rows, step, places, seed: this.settings.seed },
           weight,
           ({ module }, indices, pass, attentionMask) => this.health.observe(module, indices, attentionMask, pass, step),
         );
@@ -192,6 +192,16 @@ export class Trainer {
       // A later micro-batch that fails, or a step that is left, leaves none of the earlier ones' gradients.
       if (!isWhole) free(gradients);
     }
+  }
+
+  /** Rows that share a pass, as places among `rows`. */
+  private passesOf(rows: readonly number[]): number[][] {
+    const most = this.settings.microBatchRows ?? rows.length;
+    if (this.objective.selectsOverBatch) return passesInOrder(rows.length, most);
+    return passesByLength(
+      rows.map((row) => this.objective.tokensOf(row)),
+      most,
+    );
   }
 }
 

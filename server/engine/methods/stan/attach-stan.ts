@@ -36,6 +36,7 @@ export function attachStan(module: StanModule, tensors: StanTensors): AttachedMo
     module,
     parameters: { E, D },
     trainingHook: (options) => stanHook(module, { E, D }, selector.inTraining(options), options.onKept),
+    selectsOverBatch: isBatchTopK(module),
     ...(endStep === undefined ? {} : { endStep }),
     read,
     write,

@@ -36,7 +36,7 @@ function keepOverBatch(
   threshold: Threshold,
   { attentionMask, draw }: Pick<TrainingOptions, "attentionMask" | "draw">,
 ): KeepInTraining {
-  if ((draw?.from ?? 0) === 0) threshold.beginStep();
+  if (draw === undefined || draw.places[0] === 0) threshold.beginStep();
   return (preActivations, { reads = "tokens" }) => {
     const isBatch = reads !== "relativePositions";
     const entries = isBatch

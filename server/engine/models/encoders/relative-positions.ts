@@ -60,7 +60,7 @@ export function relativePass(tokens: number, table: Tensor, config: DebertaConfi
         rows: 1,
         tokens: used.length,
         ids: new Int32Array(used.length),
-        positions: new Int32Array(used.length),
+        positions: Int32Array.from(used),
         promptLengths: Int32Array.of(2 ** 31 - 1),
         reads: "relativePositions",
       },

@@ -29,6 +29,7 @@ export function answerObjective(
     numRows: rows.length,
     parameters: [...(trained?.parameters() ?? []), ...head.parameters()],
     sparseModules: trained?.sparseModules ?? [],
+    selectsOverBatch: trained?.selectsOverBatch ?? false,
     nothingOf: "none of",
     tokensOf: (row) => rowAt(row).ids.length,
     labelsOf: (row) => (task.has(rowAt(row).answer) ? 1 : 0),

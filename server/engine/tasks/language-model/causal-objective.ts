@@ -17,6 +17,7 @@ export function causalObjective(model: CausalModel, trained: Trainable, rows: re
     numRows: rows.length,
     parameters: trained.parameters(),
     sparseModules: trained.sparseModules,
+    selectsOverBatch: trained.selectsOverBatch ?? false,
     nothingOf: "no token of",
     tokensOf: (row) => rowAt(row).ids.length,
     labelsOf: (row) => labelTokensOf(rowAt(row)),

@@ -15,7 +15,7 @@ import { randomAdapter } from "@/tests/server/engine/adapters/random-adapter";
 import { largestDifference, loraSettings, rowsOf, tinyTraining } from "@/tests/server/engine/tiny";
 import { loadToy, toyBatch } from "@/tests/server/engine/toy";
 
-const draw: DropoutDraw = { seed: 3, step: 7, from: 0 };
+const draw: DropoutDraw = { seed: 3, step: 7, places: [0, 1, 2, 3, 4, 5, 6] };
 const targets = ["q_proj", "v_proj", "down_proj"];
 
 function passOf(rows: number, tokens: number): HookPass {
@@ -55,7 +55,7 @@ describe("a mask of dropout", () => {
   });
 
   it("is another for each seed, step, row and module, and the same again for the same", () => {
-    const masks = [maskOf(0.5), maskOf(0.5, { seed: 4 }), maskOf(0.5, { step: 8 }), maskOf(0.5, { from: 2 }), maskOf(0.5, {}, 1)];
+    const masks = [maskOf(0.5), maskOf(0.5, { seed: 4 }), maskOf(0.5, { step: 8 }), maskOf(0.5, { places: [2, 3] }), maskOf(0.5, {}, 1)];
     expect(new Set(masks.map(String)).size).toBe(masks.length);
     expect(maskOf(0.5)).toEqual(masks[0]);
     expect(masks[0]?.slice(0, 55)).not.toEqual(masks[0]?.slice(55));
@@ -63,7 +63,7 @@ describe("a mask of dropout", () => {
 
   it("depends on the row alone, regardless of other rows in the batch and of padding", () => {
     const both = maskOf(0.5);
-    const second = maskOf(0.5, { from: 1 }, 0, 1, 8);
+    const second = maskOf(0.5, { places: [1] }, 0, 1, 8);
     expect(second.slice(0, 55)).toEqual(both.slice(55));
   });
 });

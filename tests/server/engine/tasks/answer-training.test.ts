@@ -12,7 +12,7 @@ import { startEngine } from "@/server/engine/tensor/backend";
 import { liveTensors } from "@/server/engine/tensor/scope";
 import type { TrainingSettings } from "@/server/engine/training/settings";
 import { Trainer } from "@/server/engine/training/trainer";
-import { loraSettings, stanSettings, tinyTraining } from "@/tests/server/engine/tiny";
+import { largestDifference, loraSettings, stanSettings, tinyTraining } from "@/tests/server/engine/tiny";
 import { loadToyEncoder, type ToyEncoderName } from "@/tests/server/engine/toy-encoder";
 
 const settings: TrainingSettings = {
@@ -121,6 +121,23 @@ describe("Trainer of a classification", () => {
     expect(arrays.get("health.deberta.encoder.layer.0.attention.self.query_proj.counts")?.data).toEqual(new Int32Array(3).fill(stepTokens));
     expect(arrays.get("health.pooler.dense.counts")?.data).toEqual(new Int32Array(3).fill(rows.length));
     for (const one of [trainer, adapter, head]) one.free();
+  });
+
+  it.each([
+    ["LoRA with dropout, at relative positions too", loraSettings(["query_proj", "key_proj"], { dropout: 0.4 })],
+    ["STAN", stan],
+  ])("takes the same steps however they are divided into passes (%s)", (_, adapterSettings) => {
+    open("deberta-v2", 4);
+    const results = [null, 1, 2, 3].map((microBatchRows) => {
+      const adapter = Adapter.create(model.encoder.projections, adapterSettings, 3);
+      const head = TrainedHead.create(model, 3);
+      const objective = answerObjective(classification, model, adapter, head, toyRows(4, 8));
+      const trainer = new Trainer(objective, { ...settings, batchRows: 7, microBatchRows });
+      const steps = Array.from({ length: 6 }, () => trainer.takeStep()).flatMap(({ loss, gradNorm }) => [loss, gradNorm]);
+      for (const one of [trainer, adapter, head]) one.free();
+      return steps;
+    });
+    for (const result of results) expect(largestDifference(result, results[0] ?? [])).toBeLessThan(2e-5);
   });
 
   it("refuses, before the run, rows that do not fit and steps with nothing to learn from", () => {

@@ -20,7 +20,7 @@ const pass: HookPass = {
   positions: Int32Array.from({ length: tokens }, (_, i) => i),
   promptLengths: Int32Array.of(tokens),
 };
-const draw = { seed: 3, step: 2, from: 0 };
+const draw = { seed: 3, step: 2, places: [0, 1, 2] };
 const settings: VeraSettings = {
   method: "vera",
   rank: 6,
