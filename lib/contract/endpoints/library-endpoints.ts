@@ -1,9 +1,10 @@
 import { collectionList, dataRows, dataSetList, importDictionaryRequest, modelList } from "@/lib/contract/api";
 import { addDataSetRequest, preview, previewRequest } from "@/lib/contract/data-set";
+import { hubModel, hubSearch, hubSettings, saveHubRequest } from "@/lib/contract/hub";
 import { addModelRequest } from "@/lib/contract/model";
 import { jobSummary } from "@/lib/contract/run";
 import { type EndpointArea, json, jsonBody, nothing, upload } from "./endpoint";
-import { dataRowsQuery, uploadQuery } from "./queries";
+import { dataRowsQuery, hubModelQuery, hubSearchQuery, uploadQuery } from "./queries";
 
 export const libraryEndpoints = {
   name: "Models, data, dictionaries",
@@ -41,6 +42,37 @@ export const libraryEndpoints = {
       summary: "Removes a model; files in your own folders are kept.",
       answers: [nothing],
       refusals: ["notFound", "conflict"],
+    },
+    {
+      method: "GET",
+      path: "/api/hub",
+      summary: "The model hub: its address, whether names are searched on it, whether there is a token, which is never sent back.",
+      answers: [json("HubSettings", hubSettings)],
+      refusals: [],
+    },
+    {
+      method: "PUT",
+      path: "/api/hub",
+      summary: "Switches the search on or off, or keeps a token for gated models.",
+      body: jsonBody("SaveHubRequest", saveHubRequest, () => ({ isOn: false })),
+      answers: [json("HubSettings", hubSettings)],
+      refusals: [],
+    },
+    {
+      method: "GET",
+      path: "/api/hub/models",
+      summary: "Asks the hub for models by part of a name; off until a person switches it on.",
+      query: hubSearchQuery,
+      answers: [json("HubSearch", hubSearch)],
+      refusals: ["conflict", "notFound", "unavailable"],
+    },
+    {
+      method: "GET",
+      path: "/api/hub/model",
+      summary: "Asks the hub for what to know of a model before it is fetched: licence, sizes, whether it can be read and run.",
+      query: hubModelQuery,
+      answers: [json("HubModel", hubModel)],
+      refusals: ["notFound", "unavailable"],
     },
     {
       method: "GET",

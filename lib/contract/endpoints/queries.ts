@@ -1,11 +1,21 @@
 import { z } from "zod";
 import { adapterFormats, collectionFormats } from "@/lib/contract/api";
+import { hubId } from "@/lib/contract/hub";
 import { latentQuery } from "@/lib/contract/latent";
 
 /** `GET /api/data/{dataSet}/rows` */
 export const dataRowsQuery = z.object({
   from: z.int().min(0).default(0).describe("The first row, from 0."),
   count: z.int().min(1).max(200).default(20),
+});
+
+/** `GET /api/hub/models` */
+export const hubSearchQuery = z.object({ search: z.string().trim().min(2).max(100).describe("Part of a name.") });
+
+/** `GET /api/hub/model` */
+export const hubModelQuery = z.object({
+  id: hubId.describe("`owner/name`"),
+  revision: z.string().min(1).max(100).optional().describe("Branch, tag or commit; the main branch when left out."),
 });
 
 const mostSteps = 2 ** 31 - 1;

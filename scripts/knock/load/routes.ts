@@ -6,7 +6,7 @@ import { until } from "@/scripts/knock/kills/subject";
 import { askedNow, type Place, type Work } from "@/scripts/knock/kills/work";
 import { experimentWork } from "@/scripts/knock/kills/works/experiment";
 import { benchmarkWork, studyWork } from "@/scripts/knock/kills/works/measurements";
-import { generationWork } from "@/scripts/knock/kills/works/transfers";
+import { generationWork, hubModel } from "@/scripts/knock/kills/works/transfers";
 import { sourceIdsOf } from "@/server/interop/source-ids";
 
 /** Addresses that answer at once: pages, and all else. */
@@ -19,6 +19,7 @@ export async function makeRoutes(place: Place): Promise<Routes> {
   const [benchmark = "", task = ""] = measured.split(" ");
   await generationWork.start(place, askedNow("load generation"));
   const { generations } = await client.get<{ generations: { id: string }[] }>(`/api/runs/${run}/generations`);
+  await client.send("PUT", "/api/hub", { isOn: true });
   const edits = [{ operation: "scale", latent: place.latents[0], value: 2 }];
   const saved = (await client.send("POST", `/api/runs/${run}/edits`, { name: "load", edits })) as { id: string };
   const { trials } = await client.get<{ trials: { stage: string; run: { id: string } | null }[] }>(`/api/experiments/${experiment}`);
@@ -45,6 +46,8 @@ export async function makeRoutes(place: Place): Promise<Routes> {
   const runs = `runs=${first},${second}`;
   const queries: Record<string, string> = {
     "/api/latents": "search=e",
+    "/api/hub/models": "search=small",
+    "/api/hub/model": `id=${hubModel}`,
     "/api/collections/{collection}/export": "format=parquet",
     "/api/collections/{collection}/contexts/{context}": `module=${latent.module}&index=${latent.index}`,
     "/api/compare": runs,

@@ -3,8 +3,8 @@ import type { MeasureEffectsRequest } from "@/lib/contract/effect";
 
 /** What a job needs to know, by the job's kind; kept in the job's row. */
 export type JobInput =
-  /** From the hub by id, or SmolLM2-135M-Instruct from wherever it can be had. */
-  | { kind: "fetchModel"; source: { from: "hub"; id: string; revision: string | null } | { from: "smollm2" } }
+  /** From the hub by id (as safetensors or one GGUF file), or SmolLM2-135M-Instruct from wherever it can be had. */
+  | { kind: "fetchModel"; source: { from: "hub"; id: string; revision: string | null; file?: string } | { from: "smollm2" } }
   /** A Hugging Face folder or .gguf file on the server's disk; `isOwned` says that it lies in the data folder and goes with the model. */
   | { kind: "addModel"; path: string; name: string | null; isOwned: boolean }
   /** A file or folder of rows on the server's disk; `isOwned` says that it was uploaded and goes when it cannot be read. */

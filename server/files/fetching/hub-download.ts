@@ -5,7 +5,8 @@ import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { downloadFile } from "@huggingface/hub";
 import { FileError } from "@/server/files/file-error";
-import { type HubAccess, type HubFile, isNetworkError } from "./hub-access";
+import { type HubAccess, isNetworkError } from "./hub-access";
+import type { HubFile } from "./hub-repository";
 
 type FileDownload = {
   id: string;

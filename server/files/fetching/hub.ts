@@ -1,16 +1,22 @@
-import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { listFiles, modelInfo } from "@huggingface/hub";
-import { FileError } from "@/server/files/file-error";
+import { demandSpace } from "@/server/files/free-space";
 import { readJsonObject } from "@/server/files/json-file";
-import { type HubAccess, type HubFile, hubAccess, hubProblem } from "./hub-access";
+import { type HubAccess, hubAccess, hubProblem, type KeptToken } from "./hub-access";
 import { downloadHubFile } from "./hub-download";
+import { demandListedShards, filesOf, indexName } from "./hub-files";
+import { demandReadGguf } from "./hub-gguf";
+import { type HubFile, readRepository } from "./hub-repository";
 
 export type DownloadProgress = { file: string; doneBytes: number; totalBytes: number };
 
 export type DownloadOptions = {
   /** Branch, tag or commit; the main branch when left out. */
   revision?: string;
+  /** A `.gguf` file of the repository, which is then all that is fetched; the safetensors when left out. */
+  file?: string;
+  /** A token that was entered for the hub; `HF_TOKEN` otherwise. */
+  token?: KeptToken | undefined;
   signal?: AbortSignal;
   /** Called with sums over all files, as bytes arrive. */
   onProgress?: (progress: DownloadProgress) => void;
@@ -18,69 +24,34 @@ export type DownloadOptions = {
   checkConfig?: (config: Record<string, unknown>) => void;
 };
 
-/** What a base model needs, in the order in which it is fetched; weights come last. */
-const neededFiles = [
-  /^config\.json$/,
-  /^generation_config\.json$/,
-  /^tokenizer\.json$/,
-  /^tokenizer_config\.json$/,
-  /^chat_template\.jinja$/,
-  /^model\.safetensors\.index\.json$/,
-  /^model(-\d+-of-\d+)?\.safetensors$/,
-];
-
 /**
  * Downloads a model by its hub id into `<root>/<owner>--<name>@<commit>`: only the files that are needed, of one commit, each checked against the
- * hub's own hash. An interrupted download is resumed. The hub's address is `HF_ENDPOINT`, a token for private models `HF_TOKEN`.
+ * hub's own hash. An interrupted download is resumed. The hub's address is `HF_ENDPOINT`.
  *
- * @returns the folder, complete, and the commit
- * @throws FileError when the hub cannot be reached, has no such model, or the model lacks a file; the signal's reason when aborted
+ * @returns the folder, complete, the path that is opened (a GGUF file's own), and the commit
+ * @throws FileError when the hub cannot be reached, has no such model, the model lacks a file or the disk has no room; the signal's reason when aborted
  */
 export async function downloadModel(
   id: string,
   root: string,
   options: DownloadOptions = {},
-): Promise<{ folder: string; revision: string; sizeBytes: number }> {
-  if (!/^[\w.-]+\/[\w.-]+$/.test(id) || id.split("/").some((part) => /^\.+$/.test(part))) {
-    throw new FileError("invalid", id, "is not a hub id; expected owner/name");
-  }
-  const access = hubAccess(options.signal);
+): Promise<{ folder: string; path: string; revision: string; sizeBytes: number }> {
+  const { file } = options;
+  const access = hubAccess(options.token, options.signal);
   try {
-    const { sha: revision } = await modelInfo({
-      name: id,
-      additionalFields: ["sha"],
-      ...(options.revision === undefined ? {} : { revision: options.revision }),
-      ...access,
-    });
-    if (!/^[0-9a-f]{40}$/.test(revision))
-      throw new FileError("invalid", id, `the hub responded with the revision ${JSON.stringify(revision)}, which is not a commit`);
-    const files = await listNeeded(id, revision, access);
-    const sizeBytes = files.reduce((sum, file) => sum + file.size, 0);
-    const folder = join(root, `${id.replace("/", "--")}@${revision.slice(0, 12)}`);
-    if (!existsSync(folder)) await downloadAll(id, revision, files, folder, access, options);
-    return { folder, revision, sizeBytes };
+    const { commit, files: all } = await readRepository(id, options.revision, access);
+    const files = filesOf(id, all, file);
+    const sizeBytes = files.reduce((sum, { size }) => sum + size, 0);
+    const folder = join(root, `${id.replace("/", "--")}@${commit.slice(0, 12)}${file === undefined ? "" : `+${file}`}`);
+    if (!existsSync(folder)) {
+      if (file !== undefined) await demandReadGguf(id, commit, file, access);
+      await downloadAll(id, commit, files, folder, access, options);
+    }
+    return { folder, path: file === undefined ? folder : join(folder, file), revision: commit, sizeBytes };
   } catch (error) {
     options.signal?.throwIfAborted();
-    throw hubProblem(id, error);
+    throw hubProblem(id, error, access);
   }
-}
-
-async function listNeeded(id: string, revision: string, access: HubAccess): Promise<HubFile[]> {
-  const all: HubFile[] = [];
-  for await (const { type, path, size, oid, lfs } of listFiles({ repo: id, revision, ...access })) {
-    if (type === "file") all.push({ path, size, ...(lfs === undefined ? { gitHash: oid ?? "" } : { sha256: lfs.oid }) });
-  }
-  const has = (path: string): boolean => all.some((file) => file.path === path);
-  if (!has("config.json")) {
-    const advice = has("adapter_config.json") ? "it is an adapter, not a base model" : "it is not a transformers checkpoint";
-    throw new FileError("invalid", id, `has no config.json at the top: ${advice}`);
-  }
-  if (!has("tokenizer.json")) throw new FileError("invalid", id, "has no tokenizer.json, the only tokenizer format supported from the hub");
-  if (!all.some((file) => /^model(-\d+-of-\d+)?\.safetensors$/.test(file.path)))
-    throw new FileError("invalid", id, "has no weights as safetensors (model.safetensors or shards)");
-  // Where both are there, the single file is the newer form.
-  const isNeeded = (path: string, form: RegExp): boolean => form.test(path) && !(has("model.safetensors") && /index|-of-/.test(path));
-  return neededFiles.flatMap((form) => all.filter((file) => isNeeded(file.path, form)));
 }
 
 async function downloadAll(
@@ -93,6 +64,7 @@ async function downloadAll(
 ): Promise<void> {
   const partial = partialFolder(folder, revision);
   const totalBytes = files.reduce((sum, file) => sum + file.size, 0);
+  await demandSpace(partial, totalBytes - sizeOfFiles(partial));
   let finishedBytes = 0;
   for (const file of files) {
     const report = (bytes: number): void => options.onProgress?.({ file: file.path, doneBytes: finishedBytes + bytes, totalBytes });
@@ -106,6 +78,7 @@ async function downloadAll(
       ...(options.signal === undefined ? {} : { signal: options.signal }),
     });
     finishedBytes += file.size;
+    if (file.path === indexName) demandListedShards(id, readJsonObject(join(partial, file.path)), files);
     if (file.path === "config.json") options.checkConfig?.(readJsonObject(join(partial, file.path)));
   }
   rmSync(join(partial, revisionName));
@@ -122,4 +95,8 @@ function partialFolder(folder: string, revision: string): string {
   mkdirSync(partial, { recursive: true });
   writeFileSync(note, revision);
   return partial;
+}
+
+function sizeOfFiles(folder: string): number {
+  return readdirSync(folder).reduce((sum, name) => sum + statSync(join(folder, name)).size, 0);
 }

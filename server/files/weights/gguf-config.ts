@@ -13,13 +13,20 @@ const readable: readonly Readable[] = DECODER_NAMES.flatMap((modelType) => {
   return form === undefined ? [] : [{ modelType, form }];
 });
 
+/** Names in GGUF of the architectures that are read. */
+export const ggufNames: readonly string[] = [...new Set(readable.map(({ form }) => form.name))];
+
+/** Whether files of this name are read; those of a name that several architectures share may still be refused. */
+export function isReadGguf(name: string): boolean {
+  return ggufNames.includes(name);
+}
+
 /** @throws FileError for an architecture that is not read */
 export function ggufArchitecture(file: GgufFile): Readable {
   const name = metadataReader(file, "general").text("architecture");
   const found = readable.find(({ form }) => form.name === name && (form.isOwn?.(metadataReader(file, name)) ?? true));
   if (found !== undefined) return found;
-  const names = new Set(readable.map(({ form }) => form.name));
-  throw new FileError("invalid", file.path, `has the architecture "${name}"; of GGUF files ${[...names].join(", ")} are read`);
+  throw new FileError("invalid", file.path, `has the architecture "${name}"; of GGUF files ${ggufNames.join(", ")} are read`);
 }
 
 /**

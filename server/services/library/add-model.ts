@@ -16,8 +16,9 @@ export async function addModel(context: ServiceContext, request: AddModelRequest
       return startJob(context, { title: `Add ${request.name ?? path}`, input, unit: "bytes" });
     }
     case "hub": {
-      const source = { from: "hub", id: request.id, revision: request.revision ?? null } as const;
-      return startJob(context, { title: `Fetch ${request.id}`, input: { kind: "fetchModel", source }, unit: "bytes" });
+      const { id, revision, file } = request;
+      const source = { from: "hub", id, revision: revision ?? null, ...(file === undefined ? {} : { file }) } as const;
+      return startJob(context, { title: `Fetch ${file ?? id}`, input: { kind: "fetchModel", source }, unit: "bytes" });
     }
     case "smollm2":
       return startJob(context, {

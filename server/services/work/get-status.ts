@@ -1,8 +1,8 @@
-import { statfs } from "node:fs/promises";
 import type { SystemStatus } from "@/lib/contract/worker";
 import { listGroupStatuses } from "@/server/db/runs/runs";
 import { latestJob } from "@/server/db/work/jobs";
 import { listWorkers } from "@/server/db/work/workers";
+import { freeBytesOf } from "@/server/files/free-space";
 import type { ServiceContext } from "@/server/services/context";
 
 /** Runs of the demonstration carry this group. */
@@ -32,11 +32,6 @@ export async function getStatus({ store, dataFolder, version, engineReason }: Se
     notices.unshift({ level: "warning", message });
   }
   return { version, dataFolder, workers, notices, demonstration };
-}
-
-async function freeBytesOf(folder: string): Promise<number> {
-  const { bavail, bsize } = await statfs(folder);
-  return bavail * bsize;
 }
 
 async function demonstrationState(db: ServiceContext["store"]["db"]): Promise<SystemStatus["demonstration"]> {

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { type DownloadOptions, type DownloadProgress, downloadModel } from "@/server/files/fetching/hub";
 import { fakeHub } from "@/tests/support/fake-hub";
+import { ggufHead } from "@/tests/support/gguf-head";
 import type { FakeHub } from "@/tests/support/hub-server";
 import { seededRandom } from "@/tests/support/seeded-random";
 import { temporaryFolder } from "@/tests/support/temporary-folder";
@@ -19,6 +20,10 @@ const files = {
   "pytorch_model.bin": "not needed",
   "onnx.safetensors": "not needed",
 };
+
+const index = (...shards: string[]) => JSON.stringify({ weight_map: Object.fromEntries(shards.map((name, i) => [`t${i}`, name])) });
+const [first, second] = ["model-00001-of-00002.safetensors", "model-00002-of-00002.safetensors"] as const;
+const sharded = { "model.safetensors.index.json": index(first, second), [first]: "a", [second]: "b" };
 
 afterEach(() => vi.unstubAllEnvs());
 
@@ -45,17 +50,96 @@ describe("a model on the hub", () => {
 
   it("is downloaded shard by shard", async () => {
     const { "model.safetensors": _, ...others } = files;
-    await aHub({
-      ...others,
-      "model.safetensors.index.json": "{}",
-      "model-00001-of-00002.safetensors": "a",
-      "model-00002-of-00002.safetensors": "b",
-    });
+    await aHub({ ...others, ...sharded });
     const { folder } = await downloadModel("some/model", temporaryFolder());
     expect(readdirSync(folder).filter((name) => name.includes("of-0"))).toEqual([
       "model-00001-of-00002.safetensors",
       "model-00002-of-00002.safetensors",
     ]);
+  });
+
+  it.each<[string, Record<string, string>, string]>([
+    [second, { ...sharded, [second]: "" }, `weights in shards, of which the hub does not have ${second}`],
+    ["the index", { [first]: "a", [second]: "b" }, "of which the hub does not have model.safetensors.index.json"],
+    [
+      "what the index names",
+      { ...sharded, "model.safetensors.index.json": index(first, "more.safetensors") },
+      "does not have: more.safetensors",
+    ],
+  ])("is refused before its weights are fetched when %s is missing", async (missing, given, message) => {
+    const { "model.safetensors": _, ...others } = files;
+    const content: Record<string, Buffer | string> = { ...others, ...given };
+    delete content[missing];
+    const hub = await aHub(content);
+    await expect(downloadModel("some/model", temporaryFolder())).rejects.toThrow(message);
+    expect(hub.requests.filter((path) => path.includes("of-0"))).toEqual([]);
+  });
+
+  it("names the shard that arrives damaged", async () => {
+    const { "model.safetensors": _, ...others } = files;
+    const hub = await aHub({ ...others, ...sharded });
+    hub.damaged.set(second, Buffer.from("?"));
+    await expect(downloadModel("some/model", temporaryFolder())).rejects.toThrow(`some/model: ${second} was corrupted in transit`);
+  });
+
+  it("is one GGUF file where a person chose one, which opens at its own path", async () => {
+    const root = temporaryFolder();
+    const small = ggufHead("llama");
+    const hub = await aHub({ "tiny.Q4_0.gguf": small, "tiny.Q8_0.gguf": Buffer.concat([small, small]), "mmproj-tiny.gguf": small });
+    const { path, folder, sizeBytes } = await downloadModel("some/model", root, { file: "tiny.Q4_0.gguf" });
+    expect([path, sizeBytes]).toEqual([join(root, "some--model@0123456789ab+tiny.Q4_0.gguf", "tiny.Q4_0.gguf"), small.length]);
+    expect(readdirSync(folder)).toEqual(["tiny.Q4_0.gguf"]);
+    expect(hub.requests.filter((request) => !request.startsWith("tiny.Q4_0.gguf"))).toEqual([]);
+    await expect(downloadModel("some/model", root)).rejects.toThrow("it has GGUF files only; choose one of them");
+    await expect(downloadModel("some/model", root, { file: "mmproj-tiny.gguf" })).rejects.toThrow("it has tiny.Q4_0.gguf, tiny.Q8_0.gguf");
+  });
+
+  it("is refused by the head of its GGUF file before the rest is fetched", async () => {
+    const hub = await aHub({ "big.gguf": Buffer.concat([ggufHead("mamba"), Buffer.alloc(300_000)]) });
+    await expect(downloadModel("some/model", temporaryFolder(), { file: "big.gguf" })).rejects.toThrow(
+      'big.gguf has the architecture "mamba"; of GGUF files llama',
+    );
+    expect(hub.requests).toEqual(["big.gguf 0-65536"]);
+  });
+
+  it("is not begun on a disk without room for it", async () => {
+    const hub = await aHub(files);
+    hub.sizes.set("model.safetensors", Number.MAX_SAFE_INTEGER);
+    await expect(downloadModel("some/model", temporaryFolder())).rejects.toThrow(
+      /the disk has [\d,]+ MB left, but 9,007,199,255 MB are needed; free some space/,
+    );
+    expect(hub.requests).toEqual([]);
+  });
+
+  it("is fetched from the host that the hub redirects to, which never gets the token", async () => {
+    const hub = await aHub(files);
+    Object.assign(hub, { token: "secret", isElsewhere: true });
+    hub.breakAfter.push(100_000);
+    const token = { token: "secret", origin: hub.url };
+    const { folder } = await downloadModel("some/model", temporaryFolder(), { token });
+    expect(readFileSync(join(folder, "model.safetensors")).equals(weights)).toBe(true);
+    const tokens = (host: string) => new Set(hub.seen.filter((one) => one.host === host).map((one) => one.authorization));
+    expect([tokens("hub"), tokens("elsewhere")]).toEqual([new Set(["Bearer secret"]), new Set([undefined])]);
+    expect(hub.requests.slice(-2)).toEqual(["model.safetensors 0-300000", "model.safetensors 100000-300000"]);
+  });
+
+  it("keeps a token that was entered for another hub to itself, and takes HF_TOKEN", async () => {
+    const hub = await aHub(files);
+    const token = { token: "secret", origin: "https://another.hub" };
+    await downloadModel("some/model", temporaryFolder(), { token });
+    expect(hub.seen.map((one) => one.authorization)).toEqual(hub.seen.map(() => undefined));
+    vi.stubEnv("HF_TOKEN", "from-outside");
+    await downloadModel("some/model", temporaryFolder(), { token });
+    expect(hub.seen.at(-1)?.authorization).toBe("Bearer from-outside");
+  });
+
+  it.each([undefined, "wrong"])("that is gated says what to do to whoever has the token %s", async (given) => {
+    const hub = await aHub(files);
+    hub.token = "right";
+    const options = given === undefined ? {} : { token: { token: given, origin: hub.url } };
+    const refused = await downloadModel("some/model", temporaryFolder(), options).catch(String);
+    expect(refused).toContain(`accept the licence on the model's page (${hub.url}/some/model) and enter an access token`);
+    expect(refused).not.toContain("wrong");
   });
 
   it("resumes where a broken connection stopped", async () => {
