@@ -1,0 +1,103 @@
+import { usesOwnKernels } from "./backend";
+import { chunkedAttention, chunkedAttentionGrad } from "./chunked-attention";
+import { fromValues } from "./create";
+import { constant, createTensor, executeMany, index, NO_ATTRIBUTES } from "./execute";
+import { reshape } from "./layout";
+import { tidy } from "./scope";
+import type { Tensor } from "./tensor";
+
+/**
+ * Which keys each query sees: of one row for all rows of a batch, or of each row.
+ *
+ * `values` (boundRows, queries, 2) hold the first key that a query sees and the one after the last: none where they are equal, all keys alike,
+ * whatever their scores, where the first is `EVENLY`.
+ */
+export type KeyBounds = {
+  readonly values: Int32Array;
+  readonly tensor: Tensor;
+  /** (rows · tokens) 1 for a key that no query sees, though it lies between others that it sees; absent where there is none. */
+  readonly hidden?: Int32Array | undefined;
+};
+
+/** In place of the first key: the query sees all keys alike. */
+export const EVENLY = -1;
+
+/** @param values (boundRows · queries · 2), as `KeyBounds` has them */
+export function keyBounds(values: Int32Array, boundRows: number, hidden?: Int32Array): KeyBounds {
+  return { values, tensor: fromValues(values, [boundRows, values.length / (2 * boundRows), 2]), hidden };
+}
+
+export type AttentionFactors = {
+  /** What queries are multiplied by. */
+  readonly scale: number;
+  /** Of the scores, as `softCap` has it. */
+  readonly cap?: number | undefined;
+};
+
+/** What the backward pass reads. As large as the queries, but for the keys and values; the weights of attention are computed again. */
+export type SavedFlash = {
+  readonly q: Tensor;
+  readonly k: Tensor;
+  readonly v: Tensor;
+  readonly mixed: Tensor;
+  /** (rows, heads, queries) the logarithm of each query's sum of exponentials; the twin has none. */
+  readonly logSums: Tensor | undefined;
+};
+
+/**
+ * softmax(scale · q kᵀ) v where each query sees its own interval of keys, without tokens × tokens: FlashAttention-2 (Dao 2023). The softmax goes
+ * over tiles of keys, so memory grows with the tokens alone, and tiles that no query sees cost nothing. Query heads share
+ * key heads in groups of `heads / kvHeads`.
+ *
+ * @param q (rows, queries, heads, dHead)
+ * @param k and `v`: (rows, tokens, kvHeads, dHead)
+ * @returns mixed, as q; zeros for a query that sees no key
+ * @throws RangeError when the shapes do not fit
+ */
+export function flashAttention(
+  q: Tensor,
+  k: Tensor,
+  v: Tensor,
+  bounds: KeyBounds,
+  factors: AttentionFactors,
+): { mixed: Tensor; saved: SavedFlash } {
+  demandAttention(q, k, v, bounds);
+  if (!usesOwnKernels() || bounds.hidden !== undefined) {
+    const mixed = chunkedAttention(q, k, v, bounds, factors);
+    return { mixed, saved: { q, k, v, mixed, logSums: undefined } };
+  }
+  const inputs = [q, k, v, bounds.tensor, factorsOf(factors)];
+  const [mixed, logSums] = executeMany("StanscopeFlashAttention", NO_ATTRIBUTES, inputs, 2) as [Tensor, Tensor];
+  return { mixed, saved: { q, k, v, mixed, logSums } };
+}
+
+/** The gradients of `flashAttention` by q, k and v, in their shapes; those that are needed. */
+export function flashAttentionGrad(
+  dMixed: Tensor,
+  { q, k, v, mixed, logSums }: SavedFlash,
+  bounds: KeyBounds,
+  factors: AttentionFactors,
+  needs: { readonly q: boolean; readonly k: boolean; readonly v: boolean },
+): { dQ: Tensor | undefined; dK: Tensor | undefined; dV: Tensor | undefined } {
+  if (logSums === undefined) return chunkedAttentionGrad(dMixed, { q, k, v }, bounds, factors, needs);
+  return tidy(() => {
+    const wanted = index((needs.q ? 1 : 0) + (needs.k ? 2 : 0) + (needs.v ? 4 : 0));
+    const inputs = [q, k, v, bounds.tensor, factorsOf(factors), mixed, logSums, reshape(dMixed, q.shape), wanted];
+    const [dQ, dK, dV] = executeMany("StanscopeFlashAttentionGrad", NO_ATTRIBUTES, inputs, 3) as [Tensor, Tensor, Tensor];
+    return { dQ: needs.q ? dQ : undefined, dK: needs.k ? dK : undefined, dV: needs.v ? dV : undefined };
+  });
+}
+
+function factorsOf({ scale, cap = 0 }: AttentionFactors): Tensor {
+  return constant(`attention${scale},${cap}`, () => createTensor(Float32Array.of(scale, cap), [2]));
+}
+
+function demandAttention(q: Tensor, k: Tensor, v: Tensor, { tensor, hidden }: KeyBounds): void {
+  const [rows = 0, queries, heads = 0, dHead] = q.shape;
+  const [keyRows, tokens = 0, kvHeads = 0, dKey] = k.shape;
+  const [boundRows = 0, bounded] = tensor.shape;
+  const fits = q.shape.length === 4 && rows === keyRows && dHead === dKey && heads % kvHeads === 0 && k.shape.join() === v.shape.join();
+  const isBounded = bounded === queries && (boundRows === 1 || boundRows === rows);
+  if (fits && isBounded && (hidden === undefined || hidden.length === rows * tokens)) return;
+  throw new RangeError(`flashAttention: q [${q.shape}], k [${k.shape}], v [${v.shape}] and bounds [${tensor.shape}] do not fit`);
+}
