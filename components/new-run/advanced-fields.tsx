@@ -108,6 +108,16 @@ export function AdvancedFields({ form, change }: SectionProps) {
         })}
       </div>
       <Switch label="Shuffle the rows" isOn={training.shuffle} onIsOnChange={(shuffle) => train({ shuffle })} />
+      <div className="stack gap-4">
+        <Switch
+          label="Gradient checkpointing"
+          isOn={training.recomputeBlocks === true}
+          onIsOnChange={(isOn) => train({ recomputeBlocks: isOn ? true : undefined })}
+        />
+        <span className="small dim">
+          Recomputes each block in the backward pass: the same numbers in less memory, for one more forward pass a step.
+        </span>
+      </div>
     </div>
   );
 }

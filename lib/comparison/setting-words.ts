@@ -23,6 +23,7 @@ const names: Readonly<Record<string, string>> = {
   "training.stoppedAt": "Stopped at step",
   "training.batchRows": "Rows per step",
   "training.microBatchRows": "Rows per forward pass",
+  "training.recomputeBlocks": "Gradient checkpointing",
   "training.maxTokens": "Max tokens per row",
   "training.learningRate": "Learning rate",
   "training.schedule": "Schedule",

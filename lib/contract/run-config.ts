@@ -69,6 +69,11 @@ export const trainingSettings = z.object({
   batchRows: z.int().min(1).default(8),
   /** Rows a forward pass takes; the step's loss does not depend on it, except that STAN with BatchTopK selects latents over these rows. */
   microBatchRows: z.int().min(1).nullable().default(null),
+  /**
+   * Gradient checkpointing: the backward pass computes each block again from its input instead of keeping what it saved. The same numbers in less memory,
+   * for one more forward pass a step. Off when absent, our choice: what fits is trained faster without.
+   */
+  recomputeBlocks: z.boolean().optional(),
   maxTokens: z.int().min(2).default(defaultRowTokens),
   learningRate: z.number().min(0),
   schedule: z.enum(["cosine", "linear", "constant"]).default("cosine"),

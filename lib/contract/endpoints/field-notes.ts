@@ -145,6 +145,8 @@ function noteRuns(): void {
     batchRows: "Rows an optimizer step takes.",
     microBatchRows:
       "Rows a forward pass takes; the step's loss does not depend on it, except that STAN with batchtopk selects latents over these rows.",
+    recomputeBlocks:
+      "Gradient checkpointing: recompute each block in the backward pass. The same numbers in less memory, slower. Absent, off.",
     clipNorm: "Largest global gradient norm; null does not clip.",
     evaluateEvery: "Steps; 0 evaluates at the end alone.",
     checkpointEvery: "Steps.",

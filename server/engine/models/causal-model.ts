@@ -5,6 +5,7 @@ import type { Batch } from "./batch";
 import type { Projection } from "./projection";
 import type { Gradients, ProjectionHooks } from "./projection-hook";
 import type { Sequence } from "./sequence";
+import type { DifferentiateOptions } from "./there-and-back";
 import type { Unembedding } from "./unembedding";
 import type { FrozenDtype } from "./weights";
 
@@ -82,7 +83,7 @@ export type CausalModel = {
    * @param weight what each token's loss is multiplied by in the gradients: 1 / label tokens of the whole optimizer step
    * @throws RangeError when no hook is there to train, or nothing is labelled
    */
-  lossAndGradients(batch: LabelledBatch, hooks: ProjectionHooks, weight: number): LossAndGradients;
+  lossAndGradients(batch: LabelledBatch, hooks: ProjectionHooks, weight: number, options?: DifferentiateOptions): LossAndGradients;
   /** Cross-entropy in nats of each labelled token, at the label's own place; NaN where there is no label. */
   tokenLosses(batch: LabelledBatch, hooks?: ProjectionHooks): Float32Array;
   /** The same from final states (rows · tokens, dModel) that a forward pass over the batch gave. */
@@ -90,7 +91,12 @@ export type CausalModel = {
   /** The same passes, which stop after each block and each chunk of the head: whoever runs them lets others work in between. */
   readonly inParts: {
     forward(batch: Batch, options?: ForwardOptions): InParts<ForwardResult>;
-    lossAndGradients(batch: LabelledBatch, hooks: ProjectionHooks, weight: number): InParts<LossAndGradients>;
+    lossAndGradients(
+      batch: LabelledBatch,
+      hooks: ProjectionHooks,
+      weight: number,
+      options?: DifferentiateOptions,
+    ): InParts<LossAndGradients>;
     tokenLosses(batch: LabelledBatch, hooks?: ProjectionHooks): InParts<Float32Array>;
     tokenLossesOf(final: Tensor, batch: LabelledBatch): InParts<Float32Array>;
   };

@@ -24,6 +24,7 @@ import type { FrozenWeights } from "./frozen-weights";
 import { headLoss, headLossAndGradient, type Predictions, predictionsOf } from "./head-loss";
 import type { Gradients, ProjectionHooks } from "./projection-hook";
 import { createSequence, freeSequence, type Sequence } from "./sequence";
+import { comeBack, type DifferentiateOptions, goThere, type PassedBlock, repeated } from "./there-and-back";
 import { capped, uncappedLogits } from "./unembedding";
 import type { FrozenDtype } from "./weights";
 
@@ -119,13 +120,18 @@ export function createCausalModel<Saved>(
     return states;
   }
 
-  function* lossAndGradients(batch: LabelledBatch, hooks: ProjectionHooks, weight: number): InParts<LossAndGradients> {
+  function* lossAndGradients(
+    batch: LabelledBatch,
+    hooks: ProjectionHooks,
+    weight: number,
+    options: DifferentiateOptions = {},
+  ): InParts<LossAndGradients> {
     demandBatch(batch, config.vocab, config.contextLength);
     const predictions = predictionsOf(batch, config.vocab);
     if (predictions.from.length === 0) throw new RangeError("no token of the batch is labelled");
     const lowest = blocks.findIndex((block) => block.projections.some(({ module }) => hooks.at(module) !== undefined));
     if (lowest < 0) throw new RangeError("no projection of the model has an adapter to train");
-    return yield* tidyInParts(() => differentiate(batch, hooks, predictions, { lowest, weight }));
+    return yield* tidyInParts(() => differentiate(batch, hooks, predictions, { ...options, lowest, weight }));
   }
 
   /** A block is a part, forward and backward. */
@@ -133,40 +139,23 @@ export function createCausalModel<Saved>(
     batch: LabelledBatch,
     hooks: ProjectionHooks,
     predictions: Predictions,
-    { lowest, weight }: { lowest: number; weight: number },
+    { lowest, weight, ...options }: DifferentiateOptions & { lowest: number; weight: number },
   ): InParts<LossAndGradients> {
     const pass = preparePass(batch, hooks, "unread");
-    const saved: Saved[] = [];
-    let x = architecture.embed(batch.ids, pass.hookPass.positions);
-    for (const [layer, block] of blocks.entries()) {
-      const result = tidy(() => {
-        const made = block.forward(x, pass);
-        return layer >= lowest ? made : { y: made.y };
-      });
-      if ("saved" in result) saved.push(result.saved);
-      else free(x);
-      x = result.y;
-      yield;
-    }
-    const norm = tidy(() => architecture.finalNorm(x));
+    const again = { ...pass, hookPass: repeated(pass.hookPass) };
+    const passed = blocks.map(
+      (block): PassedBlock<Saved> => ({
+        forward: (x, isAgain) => block.forward(x, isAgain ? again : pass),
+        backward: (dy, saved, needsInput, made) => block.backward(dy, saved, pass, needsInput, made),
+      }),
+    );
+    const { final, kept } = yield* goThere(passed, architecture.embed(batch.ids, pass.hookPass.positions), lowest, options);
+    const norm = tidy(() => architecture.finalNorm(final));
     const { losses, dFinal } = yield* headLossAndGradient(norm.y, unembedding, predictions, weight);
-    let d: Tensor | undefined = tidy(() => norm.backward(dFinal));
-    free(norm, dFinal, x);
+    const d = tidy(() => norm.backward(dFinal));
+    free(norm, dFinal, final);
     const gradients: Gradients = new Map();
-    for (let layer = blocks.length - 1; layer >= lowest; layer--) {
-      const block = blocks[layer];
-      const own = saved[layer - lowest];
-      if (block === undefined || own === undefined || d === undefined) break;
-      const above: Tensor = d;
-      const { dInput, made } = tidy(() => {
-        const made: Gradients = new Map();
-        return { dInput: block.backward(above, own, pass, layer > lowest, made), made };
-      });
-      for (const [key, gradient] of made) gradients.set(key, gradient);
-      free(above, own);
-      d = dInput;
-      yield;
-    }
+    yield* comeBack(passed, kept, d, gradients);
     return { lossSum: losses.reduce((sum, loss) => sum + loss, 0), tokenLosses: atLabels(losses, predictions, batch), gradients };
   }
 

@@ -22,6 +22,8 @@ export type HookPass = {
    * take no part in statistics.
    */
   readonly reads?: "tokens" | "firstTokens" | "relativePositions" | undefined;
+  /** Whether the same rows passed before in this step and the block is computed again on the way back: what observes a step has seen them. */
+  readonly isRepeated?: boolean | undefined;
 };
 
 /** Gradients by the parameter's key: the module's name, a dot, the part's letter (`model.layers.0.self_attn.q_proj.E`). */

@@ -23,7 +23,7 @@ export type Projection = {
 };
 
 /** What the way back through an adapted projection needs; undefined for a projection left as it is. */
-export type SavedProjection = { readonly input: Tensor; readonly adaptation: Adaptation } | undefined;
+export type SavedProjection = { readonly input: Tensor; readonly adaptation: Omit<Adaptation, "output"> } | undefined;
 
 /** x (tokens, dIn) → (tokens, dOut), with the update of the module's hook where it has one. */
 export function project(
@@ -60,8 +60,8 @@ export function adapt(
 ): { output: Tensor; saved: SavedProjection } {
   const hook = hooks?.at(projection.module);
   if (hook === undefined) return { output: base, saved: undefined };
-  const adaptation = hook.forward(x, base, pass);
-  return { output: adaptation.output, saved: { input: x, adaptation } };
+  const { output, ...adaptation } = hook.forward(x, base, pass);
+  return { output, saved: { input: x, adaptation } };
 }
 
 /**

@@ -21,6 +21,8 @@ export type MicroBatch = {
   readonly places: readonly number[];
   /** Of the run: what a pass draws at random hangs on it, on the step and on the row's place in it. */
   readonly seed: number;
+  /** Whether blocks are computed again on the way back, to hold less. */
+  readonly recomputes: boolean;
 };
 
 /**

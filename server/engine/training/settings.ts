@@ -5,6 +5,8 @@ export type TrainingSettings = {
   readonly batchRows: number;
   /** Rows of one forward pass; the step's result does not depend on it. All at once when null. */
   readonly microBatchRows: number | null;
+  /** Whether blocks are computed again on the way back instead of keeping what they saved; the numbers are the same. Not when absent. */
+  readonly recomputeBlocks?: boolean | undefined;
   readonly learningRate: number;
   readonly schedule: "cosine" | "linear" | "constant";
   readonly warmupFraction: number;

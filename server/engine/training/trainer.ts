@@ -179,7 +179,7 @@ export class Trainer {
         const rows = places.map((place) => labelled[place] as number);
         this.health.addTokens(rows.reduce((sum, row) => sum + this.objective.tokensOf(row), 0));
         const part = yield* this.objective.lossAndGradients(
-          { rows, step, places, seed: this.settings.seed },
+          { rows, step, places, seed: this.settings.seed, recomputes: this.settings.recomputeBlocks === true },
           weight,
           ({ module }, indices, pass, attentionMask) => this.health.observe(module, indices, attentionMask, pass, step),
         );

@@ -21,7 +21,7 @@ export function choicesSection(material: ReportMaterial): Section | undefined {
 }
 
 /** Not a setting of what is learned, or told elsewhere in the report. */
-const leftOut = /^(model|adapter\.method|task\.|data\.|collection|training\.(seed|evaluat|checkpoint|microBatchRows))/;
+const leftOut = /^(model|adapter\.method|task\.|data\.|collection|training\.(seed|evaluat|checkpoint|microBatchRows|recomputeBlocks))/;
 
 type Told = { readonly side: ComparedSide; readonly settings: ReadonlyMap<string, string> };
 

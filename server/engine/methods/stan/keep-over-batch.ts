@@ -37,12 +37,12 @@ function keepOverBatch(
   { attentionMask, draw }: Pick<TrainingOptions, "attentionMask" | "draw">,
 ): KeepInTraining {
   if (draw === undefined || draw.places[0] === 0) threshold.beginStep();
-  return (preActivations, { reads = "tokens" }) => {
+  return (preActivations, { reads = "tokens", isRepeated = false }) => {
     const isBatch = reads !== "relativePositions";
     const entries = isBatch
       ? largestOfBatch(module, preActivations, reads === "tokens" ? attentionMask : undefined)
       : entriesAbove(module, preActivations, threshold.value);
-    if (isBatch && entries.places.length > 0) threshold.observe(smallestOf(module, entries));
+    if (isBatch && !isRepeated && entries.places.length > 0) threshold.observe(smallestOf(module, entries));
     const laid = layEntries(module, entries);
     const { indices, values } = laid;
     const isKept = keptMarks(module, entries, laid);

@@ -34,7 +34,7 @@ export function stanHook(module: StanModule, { E, D }: StanParameters, keep: Kee
       const rows = encodeRows(indices, scale(values, module.scaling), module.numLatents);
       return { output: add(base, sparseTimes(rows, D.read())), saved: { indices, rows, mask }, observed };
     });
-    onKept?.(module, observed ?? readInts(saved.indices), pass);
+    if (pass.isRepeated !== true) onKept?.(module, observed ?? readInts(saved.indices), pass);
     return {
       output,
       saved,

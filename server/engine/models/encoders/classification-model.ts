@@ -1,11 +1,12 @@
 import type { PassStart } from "@/server/engine/models/causal-model";
 import type { Gradients, ProjectionHooks } from "@/server/engine/models/projection-hook";
+import type { DifferentiateOptions } from "@/server/engine/models/there-and-back";
 import { fromValues, readFloats } from "@/server/engine/tensor/create";
 import { type InParts, wholly } from "@/server/engine/tensor/in-parts";
 import { tidy, tidyInParts } from "@/server/engine/tensor/scope";
 import type { Tensor } from "@/server/engine/tensor/tensor";
 import { type ClassificationHead, classificationHead, type HeadTensors } from "./classification-head";
-import type { EncoderBatch, EncoderModel } from "./encoder-model";
+import type { EncoderBatch, EncoderModel, Top } from "./encoder-model";
 import { demandAnswers, type RowAnswers, type RowLosses } from "./row-answers";
 
 export type AnsweredBatch = EncoderBatch & { readonly answers: RowAnswers };
@@ -53,7 +54,13 @@ export type ClassificationModel = {
    * @param weight what each row's loss is multiplied by in the gradients: 1 / labelled rows of the whole optimizer step
    * @throws RangeError when the batch does not fit the model, an answer does not fit the head, or no row has one
    */
-  lossAndGradients(batch: AnsweredBatch, hooks: ProjectionHooks | undefined, head: HeadTensors, weight: number): RowLossAndGradients;
+  lossAndGradients(
+    batch: AnsweredBatch,
+    hooks: ProjectionHooks | undefined,
+    head: HeadTensors,
+    weight: number,
+    options?: DifferentiateOptions,
+  ): RowLossAndGradients;
   /** The same passes, which stop after each block: whoever runs them lets others work in between. */
   readonly inParts: {
     scores(batch: EncoderBatch, hooks: ProjectionHooks | undefined, head: HeadTensors, from?: PassStart): InParts<Tensor>;
@@ -68,6 +75,7 @@ export type ClassificationModel = {
       hooks: ProjectionHooks | undefined,
       head: HeadTensors,
       weight: number,
+      options?: DifferentiateOptions,
     ): InParts<RowLossAndGradients>;
   };
 };
@@ -88,12 +96,14 @@ export function createClassificationModel(encoder: EncoderModel, numLabels: numb
     hooks: ProjectionHooks | undefined,
     tensors: HeadTensors,
     slopesOf: (scores: Float32Array) => Float32Array,
+    options?: DifferentiateOptions,
   ): InParts<ScoresAndGradients> {
-    const { result, gradients } = yield* encoder.inParts.differentiate(batch, hooks, (final, needsFinal, made) => {
+    const top: Top<Float32Array> = (final, needsFinal, made) => {
       const { scores, saved } = head.forward(final, batch, hooks, tensors);
       const values = readFloats(scores);
       return { result: values, dFinal: head.backward(fromValues(slopesOf(values), scores.shape), saved, needsFinal, tensors, made) };
-    });
+    };
+    const { result, gradients } = yield* encoder.inParts.differentiate(batch, hooks, top, options);
     return { scores: result, gradients };
   }
 
@@ -102,14 +112,16 @@ export function createClassificationModel(encoder: EncoderModel, numLabels: numb
     hooks: ProjectionHooks | undefined,
     tensors: HeadTensors,
     weight: number,
+    options?: DifferentiateOptions,
   ): InParts<RowLossAndGradients> {
     demandAnswers(batch.answers, batch.rows, numLabels);
     let found: Omit<RowLosses, "dScores"> = { losses: new Float32Array(), lossSum: 0 };
-    const { scores, gradients } = yield* differentiate(batch, hooks, tensors, (values) => {
+    const slopesOf = (values: Float32Array) => {
       const { dScores, ...losses } = batch.answers.losses(values, numLabels);
       found = losses;
       return dScores.map((slope) => slope * weight);
-    });
+    };
+    const { scores, gradients } = yield* differentiate(batch, hooks, tensors, slopesOf, options);
     return { lossSum: found.lossSum, rowLosses: found.losses, scores, gradients };
   }
 

@@ -3,6 +3,7 @@ import { hookPassOf } from "@/server/engine/models/batch";
 import type { ForwardResult, PassStart } from "@/server/engine/models/causal-model";
 import type { FrozenWeights } from "@/server/engine/models/frozen-weights";
 import type { Gradients, ProjectionHooks } from "@/server/engine/models/projection-hook";
+import { comeBack, type DifferentiateOptions, goThere, type PassedBlock, repeated } from "@/server/engine/models/there-and-back";
 import { type InParts, wholly } from "@/server/engine/tensor/in-parts";
 import { reshape } from "@/server/engine/tensor/layout";
 import { free, tidy, tidyInParts } from "@/server/engine/tensor/scope";
@@ -66,9 +67,10 @@ export function createEncoderModel<Saved>(
     batch: EncoderBatch,
     hooks: ProjectionHooks | undefined,
     top: Top<Result>,
+    options: DifferentiateOptions = {},
   ): InParts<{ result: Result; gradients: Gradients }> {
     demandEncoderBatch(batch, config);
-    return yield* tidyInParts(() => thereAndBack(batch, hooks, top));
+    return yield* tidyInParts(() => thereAndBack(batch, hooks, top, options));
   }
 
   /** A block is a part, forward and backward. */
@@ -76,37 +78,22 @@ export function createEncoderModel<Saved>(
     batch: EncoderBatch,
     hooks: ProjectionHooks | undefined,
     top: Top<Result>,
+    options: DifferentiateOptions,
   ): InParts<{ result: Result; gradients: Gradients }> {
     const found = blocks.findIndex((block) => block.projections.some(({ module }) => hooks?.at(module) !== undefined));
     const lowest = found < 0 ? blocks.length : found;
     const pass = preparePass(batch, hooks);
-    const saved: BlockSaved<Saved>[] = [];
-    let x = architecture.embed(batch);
-    for (const block of blocks) {
-      const made = tidy(() => {
-        const made = block.forward(x, pass);
-        return block.layer < lowest ? { y: made.y } : made;
-      });
-      if ("saved" in made) saved.push(made.saved);
-      else free(x);
-      x = made.y;
-      yield;
-    }
+    const again = repeatedPass(pass);
+    const passed = blocks.map(
+      (block): PassedBlock<BlockSaved<Saved>> => ({
+        forward: (x, isAgain) => block.forward(x, isAgain ? again : pass),
+        backward: block.backward,
+      }),
+    );
+    const { final, kept } = yield* goThere(passed, architecture.embed(batch), lowest, options);
     const gradients: Gradients = new Map();
-    const { result, dFinal } = tidy(() => ({ ...top(x, lowest < blocks.length, gradients), gradients }));
-    let d = dFinal;
-    for (let layer = blocks.length - 1; layer >= lowest && d !== undefined; layer--) {
-      const above: Tensor = d;
-      const own = saved[layer - lowest];
-      const { dInput, made } = tidy(() => {
-        const made: Gradients = new Map();
-        return { dInput: own && blocks[layer]?.backward(above, own, layer > lowest, made), made };
-      });
-      for (const [key, gradient] of made) gradients.set(key, gradient);
-      free(above, own);
-      d = dInput;
-      yield;
-    }
+    const { result, dFinal } = tidy(() => ({ ...top(final, lowest < blocks.length, gradients), gradients }));
+    yield* comeBack(passed, kept, dFinal, gradients);
     return { result, gradients };
   }
 
@@ -122,5 +109,14 @@ export function createEncoderModel<Saved>(
     forward: (...asked) => wholly(forward(...asked)),
     inParts: { forward, differentiate },
     free: () => weights.free(),
+  };
+}
+
+function repeatedPass(pass: EncoderPass): EncoderPass {
+  const { relative } = pass;
+  return {
+    ...pass,
+    hookPass: repeated(pass.hookPass),
+    relative: relative && { ...relative, hookPass: repeated(relative.hookPass) },
   };
 }

@@ -3,6 +3,7 @@ import type { Batch } from "@/server/engine/models/batch";
 import type { ForwardResult, PassStart } from "@/server/engine/models/causal-model";
 import type { Projection } from "@/server/engine/models/projection";
 import type { Gradients, ProjectionHooks } from "@/server/engine/models/projection-hook";
+import type { DifferentiateOptions } from "@/server/engine/models/there-and-back";
 import type { FrozenDtype } from "@/server/engine/models/weights";
 import type { InParts } from "@/server/engine/tensor/in-parts";
 import type { Tensor } from "@/server/engine/tensor/tensor";
@@ -58,6 +59,7 @@ export type EncoderModel = {
       batch: EncoderBatch,
       hooks: ProjectionHooks | undefined,
       top: Top<Result>,
+      options?: DifferentiateOptions,
     ): InParts<{ readonly result: Result; readonly gradients: Gradients }>;
   };
   free(): void;

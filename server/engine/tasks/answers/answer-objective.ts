@@ -33,14 +33,14 @@ export function answerObjective(
     nothingOf: "none of",
     tokensOf: (row) => rowAt(row).ids.length,
     labelsOf: (row) => (task.has(rowAt(row).answer) ? 1 : 0),
-    lossAndGradients({ rows: chosen, ...draw }, weight, onKept) {
+    lossAndGradients({ rows: chosen, recomputes, ...draw }, weight, onKept) {
       const batch = layRows(task, chosen.map(rowAt), model);
       const observe: KeptObserver = (module, indices, pass) => {
         if (pass.reads === "relativePositions") return;
         onKept(module, indices, pass, pass.reads === "firstTokens" ? undefined : batch.attentionMask);
       };
       const hooks = trained?.trainingHooks(observe, draw, batch.attentionMask);
-      return model.inParts.lossAndGradients(batch, hooks, head.read(), weight);
+      return model.inParts.lossAndGradients(batch, hooks, head.read(), weight, { recomputes });
     },
     endStep: () => trained?.endStep?.(),
     release() {

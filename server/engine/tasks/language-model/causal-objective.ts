@@ -21,11 +21,11 @@ export function causalObjective(model: CausalModel, trained: Trainable, rows: re
     nothingOf: "no token of",
     tokensOf: (row) => rowAt(row).ids.length,
     labelsOf: (row) => labelTokensOf(rowAt(row)),
-    lossAndGradients({ rows: chosen, ...draw }, weight, onKept) {
+    lossAndGradients({ rows: chosen, recomputes, ...draw }, weight, onKept) {
       const batch = padRows(chosen.map(rowAt));
       const { attentionMask } = batch;
       const hooks = trained.trainingHooks((module, indices, pass) => onKept(module, indices, pass, attentionMask), draw, attentionMask);
-      return model.inParts.lossAndGradients(batch, hooks, weight);
+      return model.inParts.lossAndGradients(batch, hooks, weight, { recomputes });
     },
     endStep: () => trained.endStep?.(),
     release: () => trained.release(),
