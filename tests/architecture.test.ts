@@ -70,7 +70,7 @@ const rooms: ReadonlyArray<readonly [room: string, mayImport: readonly string[]]
   ["components/models", uiRooms("components/shell")],
   ["components/data", uiRooms("components/shell")],
   ["components/jobs", uiRooms("components/shell")],
-  ["server/engine/tensor", ["@tensorflow/tfjs-node-gpu", "@tensorflow/tfjs-core", "@tensorflow/tfjs-backend-wasm", "node"]],
+  ["server/engine/tensor", ["@tensorflow/tfjs-node-gpu", "@tensorflow/tfjs-core", "@tensorflow/tfjs-backend-wasm", "lib/numbers", "node"]],
   ["server/engine/text", ["@huggingface/tokenizers", "@huggingface/jinja", "zod", "lib/contract"]],
   ["server/engine/models", ["server/engine/tensor", "lib/contract"]],
   ["server/engine/methods", ["server/engine/tensor", "server/engine/models", "lib/contract", "lib/numbers"]],

@@ -2,8 +2,8 @@ import { fewestExamples } from "@/lib/numbers/statistics/enough-examples";
 import type { CausalModel } from "@/server/engine/models/causal-model";
 import { uncappedLogits } from "@/server/engine/models/unembedding";
 import { subtract } from "@/server/engine/tensor/arithmetic";
-import { fromValues, readFloats, toFloat32 } from "@/server/engine/tensor/create";
-import { gatherRows } from "@/server/engine/tensor/layout";
+import { fromValues, readFloats } from "@/server/engine/tensor/create";
+import { frozenRows } from "@/server/engine/tensor/packed";
 import { linear } from "@/server/engine/tensor/products";
 import { tidy } from "@/server/engine/tensor/scope";
 import type { Tensor } from "@/server/engine/tensor/tensor";
@@ -67,8 +67,8 @@ function changesOf(model: CausalModel, changes: Float32Array, tokens: readonly n
   const dModel = head.shape[1] ?? 1;
   const positions = changes.length / dModel;
   const values = tidy(() => {
-    const rows = gatherRows(head, fromValues(Int32Array.from(tokens), [tokens.length]));
-    return readFloats(linear(fromValues(changes, [positions, dModel]), rows.dtype === "bfloat16" ? toFloat32(rows) : rows));
+    const rows = frozenRows(head, fromValues(Int32Array.from(tokens), [tokens.length]));
+    return readFloats(linear(fromValues(changes, [positions, dModel]), rows));
   });
   return tokens.map((token, column) => {
     const own = Float64Array.from({ length: positions }, (_, row) => values[row * tokens.length + column] as number);

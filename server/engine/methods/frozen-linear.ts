@@ -1,6 +1,7 @@
 import type { Projection } from "@/server/engine/models/projection";
 import { square, sumLast, sumRows } from "@/server/engine/tensor/arithmetic";
-import { readFloats, toFloat32 } from "@/server/engine/tensor/create";
+import { readFloats } from "@/server/engine/tensor/create";
+import { inFloat32 } from "@/server/engine/tensor/packed";
 import { linear, linearInputGrad, matmul } from "@/server/engine/tensor/products";
 import { tidy } from "@/server/engine/tensor/scope";
 import type { Tensor } from "@/server/engine/tensor/tensor";
@@ -40,8 +41,4 @@ export function frozenSquares({ weight, isHeldByInput }: FrozenLinear): Float32A
     const squares = square(inFloat32(weight));
     return readFloats(isHeldByInput ? sumRows(squares) : sumLast(squares));
   });
-}
-
-function inFloat32(weight: Tensor): Tensor {
-  return weight.dtype === "bfloat16" ? toFloat32(weight) : weight;
 }

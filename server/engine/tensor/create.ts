@@ -1,9 +1,10 @@
+import { isPackedName } from "@/lib/numbers/blocks/block-formats";
 import { usesOwnKernels, usesTensorflow } from "./backend";
 import { constant, createTensor, execute } from "./execute";
 import { bfloat16FromFloats, floatsFromBfloat16, plainTensor, readable } from "./plain-arrays";
 import { asConstant, tidy } from "./scope";
 import { sizeOf, type Tensor } from "./tensor";
-import { BFLOAT16, binding, FLOAT, flag, typeOf } from "./tensorflow-binding";
+import { BFLOAT16, binding, FLOAT, flag, typeOf, UINT8 } from "./tensorflow-binding";
 
 /**
  * Copies values into a tensor.
@@ -50,7 +51,7 @@ export function readScalar(tensor: Tensor): number {
   return read(tensor)[0] ?? Number.NaN;
 }
 
-const LARGE_PAGES = [[typeOf("T", FLOAT)], [typeOf("T", BFLOAT16)]];
+const LARGE_PAGES = { float32: [typeOf("T", FLOAT)], bfloat16: [typeOf("T", BFLOAT16)], packed: [typeOf("T", UINT8)] };
 const TO_BFLOAT16 = [typeOf("SrcT", FLOAT), typeOf("DstT", BFLOAT16), flag("Truncate", false)];
 const TO_FLOAT32 = [typeOf("SrcT", BFLOAT16), typeOf("DstT", FLOAT), flag("Truncate", false)];
 
@@ -74,7 +75,8 @@ export function toFloat32(tensor: Tensor): Tensor {
  */
 export function layInLargePages(tensor: Tensor): number {
   if (!usesOwnKernels()) return 0;
-  return tidy(() => readScalar(execute("StanscopeLargePages", LARGE_PAGES[tensor.dtype === "bfloat16" ? 1 : 0] ?? [], [tensor])));
+  const held = isPackedName(tensor.dtype) ? "packed" : tensor.dtype === "bfloat16" ? "bfloat16" : "float32";
+  return tidy(() => readScalar(execute("StanscopeLargePages", LARGE_PAGES[held], [tensor])));
 }
 
 function read(tensor: Tensor): Float32Array | Int32Array {

@@ -1,7 +1,8 @@
+import type { PackedName } from "@/lib/numbers/blocks/block-formats";
 import { Constants } from "./constants";
-import { own } from "./scope";
-import { type DType, Tensor } from "./tensor";
-import { type Attribute, binding, dtypeOf, FLOAT, INT32, type Output } from "./tensorflow-binding";
+import { disown, own } from "./scope";
+import { bytesOf, type DType, Tensor } from "./tensor";
+import { type Attribute, binding, dtypeOf, FLOAT, INT32, type Output, UINT8 } from "./tensorflow-binding";
 
 export const NO_ATTRIBUTES: readonly Attribute[] = [];
 
@@ -24,6 +25,23 @@ export function createTensor(data: Float32Array | Int32Array, shape: readonly nu
   const floats = data instanceof Float32Array;
   const id = binding().createTensor(shape, floats ? FLOAT : INT32, data);
   return own(new Tensor(shape, floats ? "float32" : "int32", id, undefined));
+}
+
+/** A matrix of that shape in the blocks of a format. */
+export function createPacked(blocks: Uint8Array, shape: readonly number[], format: PackedName): Tensor {
+  return own(new Tensor(shape, format, binding().createTensor([blocks.length], UINT8, blocks), undefined));
+}
+
+/** What an operation on the bytes of a packed matrix gave, as a packed matrix. */
+export function asPacked(bytes: Tensor, shape: readonly number[], format: PackedName): Tensor {
+  const packed = own(new Tensor(shape, format, bytes.id, bytes.values));
+  disown(bytes);
+  return packed;
+}
+
+/** The bytes of a packed matrix, which stay its own: a handle that nobody frees. */
+export function bytesWithin(packed: Tensor): Tensor {
+  return new Tensor([bytesOf(packed)], "uint8", packed.id, packed.values);
 }
 
 /** A 1-D int32 tensor of shapes, axes or sizes; made once for each content. */

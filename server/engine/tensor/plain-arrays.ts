@@ -1,10 +1,15 @@
 // Arrays of the WebAssembly engine: its tensors live in this process, its products run in WebAssembly, all else here.
 import { own } from "./scope";
-import { sameShape, sizeOf, Tensor, type Values } from "./tensor";
+import { type DType, sameShape, sizeOf, Tensor, type Values } from "./tensor";
 
 export function plainTensor(values: Values, shape: readonly number[]): Tensor {
-  const dtype = values instanceof Float32Array ? "float32" : values instanceof Int32Array ? "int32" : "bfloat16";
-  return own(new Tensor(shape, dtype, -1, values));
+  return own(new Tensor(shape, dtypeOf(values), -1, values));
+}
+
+function dtypeOf(values: Values): DType {
+  if (values instanceof Float32Array) return "float32";
+  if (values instanceof Int32Array) return "int32";
+  return values instanceof Uint16Array ? "bfloat16" : "uint8";
 }
 
 /** @throws Error for a tensor that was freed or is TensorFlow's */

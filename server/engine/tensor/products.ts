@@ -1,6 +1,9 @@
+import { add } from "./arithmetic";
 import { usesOwnKernels, usesTensorflow } from "./backend";
 import { toBfloat16, toFloat32 } from "./create";
 import { execute, NO_ATTRIBUTES } from "./execute";
+import { concat, slice } from "./layout";
+import { formatOf, isPacked, type PackedTensor, tilesOf } from "./packed";
 import { floatsOf, plainTensor } from "./plain-arrays";
 import { tidy } from "./scope";
 import { sizeOf, type Tensor } from "./tensor";
@@ -41,12 +44,13 @@ export function batchMatmul(a: Tensor, b: Tensor, { transposeA = false, transpos
 /**
  * x (tokens, dIn) · wᵀ → (tokens, dOut) in float32.
  *
- * @param w (dOut, dIn), float32 or bfloat16. With bfloat16 many rows are rounded to it too; few rows, as in decoding,
+ * @param w (dOut, dIn), float32, packed or bfloat16. A packed one is unpacked to float32, a tile of rows at a time. With bfloat16 many rows are rounded to it too; few rows, as in decoding,
  *   stay float32 and so do their sums (own kernel)
  */
 export function linear(x: Tensor, w: Tensor): Tensor {
   demandProduct("linear", x, w, false, true, 2);
   const rows = x.shape[0] ?? 0;
+  if (isPacked(w)) return packedLinear(x, w, rows);
   if (!usesTensorflow()) return plainLinear(x, w, rows);
   if (usesOwnKernels() && rows <= (w.dtype === "bfloat16" ? FEW_ROWS_BFLOAT16 : FEW_ROWS)) {
     return execute(w.dtype === "bfloat16" ? "StanscopeFewRowsBfloat16" : "StanscopeFewRows", NO_ATTRIBUTES, [x, w]);
@@ -57,6 +61,7 @@ export function linear(x: Tensor, w: Tensor): Tensor {
 /** dy (tokens, dOut) · w → (tokens, dIn): the gradient of `linear` by x. */
 export function linearInputGrad(dy: Tensor, w: Tensor): Tensor {
   demandProduct("linearInputGrad", dy, w, false, false, 2);
+  if (isPacked(w)) return packedInputGrad(dy, w);
   if (!usesTensorflow()) return plainProducts(dy, w, false, false, []);
   return productWith(dy, w, 0);
 }
@@ -64,6 +69,29 @@ export function linearInputGrad(dy: Tensor, w: Tensor): Tensor {
 function productWith(x: Tensor, w: Tensor, place: number): Tensor {
   if (w.dtype !== "bfloat16") return execute("MatMul", MATMUL[place] ?? NO_ATTRIBUTES, [x, w]);
   return tidy(() => toFloat32(execute("MatMul", MATMUL_BFLOAT16[place] ?? NO_ATTRIBUTES, [toBfloat16(x), w])));
+}
+
+/** Few rows, as in decoding, are multiplied straight from the blocks, bit for bit as with the unpacked weights. */
+function packedLinear(x: Tensor, w: PackedTensor, rows: number): Tensor {
+  if (usesOwnKernels() && rows <= FEW_ROWS_BFLOAT16) return execute("StanscopeFewRowsPacked", NO_ATTRIBUTES, [x, w, formatOf(w)]);
+  return tidy(() =>
+    concat(
+      tilesOf(w, ({ values }) => linear(x, values)),
+      1,
+    ),
+  );
+}
+
+/** Tile by tile of w's rows: what each of them writes is added up. */
+function packedInputGrad(dy: Tensor, w: PackedTensor): Tensor {
+  const [tokens = 0] = dy.shape;
+  return tidy(() => {
+    const parts = tilesOf(w, ({ values, from, rows }) => {
+      const isWhole = rows === w.shape[0];
+      return linearInputGrad(isWhole ? dy : slice(dy, [0, from], [tokens, rows]), values);
+    });
+    return parts.reduce((sum, part) => tidy(() => add(sum, part)));
+  });
 }
 
 function plainLinear(x: Tensor, w: Tensor, rows: number): Tensor {

@@ -102,6 +102,16 @@ export function own(tensor: Tensor): Tensor {
   return tensor;
 }
 
+/** Takes a tensor's values from it without freeing them: another one has them now. */
+export function disown(tensor: Tensor): void {
+  live--;
+  bytes -= bytesOf(tensor);
+  tensor.state = "freed";
+  tensor.scope = undefined;
+  tensor.values = undefined;
+  tensor.id = -1;
+}
+
 /** Makes a tensor one that no scope frees, until it is discarded. */
 export function asConstant(tensor: Tensor): Tensor {
   if (tensor.state === "live") {

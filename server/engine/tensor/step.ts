@@ -7,19 +7,20 @@ import { scalar } from "./create";
 import { dims, execute, executeMany, NO_ATTRIBUTES } from "./execute";
 import { split } from "./layout";
 import { rmsNorm } from "./normalise";
+import { formatOf, isPacked } from "./packed";
 import { linear } from "./products";
 import { tidy } from "./scope";
 import { lastOf, type Tensor } from "./tensor";
 import { type Attribute, count } from "./tensorflow-binding";
 
 /**
- * As `linear`, and by the same sums whatever the number of rows: x (rows, dIn), w (dOut, dIn) float32 or bfloat16 → (rows, dOut).
+ * As `linear`, and by the same sums whatever the number of rows: x (rows, dIn), w (dOut, dIn) float32, bfloat16 or packed → (rows, dOut).
  *
  * @throws RangeError when the inner lengths differ
  */
 export function stepLinear(x: Tensor, w: Tensor): Tensor {
   demandProduct("stepLinear", x, w);
-  return usesOwnKernels() ? execute(`StanscopeFewRows${suffixOf(w)}`, NO_ATTRIBUTES, [x, w]) : linear(x, w);
+  return usesOwnKernels() ? execute(`StanscopeFewRows${suffixOf(w)}`, NO_ATTRIBUTES, [x, ...weightInputs(w)]) : linear(x, w);
 }
 
 /**
@@ -44,7 +45,7 @@ export function normLinear(
       return { normed, parts: split(linear(normed, w), widths, 1) };
     });
   }
-  const inputs = [x, gain, scalar(eps), w, dims(widths)];
+  const inputs = [x, gain, scalar(eps), ...weightInputs(w), dims(widths)];
   const [normed, ...parts] = executeMany(`StanscopeNormLinear${suffixOf(w)}`, partCount(widths.length), inputs, 1 + widths.length);
   return { normed: normed as Tensor, parts };
 }
@@ -68,7 +69,7 @@ function normGated(
   w: Tensor,
 ): Tensor {
   demandProduct(name, x, w);
-  if (usesOwnKernels()) return execute(`Stanscope${name}${suffixOf(w)}`, NO_ATTRIBUTES, [x, gain, scalar(eps), w]);
+  if (usesOwnKernels()) return execute(`Stanscope${name}${suffixOf(w)}`, NO_ATTRIBUTES, [x, gain, scalar(eps), ...weightInputs(w)]);
   return tidy(() => {
     const width = (w.shape[0] ?? 0) / 2;
     const [gate, up] = normLinear(x, gain, eps, w, [width, width]).parts as [Tensor, Tensor];
@@ -79,13 +80,19 @@ function normGated(
 /** residual (rows, dOut) + x (rows, dIn) · wᵀ */
 export function linearAdd(x: Tensor, w: Tensor, residual: Tensor): Tensor {
   demandProduct("linearAdd", x, w);
-  if (usesOwnKernels()) return execute(`StanscopeLinearAdd${suffixOf(w)}`, NO_ATTRIBUTES, [x, w, residual]);
+  if (usesOwnKernels()) return execute(`StanscopeLinearAdd${suffixOf(w)}`, NO_ATTRIBUTES, [x, ...weightInputs(w), residual]);
   return tidy(() => add(residual, linear(x, w)));
 }
 
 /** What a kernel's name ends in for weights of w's type. */
-export function suffixOf(w: Tensor): "" | "Bfloat16" {
+export function suffixOf(w: Tensor): "" | "Bfloat16" | "Packed" {
+  if (isPacked(w)) return "Packed";
   return w.dtype === "bfloat16" ? "Bfloat16" : "";
+}
+
+/** A matrix as such kernels take it. */
+function weightInputs(w: Tensor): Tensor[] {
+  return isPacked(w) ? [w, formatOf(w)] : [w];
 }
 
 const partCounts = new Map<number, readonly Attribute[]>();

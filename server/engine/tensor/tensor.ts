@@ -1,8 +1,13 @@
-/** "opaque" are sparse matrices and variable handles, which only this room's own functions understand. */
-export type DType = "float32" | "int32" | "bfloat16" | "int64" | "opaque";
+import { isPackedName, type PackedName, packedBytes } from "@/lib/numbers/blocks/block-formats";
 
-/** What a tensor of the WebAssembly engine holds; bfloat16 as the upper halves of its floats. */
-export type Values = Float32Array | Int32Array | Uint16Array;
+/**
+ * Packed names are frozen matrices in the blocks of that format: `shape` is that of the matrix, and only what `packed.ts` names reads them.
+ * "opaque" are sparse matrices and variable handles, which only this room's own functions understand.
+ */
+export type DType = "float32" | "int32" | "bfloat16" | "int64" | "uint8" | "opaque" | PackedName;
+
+/** What a tensor of the WebAssembly engine holds; bfloat16 as the upper halves of its floats, a packed matrix as its bytes. */
+export type Values = Float32Array | Int32Array | Uint16Array | Uint8Array;
 
 /** A list of tensors to free together; a tensor belongs to at most one. */
 export type Scope = Tensor[];
@@ -36,10 +41,17 @@ export function sizeOf(shape: readonly number[]): number {
 
 /** What a tensor's values take; 0 for an opaque one, whose size is not known. */
 export function bytesOf({ shape, dtype }: Tensor): number {
-  return sizeOf(shape) * entryBytes[dtype];
+  return isPackedName(dtype) ? packedBytes(dtype, sizeOf(shape)) : sizeOf(shape) * entryBytes[dtype];
 }
 
-const entryBytes: Readonly<Record<DType, number>> = { float32: 4, int32: 4, bfloat16: 2, int64: 8, opaque: 0 };
+const entryBytes: Readonly<Record<Exclude<DType, PackedName>, number>> = {
+  float32: 4,
+  int32: 4,
+  bfloat16: 2,
+  int64: 8,
+  uint8: 1,
+  opaque: 0,
+};
 
 /** Length of the last axis. */
 export function lastOf(shape: readonly number[]): number {

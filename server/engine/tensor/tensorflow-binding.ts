@@ -1,5 +1,6 @@
 import { createRequire } from "node:module";
 import path from "node:path";
+import { isPackedName } from "@/lib/numbers/blocks/block-formats";
 import type { DType } from "./tensor";
 
 /** One attribute of a TensorFlow op, as the binding takes it. Lists of them are made once, where the op is named. */
@@ -9,7 +10,7 @@ export type Output = { readonly id: number; readonly shape: number[]; readonly d
 
 type Binding = {
   readonly TF_Version: string;
-  createTensor(shape: readonly number[], dtype: number, data: Float32Array | Int32Array): number;
+  createTensor(shape: readonly number[], dtype: number, data: Float32Array | Int32Array | Uint8Array): number;
   deleteTensor(id: number): void;
   tensorDataSync(id: number): Float32Array | Int32Array;
   executeOp(op: string, attributes: readonly Attribute[], inputs: readonly number[], outputs: number): Output[];
@@ -20,8 +21,10 @@ type Binding = {
 /** TensorFlow's numbers for its types (tensorflow/c/tf_datatype.h) and attribute kinds (tf_attrtype.h). */
 export const FLOAT = 1;
 export const INT32 = 3;
+export const UINT8 = 4;
 export const INT64 = 9;
 export const BFLOAT16 = 14;
+export const FLOAT16 = 19;
 const ATTRIBUTE_KIND = { string: 0, int: 1, float: 2, bool: 3, type: 4, shape: 5 };
 
 export const typeOf = (name: string, value: number): Attribute => ({ name, type: ATTRIBUTE_KIND.type, value });
@@ -75,11 +78,14 @@ export function dtypeOf(number: number): DType {
   if (number === FLOAT) return "float32";
   if (number === INT32) return "int32";
   if (number === INT64) return "int64";
+  if (number === UINT8) return "uint8";
   return number === BFLOAT16 ? "bfloat16" : "opaque";
 }
 
-const TYPE_NUMBERS = { float32: FLOAT, int32: INT32, int64: INT64, bfloat16: BFLOAT16, opaque: 0 } as const;
+const TYPE_NUMBERS = { float32: FLOAT, int32: INT32, int64: INT64, uint8: UINT8, bfloat16: BFLOAT16, opaque: 0 } as const;
 
+/** @throws RangeError for a packed matrix, whose bytes are no values */
 export function typeNumber(dtype: DType): number {
+  if (isPackedName(dtype)) throw new RangeError(`a matrix packed as ${dtype} is read by what packed.ts names alone`);
   return TYPE_NUMBERS[dtype];
 }

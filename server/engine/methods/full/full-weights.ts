@@ -6,8 +6,9 @@ import { targetedModules } from "@/server/engine/methods/targets";
 import type { Projection } from "@/server/engine/models/projection";
 import type { Adaptation, HookPass, ProjectionHook, ProjectionHooks } from "@/server/engine/models/projection-hook";
 import { addBias, sumRows } from "@/server/engine/tensor/arithmetic";
-import { readFloats, toFloat32 } from "@/server/engine/tensor/create";
+import { readFloats } from "@/server/engine/tensor/create";
 import { transpose } from "@/server/engine/tensor/layout";
+import { inFloat32 } from "@/server/engine/tensor/packed";
 import { linear, linearInputGrad, matmul } from "@/server/engine/tensor/products";
 import { tidy } from "@/server/engine/tensor/scope";
 import { stepLinear } from "@/server/engine/tensor/step";
@@ -160,8 +161,8 @@ function hold(module: FullModule, { weight, bias }: FullTensors): Held {
 
 function frozenTensors({ weight, isHeldByInput, bias, dIn, dOut }: Projection): FullTensors {
   const data = tidy(() => {
-    const inFloat32 = weight.dtype === "bfloat16" ? toFloat32(weight) : weight;
-    return readFloats(isHeldByInput ? transpose(inFloat32, [1, 0]) : inFloat32);
+    const values = inFloat32(weight);
+    return readFloats(isHeldByInput ? transpose(values, [1, 0]) : values);
   });
   const matrix: Matrix = { shape: [dOut, dIn], data };
   return bias === undefined ? { weight: matrix } : { weight: matrix, bias: { shape: [dOut], data: readFloats(bias) } };

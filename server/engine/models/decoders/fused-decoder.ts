@@ -3,10 +3,10 @@ import type { Block, CausalArchitecture } from "@/server/engine/models/block";
 import type { FrozenWeights } from "@/server/engine/models/frozen-weights";
 import { demandWeights, type WeightSource } from "@/server/engine/models/weights";
 import { add } from "@/server/engine/tensor/arithmetic";
-import { fromValues, toFloat32 } from "@/server/engine/tensor/create";
+import { fromValues } from "@/server/engine/tensor/create";
 import type { InParts } from "@/server/engine/tensor/in-parts";
-import { gatherRows } from "@/server/engine/tensor/layout";
 import { layerNorm, layerNormGrad } from "@/server/engine/tensor/normalise";
+import { frozenRows } from "@/server/engine/tensor/packed";
 import type { Tensor } from "@/server/engine/tensor/tensor";
 import { isTiedHead } from "./decoder-names";
 import { type FusedSaved, fusedBlock } from "./fused-block";
@@ -29,10 +29,7 @@ export function* fusedDecoder(config: FusedConfig, source: WeightSource, weights
   }
   const embedding = rotary === undefined ? undefined : rotaryEmbedding(rotary, dHead, config.queryScale);
 
-  const look = (table: Tensor, rows: Int32Array) => {
-    const found = gatherRows(table, fromValues(rows, [rows.length]));
-    return weights.dtype === "bfloat16" ? toFloat32(found) : found;
-  };
+  const look = (table: Tensor, rows: Int32Array) => frozenRows(table, fromValues(rows, [rows.length]));
 
   return {
     blocks,

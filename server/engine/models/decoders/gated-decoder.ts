@@ -5,8 +5,8 @@ import { demandWeights, type FrozenDtype, type WeightSource } from "@/server/eng
 import { scale } from "@/server/engine/tensor/arithmetic";
 import { fromValues, readFloats, scalar, toBfloat16, toFloat32 } from "@/server/engine/tensor/create";
 import type { InParts } from "@/server/engine/tensor/in-parts";
-import { gatherRows } from "@/server/engine/tensor/layout";
 import { rmsNorm, rmsNormGrad } from "@/server/engine/tensor/normalise";
+import { frozenRows } from "@/server/engine/tensor/packed";
 import { tidy } from "@/server/engine/tensor/scope";
 import { attentionForm } from "./attention-form";
 import { isTiedHead } from "./decoder-names";
@@ -55,8 +55,7 @@ export function* normedDecoder<Saved>(
     kvHeads: config.kvHeads,
     dHead: config.dHead,
     embed(ids) {
-      const held = gatherRows(embedding, fromValues(ids, [ids.length]));
-      const rows = weights.dtype === "bfloat16" ? toFloat32(held) : held;
+      const rows = frozenRows(embedding, fromValues(ids, [ids.length]));
       return embeddingScale === 1 ? rows : scale(rows, embeddingScale);
     },
     rotary: (positions, contexts) => embeddings.map((embedding) => embedding(positions, contexts)),

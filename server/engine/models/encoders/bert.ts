@@ -32,7 +32,7 @@ export function bertArchitecture(config: BertConfig, checkpoint: WeightSource, w
   const head = headShapesOf(config, source);
   demandWeights(source, bertWeightShapes(config, poolerName, head), (name) => mayIgnore(name, config));
   const reader = encoderReader(source, weights);
-  const embed = inputEmbeddings(config, reader, weights, (batch) => positionsIn(batch, config));
+  const embed = inputEmbeddings(config, reader, (batch) => positionsIn(batch, config));
   const blocks = Array.from({ length: config.numLayers }, (_, layer) => {
     const block = `${prefix}.${inner.layers}.${layer}`;
     return encoderBlock(config, block, layer, selfAttention(config, block, layer, reader), reader);

@@ -28,7 +28,7 @@ export function debertaArchitecture(
   const head = headShapesOf(config, source);
   demandWeights(source, debertaWeightShapes(config, poolerName, head), (name) => mayIgnore(name, config));
   const reader = encoderReader(source, weights);
-  const embed = inputEmbeddings(config, reader, weights, config.hasPositions ? positionsOf : undefined);
+  const embed = inputEmbeddings(config, reader, config.hasPositions ? positionsOf : undefined);
   const relativeTable = config.numRelative === 0 ? undefined : readRelativeTable(config, source, reader, weights);
   const blocks = Array.from({ length: config.numLayers }, (_, layer) => {
     const block = `${prefix}.${inner.layers}.${layer}`;

@@ -1,9 +1,8 @@
 import type { EncoderVariant } from "@/lib/contract/architectures/encoder-config";
-import type { FrozenWeights } from "@/server/engine/models/frozen-weights";
 import { addAll } from "@/server/engine/tensor/arithmetic";
-import { fromValues, toFloat32 } from "@/server/engine/tensor/create";
-import { gatherRows } from "@/server/engine/tensor/layout";
+import { fromValues } from "@/server/engine/tensor/create";
 import { layerNorm } from "@/server/engine/tensor/normalise";
+import { frozenRows } from "@/server/engine/tensor/packed";
 import { tidy } from "@/server/engine/tensor/scope";
 import type { Tensor } from "@/server/engine/tensor/tensor";
 import type { EncoderBatch } from "./encoder-model";
@@ -17,7 +16,6 @@ import type { EncoderReader } from "./encoder-weights";
 export function inputEmbeddings(
   config: EncoderVariant,
   reader: EncoderReader,
-  { dtype }: FrozenWeights,
   positionsIn: ((batch: EncoderBatch) => Int32Array) | undefined,
 ): (batch: EncoderBatch) => Tensor {
   const { prefix, inner } = config.names;
@@ -26,10 +24,7 @@ export function inputEmbeddings(
   const types = config.typeVocab === 0 ? undefined : reader.table(`${prefix}.${inner.typeEmbedding}.weight`);
   const norm = reader.norm(`${prefix}.${inner.embeddingNorm}`);
 
-  const look = (table: Tensor, rows: Int32Array) => {
-    const found = gatherRows(table, fromValues(rows, [rows.length]));
-    return dtype === "bfloat16" ? toFloat32(found) : found;
-  };
+  const look = (table: Tensor, rows: Int32Array) => frozenRows(table, fromValues(rows, [rows.length]));
 
   return (batch) =>
     tidy(() => {

@@ -71,9 +71,9 @@ inline void UpToFour(const float* x, int64_t tokens, const Weight* w, int64_t d,
   if (tokens == 1) Block<1, kOutputs, kIsFirst>(x, w, d, y, y_stride);
 }
 
-template <int kOutputs, class Weight>
+template <int kOutputs, bool kIsAhead, class Weight>
 inline void Tokens(const float* x, int64_t tokens, const Weight* w, int64_t d, float* y, int64_t y_stride) {
-  UpToFour<kOutputs, true>(x, tokens, w, d, y, y_stride);
+  UpToFour<kOutputs, kIsAhead>(x, tokens, w, d, y, y_stride);
   for (int64_t t = 4; t < tokens; t += 4) UpToFour<kOutputs, false>(x + t * d, tokens - t, w, d, y + t * y_stride, y_stride);
 }
 
@@ -82,18 +82,20 @@ constexpr int64_t kOutputs = 4;  // rows of w that are multiplied together
 template <class Weight>
 inline void Multiply(const float* x, int64_t tokens, int64_t d, const Weight* w, int64_t outputs, float* y, int64_t y_stride) {
   int64_t o = 0;
-  for (; o + kOutputs <= outputs; o += kOutputs) Tokens<kOutputs>(x, tokens, w + o * d, d, y + o, y_stride);
-  for (; o < outputs; o++) Tokens<1>(x, tokens, w + o * d, d, y + o, y_stride);
+  for (; o + kOutputs <= outputs; o += kOutputs) Tokens<kOutputs, true>(x, tokens, w + o * d, d, y + o, y_stride);
+  for (; o < outputs; o++) Tokens<1, true>(x, tokens, w + o * d, d, y + o, y_stride);
 }
 
 // x (tokens, d) float, w (outputs, d) -> x w^T in float; for few tokens, bound by reading w once
 template <class Weight>
 void FewRows(void*, TF_OpKernelContext* context) {
-  Input input(context, 0), weight(context, 1);
-  const int64_t tokens = input.dim(0), d = input.dim(1), outputs = weight.dim(0);
+  Input input(context, 0);
+  const int64_t tokens = input.dim(0), d = input.dim(1);
+  Matrix<Weight> weight(context, 1, d);
+  const int64_t outputs = weight.rows();
   float* y = FloatOutput(context, 0, {tokens, outputs});
   const float* x = input.data();
-  const Weight* w = weight.data<Weight>();
+  const auto w = weight.values();
   SplitOutputs(outputs, d, [=](int64_t from, int64_t to) { MultiplyRows(x, tokens, d, w + from * d, to - from, y + from, outputs); });
 }
 
@@ -123,6 +125,7 @@ void RowDots(void*, TF_OpKernelContext* context) {
 
 const Register few_rows("StanscopeFewRows", {"x: float", "w: float"}, {"y: float"}, FewRows<float>);
 const Register few_rows_bfloat16("StanscopeFewRowsBfloat16", {"x: float", "w: bfloat16"}, {"y: float"}, FewRows<uint16_t>);
+const Register few_rows_packed("StanscopeFewRowsPacked", {"x: float", "w: uint8", "format: int32"}, {"y: float"}, FewRows<Packed>);
 const Register row_dots("StanscopeRowDots", {"table: float", "indices: int32", "g: float"}, {"dots: float"}, RowDots);
 
 }  // namespace
@@ -133,6 +136,21 @@ void MultiplyRows(const float* x, int64_t tokens, int64_t d, const float* w, int
 
 void MultiplyRows(const float* x, int64_t tokens, int64_t d, const uint16_t* w, int64_t outputs, float* y, int64_t y_stride) {
   Multiply(x, tokens, d, w, outputs, y, y_stride);
+}
+
+void MultiplyRows(const float* x, int64_t tokens, int64_t d, Packed w, int64_t outputs, float* y, int64_t y_stride) {
+  thread_local std::vector<float> unpacked;
+  unpacked.resize(kOutputs * d);
+  float* rows = unpacked.data();
+  int64_t o = 0;
+  for (; o + kOutputs <= outputs; o += kOutputs) {
+    Unpack(w + o * d, kOutputs * d, rows);
+    Tokens<kOutputs, false>(x, tokens, rows, d, y + o, y_stride);
+  }
+  for (; o < outputs; o++) {
+    Unpack(w + o * d, d, rows);
+    Tokens<1, false>(x, tokens, rows, d, y + o, y_stride);
+  }
 }
 
 void SplitOutputs(int64_t outputs, int64_t d, const std::function<void(int64_t, int64_t)>& work) {

@@ -5,12 +5,49 @@
 #include <cstdint>
 #include <functional>
 
+#include "kernel-support.h"
+#include "packed.h"
+
 namespace stanscope {
 
 // y[t * y_stride + o] = x_t . w_o for all tokens and `outputs` rows of w (d long, one after another). Weights in bfloat16 are widened;
 // tokens and sums stay float.
 void MultiplyRows(const float* x, int64_t tokens, int64_t d, const float* w, int64_t outputs, float* y, int64_t y_stride);
 void MultiplyRows(const float* x, int64_t tokens, int64_t d, const uint16_t* w, int64_t outputs, float* y, int64_t y_stride);
+// Packed weights are unpacked a few rows at a time: the products are bit for bit those of the same weights as floats.
+void MultiplyRows(const float* x, int64_t tokens, int64_t d, Packed w, int64_t outputs, float* y, int64_t y_stride);
+
+// A matrix of rows that are d long, as a kernel reads it from its inputs: from `place`, where packed with the format in the input after it.
+template <class Weight>
+class Matrix {
+ public:
+  Matrix(TF_OpKernelContext* context, int place, int64_t) : input_(context, place) {}
+  int64_t rows() const { return input_.dim(0); }
+  const Weight* values() const { return input_.data<Weight>(); }
+  static constexpr int kInputs = 1;
+
+ private:
+  Input input_;
+};
+
+template <>
+class Matrix<Packed> {
+ public:
+  Matrix(TF_OpKernelContext* context, int place, int64_t d)
+      : blocks_(context, place), format_(context, place + 1), d_(d), size_(BlockSizeOf(format())) {}
+  int64_t rows() const {
+    const int64_t row_bytes = d_ / size_.values * size_.bytes;
+    return row_bytes == 0 ? 0 : blocks_.size() / row_bytes;
+  }
+  Packed values() const { return {format(), size_, blocks_.data<uint8_t>()}; }
+  static constexpr int kInputs = 2;
+
+ private:
+  Format format() const { return static_cast<Format>(*format_.data<int32_t>()); }
+  Input blocks_, format_;
+  int64_t d_;
+  BlockSize size_;
+};
 
 // Calls work(from, to) on parts of 0…outputs, cut where MultiplyRows cuts, from all threads; `d` is a row's length in weights.
 void SplitOutputs(int64_t outputs, int64_t d, const std::function<void(int64_t, int64_t)>& work);

@@ -1,0 +1,100 @@
+// Frozen matrices that stay in the blocks of their file, or of NF4: (rows, d) with blocks along d.
+import { blockFormats, isPackedName, type PackedName, packedBytes } from "@/lib/numbers/blocks/block-formats";
+import { usesOwnKernels, usesTensorflow } from "./backend";
+import { fromValues, toFloat32 } from "./create";
+import { asPacked, bytesWithin, createPacked, execute, index, NO_ATTRIBUTES } from "./execute";
+import { gatherRows, reshape, slice } from "./layout";
+import { unpackBlocks } from "./packed-twin";
+import { intsOf, plainTensor, readable } from "./plain-arrays";
+import { tidy } from "./scope";
+import { lastOf, sizeOf, type Tensor } from "./tensor";
+
+export type PackedTensor = Tensor & { readonly dtype: PackedName };
+
+export function isPacked(tensor: Tensor): tensor is PackedTensor {
+  return isPackedName(tensor.dtype);
+}
+
+/**
+ * Holds a matrix in its blocks; they must not be written to afterwards.
+ *
+ * @throws RangeError when the bytes are not those of such a matrix
+ */
+export function fromBlocks(blocks: Uint8Array, shape: readonly [rows: number, d: number], format: PackedName): Tensor {
+  const bytes = shape[0] * packedBytes(format, shape[1]);
+  if (blocks.length !== bytes) throw new RangeError(`fromBlocks: ${blocks.length} bytes are not the ${bytes} of [${shape}] as ${format}`);
+  if (usesTensorflow()) return createPacked(blocks, shape, format);
+  return asPacked(plainTensor(blocks, [blocks.length]), shape, format);
+}
+
+/** The number by which kernels know a matrix's format. */
+export function formatOf({ dtype }: PackedTensor): Tensor {
+  return index(blockFormats[dtype].number);
+}
+
+/** Rows of a packed matrix that lie one after another, still packed: without a copy where they begin and end at a multiple of 64 bytes. */
+export function packedRows(w: PackedTensor, from: number, rows: number): Tensor {
+  const rowBytes = packedBytes(w.dtype, lastOf(w.shape));
+  return tidy(() => asPacked(slice(bytesWithin(w), [from * rowBytes], [rows * rowBytes]), [rows, lastOf(w.shape)], w.dtype));
+}
+
+/** Rows of a frozen table (n, d) by int32 indices (m) → (m, d) in float32, whatever it is held in. */
+export function frozenRows(table: Tensor, indices: Tensor): Tensor {
+  if (isPacked(table)) return unpackRows(table, indices);
+  return tidy(() => inFloat32(gatherRows(table, indices)));
+}
+
+/** A frozen tensor in float32: itself, or a copy. */
+export function inFloat32(tensor: Tensor): Tensor {
+  if (isPacked(tensor)) return tidy(() => unpackRows(tensor, rowsFrom(0, tensor.shape[0] ?? 0)));
+  return tensor.dtype === "bfloat16" ? toFloat32(tensor) : tensor;
+}
+
+/** Most values of a packed matrix that are unpacked at a time: 16 MiB, and as much with what plain operations hold meanwhile (our choice). */
+const TILE_VALUES = 2 ** 22;
+const TILE_VALUES_TWIN = 2 ** 19;
+
+/** What `use` makes of each tile, some rows of w in float32, from the first to the last. A tile is freed before the next one is unpacked. */
+export function tilesOf(
+  w: PackedTensor,
+  use: (tile: { readonly values: Tensor; readonly from: number; readonly rows: number }) => Tensor,
+): Tensor[] {
+  const [total = 0] = w.shape;
+  const values = usesOwnKernels() || !usesTensorflow() ? TILE_VALUES : TILE_VALUES_TWIN;
+  const most = Math.max(1, Math.floor(values / lastOf(w.shape)));
+  return Array.from({ length: Math.ceil(total / most) }, (_, tile) =>
+    tidy(() => {
+      const from = tile * most;
+      const rows = Math.min(most, total - from);
+      return use({ values: unpackRows(w, rowsFrom(from, rows)), from, rows });
+    }),
+  );
+}
+
+function rowsFrom(from: number, rows: number): Tensor {
+  return fromValues(
+    Int32Array.from({ length: rows }, (_, row) => from + row),
+    [rows],
+  );
+}
+
+function unpackRows(w: PackedTensor, indices: Tensor): Tensor {
+  const d = lastOf(w.shape);
+  if (usesOwnKernels()) return execute("StanscopeUnpackRows", NO_ATTRIBUTES, [w, formatOf(w), indices, index(d)]);
+  const { blockValues, blockBytes, dequantise } = blockFormats[w.dtype];
+  const rowBytes = packedBytes(w.dtype, d);
+  if (usesTensorflow()) {
+    return tidy(() => {
+      const rows = gatherRows(reshape(bytesWithin(w), [w.shape[0] ?? 0, rowBytes]), indices);
+      const blocks = (sizeOf(indices.shape) * d) / blockValues;
+      return reshape(unpackBlocks(reshape(rows, [blocks, blockBytes]), w.dtype), [sizeOf(indices.shape), d]);
+    });
+  }
+  const blocks = readable(w) as Uint8Array;
+  const rows = intsOf(indices);
+  const values = new Float32Array(rows.length * d);
+  rows.forEach((row, i) => {
+    dequantise(blocks.subarray(row * rowBytes, (row + 1) * rowBytes), values.subarray(i * d, (i + 1) * d));
+  });
+  return plainTensor(values, [rows.length, d]);
+}

@@ -1,0 +1,102 @@
+import { describe, expect, it, test } from "vitest";
+import { PACKED_NAMES, type PackedName, packedBytes } from "@/lib/numbers/blocks/block-formats";
+import { fromValues, readFloats } from "@/server/engine/tensor/create";
+import { fromBlocks, frozenRows, inFloat32, isPacked, packedRows } from "@/server/engine/tensor/packed";
+import { linear, linearInputGrad } from "@/server/engine/tensor/products";
+import { liveTensors, measureBytes, tidy } from "@/server/engine/tensor/scope";
+import { linearAdd, normGatedLinear, normGeluGatedLinear, normLinear, stepLinear } from "@/server/engine/tensor/step";
+import type { Tensor } from "@/server/engine/tensor/tensor";
+import { randomBlocks } from "@/tests/support/random-blocks";
+import { describeEachEngine, randomTensor, valuesOf, worstDifference } from "./engines";
+
+/** Two blocks of the longest format a row, and rows that fill no group of four. */
+const [rows, d] = [11, 512];
+const CLOSE = 2e-6;
+
+function held(format: PackedName, seed = 1): { packed: Tensor; dense: Tensor; values: Float32Array } {
+  const { blocks, values } = randomBlocks(format, rows, d, seed);
+  return { packed: fromBlocks(blocks, [rows, d], format), dense: fromValues(values, [rows, d]), values };
+}
+
+describeEachEngine("packed matrices", (engine) => {
+  describe.each(PACKED_NAMES)("in %s", (format) => {
+    test("unpack to the very values that their format describes", () => {
+      tidy(() => {
+        const { packed, values } = held(format);
+        expect(readFloats(inFloat32(packed))).toEqual(values);
+        const looked = readFloats(frozenRows(packed, fromValues(Int32Array.of(10, 0, 10), [3])));
+        expect(looked).toEqual(Float32Array.of(...values.subarray(10 * d), ...values.subarray(0, d), ...values.subarray(10 * d)));
+      });
+    });
+
+    test.each([1, 3, 5, 33])("multiply %i rows as their unpacked values do, forward and backward", (tokens) => {
+      tidy(() => {
+        const { packed, dense } = held(format);
+        const [x, dy] = [randomTensor([tokens, d], 2), randomTensor([tokens, rows], 3)];
+        const got = readFloats(linear(x, packed));
+        const want = readFloats(linear(x, dense));
+        if (engine === "own kernels" && tokens <= 8) expect(got).toEqual(want);
+        else expect(worstDifference(got, want)).toBeLessThan(CLOSE);
+        expect(worstDifference(readFloats(linearInputGrad(dy, packed)), readFloats(linearInputGrad(dy, dense)))).toBeLessThan(CLOSE);
+      });
+    });
+  });
+
+  test("what is fused into a step gives what it gives with the unpacked values", () => {
+    tidy(() => {
+      const { blocks, values } = randomBlocks("Q4_K", 12, d, 4);
+      const [packed, dense] = [fromBlocks(blocks, [12, d], "Q4_K"), fromValues(values, [12, d])];
+      const [x, gain, residual] = [randomTensor([3, d], 5), randomTensor([d], 6), randomTensor([3, 12], 7)];
+      const steps: readonly ((w: Tensor) => Tensor)[] = [
+        (w) => stepLinear(x, w),
+        (w) => normLinear(x, gain, 1e-5, w, [5, 7]).parts[1] as Tensor,
+        (w) => normGatedLinear(x, gain, 1e-5, w),
+        (w) => normGeluGatedLinear(x, gain, 1e-5, w),
+        (w) => linearAdd(x, w, residual),
+      ];
+      for (const step of steps) {
+        const [got, want] = [valuesOf(() => step(packed)), valuesOf(() => step(dense))];
+        if (engine === "own kernels") expect(got).toEqual(want);
+        else expect(worstDifference(got, want)).toBeLessThan(CLOSE);
+      }
+    });
+  });
+
+  test("rows are cut off packed", () => {
+    tidy(() => {
+      const { packed, values } = held("Q5_0");
+      if (!isPacked(packed)) return expect.fail("is not packed");
+      expect(valuesOf(() => inFloat32(packedRows(packed, 3, 4)))).toEqual(Array.from(values.subarray(3 * d, 7 * d)));
+    });
+  });
+
+  test("a matrix of several tiles is never unpacked whole", () => {
+    const [many, width] = [4200, 1024];
+    const before = liveTensors();
+    tidy(() => {
+      const { blocks, values } = randomBlocks("Q8_0", many, width, 8);
+      const packed = fromBlocks(blocks, [many, width], "Q8_0");
+      const x = randomTensor([40, width], 9);
+      const { result: y, peakBytes } = measureBytes(() => linear(x, packed));
+      expect(peakBytes).toBeLessThan((engine === "TensorFlow ops" ? 1.5 : 1) * 4 * many * width + 2 * 4 * 40 * many);
+      const dx = linearInputGrad(y, packed);
+      const dense = fromValues(values, [many, width]);
+      expect(worstDifference(readFloats(y), readFloats(linear(x, dense)))).toBeLessThan(CLOSE);
+      expect(worstDifference(readFloats(dx), readFloats(linearInputGrad(y, dense)))).toBeLessThan(CLOSE);
+    });
+    expect(liveTensors()).toBe(before);
+  });
+
+  it("counts the bytes of the blocks", () => {
+    tidy(() => {
+      const { blocks } = randomBlocks("Q6_K", rows, d, 1);
+      expect(measureBytes(() => fromBlocks(blocks, [rows, d], "Q6_K")).leftBytes).toBe(rows * 2 * 210);
+      expect(blocks).toHaveLength(rows * packedBytes("Q6_K", d));
+    });
+  });
+
+  it("refuses bytes that are not those of the matrix, and a row that fills no whole blocks", () => {
+    expect(() => fromBlocks(new Uint8Array(17), [1, 32], "Q4_0")).toThrow("17 bytes are not the 18 of [1,32] as Q4_0");
+    expect(() => fromBlocks(new Uint8Array(18), [1, 33], "Q4_0")).toThrow("33 values do not fill blocks of 32 (Q4_0)");
+  });
+});
