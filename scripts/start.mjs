@@ -5,6 +5,7 @@ import { readFileSync } from "node:fs";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
+import { importTypescript } from "./run-typescript.mjs";
 import { requireNode, setUp } from "./set-up.mjs";
 import { announcement } from "./start/announcement.mjs";
 import { build, isBuilt, sourcesHash } from "./start/build.mjs";
@@ -105,20 +106,8 @@ async function startDatabase() {
 }
 
 async function prepareTables(databaseUrl) {
-  process.env.TSX_TSCONFIG_PATH ??= path.join(root, "tsconfig.json");
-  const { register } = await import("tsx/esm/api");
-  const unregister = register();
-  const { migrate } = await import("../server/db/migrate.ts");
-  const { forgetLeases, forgetWorker } = await import("../server/db/work/dead-workers.ts");
-  await migrate(databaseUrl);
-  if (!process.env.DATABASE_URL) {
-    // Our own database was down until now: who held work then has lost it. Nor does another machine write into our folder.
-    await forgetLeases(databaseUrl);
-    const { artefactStore } = await import("../server/files/artefact-store.ts");
-    artefactStore(dataFolder).removeLeftovers();
-  }
-  await unregister();
-  return { forgetWorker };
+  const { prepareTables } = await importTypescript("scripts/start/prepare-tables.ts");
+  return prepareTables(databaseUrl, process.env.DATABASE_URL ? undefined : dataFolder);
 }
 
 async function buildPages() {
