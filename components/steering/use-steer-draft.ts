@@ -22,13 +22,15 @@ export function useSteerDraft(runId: string, { addressEnd, takeState }: Pick<Ste
   const name = steerDraftName(runId);
   const [replaced, keepReplaced] = useKept(replacedDraftName(runId), steerDraftSchema);
   const [problem, setProblem] = useState<string | null>(null);
-  const arrivedAt = useRef<string | null>(null);
+  const added = useRef<string | null>(null);
   useEffect(() => {
     const address = stateInAddress();
     const draft = readDraft(name, steerDraftSchema);
-    const isArriving = arrivedAt.current === null || (address.has("add") && address.toString() !== arrivedAt.current);
+    // What an address adds stays in it for a moment, beside what is typed meanwhile, and is added once.
+    const adds = address.getAll("add").join("\n");
+    const isArriving = added.current === null || (adds !== "" && adds !== added.current);
+    added.current = adds;
     if (!isArriving) return keep(name, { text: addressEnd().slice(1), linked: draft?.linked ?? "" });
-    arrivedAt.current = address.toString();
     const { state, isOfLink, isReplacing, problem } = arrivalOf(address, draft);
     // A link that was followed from a link leaves the person's own draft where it is.
     if (isReplacing && draft !== undefined && draft.text !== draft.linked) writeDraft(replacedDraftName(runId), { ...draft, linked: "" });

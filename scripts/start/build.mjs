@@ -4,7 +4,7 @@ import { existsSync, mkdirSync, openSync, readdirSync, readFileSync, rmSync, wri
 import path from "node:path";
 
 const sourceFolders = ["app", "components", "lib", "server"];
-const sourceFiles = ["next.config.mjs", "tsconfig.json", "package.json", "package-lock.json"];
+const sourceFiles = ["next.config.mjs", "instrumentation-client.ts", "tsconfig.json", "package.json", "package-lock.json"];
 
 /**
  * A hash of all that a build is made of.

@@ -138,6 +138,22 @@ export function describeLatentPages(place: Place): void {
       expect(complaints).toEqual([]);
       await page.context().close();
     });
+
+    it("follows a link that is clicked right after typing, however slow the server is", async () => {
+      const { page, complaints } = await openLatents(place);
+      await firstLatent(page).click();
+      await page.getByRole("link", { name: "Steer", exact: true }).last().click();
+      const prompt = page.getByLabel("Prompt", { exact: true });
+      await prompt.waitFor();
+      const isWritten = page.waitForURL(/prompt=And\+Moses/);
+      await page.route(/[?&]_rsc=/, (route) => isWritten.then(() => route.continue()));
+      await prompt.fill("And Moses");
+      await page.getByRole("navigation", { name: "Run" }).getByRole("link", { name: "Your text" }).click();
+      await isWritten;
+      await page.waitForURL(/\/text/);
+      expect(complaints).toEqual([]);
+      await page.context().close();
+    });
   });
 
   it("the pages of latents fit a phone", async () => {

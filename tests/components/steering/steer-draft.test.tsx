@@ -85,6 +85,16 @@ describe("the draft of a run", () => {
     await waitFor(() => expect([editCount(), textIn("Prompt"), inAddress().has("add")]).toEqual(["Edits 2 of 2 on", "a film", false]));
   });
 
+  it("keeps what is changed while its address still has what it adds", async () => {
+    const { search } = new URL(steerHref("r", null, [{ module: "m", index: 5 }]), "http://here");
+    open(search);
+    // A prompt may be written before that is taken out.
+    window.history.replaceState(null, "", `/runs/r/steer${search}&prompt=a+film`);
+    fireEvent.click(screen.getByRole("switch", { name: "L2 v_proj #5 is on" }));
+    await editsOnceWritten([`${second}*off`]);
+    expect(editCount()).toBe("Edits 1 off");
+  });
+
   it("is replaced by a link, with a notice and a way back", async () => {
     const own = open(`?prompt=a&edit=${first}&edit=${second}`);
     typeInto("Prompt", "a film");
