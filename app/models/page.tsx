@@ -2,6 +2,7 @@ import type { Metadata } from "next";
 import { read } from "@/app/prefetch/read";
 import { WithData } from "@/app/prefetch/with-data";
 import { ModelsPage } from "@/components/models/models-page";
+import { hubCacheQuery } from "@/lib/client/hub";
 import { jobsQuery } from "@/lib/client/jobs";
 import { modelsQuery } from "@/lib/client/models";
 
@@ -9,7 +10,7 @@ export const metadata: Metadata = { title: "Models" };
 
 export default async function Page() {
   return (
-    <WithData of={await Promise.all([read(modelsQuery()), read(jobsQuery())])}>
+    <WithData of={await Promise.all([read(modelsQuery()), read(jobsQuery()), read(hubCacheQuery())])}>
       <ModelsPage />
     </WithData>
   );

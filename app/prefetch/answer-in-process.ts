@@ -10,6 +10,7 @@ import { GET as listDictionaries } from "@/app/api/dictionaries/route";
 import { GET as getExperiment } from "@/app/api/experiments/[experiment]/route";
 import { GET as listExperiments } from "@/app/api/experiments/route";
 import { GET as getExplainer } from "@/app/api/explainer/route";
+import { GET as getHubCache } from "@/app/api/hub/cache/route";
 import { GET as listModels } from "@/app/api/models/route";
 import { GET as listRunBenchmarks } from "@/app/api/runs/[run]/benchmarks/route";
 import { GET as listCollections } from "@/app/api/runs/[run]/collections/route";
@@ -37,6 +38,7 @@ const routes: Readonly<Record<string, Route>> = {
   "/api/experiments": listExperiments,
   "/api/experiments/{experiment}": getExperiment,
   "/api/explainer": getExplainer,
+  "/api/hub/cache": getHubCache,
   "/api/models": listModels,
   "/api/runs": listRuns,
   "/api/runs/{run}": getRun,

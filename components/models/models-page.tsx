@@ -17,6 +17,7 @@ import { isEncoder, type ModelSummary } from "@/lib/contract/model";
 import { formatBytes, formatCount, formatInteger, formatPlural } from "@/lib/numbers/format";
 import { AddModel } from "./add-model";
 import styles from "./models.module.css";
+import { OnThisMachine } from "./on-this-machine";
 
 /** Installed base models, those being added, and the form to add one. */
 export function ModelsPage() {
@@ -58,6 +59,7 @@ export function ModelsPage() {
               )}
             </section>
           )}
+          <OnThisMachine />
         </div>
         <AddModel />
       </div>

@@ -22,6 +22,7 @@ import type { DataSetSummary } from "@/lib/contract/data-set";
 import type { ModelSummary } from "@/lib/contract/model";
 import type { JobSummary } from "@/lib/contract/run";
 import { isWhole } from "@/lib/contract/run-config";
+import { ContextWarning } from "./context-warning";
 import { DataSection } from "./data-section";
 import { formOf } from "./form-of-config";
 import { guessMapping, unread } from "./guess-mapping";
@@ -131,7 +132,11 @@ function FilledForm({ draftName, initial, models, dataSets, fromId }: FilledForm
               {model ? <PresetSection form={form} change={change} model={model} /> : null}
               <MethodSection form={form} change={change} model={model} />
               <SizeSection form={form} change={change} />
-              <ScheduleSection form={form} change={change} />
+              <ScheduleSection
+                form={form}
+                change={change}
+                lengthNote={<ContextWarning modelId={form.modelId} tokens={form.training.maxTokens} />}
+              />
             </div>
             <div className={`stack gap-16 ${styles["aside"]}`}>
               <PreviewPanel

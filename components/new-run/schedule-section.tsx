@@ -1,4 +1,5 @@
 "use client";
+import type { ReactNode } from "react";
 import { chosenMethods, formMethodOf } from "@/components/methods/forms";
 import { methodName } from "@/components/shell/method-mark";
 import { Disclosure } from "@/components/ui/disclosure";
@@ -10,8 +11,13 @@ import styles from "./new-run.module.css";
 import { trainsLatents } from "./run-form";
 import { Section, type SectionProps } from "./section";
 
+type ScheduleSectionProps = SectionProps & {
+  /** What is to be said of the length of rows, under it. */
+  readonly lengthNote?: ReactNode;
+};
+
 /** How long and how fast it learns; what is rarely changed is folded away. */
-export function ScheduleSection({ form, change }: SectionProps) {
+export function ScheduleSection({ form, change, lengthNote }: ScheduleSectionProps) {
   const { training } = form;
   const train = (changes: Partial<typeof training>) => change({ training: { ...training, ...changes } });
   const ours = defaultRates(form.task);
@@ -50,6 +56,7 @@ export function ScheduleSection({ form, change }: SectionProps) {
         ))}
         <NumberField label="Seed" field="training.seed" value={training.seed} min={0} onValueChange={(seed) => train({ seed })} />
       </div>
+      {lengthNote}
       <Disclosure summary="Schedule, optimizer, evaluation, variants">
         <AdvancedFields form={form} change={change} />
         {trainsLatents(form) ? (

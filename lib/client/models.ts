@@ -1,5 +1,6 @@
 import { mutationOptions, queryOptions } from "@tanstack/react-query";
 import { type AddModelInput, modelList } from "@/lib/contract/api";
+import { modelContext } from "@/lib/contract/model";
 import { jobSummary } from "@/lib/contract/run";
 import { deleteAt, fetchJson, queryString } from "./fetch-json";
 import { putJob } from "./jobs";
@@ -11,6 +12,16 @@ export function modelsQuery() {
   return queryOptions({
     queryKey: keys.models,
     queryFn: async ({ signal }) => (await fetchJson(modelList, "/api/models", { signal })).models,
+  });
+}
+
+/** How far a model read before its positions were scaled; it does not change. */
+export function modelContextQuery(modelId: string) {
+  return queryOptions({
+    queryKey: [...keys.models, modelId, "context"],
+    queryFn: async ({ signal }) => (await fetchJson(modelContext, `/api/models/${encodeURIComponent(modelId)}/context`, { signal })).original,
+    staleTime: Number.POSITIVE_INFINITY,
+    retry: false,
   });
 }
 

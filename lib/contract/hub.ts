@@ -29,6 +29,8 @@ export const saveHubRequest = z.object({
   token: z.string().trim().max(500).refine(isHubToken, "An access token has letters, digits and signs without spaces").optional(),
 });
 
+export type SaveHubInput = z.input<typeof saveHubRequest>;
+
 /** Whether the engine can run a model, as far as its configuration tells. */
 export const hubSupport = z.object({
   architecture: z.string().nullable(),
@@ -83,3 +85,19 @@ export const hubModel = about.extend({
   freeBytes: z.int(),
 });
 export type HubModel = z.infer<typeof hubModel>;
+
+/** One model in the cache of the hub's own tools on this machine. */
+export const cachedModel = z.object({
+  id: z.string(),
+  /** `owner/name@commit`, with `#file` for a GGUF file: what the model has once it is added. */
+  revision: z.string(),
+  /** What a request to add it names. */
+  path: z.string(),
+  format: z.enum(["safetensors", "gguf"]),
+  sizeBytes: z.int(),
+  support: hubSupport,
+});
+export type CachedModel = z.infer<typeof cachedModel>;
+/** `GET /api/hub/cache`; the folder is null where requests may not name it. */
+export const hubCache = z.object({ folder: z.string().nullable(), models: z.array(cachedModel) });
+export type HubCache = z.infer<typeof hubCache>;

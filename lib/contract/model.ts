@@ -48,3 +48,10 @@ export const addModelRequest = z.discriminatedUnion("source", [
   z.object({ source: z.literal("smollm2") }),
 ]);
 export type AddModelRequest = z.infer<typeof addModelRequest>;
+
+/** `GET /api/models/{model}/context`: what is shown where the length of rows is set. */
+export const modelContext = z.object({
+  /** The longest text before the model's positions were scaled, and how they are scaled; null where they are not, or its files are gone. */
+  original: z.object({ tokens: z.int(), scaling: z.string() }).nullable(),
+});
+export type ModelContext = z.infer<typeof modelContext>;

@@ -4,6 +4,7 @@ import type { ModelSummary } from "@/lib/contract/model";
 import { findModelByRevision, upsertModel } from "@/server/db/library/models";
 import { newId } from "@/server/db/new-id";
 import { retryWhileDown } from "@/server/db/retry-while-down";
+import { cachedRevision } from "@/server/files/hub-cache";
 import { describeModel, hashModel, type ModelDescription } from "@/server/runtime/models/describe-model";
 import type { JobAtWork } from "./job-at-work";
 
@@ -23,7 +24,9 @@ type NewModel = {
 export async function addModel(run: JobAtWork, { path, name, isOwned }: NewModel): Promise<ModelSummary["id"]> {
   const described = describeModel(path);
   run.report({ message: "Reading the weights", unit: "bytes", done: 0, total: described.sizeBytes });
-  const revision = await hashModel(path, (done) => run.report({ done }), run.signal);
+  // What the hub's own tools fetched is known by its commit, and the same as if it was fetched here.
+  const cached = isOwned ? undefined : cachedRevision(path);
+  const revision = cached ?? (await hashModel(path, (done) => run.report({ done }), run.signal));
   const id = await storeModel(run, { described, revision, name: name ?? nameOf(path) });
   const kept = await retryWhileDown(() => findModelByRevision(run.context.store.db, revision));
   if (isOwned && kept !== undefined && kept.path !== path)
@@ -48,6 +51,8 @@ export async function storeModel(
   return id;
 }
 
+/** By the folder or file; a snapshot in the hub's cache by its model. */
 function nameOf(path: string): string {
-  return basename(path, ".gguf");
+  const [, cached] = /^[^/]+\/([^@]+)@[^#]+$/.exec(cachedRevision(path) ?? "") ?? [];
+  return cached ?? basename(path, ".gguf");
 }

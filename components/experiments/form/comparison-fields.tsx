@@ -1,4 +1,5 @@
 "use client";
+import { ContextWarning } from "@/components/new-run/context-warning";
 import { Section } from "@/components/new-run/section";
 import { Checkbox } from "@/components/ui/checkbox";
 import { NumberField } from "@/components/ui/number-field";
@@ -185,6 +186,7 @@ export function TrainingSection({ form, change }: FormProps) {
           onValueChange={(checkpointEvery) => train({ checkpointEvery })}
         />
       </div>
+      <ContextWarning modelId={form.run.modelId} tokens={training.maxTokens} />
       <p className="note">
         Half of the held-out rows, by a hash of their text, choose the settings, by their loss; results are reported on the other half.
       </p>

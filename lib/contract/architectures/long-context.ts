@@ -6,18 +6,25 @@ export function dependsOnContext(config: Pick<DecoderConfig, "rotary">): boolean
   return scalings(config).some(({ kind }) => kind === "dynamic" || kind === "longrope");
 }
 
+/** The texts that a model read before its positions were scaled, and how they are scaled, in words. */
+export type OriginalContext = { readonly tokens: number; readonly scaling: string };
+
+/** Null for a model whose positions are not scaled. */
+export function originalContext(config: Pick<DecoderConfig, "rotary">): OriginalContext | null {
+  const stretched = scalings(config).flatMap((scaling) => (scaling.kind === "none" ? [] : [scaling]));
+  const [shortest] = stretched.toSorted((a, b) => a.originalContextLength - b.originalContextLength);
+  return shortest === undefined ? null : { tokens: Math.floor(shortest.originalContextLength), scaling: inWords(shortest) };
+}
+
 /**
  * What to say of texts that are longer than those that a model read before its positions were scaled; null where they are not.
  *
  * @param tokens of the longest text
  */
 export function longContextWarning(config: Pick<DecoderConfig, "rotary">, tokens: number): string | null {
-  for (const scaling of scalings(config)) {
-    if (scaling.kind === "none" || tokens <= scaling.originalContextLength) continue;
-    const original = Math.floor(scaling.originalContextLength);
-    return `texts of ${tokens} tokens exceed the model's original context of ${original} tokens; its positions are scaled: ${inWords(scaling)}`;
-  }
-  return null;
+  const original = originalContext(config);
+  if (original === null || tokens <= original.tokens) return null;
+  return `texts of ${tokens} tokens exceed the model's original context of ${original.tokens} tokens; its positions are scaled: ${original.scaling}`;
 }
 
 function scalings({ rotary }: Pick<DecoderConfig, "rotary">): RopeScaling[] {

@@ -1,7 +1,7 @@
 import { collectionList, dataRows, dataSetList, importDictionaryRequest, modelList } from "@/lib/contract/api";
 import { addDataSetRequest, preview, previewRequest } from "@/lib/contract/data-set";
-import { hubModel, hubSearch, hubSettings, saveHubRequest } from "@/lib/contract/hub";
-import { addModelRequest } from "@/lib/contract/model";
+import { hubCache, hubModel, hubSearch, hubSettings, saveHubRequest } from "@/lib/contract/hub";
+import { addModelRequest, modelContext } from "@/lib/contract/model";
 import { jobSummary } from "@/lib/contract/run";
 import { type EndpointArea, json, jsonBody, nothing, upload } from "./endpoint";
 import { dataRowsQuery, hubModelQuery, hubSearchQuery, uploadQuery } from "./queries";
@@ -35,6 +35,13 @@ export const libraryEndpoints = {
       body: upload("A .gguf file, or a .tar of a Hugging Face folder.", "model.gguf"),
       answers: [json("TaskSummary", jobSummary)],
       refusals: ["conflict", "unavailable"],
+    },
+    {
+      method: "GET",
+      path: "/api/models/{model}/context",
+      summary: "The longest texts that a model read before its positions were scaled, and how they are scaled.",
+      answers: [json("ModelContext", modelContext)],
+      refusals: ["notFound"],
     },
     {
       method: "DELETE",
@@ -73,6 +80,13 @@ export const libraryEndpoints = {
       query: hubModelQuery,
       answers: [json("HubModel", hubModel)],
       refusals: ["notFound", "unavailable"],
+    },
+    {
+      method: "GET",
+      path: "/api/hub/cache",
+      summary: "Models that the hub's own tools have fetched to this machine; none where requests may not name their folder.",
+      answers: [json("HubCache", hubCache)],
+      refusals: [],
     },
     {
       method: "GET",

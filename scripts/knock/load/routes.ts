@@ -61,7 +61,9 @@ export async function makeRoutes(place: Place): Promise<Routes> {
   const api = endpointAreas
     .flatMap(({ endpoints }) => endpoints)
     .filter(({ method, answers }) => method === "GET" && !answers.some(({ kind }) => kind === "events"))
-    .map(({ path }) => `${filled(path, parts, /\{(\w+)\}/g)}${path in queries ? `?${queries[path]}` : ""}`);
+    // Where the API of OpenAI has models, ours has runs.
+    .map(({ path }) => ({ path, own: path.startsWith("/api/models/") ? { ...parts, model: place.model } : parts }))
+    .map(({ path, own }) => `${filled(path, own, /\{(\w+)\}/g)}${path in queries ? `?${queries[path]}` : ""}`);
   const pages = readdirSync("app", { recursive: true, encoding: "utf8" })
     .filter((name) => name.endsWith("page.tsx"))
     // A folder in parentheses groups pages and is in no address.

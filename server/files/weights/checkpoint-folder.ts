@@ -79,6 +79,17 @@ export function openTokenizer(path: string): Pick<Checkpoint, "tokenizer" | "gen
   }
 }
 
+/** A base model's configuration alone. @throws FileError as `openCheckpoint` does */
+export function readCheckpointConfig(path: string): RawModelConfig {
+  if (isFolder(path)) return readConfig(join(path, "config.json"));
+  const file = openGguf(path);
+  try {
+    return ggufConfig(file);
+  } finally {
+    file.close();
+  }
+}
+
 function openFolder(folder: string): Checkpoint {
   const config = readConfig(join(folder, "config.json"));
   const tokenizer = readTokenizer(folder);

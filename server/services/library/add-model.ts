@@ -1,5 +1,6 @@
 import type { AddModelRequest } from "@/lib/contract/model";
 import type { JobSummary } from "@/lib/contract/run";
+import { snapshotOf } from "@/server/files/hub-cache";
 import { openCheckpoint } from "@/server/files/weights/checkpoint-folder";
 import { allowedPath } from "@/server/services/allowed-path";
 import type { ServiceContext } from "@/server/services/context";
@@ -10,7 +11,8 @@ import { startJob } from "@/server/services/work/start-job";
 export async function addModel(context: ServiceContext, request: AddModelRequest): Promise<JobSummary> {
   switch (request.source) {
     case "folder": {
-      const path = allowedPath(context, request.path);
+      const named = allowedPath(context, request.path);
+      const path = allowedPath(context, await withFileErrors(() => snapshotOf(named), "path"));
       await withFileErrors(() => openCheckpoint(path).weights.close(), "path");
       const input = { kind: "addModel", path, name: request.name ?? null, isOwned: false } as const;
       return startJob(context, { title: `Add ${request.name ?? path}`, input, unit: "bytes" });

@@ -75,6 +75,8 @@ type Form = {
   readonly open?: () => void;
   readonly label: string;
   readonly text: string;
+  /** Pressed before the button that sends it. */
+  readonly first?: string;
   readonly button: string | RegExp;
   /** A path in the request that the server refuses, and the field where that is shown. */
   readonly refused: readonly [path: string, label: string];
@@ -96,7 +98,7 @@ const forms: readonly Form[] = [
   },
   {
     ...{ name: "a model of the hub", page: () => <AddModel />, open: () => fireEvent.click(screen.getByText("Hub")) },
-    ...{ label: "Model on the hub", text: "owner/name", button: "Fetch", refused: ["revision", "Revision"], answer: job },
+    ...{ label: "Model on the hub", text: "owner/name", first: "Look up", button: "Fetch", refused: ["revision", "Revision"], answer: job },
   },
   {
     name: "the explainer",
@@ -228,13 +230,14 @@ async function press(button: string | RegExp): Promise<void> {
 }
 
 describe.each(forms)("the form of $name", (form) => {
-  const { label, text, button, refused } = form;
+  const { label, text, first, button, refused } = form;
 
   it("shows a refusal at the field that the server names, and keeps what was typed", async () => {
     const [path, place] = refused;
     answer = () => Response.json({ error: { code: "invalid", message: "Not that.", field: path } }, { status: 400 });
     draw(form);
     typeInto(label, text);
+    if (first !== undefined) await press(first);
     await press(button);
     const field = screen.getByLabelText(place);
     await waitFor(() => expect(document.activeElement).toBe(field));
@@ -252,6 +255,7 @@ describe.each(forms)("the form of $name", (form) => {
     view.unmount();
     draw(form);
     expect(textIn(label)).toBe(text);
+    if (first !== undefined) await press(first);
     await press(button);
     await waitFor(() => expect(draftNames()).toEqual([]));
   });

@@ -48,7 +48,7 @@ it("a refusal is shown, and what was typed stays until it is discarded", async (
   expect(textIn("Path on the server")).toBe("");
 });
 
-it("a revision that is too long is marked at its own field, and nothing can be fetched", () => {
+it("a revision that is too long is marked at its own field, and nothing can be looked up", () => {
   renderPage(<AddModel />);
   fireEvent.click(screen.getByRole("button", { name: "Hub" }));
   const isWrong = (label: string) => screen.getByLabelText(label).getAttribute("aria-invalid");
@@ -56,10 +56,10 @@ it("a revision that is too long is marked at its own field, and nothing can be f
   typeInto("Revision", "r".repeat(101));
   expect([isWrong("Model on the hub"), isWrong("Revision")]).toEqual(["false", "true"]);
   expect(screen.getByText("At most 100 characters")).toBeTruthy();
-  expect(screen.getByRole("button", { name: "Fetch" })).toHaveProperty("disabled", true);
+  expect(screen.getByRole("button", { name: "Look up" })).toHaveProperty("disabled", true);
   typeInto("Revision", "r".repeat(100));
   expect(isWrong("Revision")).toBe("false");
-  expect(screen.getByRole("button", { name: "Fetch" })).toHaveProperty("disabled", false);
+  expect(screen.getByRole("button", { name: "Look up" })).toHaveProperty("disabled", false);
 });
 
 it("says which job was started", async () => {

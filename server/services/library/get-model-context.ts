@@ -1,0 +1,20 @@
+import { originalContext } from "@/lib/contract/architectures/long-context";
+import { parseAnyConfig } from "@/lib/contract/architectures/parse-model-config";
+import type { ModelContext } from "@/lib/contract/model";
+import { readModel } from "@/server/db/library/models";
+import { FileError } from "@/server/files/file-error";
+import { readCheckpointConfig } from "@/server/files/weights/checkpoint-folder";
+import type { ServiceContext } from "@/server/services/context";
+import { found } from "@/server/services/errors";
+
+/** How far a model read before its positions were scaled, from its own files; nothing is known once they are gone, and a run then says so. */
+export async function getModelContext({ store }: ServiceContext, modelId: string): Promise<ModelContext> {
+  const { path } = found(await readModel(store.db, modelId), "such model");
+  try {
+    const config = parseAnyConfig(readCheckpointConfig(path));
+    return { original: "blocks" in config ? originalContext(config) : null };
+  } catch (error) {
+    if (error instanceof FileError) return { original: null };
+    throw error;
+  }
+}
