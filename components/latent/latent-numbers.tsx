@@ -70,7 +70,7 @@ function ActivationCell({ detail: { row, histogram, positionKind, tokens } }: { 
   const positive = histogram.positive.reduce((sum, count) => sum + count, 0);
   return (
     <Cell name="Mean activation" value={formatSignificant(mean)} unit={`SD ${formatSignificant(spread)}`}>
-      positive at {formatPercent(positive / row.fireCount, 1)} of {formatInteger(tokens)} {positionKindOf(positionKind).plural}
+      positive at {formatPercent(positive / tokens, 1)} of {formatInteger(tokens)} {positionKindOf(positionKind).plural}
     </Cell>
   );
 }

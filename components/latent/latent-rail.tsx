@@ -8,7 +8,7 @@ import { Link } from "@/components/ui/link";
 import { automaticLabel } from "@/lib/contract/automatic-label";
 import type { LatentRef } from "@/lib/contract/edit";
 import type { CollectionSummary, LatentRow } from "@/lib/contract/latent";
-import { sortWord } from "@/lib/contract/latent-columns/column-sorts";
+import { readingOrder, sortWord } from "@/lib/contract/latent-columns/column-sorts";
 import type { PositionKind } from "@/lib/contract/positions/position-kind";
 import { positionKindOf } from "@/lib/contract/positions/positions";
 import { formatInteger } from "@/lib/numbers/format";
@@ -65,7 +65,7 @@ export function LatentRail({ home, collection, params, current, place, noun }: L
         <Link className="link" href={table} {...reached("table")}>
           {place.total === null ? `All ${noun}s` : `${formatInteger(place.total)} ${noun}s`}
         </Link>
-        <span className="dim">by {sortWord(params.sort)}</span>
+        <span className="dim cut">{params.sort === readingOrder ? "in reading order" : `by ${sortWord(params.sort)}`}</span>
       </div>
       {place.before > 0 && <p className={styles["more"]}>{formatInteger(place.before)} before</p>}
       {place.entries.map(({ latent, row, href }) => {

@@ -18,6 +18,9 @@ export const collectionOrigin = z.discriminatedUnion("kind", [
 ]);
 export type CollectionOrigin = z.infer<typeof collectionOrigin>;
 
+/** The largest rank of an update whose singular values are computed: of its components or of the narrower side of its module (our choice). */
+export const mostSpectrumRank = 256;
+
 export const collectionModule = z.object({
   name: z.string(),
   layer: z.int(),

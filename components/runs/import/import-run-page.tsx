@@ -4,12 +4,15 @@ import { useRouter } from "next/navigation";
 import { useState } from "react";
 import { FormFields } from "@/components/forms/form";
 import { useDraftForm } from "@/components/forms/use-draft-form";
+import { Button } from "@/components/ui/button";
 import { DiscardDraft } from "@/components/ui/discard-draft";
+import { ErrorNote, messageOf } from "@/components/ui/error-note";
 import { Link } from "@/components/ui/link";
 import { Panel } from "@/components/ui/panel";
 import { Segmented } from "@/components/ui/segmented";
 import { Select } from "@/components/ui/select";
 import { TextField } from "@/components/ui/text-field";
+import { useOpenSample } from "@/components/welcome/use-open-sample";
 import { dataSetsQuery } from "@/lib/client/data";
 import { modelsQuery } from "@/lib/client/models";
 import { importRunMutation } from "@/lib/client/runs";
@@ -70,9 +73,30 @@ export function ImportRunPage() {
             </div>
           </FormFields>
         </Panel>
-        <WhatIsRead />
+        <div className="stack wide">
+          <WhatIsRead />
+          <FromSample />
+        </div>
       </div>
     </main>
+  );
+}
+
+/** The way to the sample once other runs have taken the place of the welcome page. */
+function FromSample() {
+  const { open, isOpening, error } = useOpenSample();
+  return (
+    <Panel title="Sample">
+      <div className="stack gap-12">
+        <p className="mid">A finished STAN run with its statistics, shipped with Stanscope: its latents can be read and steered at once.</p>
+        <div>
+          <Button disabled={isOpening} onClick={() => open(({ id }) => `/runs/${id}`)}>
+            Open the sample
+          </Button>
+        </div>
+        {error === null ? null : <ErrorNote title="Could not open the sample">{messageOf(error)}</ErrorNote>}
+      </div>
+    </Panel>
   );
 }
 

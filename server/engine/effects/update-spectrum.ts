@@ -1,12 +1,12 @@
+import { mostSpectrumRank } from "@/lib/contract/latent";
 import { symmetricEigen } from "@/lib/numbers/symmetric-eigen";
 import type { AttachedModule } from "@/server/engine/methods/attached-module";
 import { readFloats } from "@/server/engine/tensor/create";
 import type { InParts } from "@/server/engine/tensor/in-parts";
 import { tidy } from "@/server/engine/tensor/scope";
 
-/** Directions that are kept of a module's spectrum, and the largest rank of an update whose spectrum is computed (our choice). */
+/** Directions that are kept of a module's spectrum (our choice). */
 const mostDirections = 64;
-export const mostSpectrumRank = 256;
 
 /** The singular values of what a module's dense components together add to its weights, M = scaling · B A. */
 export type UpdateSpectrum = {

@@ -11,6 +11,14 @@ const explainTask = [
   "Answer with the name alone: one phrase of at most twelve words, specific enough to tell when the latent is active and when it is not. No introduction, no quotation marks.",
 ].join("\n");
 
+/** Of a component that takes part at every token: only its extremes tell what it responds to. */
+const explainTailsTask = [
+  "You name what one component of a neural network responds to.",
+  "It has some value at every token. You are given pieces of text in which its value is extreme: high in some, low in others, as each says. The tokens whose value is at least half as extreme as the most extreme one of the piece stand between << and >>; after each piece these tokens are listed with their values.",
+  "Look for what the marked tokens of the high pieces, or the text just before them, have in common, and for what those of the low pieces have.",
+  "Answer with the name alone: one phrase of at most twelve words, specific enough to tell high from low, such as: high at cups, low at verbs of motion. No introduction, no quotation marks.",
+].join("\n");
+
 const detectTask = [
   "You judge whether a latent of a neural network is active in pieces of text.",
   "You are given a description of what the latent responds to, and numbered pieces of text.",
@@ -18,12 +26,18 @@ const detectTask = [
 ].join("\n");
 
 /** The prompt for naming a latent: its examples, and the tokens that it raises if known. */
-export function explainMessages(latent: Pick<LatentDetail, "logitEffect">, { shown }: ChosenExamples): Message[] {
-  const pieces = shown.map((example, i) => `Text ${i + 1}:\n${marked(example)}\nActive: ${activeTokens(example)}`);
+export function explainMessages(latent: Pick<LatentDetail, "logitEffect" | "row">, { shown }: ChosenExamples): Message[] {
+  const isDense = latent.row.positiveTail !== null || latent.row.negativeTail !== null;
+  const pieces = shown.map((example, i) => {
+    const isMarked = isDense ? inTail(example) : isActive;
+    const tail = isDense ? ` (${example.activation < 0 ? "low" : "high"})` : "";
+    const listed = `${isDense ? "Marked" : "Active"}: ${listTokens(example, isMarked)}`;
+    return `Text ${i + 1}${tail}:\n${mark(example, isMarked)}\n${listed}`;
+  });
   const raised = latent.logitEffect?.raised.map(({ token }) => JSON.stringify(token)).join(", ");
   const effect = raised ? [`Tokens that it makes more likely: ${raised}`] : [];
   return [
-    { role: "system", content: explainTask },
+    { role: "system", content: isDense ? explainTailsTask : explainTask },
     { role: "user", content: [...pieces, ...effect].join("\n\n") },
   ];
 }
@@ -59,17 +73,28 @@ export function detectedNumbers(answer: string, texts: number): Set<number> | un
   return numbers.every((number) => number >= 1 && number <= texts) ? new Set(numbers) : undefined;
 }
 
-function marked({ tokens }: LatentExample): string {
-  return tokens.map(({ text, activation }) => (activation === 0 ? text : `<<${text}>>`)).join("");
+type Token = LatentExample["tokens"][number];
+
+function isActive({ activation }: Token): boolean {
+  return activation !== 0;
+}
+
+/** Tokens of the peak's sign that are at least half as large as it (our choice). */
+function inTail({ activation: peak }: LatentExample): (token: Token) => boolean {
+  return ({ activation }) => activation !== 0 && activation / peak >= 0.5;
+}
+
+function mark({ tokens }: LatentExample, isMarked: (token: Token) => boolean): string {
+  return tokens.map((token) => (isMarked(token) ? `<<${token.text}>>` : token.text)).join("");
 }
 
 function textOf({ tokens }: LatentExample): string {
   return tokens.map(({ text }) => text).join("");
 }
 
-function activeTokens({ tokens }: LatentExample): string {
+function listTokens({ tokens }: LatentExample, isMarked: (token: Token) => boolean): string {
   return tokens
-    .filter(({ activation }) => activation !== 0)
+    .filter(isMarked)
     .map(({ text, activation }) => `${JSON.stringify(text)} ${activation.toPrecision(2)}`)
     .join(", ");
 }

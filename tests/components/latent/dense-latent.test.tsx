@@ -90,6 +90,11 @@ it("shows a LoRA component by its signed activations, both tails and its place a
   expect(screen.getByRole("heading", { name: "Negative tail" }).closest("section")?.innerHTML).toContain("var(--neg-mark)");
 });
 
+it("counts where it is positive among all counted tokens, also where it was 0 at some", async () => {
+  await draw({ ...dense, tokens: 132 });
+  expect(screen.getByText("Mean activation").parentElement?.textContent).toContain("positive at 50\u202f% of 132 tokens");
+});
+
 it("leaves out what is the same for every component: firings, top and next tokens, domains, co-firing", async () => {
   await draw(dense);
   for (const title of ["Top tokens", "Next tokens", "By domain", "During training"]) {

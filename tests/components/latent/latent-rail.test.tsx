@@ -49,6 +49,12 @@ it("is one stop of the Tab key, in which arrows, Home and End move and which the
   expect(document.activeElement).toBe(link(/#5/));
 });
 
+it("has its head on one line, the order cut where there is no room", () => {
+  render(rail(3));
+  const order = link(/3 latents/).nextElementSibling;
+  expect([order?.textContent, order?.classList.contains("cut")]).toEqual(["in reading order", true]);
+});
+
 it("keeps the focus when another latent is opened, and takes none that it did not have", () => {
   const { rerender } = render(rail(3));
   keepRailFocus();

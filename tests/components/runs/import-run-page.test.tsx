@@ -36,3 +36,12 @@ it("offers the installed models and the data whose columns are known, and asks f
   expect(html).toMatch(/<button[^>]*type="submit"[^>]*disabled/);
   expect(html).toContain("adapter_model.bin is a pickle and is not read");
 });
+
+it("offers the sample, which the welcome page no longer does once there are runs", () => {
+  const html = renderToStaticMarkup(
+    <QueryClientProvider client={new QueryClient()}>
+      <ImportRunPage />
+    </QueryClientProvider>,
+  );
+  expect(html).toMatch(/<button[^>]*>Open the sample<\/button>/);
+});

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { explainerSettings } from "@/lib/contract/label";
-import type { LatentExample } from "@/lib/contract/latent";
+import type { LatentExample, LatentRow } from "@/lib/contract/latent";
 import { collectionSettings } from "@/lib/contract/run-config";
 import { saveLabel } from "@/server/db/labels/labels";
 import { createCollection } from "@/server/db/latents/collections";
@@ -9,7 +9,7 @@ import { newId } from "@/server/db/new-id";
 import { askModel } from "@/server/services/explainer/ask-model";
 import { chooseExamples } from "@/server/services/explainer/choose-examples";
 import { explainLatent, previewExplanation } from "@/server/services/explainer/explain-latent";
-import { detectedNumbers, labelOf } from "@/server/services/explainer/messages";
+import { detectedNumbers, explainMessages, labelOf } from "@/server/services/explainer/messages";
 import { getExplainer, saveExplainer } from "@/server/services/explainer/settings";
 import { chatEndpoint } from "@/tests/support/chat-endpoint";
 import { exportedLatent } from "@/tests/support/exported-latent";
@@ -197,6 +197,31 @@ describe("askModel", () => {
     });
     await expect(ask(endpoint.url)).rejects.toMatchObject({ code: "unavailable" });
     expect(elsewhere.calls).toEqual([]);
+  });
+});
+
+describe("what a language model is shown", () => {
+  const tokens = (values: number[]) => values.map((activation, i) => ({ text: ` t${i}`, activation }));
+  const example = (activation: number, values: number[]): LatentExample => ({
+    ...(exportedLatent(0).examples[0] as LatentExample),
+    ...{ activation, tokens: tokens(values) },
+  });
+  const shown = [example(4, [4, 1.9, -3, 2]), example(-2, [-2, 1, -0.5, 0.1])];
+  const contentOf = (row: LatentRow) => explainMessages({ row, logitEffect: null }, { shown, heldOut: [] });
+
+  it("of a dense component are both tails, with the tokens at least half as extreme as the peak marked", () => {
+    const tail = { positions: 32, tokens: [] };
+    const [task, content] = contentOf({ ...exportedLatent(0).row, positiveTail: tail, negativeTail: tail });
+    expect(task?.content).toContain("It has some value at every token");
+    expect(content?.content).toBe(
+      'Text 1 (high):\n<< t0>> t1 t2<< t3>>\nMarked: " t0" 4.0, " t3" 2.0\n\nText 2 (low):\n<< t0>> t1 t2 t3\nMarked: " t0" -2.0',
+    );
+  });
+
+  it("of a sparse latent are all tokens at which it is active", () => {
+    const [task, content] = contentOf({ ...exportedLatent(0).row, positiveTail: null, negativeTail: null });
+    expect(task?.content).toContain("at which it is active");
+    expect(content?.content).toMatch(/^Text 1:\n<< t0>><< t1>><< t2>><< t3>>\nActive: /);
   });
 });
 
