@@ -19,7 +19,8 @@ export function modelsQuery() {
 export function modelContextQuery(modelId: string) {
   return queryOptions({
     queryKey: [...keys.models, modelId, "context"],
-    queryFn: async ({ signal }) => (await fetchJson(modelContext, `/api/models/${encodeURIComponent(modelId)}/context`, { signal })).original,
+    queryFn: async ({ signal }) =>
+      (await fetchJson(modelContext, `/api/models/${encodeURIComponent(modelId)}/context`, { signal })).original,
     staleTime: Number.POSITIVE_INFINITY,
     retry: false,
   });
