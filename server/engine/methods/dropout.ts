@@ -1,17 +1,18 @@
 import { Random } from "@/lib/numbers/random";
+import { textsOf } from "@/server/engine/models/batch";
 import type { HookPass } from "@/server/engine/models/projection-hook";
 import { multiply } from "@/server/engine/tensor/arithmetic";
 import { fromValues } from "@/server/engine/tensor/create";
 import type { Tensor } from "@/server/engine/tensor/tensor";
 import type { AdaptableModule } from "./targets";
 
-/** What dropout is drawn by. One draw gives one mask to a row of a step, whichever rows share its pass and however often training stopped between. */
+/** What dropout is drawn by. One draw gives one mask to a text of a step, whichever texts share its pass and its row and however often training stopped between. */
 export type DropoutDraw = {
   /** Of the run. */
   readonly seed: number;
   /** Of the optimizer, from 1. */
   readonly step: number;
-  /** Of each row of the pass among those of the step. */
+  /** Of each text of the pass among those of the step. */
   readonly places: readonly number[];
 };
 
@@ -57,14 +58,16 @@ export function dropoutMask(rate: number, draw: DropoutDraw, place: number, pass
       drop(at, at + 1, [-1, place, position]);
     });
   } else if (rate > 0) {
-    for (let row = 0; row < rows; row++) drop(row * tokens, (row + 1) * tokens, [placeOf(draw, row), place]);
+    textsOf(pass).forEach(({ from, to }, text) => {
+      drop(from, to, [placeOf(draw, text), place]);
+    });
   }
   return fromValues(mask, [rows * tokens, width]);
 }
 
-function placeOf({ places }: DropoutDraw, row: number): number {
-  const found = places[row];
-  if (found === undefined) throw new RangeError(`dropout is drawn by ${places.length} rows, and row ${row} is asked for`);
+function placeOf({ places }: DropoutDraw, text: number): number {
+  const found = places[text];
+  if (found === undefined) throw new RangeError(`dropout is drawn by ${places.length} texts, and text ${text} is asked for`);
   return found;
 }
 

@@ -10,6 +10,11 @@ export type Batch = {
   readonly attentionMask?: Int32Array | undefined;
   /** (rows · tokens); counted from each row's first real token when absent. */
   readonly positionIds?: Int32Array | undefined;
+  /**
+   * (rows · tokens) where each token's text begins in its row, where texts share rows: a token attends within its own text alone, and positions begin
+   * anew with each. Padding, which is on the right then, belongs to the last text. Each row is one text when absent.
+   */
+  readonly starts?: Int32Array | undefined;
   /** (rows) how many tokens of each row count as prompt for the scopes of edits; all of them when absent. */
   readonly promptLengths?: Int32Array | undefined;
 };
@@ -21,14 +26,21 @@ export type Padding = "none" | "right" | "other";
  * @throws RangeError when a length is wrong, an id is outside the vocabulary, a position outside the context, or a row is all padding
  */
 export function demandBatch(batch: Batch, vocab: number, contextLength: number): void {
-  const { ids, rows, tokens, attentionMask, positionIds } = batch;
+  const { ids, rows, tokens, attentionMask, positionIds, starts } = batch;
   const size = rows * tokens;
   if (size === 0) throw new RangeError(`a batch of ${rows} rows of ${tokens} tokens is empty`);
-  for (const [name, values] of Object.entries({ ids, attentionMask, positionIds })) {
+  for (const [name, values] of Object.entries({ ids, attentionMask, positionIds, starts })) {
     if (values !== undefined && values.length !== size) {
       throw new RangeError(`${name} has ${values.length} entries where ${rows} rows of ${tokens} tokens have ${size}`);
     }
   }
+  const astray = starts?.findIndex((start, at) => start !== at % tokens && (at % tokens === 0 || start !== starts[at - 1])) ?? -1;
+  if (astray >= 0) {
+    throw new RangeError(
+      `row ${Math.floor(astray / tokens)}, token ${astray % tokens}: its text cannot begin at ${starts?.[astray]}: texts that share a row follow one another`,
+    );
+  }
+  if (starts !== undefined && paddingOf(batch) === "other") throw new RangeError("texts that share rows are padded on the right alone");
   const outside = ids.findIndex((id) => id < 0 || id >= vocab);
   if (outside >= 0) {
     throw new RangeError(`row ${Math.floor(outside / tokens)}, token ${outside % tokens}: id ${ids[outside]} is not in 0…${vocab - 1}`);
@@ -47,11 +59,12 @@ export function demandBatch(batch: Batch, vocab: number, contextLength: number):
 }
 
 /**
- * (rows · tokens) place of each token among the real tokens of its row. Padding before them has 0; padding after them counts
+ * (rows · tokens) place of each token among the real tokens of its text. Padding before them has 0; padding after them counts
  * on, as transformers' default positions do.
  */
-export function positionsOf({ rows, tokens, attentionMask, positionIds }: Batch): Int32Array {
+export function positionsOf({ rows, tokens, attentionMask, positionIds, starts }: Batch): Int32Array {
   if (positionIds !== undefined) return positionIds;
+  if (starts !== undefined) return starts.map((start, at) => (at % tokens) - start);
   const positions = new Int32Array(rows * tokens);
   for (let row = 0; row < rows; row++) {
     let real = 0;
@@ -80,13 +93,13 @@ export function paddingOf({ rows, tokens, attentionMask }: Batch): Padding {
 /**
  * (rows · tokens · tokens) to be added to attention scores: 0 where a token sees another, −1e9 where it does not.
  *
- * @param window how many tokens a token sees, itself the last of them and padding counted; all before it when absent
+ * @param window how many tokens a token sees, itself the last of them and padding counted; all of its text before it when absent
  */
-export function attentionBias({ rows, tokens, attentionMask }: Batch, window = tokens): Float32Array {
+export function attentionBias({ rows, tokens, attentionMask, starts }: Batch, window = tokens): Float32Array {
   const bias = new Float32Array(rows * tokens * tokens).fill(-1e9);
   for (let row = 0; row < rows; row++) {
     for (let to = 0; to < tokens; to++) {
-      for (let from = Math.max(0, to - window + 1); from <= to; from++) {
+      for (let from = Math.max(starts?.[row * tokens + to] ?? 0, to - window + 1); from <= to; from++) {
         if (attentionMask?.[row * tokens + from] !== 0) bias[(row * tokens + to) * tokens + from] = 0;
       }
     }
@@ -101,8 +114,23 @@ export function rowsThatSee(bias: Float32Array, tokens: number): Float32Array {
   );
 }
 
+/** A text in a batch: its first token among all of the batch's, and the place after its last, which is padding's where the row ends with it. */
+export type TextSpan = { readonly from: number; readonly to: number };
+
+/** The texts of a batch, row after row. */
+export function textsOf({ rows, tokens, starts }: Pick<Batch, "rows" | "tokens" | "starts">): TextSpan[] {
+  const begins = Array.from({ length: rows }, (_, row) => row * tokens);
+  if (starts !== undefined) {
+    begins.length = 0;
+    starts.forEach((start, at) => {
+      if (start === at % tokens) begins.push(at);
+    });
+  }
+  return begins.map((from, text) => ({ from, to: begins[text + 1] ?? rows * tokens }));
+}
+
 /** What hooks are told of a batch. */
 export function hookPassOf(batch: Batch): HookPass {
   const { rows, tokens, promptLengths = new Int32Array(rows).fill(2 ** 31 - 1) } = batch;
-  return { rows, tokens, ids: batch.ids, positions: positionsOf(batch), promptLengths };
+  return { rows, tokens, ids: batch.ids, positions: positionsOf(batch), starts: batch.starts, promptLengths };
 }

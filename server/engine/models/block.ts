@@ -8,7 +8,7 @@ import type { FrozenDtype } from "./weights";
 /** Rotary tables of a pass; the factor on queries rides in the queries' own. */
 export type Rotary = { readonly query: RotaryTables; readonly key: RotaryTables };
 
-/** What hides padding from attention. */
+/** What hides padding from attention, and texts that share a row from each other. */
 export type PaddingMask = {
   /** (rows, 1, tokens, tokens) to be added to scores. */
   readonly bias: Tensor;

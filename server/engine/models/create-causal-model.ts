@@ -58,7 +58,8 @@ export function createCausalModel<Saved>(
     const { rows, tokens } = batch;
     const hookPass = hookPassOf(batch);
     const padding = paddingOf(batch);
-    const sharesPositions = padding !== "other" && batch.positionIds === undefined;
+    const sharesRows = batch.starts !== undefined;
+    const sharesPositions = padding !== "other" && batch.positionIds === undefined && !sharesRows;
     const positions = sharesPositions ? Int32Array.from({ length: tokens }, (_, at) => at) : hookPass.positions;
     return {
       rows,
@@ -66,7 +67,7 @@ export function createCausalModel<Saved>(
       hooks,
       hookPass,
       rotary: architecture.rotary(positions, contextFor(positions.reduce((most, position) => Math.max(most, position + 1), room))),
-      masks: padding === "other" || (padding === "right" && padded === "masked") ? masksOf(batch) : new Map(),
+      masks: sharesRows || padding === "other" || (padding === "right" && padded === "masked") ? masksOf(batch) : new Map(),
       onKeysValues,
     };
   }

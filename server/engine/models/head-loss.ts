@@ -18,7 +18,7 @@ const CHUNK_LOGITS = 2 ** 24;
 export type Predictions = { readonly from: Int32Array; readonly label: Int32Array };
 
 /** @throws RangeError when a label is not a token id, or a row's first token has one with nothing before it */
-export function predictionsOf({ rows, tokens, labels, attentionMask }: LabelledBatch, vocab: number): Predictions {
+export function predictionsOf({ rows, tokens, labels, attentionMask, starts }: LabelledBatch, vocab: number): Predictions {
   if (labels.length !== rows * tokens) {
     throw new RangeError(`labels has ${labels.length} entries where ${rows} rows of ${tokens} tokens have ${rows * tokens}`);
   }
@@ -27,7 +27,7 @@ export function predictionsOf({ rows, tokens, labels, attentionMask }: LabelledB
   for (let row = 0; row < rows; row++) {
     for (let at = row * tokens + 1; at < (row + 1) * tokens; at++) {
       const wanted = labels[at] ?? NO_LABEL;
-      if (wanted === NO_LABEL || attentionMask?.[at - 1] === 0) continue;
+      if (wanted === NO_LABEL || attentionMask?.[at - 1] === 0 || starts?.[at] === at - row * tokens) continue;
       if (wanted < 0 || wanted >= vocab)
         throw new RangeError(`row ${row}, token ${at - row * tokens}: label ${wanted} is not in 0…${vocab - 1}`);
       from.push(at - 1);

@@ -9,6 +9,8 @@ export type HookPass = {
   readonly ids: Int32Array;
   /** (rows · tokens) place of each token in its sequence, padding not counted; of relative positions, their rows of the table. */
   readonly positions: Int32Array;
+  /** (rows · tokens) where each token's text begins in its row, where texts share rows. */
+  readonly starts?: Int32Array | undefined;
   /** (rows) how many tokens of each sequence are its prompt; a token at this position or later was generated. */
   readonly promptLengths: Int32Array;
   /**

@@ -1,3 +1,4 @@
+import type { Batch } from "./batch";
 import { type LabelledBatch, NO_LABEL } from "./causal-model";
 
 /** One tokenised row; a label of −100 carries no loss, nor does that of the first token. */
@@ -37,14 +38,50 @@ export function labelTokensOf({ labels }: LabelledRow): number {
 
 /** Rows side by side, padded on the right to the longest of them; padding has id `padId`, no label and no attention. */
 export function padRows(rows: readonly LabelledRow[], padId = 0): LabelledBatch {
-  const tokens = rows.reduce((longest, { ids }) => Math.max(longest, ids.length), 0);
-  const ids = new Int32Array(rows.length * tokens).fill(padId);
+  return layTexts(
+    rows.map((row) => [row]),
+    padId,
+  );
+}
+
+/** The same of rows that hold one text or several, one after another. */
+export function layTexts(rows: readonly (readonly LabelledRow[])[], padId = 0): LabelledBatch {
+  const { places, ...laid } = placeTexts(rows);
+  const ids = new Int32Array(laid.rows * laid.tokens).fill(padId);
   const labels = new Int32Array(ids.length).fill(NO_LABEL);
-  const attentionMask = new Int32Array(ids.length);
-  rows.forEach((row, i) => {
-    ids.set(row.ids, i * tokens);
-    labels.set(row.labels, i * tokens);
-    attentionMask.fill(1, i * tokens, i * tokens + row.ids.length);
+  rows.flat().forEach((text, i) => {
+    ids.set(text.ids, places[i]);
+    labels.set(text.labels, places[i]);
   });
-  return { ids, labels, attentionMask, rows: rows.length, tokens };
+  return { ids, labels, ...laid };
+}
+
+/** Where texts lie in a batch, with what makes a batch of them besides their ids. */
+export type PlacedTexts = Required<Pick<Batch, "rows" | "tokens" | "attentionMask">> &
+  Pick<Batch, "starts"> & {
+    /** By text, in the order given: its first token among all of the batch's. */
+    readonly places: readonly number[];
+  };
+
+/** Lays texts out, one after another in each row, padded on the right to the longest row. */
+export function placeTexts(rows: readonly (readonly Pick<LabelledRow, "ids">[])[]): PlacedTexts {
+  const tokens = rows.reduce((longest, texts) => Math.max(longest, lengthOf(texts)), 0);
+  const attentionMask = new Int32Array(rows.length * tokens);
+  const starts = new Int32Array(attentionMask.length);
+  const places: number[] = [];
+  rows.forEach((texts, row) => {
+    let start = 0;
+    for (const { ids } of texts) {
+      places.push(row * tokens + start);
+      starts.fill(start, row * tokens + start, (row + 1) * tokens);
+      start += ids.length;
+    }
+    attentionMask.fill(1, row * tokens, row * tokens + start);
+  });
+  const sharesRows = rows.some((texts) => texts.length > 1);
+  return { rows: rows.length, tokens, attentionMask, ...(sharesRows ? { starts } : {}), places };
+}
+
+function lengthOf(texts: readonly Pick<LabelledRow, "ids">[]): number {
+  return texts.reduce((sum, { ids }) => sum + ids.length, 0);
 }

@@ -13,11 +13,11 @@ export type LatentObserver = (
 
 /** Which rows share a pass, and where in the training it stands. */
 export type MicroBatch = {
-  /** By number, all of them labelled. */
-  readonly rows: readonly number[];
+  /** By number, all of them labelled; those listed together share a row of the pass. */
+  readonly rows: readonly (readonly number[])[];
   /** Of the optimizer, from 1. */
   readonly step: number;
-  /** Of each row among the labelled ones of the step. */
+  /** Of each of them among the labelled rows of the step. */
   readonly places: readonly number[];
   /** Of the run: what a pass draws at random hangs on it, on the step and on the row's place in it. */
   readonly seed: number;

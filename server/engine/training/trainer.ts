@@ -6,7 +6,7 @@ import { type HealthReport, type HealthState, LatentHealth } from "./latent-heal
 import type { LatentRecord } from "./latent-record";
 import type { Objective } from "./objective";
 import { clipScale, globalNorm, Optimizer } from "./optimizer";
-import { passesByLength, passesInOrder } from "./passes";
+import { layPasses, passesInOrder } from "./passes";
 import { rowNames } from "./row-names";
 import { Sampler, type SamplerState } from "./sampler";
 import { learningRateAt } from "./schedule";
@@ -175,9 +175,10 @@ export class Trainer {
     let lossSum = 0;
     let isWhole = false;
     try {
-      for (const places of this.passesOf(labelled)) {
-        const rows = places.map((place) => labelled[place] as number);
-        this.health.addTokens(rows.reduce((sum, row) => sum + this.objective.tokensOf(row), 0));
+      for (const pass of this.passesOf(labelled)) {
+        const rows = pass.map((sharing) => sharing.map((place) => labelled[place] as number));
+        const places = pass.flat();
+        this.health.addTokens(rows.flat().reduce((sum, row) => sum + this.objective.tokensOf(row), 0));
         const part = yield* this.objective.lossAndGradients(
           { rows, step, places, seed: this.settings.seed, recomputes: this.settings.recomputeBlocks === true },
           weight,
@@ -194,11 +195,11 @@ export class Trainer {
     }
   }
 
-  /** Rows that share a pass, as places among `rows`. */
-  private passesOf(rows: readonly number[]): number[][] {
+  /** Places among `rows`, pass by pass, those together that share a row of it. */
+  private passesOf(rows: readonly number[]): number[][][] {
     const most = this.settings.microBatchRows ?? rows.length;
     if (this.objective.selectsOverBatch) return passesInOrder(rows.length, most);
-    return passesByLength(
+    return layPasses(
       rows.map((row) => this.objective.tokensOf(row)),
       most,
     );

@@ -10,7 +10,7 @@ import type { Tensor } from "@/server/engine/tensor/tensor";
 import { headShapesOf, readCheckpointHead } from "./checkpoint-head";
 import type { EncoderArchitecture } from "./encoder-architecture";
 import { byHead, byToken, mix, mixBackward, type SavedMixture } from "./encoder-attention";
-import { keyBias, positionsFromIds } from "./encoder-batch";
+import { keyBias, pairBias, positionsFromIds } from "./encoder-batch";
 import { addBlockShapes, encoderBlock, type SelfAttention } from "./encoder-block";
 import type { EncoderBatch } from "./encoder-model";
 import { addLinear, addNorm, type EncoderReader, encoderReader, isPretrainingTensor, namedAsClassifier } from "./encoder-weights";
@@ -43,7 +43,10 @@ export function bertArchitecture(config: BertConfig, checkpoint: WeightSource, w
     pooler: poolerName === undefined ? undefined : reader.linear(poolerName, config.numLayers),
     checkpointHead: readCheckpointHead(source, head),
     embed,
-    paddingBias: (batch) => fromValues(keyBias(batch), [1, batch.rows, 1, batch.tokens]),
+    attentionBias: (batch) =>
+      batch.starts === undefined
+        ? fromValues(keyBias(batch), [1, batch.rows, 1, batch.tokens])
+        : fromValues(pairBias(batch), [1, batch.rows, batch.tokens, batch.tokens]),
     relative: () => undefined,
   };
 }

@@ -19,7 +19,7 @@ export type ClassificationHead = {
   readonly numLabels: number;
   /** What is trained. */
   readonly shapes: WeightShapes;
-  /** final (rows · tokens, dModel) → scores (rows, numLabels) */
+  /** final (rows · tokens, dModel) → scores (rows, numLabels): of each text a row of them, where texts share rows */
   forward(final: Tensor, batch: EncoderBatch, hooks: ProjectionHooks | undefined, head: HeadTensors): { scores: Tensor; saved: SavedHead };
   /**
    * Adds the gradients of the head's tensors, and of an adapter on the pooler, to `gradients`.
@@ -126,7 +126,8 @@ function tensorOf(head: HeadTensors, name: string): Tensor {
 }
 
 /** What hooks of the pooler are told. */
-function firstPass({ rows, ids }: EncoderBatch, starts: Int32Array): HookPass {
+function firstPass({ ids }: EncoderBatch, starts: Int32Array): HookPass {
+  const rows = starts.length;
   return {
     rows,
     tokens: 1,

@@ -1,3 +1,4 @@
+import { textsOf } from "@/server/engine/models/batch";
 import type { PassStart } from "@/server/engine/models/causal-model";
 import type { Gradients, ProjectionHooks } from "@/server/engine/models/projection-hook";
 import type { DifferentiateOptions } from "@/server/engine/models/there-and-back";
@@ -9,6 +10,7 @@ import { type ClassificationHead, classificationHead, type HeadTensors } from ".
 import type { EncoderBatch, EncoderModel, Top } from "./encoder-model";
 import { demandAnswers, type RowAnswers, type RowLosses } from "./row-answers";
 
+/** Where texts share rows, each has its own answer, scores and loss; `rows` below are then texts. */
 export type AnsweredBatch = EncoderBatch & { readonly answers: RowAnswers };
 
 export type RowLossAndGradients = {
@@ -114,7 +116,7 @@ export function createClassificationModel(encoder: EncoderModel, numLabels: numb
     weight: number,
     options?: DifferentiateOptions,
   ): InParts<RowLossAndGradients> {
-    demandAnswers(batch.answers, batch.rows, numLabels);
+    demandAnswers(batch.answers, textsOf(batch).length, numLabels);
     let found: Omit<RowLosses, "dScores"> = { losses: new Float32Array(), lossSum: 0 };
     const slopesOf = (values: Float32Array) => {
       const { dScores, ...losses } = batch.answers.losses(values, numLabels);

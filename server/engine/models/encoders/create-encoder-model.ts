@@ -9,7 +9,7 @@ import { reshape } from "@/server/engine/tensor/layout";
 import { free, tidy, tidyInParts } from "@/server/engine/tensor/scope";
 import type { Tensor } from "@/server/engine/tensor/tensor";
 import type { EncoderArchitecture } from "./encoder-architecture";
-import { demandEncoderBatch, isPadded } from "./encoder-batch";
+import { demandEncoderBatch, needsBias } from "./encoder-batch";
 import type { BlockSaved, EncoderPass } from "./encoder-block";
 import type { EncoderBatch, EncoderForwardOptions, EncoderModel, Top } from "./encoder-model";
 
@@ -28,7 +28,7 @@ export function createEncoderModel<Saved>(
       tokens,
       hooks,
       hookPass: hookPassOf(batch),
-      attentionBias: isPadded(batch) ? architecture.paddingBias(batch) : undefined,
+      attentionBias: needsBias(batch) ? architecture.attentionBias(batch) : undefined,
       relative: architecture.relative(tokens, hooks),
     };
   }

@@ -47,7 +47,7 @@ export function debertaArchitecture(
         return multiply(y, fromValues(isReal, [isReal.length, 1]));
       });
     },
-    paddingBias: (batch) => fromValues(pairBias(batch), [1, batch.rows, batch.tokens, batch.tokens]),
+    attentionBias: (batch) => fromValues(pairBias(batch), [1, batch.rows, batch.tokens, batch.tokens]),
     relative: (tokens, hooks) => (relativeTable === undefined ? undefined : relativePass(tokens, relativeTable, config, hooks)),
   };
 }

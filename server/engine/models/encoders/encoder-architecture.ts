@@ -13,6 +13,6 @@ export type EncoderArchitecture<Saved> = {
   /** (rows · tokens, dModel), normalised */
   embed(batch: EncoderBatch): Tensor;
   /** (1, rows, 1 or tokens, tokens) to be added to attention scores. */
-  paddingBias(batch: EncoderBatch): Tensor;
+  attentionBias(batch: EncoderBatch): Tensor;
   relative(tokens: number, hooks: ProjectionHooks | undefined): RelativePass | undefined;
 };

@@ -1,5 +1,5 @@
 import type { EncoderVariant } from "@/lib/contract/architectures/encoder-config";
-import { demandBatch } from "@/server/engine/models/batch";
+import { demandBatch, textsOf } from "@/server/engine/models/batch";
 import type { EncoderBatch } from "./encoder-model";
 
 /** What no token may look at; far below any score, and absorbing it: a row of nothing else becomes even. */
@@ -29,26 +29,32 @@ export function isPadded({ attentionMask }: EncoderBatch): boolean {
   return attentionMask?.some((real) => real === 0) ?? false;
 }
 
+/** Whether some tokens of a row are hidden from others: padding, or those of another text. */
+export function needsBias(batch: EncoderBatch): boolean {
+  return batch.starts !== undefined || isPadded(batch);
+}
+
 /** (rows · tokens) to be added to every query's scores: padding is seen by none. */
 export function keyBias({ rows, tokens, attentionMask }: EncoderBatch): Float32Array {
   return Float32Array.from({ length: rows * tokens }, (_, at) => (attentionMask?.[at] === 0 ? HIDDEN : 0));
 }
 
-/** (rows · tokens · tokens) to be added to scores where padding, in turn, sees all evenly. */
+/** (rows · tokens · tokens) to be added to scores where a token sees its own text alone, and padding, in turn, sees all evenly. */
 export function pairBias(batch: EncoderBatch): Float32Array {
-  const { rows, tokens } = batch;
+  const { tokens } = batch;
   const keys = keyBias(batch);
-  const bias = new Float32Array(rows * tokens * tokens);
-  for (let query = 0; query < rows * tokens; query++) {
-    const row = Math.floor(query / tokens);
-    if (keys[query] !== 0) bias.fill(HIDDEN, query * tokens, (query + 1) * tokens);
-    else bias.set(keys.subarray(row * tokens, (row + 1) * tokens), query * tokens);
+  const bias = new Float32Array(keys.length * tokens).fill(HIDDEN);
+  for (const { from, to } of textsOf(batch)) {
+    const start = from % tokens;
+    for (let query = from; query < to; query++) if (keys[query] === 0) bias.set(keys.subarray(from, to), query * tokens + start);
   }
   return bias;
 }
 
-/** (rows) where each row's first real token stands among all tokens of the batch. */
-export function firstTokens({ rows, tokens, attentionMask }: EncoderBatch): Int32Array {
+/** By text, which is a row where none share one: where its first real token stands among all tokens of the batch. */
+export function firstTokens(batch: EncoderBatch): Int32Array {
+  const { rows, tokens, attentionMask, starts } = batch;
+  if (starts !== undefined) return Int32Array.from(textsOf(batch), ({ from }) => from);
   return Int32Array.from({ length: rows }, (_, row) => {
     const first = attentionMask?.subarray(row * tokens, (row + 1) * tokens).findIndex((real) => real !== 0) ?? 0;
     return row * tokens + Math.max(first, 0);
@@ -58,11 +64,12 @@ export function firstTokens({ rows, tokens, attentionMask }: EncoderBatch): Int3
 /**
  * (rows · tokens) RoBERTa's positions: from `padId` + 1 on, tokens that are padding by their id not counted, which stand at `padId`.
  */
-export function positionsFromIds({ rows, tokens, ids }: EncoderBatch, padId: number): Int32Array {
-  const positions = new Int32Array(rows * tokens).fill(padId);
-  for (let row = 0; row < rows; row++) {
+export function positionsFromIds(batch: EncoderBatch, padId: number): Int32Array {
+  const { ids } = batch;
+  const positions = new Int32Array(ids.length).fill(padId);
+  for (const { from, to } of textsOf(batch)) {
     let position = padId;
-    for (let at = row * tokens; at < (row + 1) * tokens; at++) if (ids[at] !== padId) positions[at] = ++position;
+    for (let at = from; at < to; at++) if (ids[at] !== padId) positions[at] = ++position;
   }
   return positions;
 }

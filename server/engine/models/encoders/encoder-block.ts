@@ -14,7 +14,7 @@ export type EncoderPass = {
   readonly tokens: number;
   readonly hooks: ProjectionHooks | undefined;
   readonly hookPass: HookPass;
-  /** (1, rows, 1 or tokens, tokens) to be added to attention scores; undefined without padding. */
+  /** (1, rows, 1 or tokens, tokens) to be added to attention scores; undefined where every token sees all of its row. */
   readonly attentionBias: Tensor | undefined;
   /** Where attention has terms of relative positions. */
   readonly relative: RelativePass | undefined;

@@ -6,7 +6,7 @@ import { demandAnswers } from "@/server/engine/models/encoders/row-answers";
 import type { Objective } from "@/server/engine/training/objective";
 import { TrainingError } from "@/server/engine/training/training-error";
 import type { AnswerTaskOf } from "./answer-task";
-import { type AnsweredRow, layRows } from "./answered-rows";
+import { type AnsweredRow, layAnsweredTexts, layRows } from "./answered-rows";
 
 /**
  * A task's loss of whole rows through a head that is trained with the adapter, or alone.
@@ -34,7 +34,11 @@ export function answerObjective(
     tokensOf: (row) => rowAt(row).ids.length,
     labelsOf: (row) => (task.has(rowAt(row).answer) ? 1 : 0),
     lossAndGradients({ rows: chosen, recomputes, ...draw }, weight, onKept) {
-      const batch = layRows(task, chosen.map(rowAt), model);
+      const batch = layAnsweredTexts(
+        task,
+        chosen.map((sharing) => sharing.map(rowAt)),
+        model,
+      );
       const observe: KeptObserver = (module, indices, pass) => {
         if (pass.reads === "relativePositions") return;
         onKept(module, indices, pass, pass.reads === "firstTokens" ? undefined : batch.attentionMask);

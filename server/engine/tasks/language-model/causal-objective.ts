@@ -1,6 +1,6 @@
 import type { Trainable } from "@/server/engine/adapters/trainable";
 import type { CausalModel } from "@/server/engine/models/causal-model";
-import { labelTokensOf, padRows } from "@/server/engine/models/row-batches";
+import { labelTokensOf, layTexts } from "@/server/engine/models/row-batches";
 import type { Objective } from "@/server/engine/training/objective";
 import type { TrainingRow } from "@/server/engine/training/settings";
 import { TrainingError } from "@/server/engine/training/training-error";
@@ -22,7 +22,7 @@ export function causalObjective(model: CausalModel, trained: Trainable, rows: re
     tokensOf: (row) => rowAt(row).ids.length,
     labelsOf: (row) => labelTokensOf(rowAt(row)),
     lossAndGradients({ rows: chosen, recomputes, ...draw }, weight, onKept) {
-      const batch = padRows(chosen.map(rowAt));
+      const batch = layTexts(chosen.map((sharing) => sharing.map(rowAt)));
       const { attentionMask } = batch;
       const hooks = trained.trainingHooks((module, indices, pass) => onKept(module, indices, pass, attentionMask), draw, attentionMask);
       return model.inParts.lossAndGradients(batch, hooks, weight, { recomputes });

@@ -47,7 +47,7 @@ function tenSteps(subject: Subject, recomputeBlocks: boolean) {
 /** Of one pass over three rows, with the most bytes that it held. */
 function gradientsOf(subject: Subject, recomputes: boolean) {
   const { result, peakBytes } = measureBytes(() =>
-    wholly(subject.objective.lossAndGradients({ rows: [0, 1, 2], step: 1, places: [0, 1, 2], seed: 3, recomputes }, 0.1, () => {})),
+    wholly(subject.objective.lossAndGradients({ rows: [[0], [1], [2]], step: 1, places: [0, 1, 2], seed: 3, recomputes }, 0.1, () => {})),
   );
   const gradients = new Map([...result.gradients].map(([key, gradient]) => [key, readFloats(gradient)]));
   free(result.gradients);
