@@ -10,7 +10,7 @@ export function provenanceOf(config: RunConfig, base: LoadedBase, dataHash: stri
     engine: `${backend} ${version}`,
     kernels: kernels === "own" ? "own" : "plain operations",
     device: deviceName(device),
-    frozenDtype: base.model.frozenDtype,
+    frozenDtype: base.model.frozenForm,
     askedDtype: config.frozenDtype,
     data: dataHash,
     node: process.version,

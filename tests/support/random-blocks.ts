@@ -16,14 +16,15 @@ const scales: Readonly<Record<PackedName, readonly number[]>> = {
   NF4: [],
 };
 
-/** A packed matrix of random bits whose values are of the size of weights: scales of 2⁻¹¹ to 2⁻⁷ in either sign. */
+/** A packed matrix of random bits whose values are of the size of weights. Scales are float16 in either sign, smaller where groups scale them again. */
 export function randomBlocks(format: PackedName, rows: number, d: number, seed: number): { blocks: Uint8Array; values: Float32Array } {
   const random = seededRandom(seed);
   const { blockBytes, dequantise } = blockFormats[format];
   const blocks = Uint8Array.from({ length: rows * packedBytes(format, d) }, () => Math.floor(256 * random()));
   const view = new DataView(blocks.buffer);
   for (let from = 0; from < blocks.length; from += blockBytes) {
-    for (const at of scales[format]) blocks[from + at + 1] = (random() < 0.5 ? 0x80 : 0) | (0x10 + Math.floor(16 * random()));
+    const [least, steps] = format.endsWith("_K") ? [0x04, 4] : [0x10, 16];
+    for (const at of scales[format]) blocks[from + at + 1] = (random() < 0.5 ? 0x80 : 0) | (least + Math.floor(steps * random()));
     if (format === "BF16") blocks[from + 1] = random() < 0.5 ? 0x3c : 0xbc;
     if (format === "NF4") view.setFloat32(from, 0.01 + random(), true);
   }

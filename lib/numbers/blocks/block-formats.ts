@@ -39,6 +39,9 @@ export const blockFormats: Readonly<Record<PackedName, BlockFormat>> = {
   NF4: { name: "NF4", number: 100, blockValues: 64, blockBytes: 36, dequantise: dequantiseNf4 },
 };
 
+/** A matrix row by row in blocks. */
+export type PackedMatrix = { readonly format: PackedName; readonly bytes: Uint8Array };
+
 export function isPackedName(name: string): name is PackedName {
   return Object.hasOwn(blockFormats, name);
 }

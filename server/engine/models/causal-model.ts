@@ -7,7 +7,7 @@ import type { Gradients, ProjectionHooks } from "./projection-hook";
 import type { Sequence } from "./sequence";
 import type { DifferentiateOptions } from "./there-and-back";
 import type { Unembedding } from "./unembedding";
-import type { FrozenDtype } from "./weights";
+import type { FrozenDtype, FrozenForm } from "./weights";
 
 /** Label of a token that carries no loss. */
 export const NO_LABEL = -100;
@@ -65,7 +65,7 @@ export type PrefillOptions = {
  */
 export type CausalModel = {
   readonly config: ModelConfig;
-  readonly frozenDtype: FrozenDtype;
+  readonly frozenForm: FrozenForm;
   readonly projections: readonly Projection[];
   /** Bytes of the frozen weights, with the copies that one-token steps read. */
   readonly bytes: number;
@@ -102,7 +102,7 @@ export type CausalModel = {
   };
   /**
    * The same model over the same weights, whose one-token steps read them in `dtype`; freed with this one. Of a float32 model the copies in bfloat16 are
-   * made when they are first read. Where the engine has no bfloat16, or the weights are in it already, this very model.
+   * made when they are first read. Where the engine has no bfloat16, or the weights are in it already or packed, this very model.
    */
   decodingIn(dtype: FrozenDtype): CausalModel;
   readonly decodeDtype: FrozenDtype;

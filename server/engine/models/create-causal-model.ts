@@ -26,10 +26,10 @@ import type { Gradients, ProjectionHooks } from "./projection-hook";
 import { createSequence, freeSequence, type Sequence } from "./sequence";
 import { comeBack, type DifferentiateOptions, goThere, type PassedBlock, repeated } from "./there-and-back";
 import { capped, uncappedLogits } from "./unembedding";
-import type { FrozenDtype } from "./weights";
+import type { FrozenDtype, FrozenForm } from "./weights";
 
-/** How a model computes; the decoding dtype is what one-token steps read their weights in. */
-export type ModelDtypes = { readonly frozen: FrozenDtype; readonly decode: FrozenDtype };
+/** How a model computes; the decoding dtype is what one-token steps read dense weights in, and adapters. */
+export type ModelDtypes = { readonly frozen: FrozenForm; readonly decode: FrozenDtype };
 
 /** As above, with the fewest tokens that rotary scaling is chosen for. */
 type Computing = ModelDtypes & { readonly context?: number | undefined };
@@ -251,7 +251,7 @@ export function createCausalModel<Saved>(
 
   let other: CausalModel | undefined;
   function decodingIn(dtype: FrozenDtype): CausalModel {
-    if (dtype === dtypes.decode || dtypes.frozen === "bfloat16" || (dtype === "bfloat16" && !engineInfo().bfloat16)) return model;
+    if (dtype === dtypes.decode || dtypes.frozen !== "float32" || (dtype === "bfloat16" && !engineInfo().bfloat16)) return model;
     other ??= createCausalModel(config, architecture, weights, { ...dtypes, decode: dtype });
     return other;
   }
@@ -260,7 +260,7 @@ export function createCausalModel<Saved>(
 
   const model: CausalModel = {
     config,
-    frozenDtype: dtypes.frozen,
+    frozenForm: dtypes.frozen,
     decodeDtype: dtypes.decode,
     decodingIn,
     forContext: (tokens) =>

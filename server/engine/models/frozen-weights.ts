@@ -1,24 +1,31 @@
+import type { PackedMatrix } from "@/lib/numbers/blocks/block-formats";
 import { engineInfo } from "@/server/engine/tensor/backend";
 import { layInLargePages, toBfloat16 } from "@/server/engine/tensor/create";
-import { slice, transpose } from "@/server/engine/tensor/layout";
+import { transpose } from "@/server/engine/tensor/layout";
+import { fitsNf4, fromBlocks, frozenPart, isPacked, packBfloat16, packNf4 } from "@/server/engine/tensor/packed";
 import { free, keep, tidy } from "@/server/engine/tensor/scope";
-import { sizeOf, type Tensor } from "@/server/engine/tensor/tensor";
+import { bytesOf, type Tensor } from "@/server/engine/tensor/tensor";
 import type { Projection } from "./projection";
-import { type FrozenDtype, holdMatrix, joinRows, transposed } from "./weights";
+import { type FrozenDtype, type FrozenForm, holdMatrix, joinRows, type StoredMatrix, transposed } from "./weights";
 
 /**
- * The frozen tensors of one model: matrices in the frozen dtype, and for one-token steps in the decoding dtype, made when
+ * The frozen tensors of one model: matrices in the frozen form, and dense ones for one-token steps in the decoding dtype, made when
  * first asked for. Frees them all at the end.
  */
 export class FrozenWeights {
-  readonly dtype: FrozenDtype;
+  readonly form: FrozenForm;
   private readonly held: Tensor[] = [];
   private readonly decoding = new Map<Tensor, Tensor>();
   private total = 0;
   private copied = 0;
 
-  constructor(dtype: FrozenDtype) {
-    this.dtype = dtype;
+  constructor(form: FrozenForm) {
+    this.form = form;
+  }
+
+  /** In what matrices are held that are not packed. */
+  get dtype(): FrozenDtype {
+    return this.form === "bfloat16" ? "bfloat16" : "float32";
   }
 
   get bytes(): number {
@@ -33,29 +40,48 @@ export class FrozenWeights {
   hold(tensor: Tensor): Tensor {
     layInLargePages(tensor);
     this.held.push(tensor);
-    this.total += sizeOf(tensor.shape) * (tensor.dtype === "bfloat16" ? 2 : 4);
+    this.total += bytesOf(tensor);
     return tensor;
   }
 
-  matrix(values: Float32Array, shape: readonly number[]): Tensor {
+  /** Values that are held dense in every form. */
+  dense(values: Float32Array, shape: readonly number[]): Tensor {
     return this.hold(holdMatrix(values, shape, this.dtype));
+  }
+
+  /** An embedding or a head (vocab, dModel). */
+  table(stored: StoredMatrix): Tensor {
+    return this.inBlocks(stored, this.form === "nf4" ? packBfloat16(stored.values()) : this.packed(stored));
+  }
+
+  matrix(stored: StoredMatrix): Tensor {
+    return this.inBlocks(stored, this.packed(stored));
+  }
+
+  private inBlocks({ dOut, dIn, values }: StoredMatrix, packed: PackedMatrix | undefined): Tensor {
+    return packed === undefined ? this.dense(values(), [dOut, dIn]) : this.hold(keep(fromBlocks(packed, [dOut, dIn])));
   }
 
   /**
    * Matrices (dOut, dIn) of one input. TensorFlow cuts rows off a matrix without a copy, so there they are held as one and
-   * each is a view; `joined` is for steps, which then need one product instead of several.
+   * each is a view; `joined` is for steps, which then need one product instead of several. Those that are packed in different formats are held apart.
    */
-  matrices(
-    parts: readonly { readonly values: Float32Array; readonly dOut: number }[],
-    dIn: number,
-  ): { each: Tensor[]; joined: Tensor | undefined } {
-    if (engineInfo().backend !== "tensorflow")
-      return { each: parts.map(({ values, dOut }) => this.matrix(values, [dOut, dIn])), joined: undefined };
+  matrices(parts: readonly StoredMatrix[]): { each: Tensor[]; joined: Tensor | undefined } {
+    const packed = parts.map((part) => this.packed(part));
+    const formats = new Set(packed.map((one) => one?.format));
+    if (engineInfo().backend !== "tensorflow" || formats.size > 1)
+      return { each: parts.map((part) => this.matrix(part)), joined: undefined };
+    const [dIn = 0] = parts.map((part) => part.dIn);
     const rows = parts.reduce((sum, { dOut }) => sum + dOut, 0);
-    const joined = this.matrix(joinRows(parts.map(({ values }) => values)), [rows, dIn]);
+    const blocks = packed.filter((one) => one !== undefined);
+    const [first] = blocks;
+    const joined =
+      first === undefined
+        ? this.dense(joinRows(parts.map((part) => part.values())), [rows, dIn])
+        : this.hold(keep(fromBlocks({ format: first.format, bytes: joinRows(blocks.map(({ bytes }) => bytes)) }, [rows, dIn])));
     let from = 0;
     const each = parts.map(({ dOut }) => {
-      const view = keep(slice(joined, [from, 0], [dOut, dIn]));
+      const view = keep(frozenPart(joined, from, dOut));
       this.held.push(view);
       from += dOut;
       return view;
@@ -67,15 +93,16 @@ export class FrozenWeights {
    * A matrix (dOut, dIn) that narrows is held by input, (dIn, dOut), where TensorFlow computes in float32: its product takes a
    * quarter less time then and its gradient an eighth more (dIn 1536, dOut 576). For wide matrices it is the other way round.
    */
-  narrowing(values: Float32Array, dOut: number, dIn: number): Pick<Projection, "weight" | "isHeldByInput"> {
-    const isHeldByInput = this.dtype === "float32" && dIn > dOut && engineInfo().backend === "tensorflow";
-    const weight = isHeldByInput ? this.matrix(transposed(values, dOut, dIn), [dIn, dOut]) : this.matrix(values, [dOut, dIn]);
+  narrowing(stored: StoredMatrix): Pick<Projection, "weight" | "isHeldByInput"> {
+    const { dOut, dIn } = stored;
+    const isHeldByInput = this.form === "float32" && dIn > dOut && engineInfo().backend === "tensorflow";
+    const weight = isHeldByInput ? this.dense(transposed(stored.values(), dOut, dIn), [dIn, dOut]) : this.matrix(stored);
     return { weight, isHeldByInput };
   }
 
   /** A matrix (dOut, dIn) as one-token steps read it. */
   forDecoding(matrix: Tensor, dtype: FrozenDtype): Tensor {
-    return matrix.dtype === dtype || dtype === "float32" ? matrix : this.copyOnce(matrix, () => toBfloat16(matrix));
+    return isPacked(matrix) || matrix.dtype === dtype || dtype === "float32" ? matrix : this.copyOnce(matrix, () => toBfloat16(matrix));
   }
 
   /** A projection as one-token steps read it: its weight by output, which few rows multiply fastest. */
@@ -93,6 +120,12 @@ export class FrozenWeights {
     free(this.held);
     this.held.length = 0;
     this.decoding.clear();
+  }
+
+  /** A matrix in blocks, where this form packs it. */
+  private packed(stored: StoredMatrix): PackedMatrix | undefined {
+    if (this.form === "stored") return stored.blocks();
+    return this.form === "nf4" && fitsNf4(stored.dIn) ? packNf4(stored.values()) : undefined;
   }
 
   private copyOnce(matrix: Tensor, make: () => Tensor): Tensor {

@@ -20,7 +20,7 @@ import type { WeightSource } from "./weights";
  */
 export function* causalModelInParts(raw: RawModelConfig, source: WeightSource, dtypes: Partial<ModelDtypes> = {}): InParts<CausalModel> {
   const config = parseModelConfig(raw);
-  const { frozen = "float32", decode = frozen } = dtypes;
+  const { frozen = "float32", decode = frozen === "bfloat16" ? frozen : "float32" } = dtypes;
   const weights = new FrozenWeights(frozen);
   let isLoaded = false;
   try {
@@ -51,5 +51,6 @@ function underWholeNames(source: WeightSource, { architecture }: ModelConfig): W
     names: () => [...stored.keys()],
     shape: (name) => source.shape(storedName(name)),
     read: (name) => source.read(storedName(name)),
+    blocks: (name) => source.blocks?.(storedName(name)),
   };
 }

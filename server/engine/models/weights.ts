@@ -1,3 +1,4 @@
+import type { PackedMatrix } from "@/lib/numbers/blocks/block-formats";
 import { fromValues, toBfloat16 } from "@/server/engine/tensor/create";
 import { free, keep, tidy } from "@/server/engine/tensor/scope";
 import type { Tensor } from "@/server/engine/tensor/tensor";
@@ -7,10 +8,34 @@ export type WeightSource = {
   names(): readonly string[];
   shape(name: string): readonly number[];
   read(name: string): Float32Array;
+  /** A matrix (rows, d) as the checkpoint packs it along d; undefined where it does not. */
+  blocks?(name: string): PackedMatrix | undefined;
 };
 
-/** How frozen matrices are held. Vectors (norms, biases) are float32 always. */
+/** In what dense frozen matrices are held. Vectors (norms, biases) are float32 always. */
 export type FrozenDtype = "float32" | "bfloat16";
+
+/**
+ * How frozen matrices are held: dense; as the checkpoint packs them, and those that it does not pack in float32; or in NF4, with embeddings and head in
+ * bfloat16. Packed ones are unpacked to float32 as they are multiplied.
+ */
+export type FrozenForm = FrozenDtype | "stored" | "nf4";
+
+/** A matrix of a checkpoint, read when it is asked for. */
+export type StoredMatrix = {
+  readonly dOut: number;
+  readonly dIn: number;
+  /** (dOut, dIn) */
+  values(): Float32Array;
+  blocks(): PackedMatrix | undefined;
+};
+
+/** @param storesByInput whether the checkpoint has it as (dIn, dOut) */
+export function storedMatrix(source: WeightSource, name: string, storesByInput = false): StoredMatrix {
+  const [rows = 0, columns = 0] = source.shape(name);
+  if (!storesByInput) return { dOut: rows, dIn: columns, values: () => source.read(name), blocks: () => source.blocks?.(name) };
+  return { dOut: columns, dIn: rows, values: () => transposed(source.read(name), rows, columns), blocks: () => undefined };
+}
 
 export type WeightShapes = ReadonlyMap<string, readonly number[]>;
 
@@ -60,8 +85,9 @@ export function holdMatrix(values: Float32Array, shape: readonly number[], dtype
 }
 
 /** Puts arrays one after another, as the rows of one matrix. */
-export function joinRows(parts: readonly Float32Array[]): Float32Array {
-  const joined = new Float32Array(parts.reduce((length, part) => length + part.length, 0));
+export function joinRows<Entries extends Float32Array | Uint8Array>(parts: readonly Entries[]): Entries {
+  const length = parts.reduce((sum, part) => sum + part.length, 0);
+  const joined = (parts[0] instanceof Uint8Array ? new Uint8Array(length) : new Float32Array(length)) as Entries;
   let at = 0;
   for (const part of parts) {
     joined.set(part, at);

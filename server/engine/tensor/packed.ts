@@ -1,11 +1,12 @@
 // Frozen matrices that stay in the blocks of their file, or of NF4: (rows, d) with blocks along d.
-import { blockFormats, isPackedName, type PackedName, packedBytes } from "@/lib/numbers/blocks/block-formats";
+import { blockFormats, isPackedName, type PackedMatrix, type PackedName, packedBytes } from "@/lib/numbers/blocks/block-formats";
+import { quantiseNf4 } from "@/lib/numbers/blocks/nf4";
 import { usesOwnKernels, usesTensorflow } from "./backend";
 import { fromValues, toFloat32 } from "./create";
 import { asPacked, bytesWithin, createPacked, execute, index, NO_ATTRIBUTES } from "./execute";
 import { gatherRows, reshape, slice } from "./layout";
 import { unpackBlocks } from "./packed-twin";
-import { intsOf, plainTensor, readable } from "./plain-arrays";
+import { bfloat16FromFloats, intsOf, plainTensor, readable } from "./plain-arrays";
 import { tidy } from "./scope";
 import { lastOf, sizeOf, type Tensor } from "./tensor";
 
@@ -20,7 +21,7 @@ export function isPacked(tensor: Tensor): tensor is PackedTensor {
  *
  * @throws RangeError when the bytes are not those of such a matrix
  */
-export function fromBlocks(blocks: Uint8Array, shape: readonly [rows: number, d: number], format: PackedName): Tensor {
+export function fromBlocks({ format, bytes: blocks }: PackedMatrix, shape: readonly [rows: number, d: number]): Tensor {
   const bytes = shape[0] * packedBytes(format, shape[1]);
   if (blocks.length !== bytes) throw new RangeError(`fromBlocks: ${blocks.length} bytes are not the ${bytes} of [${shape}] as ${format}`);
   if (usesTensorflow()) return createPacked(blocks, shape, format);
@@ -32,10 +33,28 @@ export function formatOf({ dtype }: PackedTensor): Tensor {
   return index(blockFormats[dtype].number);
 }
 
-/** Rows of a packed matrix that lie one after another, still packed: without a copy where they begin and end at a multiple of 64 bytes. */
-export function packedRows(w: PackedTensor, from: number, rows: number): Tensor {
-  const rowBytes = packedBytes(w.dtype, lastOf(w.shape));
-  return tidy(() => asPacked(slice(bytesWithin(w), [from * rowBytes], [rows * rowBytes]), [rows, lastOf(w.shape)], w.dtype));
+export function fitsNf4(d: number): boolean {
+  return d % blockFormats.NF4.blockValues === 0;
+}
+
+/** Rows of values, each of which fills whole blocks of 64, rounded to NF4. */
+export function packNf4(values: Float32Array): PackedMatrix {
+  return { format: "NF4", bytes: quantiseNf4(values) };
+}
+
+/** Values rounded to bfloat16, to nearest even. */
+export function packBfloat16(values: Float32Array): PackedMatrix {
+  return { format: "BF16", bytes: new Uint8Array(bfloat16FromFloats(values).buffer) };
+}
+
+/**
+ * Rows of a frozen matrix that lie one after another, held as it is. TensorFlow takes no copy where they begin and end at a multiple of 64 bytes.
+ */
+export function frozenPart(w: Tensor, from: number, rows: number): Tensor {
+  const d = lastOf(w.shape);
+  if (!isPacked(w)) return slice(w, [from, 0], [rows, d]);
+  const rowBytes = packedBytes(w.dtype, d);
+  return tidy(() => asPacked(slice(bytesWithin(w), [from * rowBytes], [rows * rowBytes]), [rows, d], w.dtype));
 }
 
 /** Rows of a frozen table (n, d) by int32 indices (m) → (m, d) in float32, whatever it is held in. */

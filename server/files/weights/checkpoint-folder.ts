@@ -205,6 +205,7 @@ function named(weights: WeightSource, config: RawModelConfig): WeightSource {
     shape: (name) => weights.shape(source(name)),
     dtype: (name) => weights.dtype(source(name)),
     read: (name) => weights.read(source(name)),
+    blocks: (name) => weights.blocks?.(source(name)),
     close: () => weights.close(),
   };
 }

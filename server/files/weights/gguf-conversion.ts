@@ -8,16 +8,35 @@ export function convertedShape(shape: readonly number[], { kind }: GgufConversio
 /** @param shape in the file */
 export function convertedValues(values: Float32Array, shape: readonly number[], conversion: GgufConversion): Float32Array {
   switch (conversion.kind) {
-    case "same":
-      return values;
-    case "rotaryRows":
-      return separateRotaryHalves(values, shape, conversion.heads);
     case "transposed":
       return transposed(values, shape);
-    case "rowsByHead":
-      return joinHeads(values, shape, conversion.heads);
     case "lessOne":
       return values.map((value) => value - 1);
+    default:
+      return convertedRows(values, shape, conversion);
+  }
+}
+
+type RowConversion = Exclude<GgufConversion, { kind: "transposed" | "lessOne" }>;
+
+/** Whether a conversion leaves each row as it is: then it can move the bytes of packed ones. */
+export function movesRowsAlone(conversion: GgufConversion): conversion is RowConversion {
+  return conversion.kind !== "transposed" && conversion.kind !== "lessOne";
+}
+
+/** @param entries values, or bytes, of which `shape` says how many a row has */
+export function convertedRows<Entries extends Float32Array | Uint8Array>(
+  entries: Entries,
+  shape: readonly number[],
+  conversion: RowConversion,
+): Entries {
+  switch (conversion.kind) {
+    case "same":
+      return entries;
+    case "rotaryRows":
+      return separateRotaryHalves(entries, shape, conversion.heads);
+    case "rowsByHead":
+      return joinHeads(entries, shape, conversion.heads);
   }
 }
 
@@ -26,7 +45,11 @@ export function convertedValues(values: Float32Array, shape: readonly number[], 
  *
  * @param shape (heads · d, dIn), or (heads · d) for a bias
  */
-export function separateRotaryHalves(values: Float32Array, shape: readonly number[], heads: number): Float32Array {
+export function separateRotaryHalves<Entries extends Float32Array | Uint8Array>(
+  values: Entries,
+  shape: readonly number[],
+  heads: number,
+): Entries {
   const rows = shape[0] ?? 0;
   const headRows = rows / heads;
   const half = headRows / 2;
@@ -42,7 +65,7 @@ export function separateRotaryHalves(values: Float32Array, shape: readonly numbe
  *
  * @param shape (3 · heads · d, dIn), or (3 · heads · d) for a bias
  */
-export function joinHeads(values: Float32Array, shape: readonly number[], heads: number): Float32Array {
+export function joinHeads<Entries extends Float32Array | Uint8Array>(values: Entries, shape: readonly number[], heads: number): Entries {
   const rows = shape[0] ?? 0;
   const headRows = rows / (3 * heads);
   if (!Number.isInteger(headRows)) throw new RangeError(`${rows} rows cannot be queries, keys and values of ${heads} heads`);
@@ -53,9 +76,13 @@ export function joinHeads(values: Float32Array, shape: readonly number[], heads:
   });
 }
 
-function movedRows(values: Float32Array, shape: readonly number[], target: (row: number) => number): Float32Array {
+function movedRows<Entries extends Float32Array | Uint8Array>(
+  values: Entries,
+  shape: readonly number[],
+  target: (row: number) => number,
+): Entries {
   const width = entryCount(shape.slice(1));
-  const result = new Float32Array(values.length);
+  const result = values.slice() as Entries;
   for (let row = 0; row < (shape[0] ?? 0); row++) result.set(values.subarray(row * width, (row + 1) * width), target(row) * width);
   return result;
 }

@@ -5,7 +5,7 @@ import { GGUF_ROTARY_TABLES } from "@/lib/contract/architectures/gguf-rotary";
 import { FileError } from "@/server/files/file-error";
 import type { GgufFile } from "./gguf";
 import { ggufArchitecture } from "./gguf-config";
-import { convertedShape, convertedValues } from "./gguf-conversion";
+import { convertedRows, convertedShape, convertedValues, movesRowsAlone } from "./gguf-conversion";
 import type { RawModelConfig } from "./model-config";
 import type { WeightSource } from "./weight-source";
 
@@ -49,6 +49,14 @@ export function ggufWeights(file: GgufFile, config: RawModelConfig): WeightSourc
         if (!(cause instanceof RangeError)) throw cause;
         throw new FileError("invalid", file.path, `tensor "${source}": ${cause.message}`, { cause });
       }
+    },
+    blocks(name) {
+      const { source, conversion } = tensor(name);
+      if (!movesRowsAlone(conversion)) return undefined;
+      const packed = file.blocks?.(source);
+      if (packed === undefined) return undefined;
+      const [rows = 0] = file.shape(source);
+      return { ...packed, bytes: convertedRows(packed.bytes, [rows, packed.bytes.length / rows], conversion) };
     },
     close: () => file.close(),
   };

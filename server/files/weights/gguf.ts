@@ -1,3 +1,4 @@
+import type { PackedMatrix } from "@/lib/numbers/blocks/block-formats";
 import { FileError } from "@/server/files/file-error";
 import { openReadable, type ReadableFile } from "@/server/files/readable-file";
 import { GgufCursor, type GgufValue } from "./gguf-cursor";
@@ -47,8 +48,17 @@ function ggufFile(file: ReadableFile, metadata: ReadonlyMap<string, GgufValue>, 
     shape: (name) => tensor(name).shape,
     dtype: (name) => tensor(name).type.name,
     read: (name) => readValues(file, tensor(name)),
+    blocks: (name) => readBlocks(file, tensor(name)),
     close: () => file.close(),
   };
+}
+
+function readBlocks(file: ReadableFile, { type: { packed }, shape, start, sizeBytes }: GgufTensor): PackedMatrix | undefined {
+  if (packed === undefined || shape.length !== 2) return undefined;
+  const bytes = new Uint8Array(sizeBytes);
+  const into = Buffer.from(bytes.buffer);
+  for (let from = 0; from < sizeBytes; from += pieceBytes) file.readAt(start + from, into.subarray(from, from + pieceBytes));
+  return { format: packed, bytes };
 }
 
 function readValues(file: ReadableFile, { type, shape, start }: GgufTensor): Float32Array {

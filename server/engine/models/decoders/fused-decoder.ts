@@ -1,7 +1,7 @@
 import type { FusedConfig } from "@/lib/contract/architectures/decoder-config";
 import type { Block, CausalArchitecture } from "@/server/engine/models/block";
 import type { FrozenWeights } from "@/server/engine/models/frozen-weights";
-import { demandWeights, type WeightSource } from "@/server/engine/models/weights";
+import { demandWeights, storedMatrix, type WeightSource } from "@/server/engine/models/weights";
 import { add } from "@/server/engine/tensor/arithmetic";
 import { fromValues } from "@/server/engine/tensor/create";
 import type { InParts } from "@/server/engine/tensor/in-parts";
@@ -17,10 +17,10 @@ import { rotaryEmbedding } from "./rotary-embedding";
 export function* fusedDecoder(config: FusedConfig, source: WeightSource, weights: FrozenWeights): InParts<CausalArchitecture<FusedSaved>> {
   const { names, dHead, rotary } = config;
   demandWeights(source, fusedWeightShapes(config), (name) => isTiedHead(name, config));
-  const matrix = (module: string) => weights.matrix(source.read(`${module}.weight`), source.shape(`${module}.weight`));
-  const tokenEmbedding = matrix(names.embedding);
-  const positionEmbedding = names.positions === undefined ? undefined : matrix(names.positions);
-  const head = config.tieWordEmbeddings ? tokenEmbedding : matrix(names.head);
+  const table = (module: string) => weights.table(storedMatrix(source, `${module}.weight`));
+  const tokenEmbedding = table(names.embedding);
+  const positionEmbedding = names.positions === undefined ? undefined : table(names.positions);
+  const head = config.tieWordEmbeddings ? tokenEmbedding : table(names.head);
   const finalNorm = readNorm(source, names.finalNorm, weights);
   const blocks: Block<FusedSaved>[] = [];
   for (let layer = 0; layer < config.numLayers; layer++) {

@@ -1,7 +1,7 @@
 import type { FusedConfig } from "@/lib/contract/architectures/decoder-config";
 import type { FrozenWeights } from "@/server/engine/models/frozen-weights";
 import type { Projection } from "@/server/engine/models/projection";
-import { readVector, transposed, type WeightShapes, type WeightSource } from "@/server/engine/models/weights";
+import { readVector, storedMatrix, type WeightShapes, type WeightSource } from "@/server/engine/models/weights";
 import type { Tensor } from "@/server/engine/tensor/tensor";
 import { lastPart, outerShapes } from "./decoder-names";
 
@@ -30,10 +30,9 @@ export function readFusedBlock(config: FusedConfig, source: WeightSource, layer:
 
   function read(role: FusedProjection): [FusedProjection, Projection] {
     const module = `${prefix}.${names[role]}`;
-    const [rows = 0, columns = 0] = source.shape(`${module}.weight`);
-    const [dOut, dIn] = config.storesByInput ? [columns, rows] : [rows, columns];
-    const values = source.read(`${module}.weight`);
-    const held = weights.narrowing(config.storesByInput ? transposed(values, dIn, dOut) : values, dOut, dIn);
+    const stored = storedMatrix(source, `${module}.weight`, config.storesByInput);
+    const { dOut, dIn } = stored;
+    const held = weights.narrowing(stored);
     const bias = hasBias(role, config) ? weights.hold(readVector(source, `${module}.bias`)) : undefined;
     return [role, { module, name: lastPart(module), layer, dIn, dOut, ...held, bias }];
   }

@@ -1,7 +1,7 @@
 import type { GatedConfig, JoinedConfig } from "@/lib/contract/architectures/decoder-config";
 import type { Block, CausalArchitecture } from "@/server/engine/models/block";
 import type { FrozenWeights } from "@/server/engine/models/frozen-weights";
-import { demandWeights, type FrozenDtype, type WeightSource } from "@/server/engine/models/weights";
+import { demandWeights, type FrozenDtype, storedMatrix, type WeightSource } from "@/server/engine/models/weights";
 import { scale } from "@/server/engine/tensor/arithmetic";
 import { fromValues, readFloats, scalar, toBfloat16, toFloat32 } from "@/server/engine/tensor/create";
 import type { InParts } from "@/server/engine/tensor/in-parts";
@@ -38,11 +38,11 @@ export function* normedDecoder<Saved>(
   blockOf: (layer: number) => Block<Saved>,
 ): InParts<CausalArchitecture<Saved>> {
   const embeddings = config.rotary.map((settings) => rotaryEmbedding(settings, config.dHead, config.queryScale));
-  const matrix = (name: string) => weights.matrix(source.read(name), source.shape(name));
-  const embedding = matrix(`${config.names.embedding}.weight`);
+  const table = (name: string) => weights.table(storedMatrix(source, name));
+  const embedding = table(`${config.names.embedding}.weight`);
   yield;
   const norm = readNormGain(config, source, config.names.finalNorm, weights);
-  const head = config.tieWordEmbeddings ? embedding : matrix(`${config.names.head}.weight`);
+  const head = config.tieWordEmbeddings ? embedding : table(`${config.names.head}.weight`);
   yield;
   const blocks: Block<Saved>[] = [];
   for (let layer = 0; layer < config.numLayers; layer++) {

@@ -1,7 +1,7 @@
 import type { BlockSettings, ExpertSettings, GatedConfig, JoinedConfig } from "@/lib/contract/architectures/decoder-config";
 import type { FrozenWeights } from "@/server/engine/models/frozen-weights";
 import type { Projection } from "@/server/engine/models/projection";
-import { readVector, type WeightShapes, type WeightSource } from "@/server/engine/models/weights";
+import { readVector, storedMatrix, type WeightShapes, type WeightSource } from "@/server/engine/models/weights";
 import { fromValues } from "@/server/engine/tensor/create";
 import { keep } from "@/server/engine/tensor/scope";
 import type { Tensor } from "@/server/engine/tensor/tensor";
@@ -53,27 +53,23 @@ export function readGatedBlock(config: GatedConfig, source: WeightSource, layer:
   function readTogether<Together extends Role>(roles: readonly Together[]) {
     const parts = roles.map((role) => {
       const module = `${prefix}.${names[role]}`;
-      return { role, module, shape: source.shape(`${module}.weight`) };
+      return { role, module, stored: storedMatrix(source, `${module}.weight`) };
     });
-    const dIn = parts[0]?.shape[1] ?? 0;
-    const { each, joined } = weights.matrices(
-      parts.map(({ module, shape }) => ({ values: source.read(`${module}.weight`), dOut: shape[0] ?? 0 })),
-      dIn,
-    );
-    const projections = parts.map(({ role, module, shape }, i): [Together, Projection] => {
+    const { each, joined } = weights.matrices(parts.map(({ stored }) => stored));
+    const projections = parts.map(({ role, module, stored: { dOut, dIn } }, i): [Together, Projection] => {
       const bias = hasBias(role, config) ? vector(`${module}.bias`) : undefined;
       const held = { weight: each[i] as Tensor, isHeldByInput: false };
-      return [role, { module, name: lastPart(module), layer, dIn, dOut: shape[0] ?? 0, ...held, bias }];
+      return [role, { module, name: lastPart(module), layer, dIn, dOut, ...held, bias }];
     });
     return { projections: Object.fromEntries(projections) as Record<Together, Projection>, joined };
   }
 
   function readAlone(role: Role, outputGain: Tensor | undefined): Projection {
     const module = `${prefix}.${names[role]}`;
-    const [dOut = 0, dIn = 0] = source.shape(`${module}.weight`);
+    const stored = storedMatrix(source, `${module}.weight`);
     const bias = hasBias(role, config) ? vector(`${module}.bias`) : undefined;
-    const held = weights.narrowing(source.read(`${module}.weight`), dOut, dIn);
-    return { module, name: lastPart(module), layer, dIn, dOut, ...held, bias, outputGain };
+    const { dOut, dIn } = stored;
+    return { module, name: lastPart(module), layer, dIn, dOut, ...weights.narrowing(stored), bias, outputGain };
   }
 
   function readMlp(): MlpWeights {

@@ -1,7 +1,7 @@
 import type { JoinedConfig } from "@/lib/contract/architectures/decoder-config";
 import type { FrozenWeights } from "@/server/engine/models/frozen-weights";
 import type { Projection } from "@/server/engine/models/projection";
-import type { WeightShapes, WeightSource } from "@/server/engine/models/weights";
+import { storedMatrix, type WeightShapes, type WeightSource } from "@/server/engine/models/weights";
 import { lastPart } from "./decoder-names";
 import { type BlockNorms, blockNorms, normedShapes, normReader } from "./gated-weights";
 
@@ -17,10 +17,10 @@ export function readJoinedBlock(config: JoinedConfig, source: WeightSource, laye
   function read(role: JoinedProjection): [JoinedProjection, Projection] {
     const module = `${config.names.layers}.${layer}.${config.names[role]}`;
     const [dOut, dIn] = widthsOf(config)[role];
-    const values = source.read(`${module}.weight`);
+    const stored = storedMatrix(source, `${module}.weight`);
     // Steps read joined matrices by output.
     const isJoined = role === "qkv" || role === "gateUp";
-    const held = isJoined ? { weight: weights.matrix(values, [dOut, dIn]), isHeldByInput: false } : weights.narrowing(values, dOut, dIn);
+    const held = isJoined ? { weight: weights.matrix(stored), isHeldByInput: false } : weights.narrowing(stored);
     return [role, { module, name: lastPart(module), layer, dIn, dOut, ...held, bias: undefined }];
   }
 

@@ -99,7 +99,7 @@ export function createEncoderModel<Saved>(
 
   return {
     config,
-    frozenDtype: weights.dtype,
+    frozenForm: weights.form,
     projections: [...blocks.flatMap((block) => block.projections), ...(pooler === undefined ? [] : [pooler])],
     pooler,
     checkpointHead,

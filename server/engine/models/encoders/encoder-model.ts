@@ -4,7 +4,7 @@ import type { ForwardResult, PassStart } from "@/server/engine/models/causal-mod
 import type { Projection } from "@/server/engine/models/projection";
 import type { Gradients, ProjectionHooks } from "@/server/engine/models/projection-hook";
 import type { DifferentiateOptions } from "@/server/engine/models/there-and-back";
-import type { FrozenDtype } from "@/server/engine/models/weights";
+import type { FrozenForm } from "@/server/engine/models/weights";
 import type { InParts } from "@/server/engine/tensor/in-parts";
 import type { Tensor } from "@/server/engine/tensor/tensor";
 
@@ -35,7 +35,7 @@ export type HeadTensor = { readonly shape: readonly number[]; readonly data: Flo
  */
 export type EncoderModel = {
   readonly config: EncoderConfig;
-  readonly frozenDtype: FrozenDtype;
+  readonly frozenForm: FrozenForm;
   /** In the order of computation; the pooler's comes last, with `numLayers` as its layer. */
   readonly projections: readonly Projection[];
   /** The frozen dense layer between the first token's state and a classifier, where the checkpoint has one and the head uses it. */

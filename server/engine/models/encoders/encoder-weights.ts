@@ -1,7 +1,7 @@
 import type { EncoderNames } from "@/lib/contract/architectures/encoder-config";
 import type { FrozenWeights } from "@/server/engine/models/frozen-weights";
 import type { Projection } from "@/server/engine/models/projection";
-import { readVector, type WeightSource } from "@/server/engine/models/weights";
+import { readVector, storedMatrix, type WeightSource } from "@/server/engine/models/weights";
 import type { Tensor } from "@/server/engine/tensor/tensor";
 
 export type Norm = { readonly weight: Tensor; readonly bias: Tensor };
@@ -16,11 +16,12 @@ export type EncoderReader = {
 export function encoderReader(source: WeightSource, weights: FrozenWeights): EncoderReader {
   const vector = (name: string) => weights.hold(readVector(source, name));
   return {
-    table: (name) => weights.matrix(source.read(name), source.shape(name)),
+    table: (name) => weights.dense(source.read(name), source.shape(name)),
     norm: (module) => ({ weight: vector(`${module}.weight`), bias: vector(`${module}.bias`) }),
     linear(module, layer) {
-      const [dOut = 0, dIn = 0] = source.shape(`${module}.weight`);
-      const held = weights.narrowing(source.read(`${module}.weight`), dOut, dIn);
+      const stored = storedMatrix(source, `${module}.weight`);
+      const { dOut, dIn } = stored;
+      const held = weights.narrowing(stored);
       return { module, name: module.slice(module.lastIndexOf(".") + 1), layer, dIn, dOut, ...held, bias: vector(`${module}.bias`) };
     },
   };

@@ -1,7 +1,7 @@
 import type { RawModelConfig } from "@/lib/contract/architectures/config-keys";
 import { parseEncoderConfig } from "@/lib/contract/architectures/parse-model-config";
 import { FrozenWeights } from "@/server/engine/models/frozen-weights";
-import type { FrozenDtype, WeightSource } from "@/server/engine/models/weights";
+import type { FrozenForm, WeightSource } from "@/server/engine/models/weights";
 import { bertArchitecture } from "./bert";
 import { createEncoderModel } from "./create-encoder-model";
 import { debertaArchitecture } from "./deberta-v2";
@@ -13,7 +13,7 @@ import type { EncoderModel } from "./encoder-model";
  * @param raw the checkpoint's config.json
  * @throws Error naming the key or the tensors, when the architecture is not supported or the weights do not fit
  */
-export function loadEncoder(raw: RawModelConfig, source: WeightSource, frozen: FrozenDtype = "float32"): EncoderModel {
+export function loadEncoder(raw: RawModelConfig, source: WeightSource, frozen: FrozenForm = "float32"): EncoderModel {
   const config = parseEncoderConfig(raw);
   const weights = new FrozenWeights(frozen);
   try {

@@ -69,7 +69,7 @@ export function readExperts(
   const read = valuesOf(names, count, source);
   const experts = Array.from({ length: count }, (_, expert) => {
     const { gateUp, down } = read(expert);
-    return { gateUp: weights.matrix(gateUp, [2 * dFeedForward, dModel]), down: weights.matrix(down, [dModel, dFeedForward]) };
+    return { gateUp: weights.dense(gateUp, [2 * dFeedForward, dModel]), down: weights.dense(down, [dModel, dFeedForward]) };
   });
   return { router, experts };
 }
