@@ -72,7 +72,7 @@ const rooms: ReadonlyArray<readonly [room: string, mayImport: readonly string[]]
   ["components/jobs", uiRooms("components/shell")],
   ["server/engine/tensor", ["@tensorflow/tfjs-node-gpu", "@tensorflow/tfjs-core", "@tensorflow/tfjs-backend-wasm", "lib/numbers", "node"]],
   ["server/engine/text", ["@huggingface/tokenizers", "@huggingface/jinja", "zod", "lib/contract"]],
-  ["server/engine/models", ["server/engine/tensor", "lib/contract"]],
+  ["server/engine/models", ["server/engine/tensor", "lib/contract", "lib/numbers"]],
   ["server/engine/methods", ["server/engine/tensor", "server/engine/models", "lib/contract", "lib/numbers"]],
   ["server/engine/adapters", ["server/engine/tensor", "server/engine/models", "server/engine/methods", "lib/contract", "lib/numbers"]],
   ["server/engine/training", engineRooms()],
