@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { defineConfig } from "vitest/config";
 
-const plain = filesOfPlainFunctions();
+const shared = filesThatShareAProcess();
 
 export default defineConfig({
   resolve: { alias: { "@": fileURLToPath(new URL(".", import.meta.url)).replace(/\/$/, "") } },
@@ -22,20 +22,22 @@ export default defineConfig({
         test: {
           name: "own process",
           include: ["tests/**/*.test.ts", "tests/**/*.test.tsx"],
-          exclude: ["tests/e2e/**", "tests/knocks/**", ...plain],
+          exclude: ["tests/e2e/**", "tests/knocks/**", ...shared],
         },
       },
-      { extends: true, test: { name: "shared process", include: plain, isolate: false } },
+      { extends: true, test: { name: "shared process", include: shared, isolate: false } },
     ],
   },
 });
 
 /**
- * Tests of functions that keep nothing: their files share a process, whose start and whose loading of modules takes longer than most of them. A file that
- * replaces modules, globals or clocks, or draws into a document, has a process of its own.
+ * Tests that change nothing of their process: they share one, whose start and whose loading of modules takes longer than most of them. A file that replaces
+ * modules, globals or clocks, draws into a document, computes with tensors itself, or starts or looks at processes has one of its own.
  */
-function filesOfPlainFunctions(): string[] {
-  return ["tests/lib", "tests/components"]
+function filesThatShareAProcess(): string[] {
+  const ofItsOwn =
+    /\bvi\b|@vitest-environment|\bprocess\.|globalThis|\.prototype\b|liveBytes|startEngine|server\/engine\/tensor|\/engines"|\bspawn|\bfork\(|startWorker|stanscope(Succeeds)?\(|worker_threads/;
+  return ["tests/app", "tests/components", "tests/lib", "tests/output", "tests/server"]
     .flatMap((folder) => readdirSync(folder, { recursive: true, encoding: "utf8" }).map((name) => join(folder, name)))
-    .filter((path) => /\.test\.tsx?$/.test(path) && !/\bvi\b|@vitest-environment/.test(readFileSync(path, "utf8")));
+    .filter((path) => /\.test\.tsx?$/.test(path) && !ofItsOwn.test(readFileSync(path, "utf8")));
 }
