@@ -36,7 +36,7 @@ export function FoundModels({ typed, onChoose }: FoundModelsProps) {
               <span className="mono small">{model.id}</span>
               <span className="tiny dim">{factsOf(model).join(" · ")}</span>
               <span className={classNames("tiny", model.support.isSupported === false ? styles["unsupported"] : "dim")}>
-                {supportWords(model.support)}
+                {model.support.architecture === null ? "architecture not stated" : supportWords(model.support)}
               </span>
             </button>
           </li>

@@ -92,7 +92,7 @@ export function FromHub() {
       {isAsked && (model.data?.isReadable === false || model.error !== null) ? (
         <HubToken settings={settings.data} />
       ) : (
-        <Disclosure summary="Access token">
+        <Disclosure summary={settings.data?.token == null ? "Access token" : "Access token: one is there"}>
           <HubToken settings={settings.data} />
         </Disclosure>
       )}

@@ -1,6 +1,6 @@
 import type { AddModelRequest } from "@/lib/contract/model";
 import type { JobSummary } from "@/lib/contract/run";
-import { snapshotOf } from "@/server/files/hub-cache";
+import { cachedRevision, snapshotOf } from "@/server/files/hub-cache";
 import { openCheckpoint } from "@/server/files/weights/checkpoint-folder";
 import { allowedPath } from "@/server/services/allowed-path";
 import type { ServiceContext } from "@/server/services/context";
@@ -15,7 +15,7 @@ export async function addModel(context: ServiceContext, request: AddModelRequest
       const path = allowedPath(context, await withFileErrors(() => snapshotOf(named), "path"));
       await withFileErrors(() => openCheckpoint(path).weights.close(), "path");
       const input = { kind: "addModel", path, name: request.name ?? null, isOwned: false } as const;
-      return startJob(context, { title: `Add ${request.name ?? path}`, input, unit: "bytes" });
+      return startJob(context, { title: `Add ${request.name ?? cachedRevision(path)?.split("@")[0] ?? path}`, input, unit: "bytes" });
     }
     case "hub": {
       const { id, revision, file } = request;

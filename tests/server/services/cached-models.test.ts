@@ -32,6 +32,7 @@ describe("a model in the hub's cache", () => {
     const { folder, models } = await getHubCache(context);
     expect([folder, models]).toMatchObject([cache, [{ id: "owner/small", path: snapshot, support: { isSupported: true } }]]);
     const job = await addModel(context, { source: "folder", path: join(cache, "models--owner--small") });
+    expect(job.title).toBe("Add owner/small");
     expect((await readJob(context.store.db, job.id))?.input).toEqual({ kind: "addModel", path: snapshot, name: null, isOwned: false });
     const run = jobAtWork(context.store, { taskId: job.id, dataFolder: context.dataFolder });
     const id = await addInJob(run, { path: snapshot, name: null, isOwned: false });
