@@ -1,5 +1,5 @@
 import type { TrainedKind } from "@/components/methods/form-method";
-import type { ModelSummary } from "@/lib/contract/model";
+import { type ModelSummary, timesIn } from "@/lib/contract/model";
 import { targetedProjections, targetName } from "./target-names";
 
 export type ParameterCount = {
@@ -11,16 +11,15 @@ export type ParameterCount = {
 
 /** What an adapter's parameters are counted from. `layers` null means all. */
 export function countParameters(model: ModelSummary, targets: readonly string[], layers: readonly number[] | null): ParameterCount {
-  const times = layers === null ? model.numLayers : layers.filter((layer) => layer < model.numLayers).length;
   const projections = targetedProjections(model, targets);
   const kinds = projections.map((projection) => ({
     name: targetName(projection, model.projections),
     dIn: projection.dIn,
     dOut: projection.dOut,
     hasBias: projection.hasBias === true,
-    times,
+    times: timesIn(projection, model, layers),
   }));
-  return { modules: projections.length * times, kinds };
+  return { modules: kinds.reduce((sum, { times }) => sum + times, 0), kinds };
 }
 
 /** Over all modules of all kinds. */

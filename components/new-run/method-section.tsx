@@ -42,6 +42,7 @@ export function MethodSection({ form, change, model }: SectionProps & { model: M
                 return (
                   <ChoiceChip key={projection.name} isOn={isOn} onIsOnChange={(on) => change({ modules: on ? [...others, name] : others })}>
                     {name}
+                    {projection.layers === undefined ? "" : ` in ${projection.layers.length} of ${model.numLayers} layers`}
                   </ChoiceChip>
                 );
               })}

@@ -1,5 +1,5 @@
 import { methodOf } from "./methods/methods";
-import { isEncoder, type ModelSummary } from "./model";
+import { isEncoder, type ModelSummary, timesIn } from "./model";
 import type { RunCost } from "./run";
 import type { AdapterConfig } from "./run-config";
 
@@ -25,6 +25,6 @@ export function expectedCost(adapter: AdapterConfig, model: ModelSummary): RunCo
 
 /** Of the model alone, forward, without attention over earlier tokens: its projections, and of a language model the one to the vocabulary. */
 export function baseFlopsPerToken(model: ModelSummary): number {
-  const projections = model.projections.reduce((sum, { dIn, dOut }) => sum + 2 * dIn * dOut * model.numLayers, 0);
+  const projections = model.projections.reduce((sum, one) => sum + 2 * one.dIn * one.dOut * timesIn(one, model, null), 0);
   return projections + (isEncoder(model) ? 0 : 2 * model.dModel * model.vocab);
 }

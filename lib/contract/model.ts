@@ -17,14 +17,33 @@ export const modelSummary = z.object({
   vocab: z.int(),
   contextLength: z.int(),
   hasChatTemplate: z.boolean(),
-  /** Adaptable projections of one block by the last part of their names, or by their places in it where several share that; with their widths. */
-  projections: z.array(z.object({ name: z.string(), dIn: z.int(), dOut: z.int(), hasBias: z.boolean().optional() })),
+  /** Adaptable projections of a block by the last part of their names, or by their places in it where several share that; with their widths. */
+  projections: z.array(
+    z.object({
+      name: z.string(),
+      dIn: z.int(),
+      dOut: z.int(),
+      hasBias: z.boolean().optional(),
+      /** The blocks that have it, where not all do. */
+      layers: z.array(z.int()).optional(),
+    }),
+  ),
   /** Whether an encoder reads its first token through a dense layer that is a projection too. It and `hasBias` are absent where they were not noted. */
   hasPooler: z.boolean().optional(),
   defaultTargets: z.array(z.string()),
   createdAt: z.string(),
 });
 export type ModelSummary = z.infer<typeof modelSummary>;
+
+/** How many of the chosen layers (null: of all) have a projection. */
+export function timesIn(
+  { layers }: ModelSummary["projections"][number],
+  { numLayers }: Pick<ModelSummary, "numLayers">,
+  chosen: readonly number[] | null,
+): number {
+  if (chosen === null) return layers?.length ?? numLayers;
+  return chosen.filter((layer) => (layers === undefined ? layer < numLayers : layers.includes(layer))).length;
+}
 
 /** Whether a model reads a whole text and classifies it, instead of continuing it. */
 export function isEncoder({ architecture }: Pick<ModelSummary, "architecture">): boolean {

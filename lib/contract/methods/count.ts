@@ -1,5 +1,5 @@
 import { isPlainName } from "@/lib/contract/expression";
-import type { ModelSummary } from "@/lib/contract/model";
+import { type ModelSummary, timesIn } from "@/lib/contract/model";
 import type { Counted, ModuleShape, ModuleSizes } from "./method";
 import type { ModulePattern } from "./module-pattern";
 import type { Targets } from "./targets";
@@ -40,11 +40,11 @@ export function matricesCost({ width, activeWidth }: Omit<ModuleSizes, "scaling"
 
 /** The projections that targets name, and how often the model has each; all of them for null. Null where a target names none of a block's by its kind. */
 export function targetedProjections(targets: Targets | null, model: ModelSummary) {
-  const { dModel, numLayers, hasPooler } = model;
+  const { dModel, hasPooler } = model;
   const layers = targets?.layers ?? null;
   const pooler = { name: "pooler.dense", dIn: dModel, dOut: dModel, hasBias: true, times: 1 };
   const all = [
-    ...model.projections.map((projection) => ({ ...projection, times: layers?.length ?? numLayers })),
+    ...model.projections.map((projection) => ({ ...projection, times: timesIn(projection, model, layers) })),
     ...(hasPooler === true && layers === null ? [pooler] : []),
   ];
   if (targets === null) return all;

@@ -52,16 +52,20 @@ function describe(path: string, checkpoint: Checkpoint): ModelDescription {
   };
 }
 
-/** The linear modules of the first block, in the checkpoint's order: by the last part of their names, or, where several share it, by their places in the block. */
-function projectionsOf({ architecture }: ModelConfig, weights: WeightSource): ModelSummary["projections"] {
+type Projection = ModelSummary["projections"][number];
+type Found = { readonly name: string; readonly layer: number; readonly dIn: number; readonly dOut: number; readonly weight: string };
+
+/** The linear modules of the blocks, in the checkpoint's order: by the last part of their names, or, where several share it, by their places in a block. */
+function projectionsOf({ architecture, numLayers }: ModelConfig, weights: WeightSource): Projection[] {
   const { layout } = decoderOf(architecture);
-  const projections = weights.names().flatMap((name) => {
-    const found = name.endsWith(".weight") ? blockProjection(name.slice(0, -".weight".length), layout) : undefined;
-    const [rows, columns, ...rest] = weights.shape(name);
-    if (found?.layer !== 0 || rows === undefined || columns === undefined || rest.length > 0) return [];
+  const found = weights.names().flatMap((weight): Found[] => {
+    const place = weight.endsWith(".weight") ? blockProjection(weight.slice(0, -".weight".length), layout) : undefined;
+    const [rows, columns, ...rest] = weights.shape(weight);
+    if (place === undefined || rows === undefined || columns === undefined || rest.length > 0) return [];
     const [dIn, dOut] = layout.storesByInput ? [rows, columns] : [columns, rows];
-    return [{ name: found.name, dIn, dOut, hasBias: hasBias(name, weights) }];
+    return [{ ...place, dIn, dOut, weight }];
   });
+  const projections = overBlocks(found, numLayers, weights);
   const lastParts = projections.map(({ name }) => name.slice(name.lastIndexOf(".") + 1));
   return projections.map((projection, at) => {
     const last = lastParts[at] ?? projection.name;
@@ -70,16 +74,31 @@ function projectionsOf({ architecture }: ModelConfig, weights: WeightSource): Mo
 }
 
 /** As above, by their whole names within the block: an encoder has several modules that are called `dense`. */
-function encoderProjectionsOf({ names }: EncoderConfig, weights: WeightSource): ModelSummary["projections"] {
-  const firstBlock = `${names.inner.layers}.0.`;
-  return weights.names().flatMap((name) => {
-    const inner = name.startsWith(`${names.prefix}.`) ? name.slice(names.prefix.length + 1) : name;
-    const isModule = inner.startsWith(firstBlock) && inner.endsWith(".weight");
-    const module = isModule ? inner.slice(firstBlock.length, -".weight".length) : undefined;
-    const [dOut, dIn, ...rest] = weights.shape(name);
-    if (module === undefined || dOut === undefined || dIn === undefined || rest.length > 0) return [];
-    return [{ name: module, dIn, dOut, hasBias: hasBias(name, weights) }];
+function encoderProjectionsOf({ names, numLayers }: EncoderConfig, weights: WeightSource): Projection[] {
+  const found = weights.names().flatMap((weight): Found[] => {
+    const inner = weight.startsWith(`${names.prefix}.`) ? weight.slice(names.prefix.length + 1) : weight;
+    if (!inner.startsWith(`${names.inner.layers}.`) || !inner.endsWith(".weight")) return [];
+    const [layer = "", ...module] = inner.slice(names.inner.layers.length + 1, -".weight".length).split(".");
+    const [dOut, dIn, ...rest] = weights.shape(weight);
+    if (dOut === undefined || dIn === undefined || rest.length > 0) return [];
+    return [{ name: module.join("."), layer: Number(layer), dIn, dOut, weight }];
   });
+  return overBlocks(found, numLayers, weights);
+}
+
+/** Each projection once, those of the first block first, with the blocks that have it where not all do. */
+function overBlocks(found: readonly Found[], numLayers: number, weights: WeightSource): Projection[] {
+  const byName = new Map<string, { readonly first: Found; readonly layers: number[] }>();
+  for (const one of found.toSorted((a, b) => a.layer - b.layer)) {
+    if (one.layer >= numLayers) continue;
+    const known = byName.get(one.name);
+    if (known === undefined) byName.set(one.name, { first: one, layers: [one.layer] });
+    else known.layers.push(one.layer);
+  }
+  return [...byName.values()].map(({ first: { name, dIn, dOut, weight }, layers }) => ({
+    ...{ name, dIn, dOut, hasBias: hasBias(weight, weights) },
+    ...(layers.length < numLayers ? { layers } : {}),
+  }));
 }
 
 function hasBias(weightName: string, weights: WeightSource): boolean {

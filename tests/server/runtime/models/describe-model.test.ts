@@ -9,6 +9,7 @@ import { startEngine } from "@/server/engine/tensor/backend";
 import { writeSafetensors } from "@/server/files/weights/safetensors";
 import { describeModel, hashModel } from "@/server/runtime/models/describe-model";
 import { loadBase } from "@/server/runtime/models/load-base-model";
+import { toyConfigs, toyWeights } from "@/tests/server/engine/toy";
 import { fixturesFolder, references } from "@/tests/support/fixtures";
 import { temporaryFolder } from "@/tests/support/temporary-folder";
 
@@ -77,6 +78,39 @@ describe("the description of a model", () => {
     expect(expectedCost({ method: "full", targets: null }, described)?.trainableParameters).toBe(full.trainableParameters);
     full.free();
     base.model.free();
+  });
+
+  test("names projections that only some blocks have, with these blocks, and counts them as often", async () => {
+    await startEngine();
+    // Its first block has a plain MLP, its second experts, which carry no adapter.
+    const folder = temporaryFolder();
+    const weights = toyWeights(toyConfigs.qwen3_moe);
+    const tensors = weights.names().map((name) => [name, { shape: weights.shape(name), data: weights.read(name) }] as const);
+    writeFileSync(join(folder, "config.json"), JSON.stringify(toyConfigs.qwen3_moe));
+    writeSafetensors(join(folder, "model.safetensors"), Object.fromEntries(tensors));
+    const described = { id: "m", name: "m", revision: "", createdAt: "", ...describeModel(folder) };
+    const layersOf = Object.fromEntries(described.projections.map(({ name, layers }) => [name, layers]));
+    expect(layersOf).toEqual({
+      ...{ q_proj: undefined, k_proj: undefined, v_proj: undefined, o_proj: undefined },
+      ...{ gate_proj: [0], up_proj: [0], down_proj: [0] },
+    });
+    const base = loadBase(folder, "exact");
+    const full = FullWeights.create(base.model.projections, null);
+    expect(expectedCost({ method: "full", targets: null }, described)?.trainableParameters).toBe(full.trainableParameters);
+    full.free();
+    base.model.free();
+  });
+
+  test("names projections that the first block does not have", () => {
+    const folder = temporaryFolder();
+    writeFileSync(join(folder, "config.json"), JSON.stringify(toyConfigs.llama));
+    const weight = { shape: [4, 6], data: new Float32Array(24) };
+    const names = ["0.self_attn.q_proj", "1.self_attn.q_proj", "1.mlp.down_proj"];
+    writeSafetensors(join(folder, "model.safetensors"), Object.fromEntries(names.map((name) => [`model.layers.${name}.weight`, weight])));
+    expect(describeModel(folder).projections).toEqual([
+      { name: "q_proj", dIn: 6, dOut: 4, hasBias: false },
+      { name: "down_proj", dIn: 6, dOut: 4, hasBias: false, layers: [1] },
+    ]);
   });
 
   test("lists what is supported, encoders too, where the architecture is not known", () => {
