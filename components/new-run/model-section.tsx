@@ -2,6 +2,7 @@
 import { chosenMethods, formMethodOf } from "@/components/methods/forms";
 import { Select } from "@/components/ui/select";
 import type { DataSetSummary } from "@/lib/contract/data-set";
+import { canBeHeld, type FrozenForm } from "@/lib/contract/frozen-form";
 import { isEncoder, type ModelSummary } from "@/lib/contract/model";
 import { isAnswerTask } from "@/lib/contract/tasks/tasks";
 import { formatBytes, formatCount, formatInteger } from "@/lib/numbers/format";
@@ -12,6 +13,13 @@ import { taskFor } from "./run-form";
 import { Section, type SectionProps } from "./section";
 
 type ModelSectionProps = SectionProps & { models: readonly ModelSummary[]; dataSet: DataSetSummary | undefined };
+
+/** What is said of weights that are held packed. */
+const packedNotes: Readonly<Partial<Record<FrozenForm, string>>> = {
+  stored:
+    "Matrices stay as the file packs them and are unpacked to float32 as they are multiplied. Routed experts and vectors are held in float32.",
+  nf4: "When the model is loaded, projections are rounded to NF4 (blocks of 64, as in bitsandbytes), a decoder’s embeddings and head to bfloat16. Products are in float32. Routed experts and vectors are held in float32.",
+};
 
 /** Which model is adapted. Choosing another brings its own targets, and one of another kind its own task and columns. */
 export function ModelSection({ form, change, models, dataSet }: ModelSectionProps) {
@@ -33,10 +41,12 @@ export function ModelSection({ form, change, models, dataSet }: ModelSectionProp
             ...(dataSet === undefined ? {} : { mapping: guessMapping(dataSet, task), domains: null }),
           }
         : {}),
+      ...(canBeHeld(form.frozenDtype, next) ? {} : { frozenDtype: "float32" }),
       useChatTemplate: form.useChatTemplate && next.hasChatTemplate,
       training: { ...form.training, maxTokens: Math.min(form.training.maxTokens, next.contextLength) },
     });
   };
+  const heldPacked = packedNotes[form.frozenDtype];
   return (
     <Section title="Base model">
       <div className={`columns ${styles["wideNarrow"]}`}>
@@ -59,10 +69,15 @@ export function ModelSection({ form, change, models, dataSet }: ModelSectionProp
           options={[
             { value: "float32", label: "float32" },
             { value: "bfloat16", label: "bfloat16, faster" },
+            ...(model?.format === "gguf" || form.frozenDtype === "stored"
+              ? [{ value: "stored" as const, label: "as in the GGUF file, less memory" }]
+              : []),
+            { value: "nf4", label: "NF4, 4 bits a weight" },
           ]}
           onValueChange={(frozenDtype) => change({ frozenDtype })}
         />
       </div>
+      {heldPacked === undefined ? null : <p className="note">{heldPacked}</p>}
       {model ? (
         <p className="note">
           {model.architecture}

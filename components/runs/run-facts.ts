@@ -1,4 +1,5 @@
 import { pagesOf } from "@/components/methods/methods";
+import { frozenFormNames } from "@/lib/contract/frozen-form";
 import { methodOf } from "@/lib/contract/methods/methods";
 import type { ModulePattern } from "@/lib/contract/methods/module-pattern";
 import type { Targets } from "@/lib/contract/methods/targets";
@@ -28,7 +29,7 @@ function taskEntries(task: RunTask): Entry[] {
 const unknownTraining: Entry = ["Training", "elsewhere; settings unknown"];
 
 function frozenEntry(frozenDtype: RunConfig["frozenDtype"]): Entry {
-  return ["Frozen-weight compute dtype", frozenDtype];
+  return ["Frozen-weight compute dtype", frozenFormNames[frozenDtype]];
 }
 
 function adapterEntries(adapter: AdapterConfig): Entry[] {

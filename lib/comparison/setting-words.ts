@@ -1,3 +1,4 @@
+import { frozenFormNames } from "@/lib/contract/frozen-form";
 import { adapterSettingNames, byMethod, methodOf } from "@/lib/contract/methods/methods";
 import { formatSetting } from "@/lib/numbers/format";
 
@@ -42,7 +43,12 @@ const names: Readonly<Record<string, string>> = {
   bakedEdits: "Edits baked in",
 };
 
-const values: Readonly<Record<string, string>> = { ...byMethod((method) => methodOf({ method }).longName), true: "yes", false: "no" };
+const values: Readonly<Record<string, string>> = {
+  ...byMethod((method) => methodOf({ method }).longName),
+  ...frozenFormNames,
+  true: "yes",
+  false: "no",
+};
 
 /** The name of a setting; its path in the configuration if it has none. */
 export function settingName(path: string): string {

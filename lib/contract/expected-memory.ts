@@ -1,3 +1,4 @@
+import { frozenBytes } from "./frozen-form";
 import { methodOf } from "./methods/methods";
 import { isEncoder, type ModelSummary } from "./model";
 import type { RunConfig } from "./run-config";
@@ -31,5 +32,5 @@ export function expectedMemory(
   const heldLayers = targets === "none" ? 0 : Math.max(1, model.numLayers - lowest);
   const scores = isEncoder(model) ? 0 : lossArrays * model.vocab;
   const activations = 4 * tokens * (heldOverWidths * heldLayers * widths + scores);
-  return Math.round((frozenDtype === "bfloat16" ? 2 : 4) * model.parameters + trainedBytes(trained) + activations);
+  return Math.round(frozenBytes(frozenDtype, model) + trainedBytes(trained) + activations);
 }

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { frozenForm } from "@/lib/contract/frozen-form";
 import { answerMetric, jobSummary, runStatus } from "@/lib/contract/run";
 import { adapterConfig, collectionSettings, trainingData, trainingSettings } from "@/lib/contract/run-config";
 import { runTask } from "@/lib/contract/tasks/tasks";
@@ -56,7 +57,7 @@ const domainSets = z
 export const experimentRequest = z.object({
   name: z.string().trim().min(1).max(80),
   model: z.string().min(1),
-  frozenDtype: z.enum(["float32", "bfloat16"]).default("float32"),
+  frozenDtype: frozenForm.default("float32"),
   /** Absent, it is a language model. */
   task: runTask.optional(),
   data: dataSetRows.omit({ heldOutPart: true, heldOutOf: true, evaluatedDomains: true }).extend({ dataSetId: z.string().min(1) }),

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { columnMapping, heldOutPart } from "@/lib/contract/data-set";
+import { frozenForm } from "@/lib/contract/frozen-form";
 import {
   isLatentMethod,
   type LatentMethodName,
@@ -10,7 +11,7 @@ import {
 } from "@/lib/contract/methods/methods";
 import { runTask } from "@/lib/contract/tasks/tasks";
 
-/** In what frozen weights are multiplied; sums are in float32 in either. */
+/** In what products are computed; sums are in float32 in either. */
 export const weightPrecision = z.enum(["float32", "bfloat16"]);
 export type WeightPrecision = z.infer<typeof weightPrecision>;
 
@@ -121,8 +122,8 @@ export type CollectionSettings = z.infer<typeof collectionSettings>;
 export const runConfig = z.object({
   /** Id in the application; a folder or .gguf file in headless use. */
   model: z.string().min(1),
-  /** How frozen products are computed; named in the run's record. */
-  frozenDtype: weightPrecision.default("float32"),
+  /** How frozen weights are held and multiplied; named in the run's record. */
+  frozenDtype: frozenForm.default("float32"),
   /** Absent, it is a language model. */
   task: runTask.optional(),
   data: trainingData,

@@ -5,6 +5,7 @@ import { runConfig } from "@/lib/contract/run-config";
 import { startEngine } from "@/server/engine/tensor/backend";
 import { writeFileAtomically } from "@/server/files/atomic-write";
 import { asFileError, FileError } from "@/server/files/file-error";
+import { precisionOf } from "@/server/runtime/models/load-base-model";
 import { createRuntime } from "@/server/runtime/runtime";
 import type { TrainingOrder, TrainingRecorder } from "@/server/runtime/training/training-events";
 import { runTraining } from "@/server/runtime/training/training-session";
@@ -23,7 +24,7 @@ export async function train(given: Arguments): Promise<void> {
   demandFolder(folder, isResumed);
   await startEngine();
   const runtime = createRuntime(() => performance.now());
-  const base = await runtime.base(config.model, config.frozenDtype === "bfloat16" ? "fast" : "exact", "background");
+  const base = await runtime.base(config.model, precisionOf(config), "background");
   const asked = watchSignals();
   const outcome = await runTraining({
     config,

@@ -2,7 +2,7 @@ import { type StoredRunConfig, storedRunConfig } from "@/lib/contract/run-config
 import { retryWhileDown } from "@/server/db/retry-while-down";
 import { type RunRow, readRun } from "@/server/db/runs/runs";
 import type { Adapter } from "@/server/engine/adapters/adapter";
-import { type BaseModel, textBase } from "@/server/runtime/models/load-base-model";
+import { type BaseModel, precisionOf, textBase } from "@/server/runtime/models/load-base-model";
 import type { LoadedModel } from "@/server/runtime/models/loaded-model";
 import { inRecordedContext } from "@/server/runtime/models/run-context";
 import type { JobContext } from "./job-context";
@@ -54,7 +54,7 @@ export async function openTrained(context: JobContext, runId: string | null): Pr
   const config = storedRunConfig.parse(run.config);
   const model = await resolveModel(context, config.model, run.modelName);
   const folder = runFolders(dataFolder, run.id).adapter;
-  const precision = config.frozenDtype === "bfloat16" ? "fast" : "exact";
+  const precision = precisionOf(config);
   const { value, release } = await runtime.model({ path: model.path, precision, folder }, "background");
   return { run, config, ...value, close: release };
 }

@@ -8,6 +8,7 @@ import { newId } from "@/server/db/new-id";
 import { retryWhileDown } from "@/server/db/retry-while-down";
 import { appendLog } from "@/server/db/runs/run-progress";
 import { type RunRow, readRun, readRunRequest, setRunStatus } from "@/server/db/runs/runs";
+import { precisionOf } from "@/server/runtime/models/load-base-model";
 import type { TrainingOrder, TrainingOutcome, TrainingRecorder } from "@/server/runtime/training/training-events";
 import { runTraining } from "@/server/runtime/training/training-session";
 import { advanceExperiment } from "./experiments/advance-experiment";
@@ -45,7 +46,7 @@ async function train(context: JobContext, run: RunRow, work: HeldWork): Promise<
   if (orderOf(work) === "cancel") return { status: "cancelled", step: run.step };
   if (!work.isStopAsked) await retryWhileDown(() => setRunStatus(store.db, run.id, "running"));
   const { config, model } = await resolve(context, run);
-  const precision = config.frozenDtype === "bfloat16" ? "fast" : "exact";
+  const precision = precisionOf(config);
   const base = await runtime.base(config.model, precision, "background");
   const recorder = createRunRecorder(store, work, now);
   const watched = run.experiment === null ? recorder : { ...recorder, evaluation: judged(context, work, recorder) };

@@ -49,8 +49,8 @@ export async function* generateEvents(options: GenerateOptions): AsyncGenerator<
 /** @param hold keeps a lease until the generation is over */
 async function* events(options: GenerateOptions, hold: <T>(lease: Lease<T>) => T): AsyncGenerator<GenerateEvent, void> {
   const { runtime, modelPath, request, signal, now } = options;
-  // A model in float32 serves both; one in bfloat16 cannot be made exact again.
-  const precision = request.precision === "float32" ? "exact" : options.precision;
+  // A model in float32 serves both; one in bfloat16 cannot be made exact again. A packed one computes in float32.
+  const precision = request.precision === "float32" && options.precision === "fast" ? "exact" : options.precision;
   if (!runtime.isLoaded(modelPath, precision)) yield { kind: "loading", message: `Loading ${basename(modelPath)}` };
   const base = hold(await runtime.textBase(modelPath, precision, "interactive"));
   const adapters: Adapters = {

@@ -14,7 +14,7 @@ import { runFolders } from "@/server/jobs/run-folders";
 import { studyControls } from "@/server/jobs/study-controls";
 import { generateEvents } from "@/server/runtime/generate-events";
 import { measureProducts } from "@/server/runtime/measure-products";
-import type { Precision } from "@/server/runtime/models/load-base-model";
+import { precisionOf } from "@/server/runtime/models/load-base-model";
 import { readTextEvents } from "@/server/runtime/read-text-events";
 import { RowPreviews } from "@/server/runtime/rows/preview-rows";
 import { PortError, type PortRoutes } from "./port";
@@ -101,7 +101,7 @@ async function whatToRun(context: JobContext, runId: string) {
   if (run === undefined) throw new PortError("notFound", "There is no such run.");
   const config = storedRunConfig.parse(run.config);
   const model = await resolveModel(context, config.model, run.modelName);
-  const precision: Precision = config.frozenDtype === "bfloat16" ? "fast" : "exact";
+  const precision = precisionOf(config);
   return { run, config, modelPath: model.path, precision, adapterFolder: adapterFolder(context, runId) };
 }
 

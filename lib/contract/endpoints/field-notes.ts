@@ -131,7 +131,8 @@ function noteStudies(): void {
 function noteRuns(): void {
   note(runConfig, {
     model: "Id of an installed model.",
-    frozenDtype: "Compute dtype of frozen weights.",
+    frozenDtype:
+      "How frozen weights are held: dense in float32 or bfloat16; `stored` as a GGUF file packs them; `nf4` in 4 bits, as bitsandbytes quantises. Packed weights are multiplied in float32.",
     task: "What is learned: continuing text, or, of an encoder, classes or numbers of whole texts. Absent, it is text.",
     initAdapter: "Folder of an adapter in PEFT's layout that the run starts from.",
     collection: "A statistics pass that follows the training.",

@@ -1,4 +1,5 @@
 import { and, eq, isNotNull, isNull } from "drizzle-orm";
+import type { FrozenForm } from "@/lib/contract/frozen-form";
 import { answerNumbers, benchmarkTasks } from "@/lib/contract/tasks/benchmark-tasks";
 import type { Database } from "@/server/db/client";
 import { newId } from "@/server/db/new-id";
@@ -7,7 +8,7 @@ import { benchmarkResults, benchmarks } from "@/server/db/tables/benchmark-table
 import { packNumbers, unpackFloats, unpackInts } from "./pack-numbers";
 
 /** Which model was measured: a base model as its runs compute it, or, with a run, its adapter beside it. */
-export type MeasuredModel = { readonly benchmarkId: string; readonly modelId: string; readonly frozenDtype: "float32" | "bfloat16" };
+export type MeasuredModel = { readonly benchmarkId: string; readonly modelId: string; readonly frozenDtype: FrozenForm };
 
 /** A value a row of the benchmark. */
 export type ResultColumns = {

@@ -2,6 +2,7 @@ import { sql } from "drizzle-orm";
 import { boolean, index, integer, jsonb, pgTable, text, uniqueIndex } from "drizzle-orm/pg-core";
 import type { BenchmarkRows } from "@/lib/contract/benchmark";
 import type { BenchmarkTask } from "@/lib/contract/benchmark-task";
+import type { FrozenForm } from "@/lib/contract/frozen-form";
 import { bytea, instant } from "./columns";
 import { runs } from "./run-tables";
 
@@ -40,7 +41,7 @@ export const benchmarkResults = pgTable(
       .references(() => benchmarks.id, { onDelete: "cascade" }),
     runId: text("run_id").references(() => runs.id, { onDelete: "cascade" }),
     modelId: text("model_id").notNull(),
-    frozenDtype: text("frozen_dtype").$type<"float32" | "bfloat16">().notNull(),
+    frozenDtype: text("frozen_dtype").$type<FrozenForm>().notNull(),
     /** Of the run's training; 0 for a base model. */
     step: integer("step").notNull(),
     /** Rows that the run trained on; null where that is not known. */

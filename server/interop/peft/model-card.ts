@@ -1,3 +1,4 @@
+import { frozenFormNames } from "@/lib/contract/frozen-form";
 import { hubOrigin } from "@/lib/contract/hub-origin";
 import { columnsByRole } from "@/lib/contract/mapped-columns";
 import { isLatentMethod, methodOf } from "@/lib/contract/methods/methods";
@@ -130,7 +131,7 @@ function trainingText({ run, config, imported, bakedEdits }: CardFacts): string 
     ],
     ["Gradient norm", training.clipNorm === null ? "not clipped" : `clipped at ${formatSetting(training.clipNorm)}`],
     ["Seed", String(training.seed)],
-    ["Frozen-weight compute dtype", config.frozenDtype],
+    ["Frozen-weight compute dtype", frozenFormNames[config.frozenDtype]],
   ];
   return `${bakedEdits === null ? "" : "Of the parent adapter; there was no training after the edits.\n\n"}${tableOf(rows)}`;
 }

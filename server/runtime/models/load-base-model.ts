@@ -4,7 +4,7 @@ import type { CausalModel } from "@/server/engine/models/causal-model";
 import type { EncoderModel } from "@/server/engine/models/encoders/encoder-model";
 import { loadEncoder } from "@/server/engine/models/encoders/load-encoder";
 import { causalModelInParts } from "@/server/engine/models/load-model";
-import type { FrozenDtype } from "@/server/engine/models/weights";
+import type { FrozenForm } from "@/server/engine/models/weights";
 import { engineInfo } from "@/server/engine/tensor/backend";
 import { type InParts, wholly } from "@/server/engine/tensor/in-parts";
 import type { Tokenizer } from "@/server/engine/text/tokenizer";
@@ -29,8 +29,17 @@ export type EncoderBase = Loaded & { readonly kind: "encoder"; readonly model: E
 
 export type LoadedBase = BaseModel | EncoderBase;
 
-/** How a model computes: `exact` is float32 throughout; `fast` holds frozen matrices in bfloat16, where the engine has it. */
-export type Precision = "exact" | "fast";
+/**
+ * How a model computes: `exact` is float32 throughout; `fast` holds frozen matrices in bfloat16, where the engine has it; `stored` and `nf4` hold them
+ * packed and compute in float32.
+ */
+export type Precision = "exact" | "fast" | "stored" | "nf4";
+
+/** How a run's model computes, wherever it is loaded: to train, to collect, to steer, to be measured. */
+export function precisionOf({ frozenDtype }: { readonly frozenDtype: FrozenForm }): Precision {
+  if (frozenDtype === "float32") return "exact";
+  return frozenDtype === "bfloat16" ? "fast" : frozenDtype;
+}
 
 /**
  * Reads a base model from disk into the engine, which must have been started.
@@ -44,12 +53,12 @@ export function loadBase(path: string, precision: Precision): LoadedBase {
 
 /** The same in parts. */
 export function* baseInParts(path: string, precision: Precision): InParts<LoadedBase> {
-  return yield* opened(path, (config, weights) => modelOf(config, weights, dtypeOf(precision)));
+  return yield* opened(path, precision, (config, weights) => modelOf(config, weights, formOf(precision)));
 }
 
 /** As `loadBase`. @throws FileError also for an encoder, before its weights are read */
 export function loadBaseModel(path: string, precision: Precision): BaseModel {
-  return wholly(opened(path, (config, weights) => textModelOf(config, weights, dtypeOf(precision))));
+  return wholly(opened(path, precision, (config, weights) => textModelOf(config, weights, formOf(precision))));
 }
 
 /** The kind of a checkpoint's model. @throws FileError naming the file that is missing or at fault */
@@ -87,10 +96,13 @@ type AnyModel = TextModel | Pick<EncoderBase, "kind" | "model">;
 /** @param load reads the model from the checkpoint, which is closed afterwards */
 function* opened<Model extends AnyModel>(
   path: string,
+  precision: Precision,
   load: (config: RawModelConfig, weights: WeightSource) => InParts<Model>,
 ): InParts<Loaded & Model> {
   const checkpoint = openCheckpoint(path);
   try {
+    if (precision === "stored" && checkpoint.format !== "gguf")
+      throw new FileError("invalid", path, "is not a GGUF file, so its weights cannot stay as in one: choose NF4, bfloat16 or float32");
     const tokenizer = tokenizerOf(checkpoint);
     const { config, weights } = checkpoint;
     const parameters = weights.names().reduce((sum, name) => sum + entryCount(weights.shape(name)), 0);
@@ -102,16 +114,17 @@ function* opened<Model extends AnyModel>(
   }
 }
 
-function* modelOf(config: RawModelConfig, weights: WeightSource, frozen: FrozenDtype): InParts<AnyModel> {
+function* modelOf(config: RawModelConfig, weights: WeightSource, frozen: FrozenForm): InParts<AnyModel> {
   if (isEncoderConfig(config)) return { kind: "encoder", model: loadEncoder(config, weights, frozen) };
   return yield* textModelOf(config, weights, frozen);
 }
 
-function* textModelOf(config: RawModelConfig, weights: WeightSource, frozen: FrozenDtype): InParts<TextModel> {
+function* textModelOf(config: RawModelConfig, weights: WeightSource, frozen: FrozenForm): InParts<TextModel> {
   return { kind: "text", model: yield* causalModelInParts(config, weights, { frozen }) };
 }
 
 /** Of the frozen weights. */
-function dtypeOf(precision: Precision): FrozenDtype {
+function formOf(precision: Precision): FrozenForm {
+  if (precision === "stored" || precision === "nf4") return precision;
   return precision === "fast" && engineInfo().bfloat16 ? "bfloat16" : "float32";
 }

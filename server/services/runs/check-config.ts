@@ -1,5 +1,6 @@
 import { existsSync } from "node:fs";
 import { type ColumnMapping, type DataSetSummary, mostDomains, type Preview } from "@/lib/contract/data-set";
+import { canBeHeld } from "@/lib/contract/frozen-form";
 import { columnsByRole } from "@/lib/contract/mapped-columns";
 import { baselineOf, methodOf } from "@/lib/contract/methods/methods";
 import type { Targets } from "@/lib/contract/methods/targets";
@@ -18,6 +19,12 @@ type DataSetUse = Extract<RunConfig["data"], { kind: "dataSet" }>;
  */
 export function checkConfig(config: RunConfig, model: ModelSummary, data: DataSetSummary | undefined): void {
   checkTask(config, model);
+  if (!canBeHeld(config.frozenDtype, model)) {
+    refuse(
+      "config.frozenDtype",
+      `${model.name} is not a GGUF file, so its weights cannot stay as in one: choose NF4, bfloat16 or float32.`,
+    );
+  }
   checkAdapter(config, model);
   const { maxTokens } = config.training;
   if (maxTokens > model.contextLength) {

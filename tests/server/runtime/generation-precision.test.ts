@@ -7,6 +7,7 @@ import { generateRequest } from "@/lib/contract/generate";
 import { engineInfo, startEngine } from "@/server/engine/tensor/backend";
 import { openSafetensors, writeSafetensors } from "@/server/files/weights/safetensors";
 import { generateEvents } from "@/server/runtime/generate-events";
+import type { Precision } from "@/server/runtime/models/load-base-model";
 import { Runtime } from "@/server/runtime/runtime";
 
 const now = () => performance.now();
@@ -29,8 +30,8 @@ beforeAll(async () => {
 
 afterAll(() => rmSync(modelPath, { recursive: true }));
 
-/** Of the base model, over a run in float32. */
-async function generated(asked: Partial<GenerateRequest>) {
+/** Of the base model, over a run in float32 unless told. */
+async function generated(asked: Partial<GenerateRequest>, precision: Precision = "exact") {
   const request = generateRequest.parse({ promptIds, arms: ["base"], ...asked });
   const signal = new AbortController().signal;
   const events: GenerateEvent[] = [];
@@ -40,7 +41,7 @@ async function generated(asked: Partial<GenerateRequest>) {
     signal,
     now,
     modelPath,
-    precision: "exact",
+    precision,
     adapterFolder: "",
   }))
     events.push(event);
@@ -74,4 +75,15 @@ test("a run in float32 generates in float32 unless bfloat16 is requested, and re
   // Both read the same weights.
   expect(runtime.loaded).toEqual([modelPath]);
   expect((await generated(written)).tokens).toEqual(exact.tokens);
+});
+
+test("a run over weights in NF4 generates over them whatever precision is requested, in float32", async () => {
+  const own = await generated(written, "nf4");
+  expect(own.precision).toBe("float32");
+  for (const precision of ["float32", "bfloat16"] as const) {
+    const asked = await generated({ ...written, precision }, "nf4");
+    expect(asked.precision).toBe("float32");
+    expect(asked.tokens).toEqual(own.tokens);
+  }
+  expect(runtime.isLoaded(modelPath, "nf4")).toBe(true);
 });

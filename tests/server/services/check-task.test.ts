@@ -25,6 +25,15 @@ function configOf(task: RunConfigInput["task"], mapping: typeof labelled | typeo
   } satisfies RunConfigInput);
 }
 
+it("weights stay as in a GGUF file only where the model is one", () => {
+  const config = { ...configOf(undefined, text), frozenDtype: "stored" as const };
+  const safetensors = { ...(causal as ModelSummary), format: "safetensors" as const };
+  const check = () => checkConfig(config, safetensors, undefined);
+  expect(check).toThrow(/is not a GGUF file, so its weights cannot stay as in one: choose NF4, bfloat16 or float32/);
+  expect(check).toThrow(expect.objectContaining({ field: "config.frozenDtype" }));
+  checkConfig(config, { ...safetensors, format: "gguf" }, undefined);
+});
+
 describe("the task of a run", () => {
   it("is text for a model that continues it, and classes or numbers for an encoder", () => {
     for (const task of [undefined, { kind: "languageModel" } as const])
