@@ -66,6 +66,7 @@ function trainingEntries({ training, frozenDtype }: Pick<RunConfig, "training" |
     ],
     ["Gradient norm", training.clipNorm === null ? "not clipped" : `clipped at ${formatSetting(training.clipNorm)}`],
     ["Batch", `${formatInteger(training.batchRows)} × ${formatInteger(training.maxTokens)} tokens`],
+    ...(training.packing === true ? [["Packing", "several rows of the data in each"] as const] : []),
     ...(training.microBatchRows === null ? [] : [["Micro-batch", formatPlural(training.microBatchRows, "row")] as const]),
     ...(training.recomputeBlocks === true ? [["Gradient checkpointing", "by block"] as const] : []),
     ["Steps", formatInteger(training.steps)],

@@ -25,6 +25,7 @@ const names: Readonly<Record<string, string>> = {
   "training.batchRows": "Rows per step",
   "training.microBatchRows": "Rows per forward pass",
   "training.recomputeBlocks": "Gradient checkpointing",
+  "training.packing": "Packed rows",
   "training.maxTokens": "Max tokens per row",
   "training.learningRate": "Learning rate",
   "training.schedule": "Schedule",

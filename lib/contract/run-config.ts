@@ -75,6 +75,11 @@ export const trainingSettings = z.object({
    * for one more forward pass a step. Off when absent, our choice: what fits is trained faster without.
    */
   recomputeBlocks: z.boolean().optional(),
+  /**
+   * Fills each row of a step with several rows of the data, up to `maxTokens`: masked apart, each with positions of its own, so that each has the loss that
+   * it has alone. A step then takes the next rows as long as they fit. Off when absent, our choice: it makes steps larger.
+   */
+  packing: z.boolean().optional(),
   maxTokens: z.int().min(2).default(defaultRowTokens),
   learningRate: z.number().min(0),
   schedule: z.enum(["cosine", "linear", "constant"]).default("cosine"),

@@ -2,7 +2,7 @@
 const passTokens = 100;
 
 /** Places among a step's texts: those of each row of each pass. */
-export type Passes = number[][][];
+export type Passes = readonly (readonly (readonly number[])[])[];
 
 /**
  * Lays out the texts of a step so that little is padded. Short texts share rows no longer than the longest text, rows of like length share a pass, and a
@@ -17,10 +17,9 @@ export function layPasses(lengths: readonly number[], mostRows: number): Passes 
   return passesByLength(fills, mostRows).map((pass) => pass.map((row) => rows[row] ?? []));
 }
 
-/** Each text in a row of its own, in the order given, `mostRows` at a time. */
-export function passesInOrder(count: number, mostRows: number): Passes {
-  const rows = Array.from({ length: count }, (_, place) => [place]);
-  return Array.from({ length: Math.ceil(count / mostRows) }, (_, pass) => rows.slice(pass * mostRows, (pass + 1) * mostRows));
+/** Rows in the order given, `mostRows` at a time. */
+export function passesInOrder(rows: readonly (readonly number[])[], mostRows: number): Passes {
+  return Array.from({ length: Math.ceil(rows.length / mostRows) }, (_, pass) => rows.slice(pass * mostRows, (pass + 1) * mostRows));
 }
 
 /** First fit, longest texts first, into rows as long as the longest (within 11/9 of the fewest rows: Johnson 1973). */

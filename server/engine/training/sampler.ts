@@ -51,14 +51,21 @@ export class Sampler {
   /** The next rows, continuing into the following epoch where this one ends. */
   take(count: number): Int32Array {
     return Int32Array.from({ length: count }, () => {
-      if (this.taken === this.numRows) {
-        this.epoch++;
-        this.taken = 0;
-        this.random = this.next;
-        this.drawOrder();
-      }
-      return this.order[this.taken++] as number;
+      const row = this.peek();
+      this.taken++;
+      return row;
     });
+  }
+
+  /** The row that is taken next. */
+  peek(): number {
+    if (this.taken === this.numRows) {
+      this.epoch++;
+      this.taken = 0;
+      this.random = this.next;
+      this.drawOrder();
+    }
+    return this.order[this.taken] as number;
   }
 
   private drawOrder(): void {

@@ -3,6 +3,9 @@ export type TrainingSettings = {
   readonly steps: number;
   /** Rows an optimizer step takes. */
   readonly batchRows: number;
+  /** Whether the rows of a step are filled with several rows of the data each, up to `maxTokens`. Not when absent. */
+  readonly packing?: boolean | undefined;
+  readonly maxTokens?: number | undefined;
   /** Rows of one forward pass; the step's result does not depend on it. All at once when null. */
   readonly microBatchRows: number | null;
   /** Whether blocks are computed again on the way back instead of keeping what they saved; the numbers are the same. Not when absent. */

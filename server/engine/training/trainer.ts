@@ -6,12 +6,13 @@ import { type HealthReport, type HealthState, LatentHealth } from "./latent-heal
 import type { LatentRecord } from "./latent-record";
 import type { Objective } from "./objective";
 import { clipScale, globalNorm, Optimizer } from "./optimizer";
-import { layPasses, passesInOrder } from "./passes";
+import { layPasses, type Passes, passesInOrder } from "./passes";
 import { rowNames } from "./row-names";
 import { Sampler, type SamplerState } from "./sampler";
 import { learningRateAt } from "./schedule";
 import type { TrainingSettings } from "./settings";
 import type { StateArray } from "./state-array";
+import { onlyRows, type StepRows, takeStepRows } from "./step-rows";
 import { TrainingError } from "./training-error";
 
 export type StepResult = {
@@ -96,9 +97,10 @@ export class Trainer {
    */
   *stepInParts(): InParts<StepResult> {
     const step = this.stepsDone + 1;
-    const chosen = this.sampler.take(this.settings.batchRows);
+    const rows = takeStepRows(this.sampler, this.settings, this.objective.tokensOf);
+    const { chosen } = rows;
     const labelTokens = chosen.reduce((sum, row) => sum + this.objective.labelsOf(row), 0);
-    const { lossSum, gradients } = yield* this.gradientsOf(chosen, 1 / labelTokens, step);
+    const { lossSum, gradients } = yield* this.gradientsOf(rows, 1 / labelTokens, step);
     try {
       const loss = lossSum / labelTokens;
       if (!Number.isFinite(loss)) {
@@ -169,13 +171,13 @@ export class Trainer {
     return this.objective.sparseModules.length > 0;
   }
 
-  private *gradientsOf(chosen: Int32Array, weight: number, step: number): InParts<{ lossSum: number; gradients: Gradients }> {
-    const labelled = Array.from(chosen).filter((row) => this.objective.labelsOf(row) > 0);
+  private *gradientsOf(taken: StepRows, weight: number, step: number): InParts<{ lossSum: number; gradients: Gradients }> {
+    const { chosen: labelled, packed } = onlyRows(taken, (row) => this.objective.labelsOf(row) > 0);
     const gradients: Gradients = new Map();
     let lossSum = 0;
     let isWhole = false;
     try {
-      for (const pass of this.passesOf(labelled)) {
+      for (const pass of this.passesOf(labelled, packed)) {
         const rows = pass.map((sharing) => sharing.map((place) => labelled[place] as number));
         const places = pass.flat();
         this.health.addTokens(rows.flat().reduce((sum, row) => sum + this.objective.tokensOf(row), 0));
@@ -196,9 +198,14 @@ export class Trainer {
   }
 
   /** Places among `rows`, pass by pass, those together that share a row of it. */
-  private passesOf(rows: readonly number[]): number[][][] {
-    const most = this.settings.microBatchRows ?? rows.length;
-    if (this.objective.selectsOverBatch) return passesInOrder(rows.length, most);
+  private passesOf(rows: readonly number[], packed: StepRows["packed"]): Passes {
+    const most = this.settings.microBatchRows ?? this.settings.batchRows;
+    if (packed !== undefined) return passesInOrder(packed, most);
+    if (this.objective.selectsOverBatch)
+      return passesInOrder(
+        Array.from(rows, (_, place) => [place]),
+        most,
+      );
     return layPasses(
       rows.map((row) => this.objective.tokensOf(row)),
       most,
@@ -220,12 +227,12 @@ function addInto(sums: Gradients, more: Gradients): void {
 }
 
 /** Goes through the order of the whole run beforehand, so that no step fails for want of labels in the middle of it. */
-function demandLabels({ numRows, nothingOf, labelsOf }: Objective, settings: TrainingSettings): void {
+function demandLabels({ numRows, nothingOf, labelsOf, tokensOf }: Objective, settings: TrainingSettings): void {
   const counts = Array.from({ length: numRows }, (_, row) => labelsOf(row));
   if (counts.every((count) => count > 0)) return;
   const sampler = new Sampler(numRows, settings);
   for (let step = 1; step <= settings.steps; step++) {
-    const chosen = sampler.take(settings.batchRows);
+    const { chosen } = takeStepRows(sampler, settings, tokensOf);
     if (chosen.some((row) => (counts[row] as number) > 0)) continue;
     throw new TrainingError(
       "nothingLabelled",

@@ -1,4 +1,5 @@
 import type { RunConfig } from "@/lib/contract/run-config";
+import { stepsFilled } from "@/server/engine/training/step-rows";
 import { type DataSet, openDataSet } from "@/server/files/data/data-set";
 import { demandFewDomains, planRows, type RowPlan, shuffled, spread } from "@/server/files/data/row-plan";
 import { hashFiles } from "@/server/runtime/hash-files";
@@ -59,7 +60,7 @@ type Settings = { readonly data: DataSetData; readonly training: RunConfig["trai
  *
  * @throws FileError naming file and row
  */
-export async function readTrainingRows<Row>(
+export async function readTrainingRows<Row extends TokenisedRow>(
   source: RowSource<Row>,
   { data, training }: Settings,
   { dataSet, plan }: PlannedData,
@@ -69,8 +70,27 @@ export async function readTrainingRows<Row>(
   const chosen = order.subarray(0, training.steps * training.batchRows);
   const heldOut = spread(plan.validation, training.evaluationRows);
   const { maxTokens } = training;
-  const all = await source.texts(dataSet, Int32Array.from([...chosen, ...heldOut]), { data, maxTokens, signal });
-  return { train: all.slice(0, chosen.length), validation: all.slice(chosen.length), hash: `sha256:${await dataSet.contentHash()}` };
+  const read = (wanted: Iterable<number>) => source.texts(dataSet, Int32Array.from(wanted), { data, maxTokens, signal });
+  const all = await read([...chosen, ...heldOut]);
+  const train = all.slice(0, chosen.length);
+  while (training.packing === true && train.length < order.length) {
+    const enough = rowsEnough(train, training);
+    if (enough <= train.length) break;
+    train.push(...(await read(order.subarray(train.length, enough))));
+  }
+  return { train, validation: all.slice(chosen.length), hash: `sha256:${await dataSet.contentHash()}` };
+}
+
+type TokenisedRow = { readonly ids: Int32Array };
+
+/** With packing a step takes as many rows as fit: about how many all steps will take, a tenth more than these say; never more than eight times as many. */
+function rowsEnough(rows: readonly TokenisedRow[], training: RunConfig["training"]): number {
+  const filled = stepsFilled(
+    rows.map(({ ids }) => ids.length),
+    training,
+  );
+  if (filled >= training.steps) return rows.length;
+  return Math.ceil(rows.length * Math.min(8, 1.1 * (training.steps / Math.max(filled, 1))));
 }
 
 /** All rows of files that were tokenised beforehand. @throws FileError naming file, tensor and row */

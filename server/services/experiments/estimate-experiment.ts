@@ -30,7 +30,7 @@ export async function estimate(context: ServiceContext, checked: CheckedExperime
   const measurements = await readMeasurements(context);
   const { training, finalSeeds, sweepSeeds, arms, match, collection } = request;
   const sets = rows.sets.length;
-  const ofRows = { tokens: stepTokensOf(rows.lengths, training), rowsKey: rowsKeyOf(request.data, training.maxTokens) };
+  const ofRows = { tokens: stepTokensOf(rows.lengths, training), rowsKey: rowsKeyOf(request.data, training) };
   const stepTokens = training.batchRows * training.maxTokens;
   const evaluations = evaluationsOf(training);
   const evaluated = (count: number) => Math.min(training.evaluationRows, count);

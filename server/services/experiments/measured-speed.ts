@@ -2,7 +2,7 @@ import { z } from "zod";
 import type { ColumnMapping } from "@/lib/contract/data-set";
 import type { ExperimentEstimate } from "@/lib/contract/experiment";
 import { methodOf } from "@/lib/contract/methods/methods";
-import { isWhole, type RunConfig, type RunMethod, type StoredRunConfig } from "@/lib/contract/run-config";
+import { isWhole, type RunConfig, type RunMethod, type StoredRunConfig, type TrainingSettings } from "@/lib/contract/run-config";
 import { listMeasuredRuns, type MeasuredRun } from "@/server/db/runs/runs";
 import type { ServiceContext } from "@/server/services/context";
 import { ServiceError } from "@/server/services/errors";
@@ -23,9 +23,12 @@ export type Load = {
   readonly rowsKey: string;
 };
 
-/** Of a data set's rows, cut at a length. */
-export function rowsKeyOf(data: { readonly dataSetId?: string | undefined; readonly mapping: ColumnMapping }, maxTokens: number): string {
-  return JSON.stringify([data.dataSetId, data.mapping, maxTokens]);
+/** Of a data set's rows, cut at a length; those that are packed are longer. */
+export function rowsKeyOf(
+  data: { readonly dataSetId?: string | undefined; readonly mapping: ColumnMapping },
+  { maxTokens, packing }: Pick<TrainingSettings, "maxTokens" | "packing">,
+): string {
+  return JSON.stringify([data.dataSetId, data.mapping, maxTokens, ...(packing === true ? ["packed"] : [])]);
 }
 
 export type Speed = {
@@ -69,7 +72,7 @@ async function listMeasured({ store }: ServiceContext): Promise<Measured[]> {
     const { batchRows, maxTokens } = config.training;
     const stepTokens = batchRows * maxTokens;
     const read = Math.min(stepTokens, cost.tokensPerSecond === null ? stepTokens : (cost.tokensPerSecond * cost.medianStepMs) / 1000);
-    const rowsKey = config.data.kind === "dataSet" ? rowsKeyOf(config.data, maxTokens) : run.id;
+    const rowsKey = config.data.kind === "dataSet" ? rowsKeyOf(config.data, config.training) : run.id;
     const load = { modelId, frozenDtype: config.frozenDtype, method: run.method, flopsPerToken: cost.flopsPerToken, stepTokens };
     return [{ run, config, load: { ...load, tokens: { read, padded: read }, rowsKey }, stepMs: cost.medianStepMs }];
   });

@@ -53,7 +53,7 @@ async function estimateRun(
       flopsPerToken: expectedCost(adapter, model)?.flopsPerToken ?? 2 * model.parameters,
       stepTokens,
       tokens: stepTokensOf(rows.lengths, training),
-      rowsKey: config.data.kind === "dataSet" ? rowsKeyOf(config.data, training.maxTokens) : config.data.path,
+      rowsKey: config.data.kind === "dataSet" ? rowsKeyOf(config.data, training) : config.data.path,
     },
     measurements,
   );

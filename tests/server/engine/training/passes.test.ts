@@ -28,16 +28,24 @@ describe("the passes of a step", () => {
       expect(passes.every((pass) => pass.length <= most && longest(lengths, pass) <= 90)).toBe(true);
       expect(passes.flat(2).sort((a, b) => a - b)).toEqual(Array.from(lengths.keys()));
       expect(computed(lengths, passes)).toBeLessThan(1.05 * filled(lengths, Array.from(lengths.keys())));
-      expect(computed(lengths, passes)).toBeLessThanOrEqual(computed(lengths, passesInOrder(lengths.length, most)));
+      expect(computed(lengths, passes)).toBeLessThanOrEqual(
+        computed(
+          lengths,
+          passesInOrder(
+            Array.from(lengths, (_, text) => [text]),
+            most,
+          ),
+        ),
+      );
     }
   });
 
   it("are none of no texts", () => {
     expect(layPasses([], 4)).toEqual([]);
-    expect(passesInOrder(0, 4)).toEqual([]);
+    expect(passesInOrder([], 4)).toEqual([]);
   });
 
   it("are in the order given where the split is to stay", () => {
-    expect(passesInOrder(5, 2)).toEqual([[[0], [1]], [[2], [3]], [[4]]]);
+    expect(passesInOrder([[0], [1, 4], [2]], 2)).toEqual([[[0], [1, 4]], [[2]]]);
   });
 });

@@ -20,9 +20,12 @@ function measurements(runs: readonly Ran[], gigaflops: number | null = null): Me
 }
 
 describe("tokens of a step, told by characters", () => {
-  it("are four characters each and two a row, cut at the greatest length, padded to the longest row of a batch", () => {
+  it("are four characters each and two a row, cut at the greatest length, and short rows share one as long as the longest", () => {
     // 12, 7, 27 (cut at 20) and 2 tokens, two rows a batch.
     expect(stepTokensOf([40, 20, 100, 0], { batchRows: 2, maxTokens: 20 })).toEqual({ read: (2 * (12 + 7 + 20 + 2)) / 4, padded: 2 * 16 });
+    // 12, 7, 2 and 2 tokens in two rows of 12.
+    expect(stepTokensOf([40, 20, 0, 0], { batchRows: 4, maxTokens: 20 })).toEqual({ read: 23, padded: 24 });
+    expect(stepTokensOf([40, 20, 0, 0], { batchRows: 4, maxTokens: 20, packing: true })).toEqual({ read: 80, padded: 80 });
     expect(stepTokensOf([], { batchRows: 3, maxTokens: 7 })).toEqual({ read: 21, padded: 21 });
   });
 });
