@@ -5,14 +5,15 @@ import { modelContextQuery } from "@/lib/client/models";
 import { formatInteger } from "@/lib/numbers/format";
 
 type ContextWarningProps = {
-  readonly modelId: string;
+  /** Undefined while none is chosen. */
+  readonly modelId: string | undefined;
   /** The longest row. */
   readonly tokens: number;
 };
 
 /** Says where rows are longer than the texts that the model read before its positions were scaled, and how they are scaled. */
 export function ContextWarning({ modelId, tokens }: ContextWarningProps) {
-  const { data: original } = useQuery({ ...modelContextQuery(modelId), enabled: modelId !== "" });
+  const { data: original } = useQuery({ ...modelContextQuery(modelId ?? ""), enabled: modelId !== undefined });
   if (original == null || tokens <= original.tokens) return null;
   return (
     <ErrorNote tone="warn" title={`Rows exceed the model’s original context of ${formatInteger(original.tokens)} tokens`}>

@@ -135,7 +135,7 @@ function FilledForm({ draftName, initial, models, dataSets, fromId }: FilledForm
               <ScheduleSection
                 form={form}
                 change={change}
-                lengthNote={<ContextWarning modelId={form.modelId} tokens={form.training.maxTokens} />}
+                lengthNote={<ContextWarning modelId={model?.id} tokens={form.training.maxTokens} />}
               />
             </div>
             <div className={`stack gap-16 ${styles["aside"]}`}>

@@ -8,6 +8,8 @@ export type FakeHub = {
   requests: string[];
   /** What came with each request to the hub itself, and to the other host that it redirects to: the path, and the token. */
   seen: { host: "hub" | "elsewhere"; path: string; authorization: string | undefined }[];
+  /** Answers requests for files with these statuses first, one each. */
+  failures: number[];
   /** Ends a file's connection after so many bytes, once for each entry. */
   breakAfter: number[];
   /** Sent instead of a file's true bytes. */
@@ -31,7 +33,18 @@ export type FakeHub = {
 export async function serveHub(id: string, commit: string, files: Readonly<Record<string, Buffer | string>>): Promise<FakeHub> {
   const contents = new Map(Object.entries(files).map(([path, content]) => [path, Buffer.from(content)]));
   const hub: FakeHub = {
-    ...{ url: "", requests: [], seen: [], breakAfter: [], damaged: new Map(), sizes: new Map(), delayMs: 0, about: {}, found: [] },
+    ...{
+      url: "",
+      requests: [],
+      seen: [],
+      failures: [],
+      breakAfter: [],
+      damaged: new Map(),
+      sizes: new Map(),
+      delayMs: 0,
+      about: {},
+      found: [],
+    },
     ...{ token: null, isElsewhere: false, close },
   };
   const send = (request: IncomingMessage, response: ServerResponse, file: string): void => {
@@ -58,6 +71,7 @@ export async function serveHub(id: string, commit: string, files: Readonly<Recor
       );
     else if (file === undefined || !contents.has(file)) response.writeHead(404).end();
     else if (hub.token !== null && request.headers.authorization !== `Bearer ${hub.token}`) refuse(request, response);
+    else if (hub.failures.length > 0) response.writeHead(hub.failures.shift() ?? 500).end();
     else if (hub.isElsewhere && isLarge(contents.get(file))) response.writeHead(302, { location: `${addressOf(storage)}/${file}` }).end();
     else send(request, response, file);
   });

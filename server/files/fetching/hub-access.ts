@@ -66,8 +66,12 @@ export function hubProblem(id: string, error: unknown, { hasToken }: Pick<HubAcc
   return asFileError(id, error);
 }
 
-/** Whether trying again may help. */
-export function isNetworkError(error: unknown): boolean {
+/** Whether trying again at once may help: the connection broke, or the hub is busy or in trouble. */
+export function mayPass(error: unknown): boolean {
+  return isNetworkError(error) || (error instanceof HubApiError && (error.statusCode === 429 || error.statusCode >= 500));
+}
+
+function isNetworkError(error: unknown): boolean {
   // The hub library's blobs pass on only the message.
   if (typeof error === "string") return true;
   if (!(error instanceof Error)) return false;

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { downloadFile } from "@huggingface/hub";
 import { FileError } from "@/server/files/file-error";
-import { type HubAccess, isNetworkError } from "./hub-access";
+import { type HubAccess, mayPass } from "./hub-access";
 import type { HubFile } from "./hub-repository";
 
 type FileDownload = {
@@ -37,7 +37,7 @@ export async function downloadHubFile(download: FileDownload): Promise<void> {
     } catch (error) {
       signal?.throwIfAborted();
       fruitless = sizeOnDisk(partial) > before ? 0 : fruitless + 1;
-      if (!isNetworkError(error) || fruitless >= fruitlessTries) throw error;
+      if (!mayPass(error) || fruitless >= fruitlessTries) throw error;
       await delay(pauseMs, undefined, signal === undefined ? {} : { signal });
     }
   }

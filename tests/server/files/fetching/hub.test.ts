@@ -142,6 +142,15 @@ describe("a model on the hub", () => {
     expect(refused).not.toContain("wrong");
   });
 
+  it("waits out a hub that is in trouble for a moment, and says its status where it stays so", async () => {
+    const hub = await aHub(files);
+    hub.failures.push(503, 429);
+    const { folder } = await downloadModel("some/model", temporaryFolder());
+    expect(readFileSync(join(folder, "model.safetensors")).equals(weights)).toBe(true);
+    hub.failures.push(...Array.from({ length: 9 }, () => 502));
+    await expect(downloadModel("some/model", temporaryFolder())).rejects.toThrow("the hub responded with status 502; try again later");
+  });
+
   it("resumes where a broken connection stopped", async () => {
     const hub = await aHub(files);
     hub.breakAfter.push(100_000, 50_000);
