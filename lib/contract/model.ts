@@ -14,6 +14,8 @@ export const modelSummary = z.object({
   sizeBytes: z.int(),
   numLayers: z.int(),
   dModel: z.int(),
+  /** Heads of queries; null or absent where they were not noted. */
+  heads: z.int().nullable().optional(),
   vocab: z.int(),
   contextLength: z.int(),
   hasChatTemplate: z.boolean(),

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { memoryParts } from "./memory-plan";
 
 const named = z.object({ id: z.string(), name: z.string() });
 
@@ -12,7 +13,9 @@ export const runEstimate = z.object({
   speed: z.enum(["likeRuns", "otherRuns", "products", "unknown"]),
   /** The run that the speed was measured on. */
   timedBy: named.nullable(),
-  /** Peak memory of tensors, frozen weights included. */
+  /** What takes memory at the fullest moment of the training; null where the size of what is trained is not known. */
+  memory: z.record(z.enum(memoryParts), z.number()).nullable(),
+  /** Peak memory of tensors, frozen weights included: the sum of these. */
   memoryBytes: z.number().nullable(),
   /** The run over this model by whose measured memory the formula was corrected; null where there is none. */
   memoryBy: named.nullable(),

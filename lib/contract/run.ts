@@ -108,7 +108,7 @@ export const runCost = z.object({
   medianStepMs: z.number().nullable(),
   tokensPerSecond: z.number().nullable(),
   /**
-   * Tensors that the training held at most: frozen and trained weights, optimizer state, activations, gradients; a view counts as a copy. Of runs without
+   * Tensors that the training held at most: frozen and trained weights, optimizer state, activations, gradients. Older versions counted a view as a copy. Of runs without
    * `besideShare`, recorded by older versions, the memory of the worker's whole process.
    */
   peakMemoryBytes: z.int().nullable(),

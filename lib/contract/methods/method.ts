@@ -53,6 +53,8 @@ export type Method<Config> = {
   targetsOf(adapter: Config): Targets | "all" | "none";
   /** Null where a target or a pattern's key is more than a last name part. */
   count(adapter: Config, model: ModelSummary): Counted | null;
+  /** Numbers of a token that a module's update keeps for the backward pass, beside the module's input. */
+  keptNumbers(adapter: Config, module: ModuleShape): number;
   /** Latents per module and how many of them are kept at a token; null where there is no selection. */
   sparsityOf(adapter: Config): Sparsity | null;
   /** Sizes that single modules have of their own, by the name of the setting. */

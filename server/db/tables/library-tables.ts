@@ -15,6 +15,8 @@ export const models = pgTable("models", {
   sizeBytes: bigint("size_bytes", { mode: "number" }).notNull(),
   numLayers: integer("num_layers").notNull(),
   dModel: integer("d_model").notNull(),
+  /** Null of models that were added before it was noted. */
+  heads: integer("heads"),
   vocab: integer("vocab").notNull(),
   contextLength: integer("context_length").notNull(),
   hasChatTemplate: boolean("has_chat_template").notNull(),

@@ -2,17 +2,21 @@ import { usesTensorflow } from "./backend";
 import { constant, createTensor, dims, execute, executeMany, index } from "./execute";
 import { plainTensor, readable } from "./plain-arrays";
 import { plainConcat, plainGatherRows, plainPad, plainScatterAddRows, plainSlice, plainTranspose } from "./plain-layout";
+import { viewOf } from "./scope";
 import { sizeOf, type Tensor } from "./tensor";
 import { type Attribute, count, FLOAT, INT32, typeNumber, typeOf } from "./tensorflow-binding";
 
 /** @throws RangeError when the shapes hold different numbers of values */
 export function reshape(x: Tensor, shape: readonly number[]): Tensor {
   if (sizeOf(x.shape) !== sizeOf(shape)) throw new RangeError(`reshape: [${x.shape}] does not become [${shape}]`);
-  if (!usesTensorflow()) return plainTensor(readable(x), shape);
-  return execute(
-    "Reshape",
-    attributes("reshape", x, () => [typeOf("Tshape", INT32)]),
-    [x, dims(shape)],
+  return viewOf(x, () =>
+    usesTensorflow()
+      ? execute(
+          "Reshape",
+          attributes("reshape", x, () => [typeOf("Tshape", INT32)]),
+          [x, dims(shape)],
+        )
+      : plainTensor(readable(x), shape),
   );
 }
 

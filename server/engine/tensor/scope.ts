@@ -80,7 +80,7 @@ export function liveTensors(): number {
   return live;
 }
 
-/** What work held at most, and what it left, beyond what was there before: bytes of tensors, a view counting as a copy and constants not at all. */
+/** What work held at most, and what it left, beyond what was there before: bytes of tensors, an array that several show once and constants not at all. */
 export function measureBytes<T>(work: () => T): { readonly result: T; readonly peakBytes: number; readonly leftBytes: number } {
   const [before, peakBefore] = [bytes, peakBytes];
   peakBytes = before;
@@ -102,10 +102,29 @@ export function own(tensor: Tensor): Tensor {
   return tensor;
 }
 
+/** An opaque tensor, with the bytes that it stands for. */
+export function holding(tensor: Tensor, heldBytes: number): Tensor {
+  tensor.shared = { bytes: heldBytes, holders: 1 };
+  bytes += heldBytes;
+  peakBytes = Math.max(peakBytes, bytes);
+  return tensor;
+}
+
+/** A tensor that shows the array of another one, as `make` makes it. */
+export function viewOf(source: Tensor, make: () => Tensor): Tensor {
+  const before = peakBytes;
+  const view = make();
+  source.shared ??= { bytes: bytesOf(source), holders: 1 };
+  source.shared.holders++;
+  view.shared = source.shared;
+  bytes -= bytesOf(view);
+  peakBytes = Math.max(before, bytes);
+  return view;
+}
+
 /** Takes a tensor's values from it without freeing them: another one has them now. */
 export function disown(tensor: Tensor): void {
-  live--;
-  bytes -= bytesOf(tensor);
+  uncount(tensor);
   tensor.state = "freed";
   tensor.scope = undefined;
   tensor.values = undefined;
@@ -114,10 +133,7 @@ export function disown(tensor: Tensor): void {
 
 /** Makes a tensor one that no scope frees, until it is discarded. */
 export function asConstant(tensor: Tensor): Tensor {
-  if (tensor.state === "live") {
-    live--;
-    bytes -= bytesOf(tensor);
-  }
+  if (tensor.state === "live") uncount(tensor);
   tensor.scope = undefined;
   tensor.state = "constant";
   return tensor;
@@ -129,9 +145,15 @@ export function discardConstant(tensor: Tensor): void {
 
 function release(tensor: Tensor): void {
   if (tensor.state !== "live") return;
-  live--;
-  bytes -= bytesOf(tensor);
+  uncount(tensor);
   drop(tensor);
+}
+
+function uncount(tensor: Tensor): void {
+  live--;
+  const { shared } = tensor;
+  if (shared === undefined) bytes -= bytesOf(tensor);
+  else if (--shared.holders === 0) bytes -= shared.bytes;
 }
 
 function drop(tensor: Tensor): void {

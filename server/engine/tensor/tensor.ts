@@ -12,6 +12,9 @@ export type Values = Float32Array | Int32Array | Uint16Array | Uint8Array;
 /** A list of tensors to free together; a tensor belongs to at most one. */
 export type Scope = Tensor[];
 
+/** An array that several tensors show: it lasts as long as one of them. */
+export type SharedArray = { readonly bytes: number; holders: number };
+
 /**
  * A handle to an array on the device: `shape` and `dtype` for everyone, the rest for this room alone.
  * The values are TensorFlow's under `id`, or this process's own in `values`; never both.
@@ -24,6 +27,8 @@ export class Tensor {
   values: Values | undefined;
   scope: Scope | undefined;
   state: "live" | "freed" | "constant" = "live";
+  /** Undefined where no other tensor shows the same array. */
+  shared: SharedArray | undefined;
 
   constructor(shape: readonly number[], dtype: DType, id: number, values: Values | undefined) {
     this.shape = shape;

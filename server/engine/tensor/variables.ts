@@ -3,7 +3,7 @@ import { usesOwnKernels, usesTensorflow } from "./backend";
 import { fromValues, readFloats } from "./create";
 import { execute, executeEffect, NO_ATTRIBUTES } from "./execute";
 import { floatsOf, plainTensor, readable } from "./plain-arrays";
-import { free, keep, tidy } from "./scope";
+import { free, holding, keep, tidy, viewOf } from "./scope";
 import { sameShape, type Tensor } from "./tensor";
 import { FLOAT, flag, shapeOf, text, typeOf } from "./tensorflow-binding";
 
@@ -37,7 +37,7 @@ let made = 0;
 export function createVariable(data: Float32Array, shape: readonly number[]): Variable {
   if (!usesTensorflow() || usesOwnKernels()) return { shape, handle: keep(fromValues(data, shape)) };
   const attributes = [text("container", ""), text("shared_name", `parameter-${made++}`), ...FLOAT_VARIABLE, shapeOf("shape", shape)];
-  const variable = { shape, handle: keep(execute("VarHandleOp", attributes, [])) };
+  const variable = { shape, handle: holding(keep(execute("VarHandleOp", attributes, [])), data.byteLength) };
   tidy(() => executeEffect("AssignVariableOp", ASSIGN, [variable.handle, fromValues(data, shape)]));
   return variable;
 }
@@ -47,10 +47,11 @@ export function createVariable(data: Float32Array, shape: readonly number[]): Va
  * and a TensorFlow variable has to copy itself while it lives.
  */
 export function readVariable(variable: Variable): Tensor {
-  if (!usesTensorflow()) return plainTensor(readable(variable.handle), variable.shape);
-  return isResource(variable)
-    ? execute("ReadVariableOp", FLOAT_VARIABLE, [variable.handle])
-    : execute("Identity", FLOATS, [variable.handle]);
+  const { handle } = variable;
+  if (!usesTensorflow()) return viewOf(handle, () => plainTensor(readable(handle), variable.shape));
+  return viewOf(handle, () =>
+    isResource(variable) ? execute("ReadVariableOp", FLOAT_VARIABLE, [handle]) : execute("Identity", FLOATS, [handle]),
+  );
 }
 
 /** @throws RangeError when the value has another shape */

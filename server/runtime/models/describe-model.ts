@@ -42,6 +42,7 @@ function describe(path: string, checkpoint: Checkpoint): ModelDescription {
     sizeBytes: checkpoint.bytes,
     numLayers: config.numLayers,
     dModel: config.dModel,
+    heads: config.heads,
     vocab: config.vocab,
     contextLength: config.contextLength,
     hasChatTemplate: tokenizer !== null && tokenizer.chatTemplate !== null,

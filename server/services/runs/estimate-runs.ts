@@ -1,6 +1,6 @@
 import type { z } from "zod";
 import { expectedCost } from "@/lib/contract/expected-cost";
-import { expectedMemory } from "@/lib/contract/expected-memory";
+import { memoryPlan, scaledPlan, totalBytes } from "@/lib/contract/memory-plan";
 import type { ModelSummary } from "@/lib/contract/model";
 import type { startRunRequest } from "@/lib/contract/run";
 import type { RunConfig } from "@/lib/contract/run-config";
@@ -85,10 +85,14 @@ async function readRows({ store }: ServiceContext, { data, task }: RunConfig, si
   }
 }
 
-/** The formula, scaled by measured over expected of the latest run over the same model whose memory was measured, of the same method if there is one. */
-function memoryOf(config: RunConfig, model: ModelSummary, { measured }: Measurements): Pick<RunEstimate, "memoryBytes" | "memoryBy"> {
-  const expected = expectedMemory(config, model);
-  if (expected === null) return { memoryBytes: null, memoryBy: null };
+/** The plan, scaled by measured over planned of the latest run over the same model whose memory was measured, of the same method if there is one. */
+function memoryOf(
+  config: RunConfig,
+  model: ModelSummary,
+  { measured }: Measurements,
+): Pick<RunEstimate, "memory" | "memoryBytes" | "memoryBy"> {
+  const plan = memoryPlan(config, model);
+  if (plan === null) return { memory: null, memoryBytes: null, memoryBy: null };
   const like = measured.flatMap(({ run, config: ran, load }) => {
     const { peakMemoryBytes = null, besideShare } = run.cost ?? {};
     const isLike = load.modelId === model.id && load.frozenDtype === config.frozenDtype;
@@ -96,7 +100,8 @@ function memoryOf(config: RunConfig, model: ModelSummary, { measured }: Measurem
     return isLike && besideShare !== undefined && peakMemoryBytes !== null ? [{ run, ran, took: peakMemoryBytes }] : [];
   });
   const best = like.find(({ run }) => run.method === config.adapter.method) ?? like[0];
-  const told = best === undefined ? null : expectedMemory(best.ran, model);
-  if (best === undefined || told === null) return { memoryBytes: expected, memoryBy: null };
-  return { memoryBytes: Math.round((expected * best.took) / told), memoryBy: { id: best.run.id, name: best.run.name } };
+  const told = best === undefined ? null : memoryPlan(best.ran, model);
+  if (best === undefined || told === null) return { memory: plan, memoryBytes: totalBytes(plan), memoryBy: null };
+  const memory = scaledPlan(plan, best.took / totalBytes(told));
+  return { memory, memoryBytes: totalBytes(memory), memoryBy: { id: best.run.id, name: best.run.name } };
 }

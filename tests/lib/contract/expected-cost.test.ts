@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { expectedCost } from "@/lib/contract/expected-cost";
-import { trainedBytes } from "@/lib/contract/expected-memory";
+import { trainedBytes } from "@/lib/contract/memory-plan";
 import { fullConfig } from "@/lib/contract/methods/full/settings";
 import type { ModelSummary } from "@/lib/contract/model";
 import { adapterConfig, latentConfig } from "@/lib/contract/run-config";

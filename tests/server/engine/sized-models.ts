@@ -26,7 +26,7 @@ export const sizedDecoders = {
     vocab_size: 211,
     hidden_size: 48,
     num_hidden_layers: 12,
-    num_attention_heads: 4,
+    num_attention_heads: 3,
     intermediate_size: 192,
     max_position_embeddings: 64,
   },

@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import { expectedCost } from "@/lib/contract/expected-cost";
-import { expectedMemory } from "@/lib/contract/expected-memory";
-import { type RunConfigInput, runConfig } from "@/lib/contract/run-config";
+import { memoryPlan, totalBytes } from "@/lib/contract/memory-plan";
+import { type RunConfig, type RunConfigInput, runConfig } from "@/lib/contract/run-config";
 import { readModel } from "@/server/db/library/models";
 import { insertRun, setRunCost, setRunStatus } from "@/server/db/runs/runs";
 import { estimateRuns } from "@/server/services/runs/estimate-runs";
@@ -24,19 +24,23 @@ function configOf(changes: Partial<RunConfigInput> = {}) {
   } satisfies RunConfigInput);
 }
 
+function planOf(config: RunConfig) {
+  return memoryPlan(config, model) ?? expect.fail("no memory");
+}
+
 it("says what is not known where nothing was measured, and gives memory by the formula", async () => {
   const config = configOf();
   expect(await estimateRuns(context, [{ config }])).toEqual([
     {
       ...{ trainingSeconds: null, collectionSeconds: null, speed: "unknown", timedBy: null },
-      ...{ memoryBytes: expectedMemory(config, model), memoryBy: null },
+      ...{ memory: planOf(config), memoryBytes: totalBytes(planOf(config)), memoryBy: null },
     },
   ]);
 });
 
 it("goes by the time and the memory of a finished run over the same model", async () => {
   const config = configOf();
-  const told = expectedMemory(config, model) ?? expect.fail("no memory");
+  const told = totalBytes(planOf(config));
   const about = { name: "measured", modelId: small.model, modelName: "m", dataSetId: null, dataName: "d", seed: 0, steps: 12 };
   await insertRun(db, { id: "measured", method: "stan", config, group: null, ...about });
   const cost = expectedCost(config.adapter, model) ?? expect.fail("no cost");

@@ -27,6 +27,7 @@ export const full = {
     );
     return { trainableParameters, activeParameters: trainableParameters, flops: 0 };
   },
+  keptNumbers: () => 0,
   sparsityOf: () => null,
   patternsOf: () => ({}),
   problemOf: () => null,

@@ -18,6 +18,7 @@ export const head = {
   targetsOf: () => "none",
   /** Its own numbers are counted apart, as those of every encoder's head. */
   count: () => ({ trainableParameters: 0, activeParameters: 0, flops: 0 }),
+  keptNumbers: () => 0,
   sparsityOf: () => null,
   patternsOf: () => ({}),
   problemOf: (_adapter, { modelName, isLanguageModel }) =>

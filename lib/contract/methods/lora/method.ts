@@ -25,6 +25,8 @@ export const lora = {
     const { targets, rankPattern } = adapter;
     return countLatents({ targets, costOf: (module) => moduleCost(adapter, module), patterns: [rankPattern] }, model);
   },
+  keptNumbers: (adapter, { module, dIn, dOut }) =>
+    moduleSizes(adapter, module).width + (adapter.useDora === true ? dOut : 0) + ((adapter.dropout ?? 0) > 0 ? dIn : 0),
   sparsityOf: () => null,
   patternsOf: ({ rankPattern, alphaPattern }) => ({ rank: rankPattern, alpha: alphaPattern }),
   problemOf: () => null,

@@ -25,6 +25,8 @@ export const stan = {
     const { targets, latentsPattern, kPattern } = adapter;
     return countLatents({ targets, costOf: (module) => moduleCost(adapter, module), patterns: [latentsPattern, kPattern] }, model);
   },
+  /** Indices, values and what a gradient passes through. */
+  keptNumbers: (adapter, { module }) => 3 * moduleSizes(adapter, module).activeWidth,
   sparsityOf: ({ numLatents, k, sparsity }) => ({ numLatents, k, isMean: isBatchTopK({ sparsity }) }),
   patternsOf: ({ latentsPattern, kPattern }) => ({ numLatents: latentsPattern, k: kPattern }),
   problemOf({ k, numLatents, sparsity }) {

@@ -27,6 +27,7 @@ export const vera = {
     const counted = countLatents({ targets, costOf: (module) => moduleCost(adapter, module), patterns: [] }, model);
     return counted === null ? null : { ...counted, frozen: projectionNumbers(rank, targetedProjections(targets, model) ?? []) };
   },
+  keptNumbers: ({ rank, dropout = 0 }, { dIn, dOut }) => rank + dOut + (dropout > 0 ? dIn : 0),
   sparsityOf: () => null,
   patternsOf: () => ({}),
   problemOf: () => null,

@@ -3,6 +3,7 @@ import { add } from "@/server/engine/tensor/arithmetic";
 import { attendStep, createKeyValueCache, freeCache, writeCache } from "@/server/engine/tensor/attention";
 import { startEngine } from "@/server/engine/tensor/backend";
 import { fromValues, readFloats, readInts, readScalar, scalar } from "@/server/engine/tensor/create";
+import { reshape } from "@/server/engine/tensor/layout";
 import { rmsNorm, rmsNormGrad } from "@/server/engine/tensor/normalise";
 import { linear, linearInputGrad } from "@/server/engine/tensor/products";
 import { free, keep, liveTensors, measureBytes, tidy, tidyInParts } from "@/server/engine/tensor/scope";
@@ -50,6 +51,21 @@ describeEachEngine("scopes", () => {
       [28, 12],
     ]);
     free(before, first.result, second.result);
+  });
+
+  test("an array that several tensors show counts once, until the last of them is freed", () => {
+    const variable = createVariable(new Float32Array(6), [2, 3]);
+    const work = () =>
+      tidy(() => {
+        const view = tidy(() => reshape(fromValues(new Float32Array(6), [2, 3]), [6]));
+        const again = reshape(view, [3, 2]);
+        free(view);
+        return [again, readVariable(variable)];
+      });
+    const { result, peakBytes, leftBytes } = measureBytes(work);
+    expect([peakBytes, leftBytes]).toEqual([24, 24]);
+    expect(measureBytes(() => free(result)).leftBytes).toBe(-24);
+    expect(measureBytes(() => freeVariable(variable)).leftBytes).toBe(-24);
   });
 
   test("work in parts frees all but what it returns, and nothing that others make between its parts", () => {
