@@ -8,7 +8,7 @@ import { hubCacheQuery } from "@/lib/client/hub";
 import { addModelMutation, modelsQuery } from "@/lib/client/models";
 import type { CachedModel } from "@/lib/contract/hub";
 import { formatBytes } from "@/lib/numbers/format";
-import { supportWords } from "./hub/support-words";
+import { mayRun, supportWords } from "./hub/support-words";
 import styles from "./models.module.css";
 
 /** Models that other tools have fetched from the hub already: each is added in place by one click. Nothing where there are none. */
@@ -35,7 +35,6 @@ function CachedLine({ model }: { readonly model: CachedModel }) {
   const { id, revision, path, format, sizeBytes, support } = model;
   const add = useMutation(addModelMutation());
   const name = format === "gguf" ? (path.split("/").at(-1) ?? id) : id;
-  const isSupported = support.isSupported !== false;
   return (
     <li className="row between">
       <span className={`stack gap-0 ${styles["cachedName"]}`}>
@@ -55,7 +54,7 @@ function CachedLine({ model }: { readonly model: CachedModel }) {
       </span>
       <Button
         aria-label={`Add ${name}`}
-        disabled={!isSupported || add.isPending || add.isSuccess}
+        disabled={!mayRun(support) || add.isPending || add.isSuccess}
         onClick={() => add.mutate({ source: "folder", path })}
       >
         {add.isSuccess ? "Started" : "Add"}

@@ -31,7 +31,7 @@ export const saveHubRequest = z.object({
 
 export type SaveHubInput = z.input<typeof saveHubRequest>;
 
-/** Whether the engine can run a model, as far as its configuration tells. */
+/** Whether the engine can run a model, as far as its configuration tells: its architecture is supported and nothing is missing. */
 export const hubSupport = z.object({
   architecture: z.string().nullable(),
   /** Null where the hub does not say. */

@@ -7,7 +7,7 @@ import { useSettled } from "@/components/ui/use-settled";
 import { foundHubModelsQuery } from "@/lib/client/hub";
 import type { FoundHubModel } from "@/lib/contract/hub";
 import { formatBytes, formatCount, formatPlural } from "@/lib/numbers/format";
-import { supportWords } from "./support-words";
+import { mayRun, supportWords } from "./support-words";
 
 /** Shorter texts are not searched; nor is each letter of a word that is being typed. Both are our choice. */
 const fewestLetters = 2;
@@ -35,7 +35,7 @@ export function FoundModels({ typed, onChoose }: FoundModelsProps) {
             <button type="button" className={styles["result"]} onClick={() => onChoose(model.id)}>
               <span className="mono small">{model.id}</span>
               <span className="tiny dim">{factsOf(model).join(" · ")}</span>
-              <span className={classNames("tiny", model.support.isSupported === false ? styles["unsupported"] : "dim")}>
+              <span className={classNames("tiny", mayRun(model.support) ? "dim" : styles["unsupported"])}>
                 {model.support.architecture === null ? "architecture not stated" : supportWords(model.support)}
               </span>
             </button>

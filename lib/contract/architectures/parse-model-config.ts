@@ -4,6 +4,7 @@ import type { DecoderConfig } from "./decoder-config";
 import type { BertConfig, DebertaConfig } from "./encoder-config";
 import { demandTask } from "./encoder-keys";
 import { unsupportedArchitecture } from "./nearest-architecture";
+import { demandPlainWeights } from "./quantised-weights";
 
 type Named<Name> = {
   readonly architecture: Name;
@@ -36,6 +37,7 @@ export function parseModelConfig(raw: RawModelConfig): ModelConfig {
     );
   }
   if (architecture === undefined) throw unsupportedArchitecture(raw, DECODER_NAMES);
+  demandPlainWeights(raw);
   const { parse, defaultTargets } = decoderOf(architecture);
   return { ...parse(raw), architecture, defaultTargets };
 }
@@ -48,6 +50,7 @@ export function parseEncoderConfig(raw: RawModelConfig): EncoderConfig {
       `config.json: model_type ${JSON.stringify(raw["model_type"])} is not a supported encoder; supported are ${ENCODER_NAMES.join(", ")}`,
     );
   }
+  demandPlainWeights(raw);
   demandTask(raw);
   const { parse, defaultTargets } = encoderOf(architecture);
   return { ...parse(raw), architecture, defaultTargets };

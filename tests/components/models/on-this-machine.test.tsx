@@ -39,7 +39,9 @@ it("models that lie in the hub's cache are added in place by one click, those th
       createdAt: "2026-01-01T00:00:00.000Z",
     });
   });
-  draw([cached, odd], []);
+  const gptq = { ...cached, id: "owner/gptq", path: "/cache/gptq", support: { ...cached.support, missing: ["reader of gptq weights"] } };
+  draw([cached, odd, gptq], []);
+  expect(screen.getByRole("button", { name: "Add owner/gptq" })).toHaveProperty("disabled", true);
   expect(screen.getByText(/hymba, not supported; nearest: llama/)).toBeTruthy();
   expect(screen.getByRole("button", { name: "Add owner/odd" })).toHaveProperty("disabled", true);
   fireEvent.click(screen.getByRole("button", { name: "Add owner/tiny" }));

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { RawModelConfig } from "@/lib/contract/architectures/config-keys";
 import { parseAnyConfig } from "@/lib/contract/architectures/parse-model-config";
+import { supportOf } from "@/lib/contract/architectures/support-of";
 
 function refusal(raw: RawModelConfig): string {
   try {
@@ -33,4 +34,20 @@ describe("the refusal of an architecture", () => {
     expect(refusal({ model_type: "another" })).toBe("");
     expect(refusal({})).toBe("");
   });
+});
+
+it.each([
+  [{ quantization_config: { quant_method: "gptq", bits: 4 } }, "gptq"],
+  [{ compression_config: { format: "int-quantized" } }, "an unknown method"],
+])("weights that are quantised in the checkpoint are refused with what to do: %j", (settings, method) => {
+  for (const model_type of ["llama", "bert"])
+    expect(() => parseAnyConfig({ model_type, ...settings })).toThrow(
+      `config.json: the weights are quantised by ${method} (quantization_config), which is not read; use the original checkpoint or a GGUF file`,
+    );
+  const missing = [`reader of ${method} weights (quantization_config)`];
+  expect(supportOf({ model_type: "llama", ...settings })).toEqual({ architecture: "llama", isSupported: true, nearest: null, missing });
+});
+
+it("settings of quantisation that are empty change nothing", () => {
+  expect(supportOf({ model_type: "llama", quantization_config: null })).toMatchObject({ isSupported: true, missing: [] });
 });
