@@ -1,4 +1,4 @@
-import { HUB_URL, HubApiError } from "@huggingface/hub";
+import { HUB_URL, HubApiError, InvalidApiResponseFormatError } from "@huggingface/hub";
 import { isHubToken, type KeptHub } from "@/lib/contract/hub";
 import { asFileError, FileError, systemCode } from "@/server/files/file-error";
 
@@ -63,6 +63,12 @@ export function hubProblem(id: string, error: unknown, { hasToken }: Pick<HubAcc
       { cause: error },
     );
   }
+  if (error instanceof SyntaxError || error instanceof InvalidApiResponseFormatError)
+    return new FileError("unavailable", id, `what answers at ${hubAddress()} does not answer as a model hub; check HF_ENDPOINT`, {
+      cause: error,
+    });
+  if (error instanceof Error && error.name === "AbortError")
+    return new FileError("unavailable", id, "nobody waits for the answer any more");
   return asFileError(id, error);
 }
 

@@ -1,7 +1,9 @@
 import { mkdtempSync, rmSync } from "node:fs";
+import { createServer, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { afterAll, afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from "vitest";
 import { GET as lookUp } from "@/app/api/hub/model/route";
 import { GET as searchModels } from "@/app/api/hub/models/route";
 import { GET as getHub, PUT as putHub } from "@/app/api/hub/route";
@@ -45,6 +47,18 @@ async function aHub(content: Parameters<typeof fakeHub>[2] = files) {
   const hub = await fakeHub("some/model", commit, content);
   vi.stubEnv("HF_ENDPOINT", hub.url);
   return hub;
+}
+
+/** What stands at HF_ENDPOINT until the test ends, and its address. */
+async function anotherServer(answer: (response: ServerResponse) => void): Promise<string> {
+  const server = createServer((_, response) => answer(response));
+  onTestFinished(() => {
+    server.close();
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  vi.stubEnv("HF_ENDPOINT", url);
+  return url;
 }
 
 async function lookedUp(query: Record<string, string> = {}) {
@@ -123,6 +137,35 @@ describe("a search of the hub", () => {
     ]);
     expect(hub.seen.map(({ path }) => path.split("?")[0])).toEqual(["/api/models"]);
     expect(new URL(hub.seen[0]?.path ?? "", hub.url).searchParams.get("search")).toBe("tiny");
+  });
+});
+
+describe("a search that comes to nothing", () => {
+  it("is no bug of the server's where the page no longer waits for it", async () => {
+    await aHub();
+    await put({ isOn: true });
+    const logged = vi.spyOn(process.stderr, "write").mockReturnValue(true);
+    const request = new Request(get({ search: "tiny" }), { signal: AbortSignal.abort() });
+    const answer = await searchModels(request, at);
+    expect([answer.status, logged.mock.calls]).toEqual([503, []]);
+    logged.mockRestore();
+  });
+
+  it("says that the address is no hub's where a page answers", async () => {
+    const url = await anotherServer((response) => response.end("<html>"));
+    await put({ isOn: true });
+    for (const answer of [await searchModels(get({ search: "tiny" }), at), await lookUp(get({ id: "some/model" }), at)])
+      expect([answer.status, await answer.text()]).toEqual([
+        503,
+        expect.stringContaining(`what answers at ${url} does not answer as a model hub`),
+      ]);
+  });
+
+  it("says that the token is refused", async () => {
+    await anotherServer((response) => response.writeHead(401).end());
+    await put({ isOn: true });
+    const answer = await searchModels(get({ search: "tiny" }), at);
+    expect([answer.status, await answer.text()]).toEqual([403, expect.stringContaining("the hub refuses the access token")]);
   });
 });
 
