@@ -30,6 +30,7 @@ import { undecidedRoles } from "./mapping-roles";
 import { MethodSection } from "./method-section";
 import { ModelSection } from "./model-section";
 import styles from "./new-run.module.css";
+import { PackingField } from "./packing-field";
 import { PasteJson } from "./paste-json";
 import { PresetSection } from "./preset-section";
 import { PreviewPanel } from "./preview-panel";
@@ -92,6 +93,7 @@ function FilledForm({ draftName, initial, models, dataSets, fromId }: FilledForm
   useEffect(() => {
     if (!isSame(guess, unread)) setForm((current) => ({ ...current, mapping: guess }));
   });
+  const isReady = dataSet !== undefined && undecidedRoles(form.mapping).length === 0;
   return (
     <FormFields form={draft}>
       <Frame
@@ -135,15 +137,16 @@ function FilledForm({ draftName, initial, models, dataSets, fromId }: FilledForm
               <ScheduleSection
                 form={form}
                 change={change}
-                lengthNote={<ContextWarning modelId={model?.id} tokens={form.training.maxTokens} />}
+                lengthNote={
+                  <>
+                    <ContextWarning modelId={model?.id} tokens={form.training.maxTokens} />
+                    <PackingField form={form} change={change} isReady={isReady} />
+                  </>
+                }
               />
             </div>
             <div className={`stack gap-16 ${styles["aside"]}`}>
-              <PreviewPanel
-                form={form}
-                isReady={dataSet !== undefined && undecidedRoles(form.mapping).length === 0}
-                key={`${form.modelId} ${form.dataSetId}`}
-              />
+              <PreviewPanel form={form} isReady={isReady} key={`${form.modelId} ${form.dataSetId}`} />
               <StartPanel form={form} model={model} dataSet={dataSet} draft={draft} />
             </div>
           </div>

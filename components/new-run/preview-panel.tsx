@@ -1,41 +1,24 @@
 "use client";
-import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { Button } from "@/components/ui/button";
 import { ErrorNote, messageOf } from "@/components/ui/error-note";
 import { Panel } from "@/components/ui/panel";
 import { Skeleton } from "@/components/ui/skeleton";
-import { useSettled } from "@/components/ui/use-settled";
-import { previewQuery } from "@/lib/client/data";
 import type { Preview, PreviewRow } from "@/lib/contract/data-set";
-import { isAnswerTask, previewOf } from "@/lib/contract/tasks/tasks";
+import { isAnswerTask } from "@/lib/contract/tasks/tasks";
 import { formatInteger, formatPercent, formatPlural } from "@/lib/numbers/format";
 import { AnswerCounts } from "./answer-counts";
-import { undecidedRoles } from "./mapping-roles";
 import styles from "./new-run.module.css";
 import type { RunForm } from "./run-form";
 import { writeEscapes } from "./separator-text";
-
-const rowsShown = 3;
-const countingMs = 1500;
+import { previewRows, usePreview } from "./use-preview";
 
 /** Real rows, token by token, as the loss will see them. */
 export function PreviewPanel({ form, isReady }: { form: RunForm; isReady: boolean }) {
   const [from, setFrom] = useState(0);
-  const { modelId, dataSetId, mapping, useChatTemplate, task } = form;
+  const { mapping, useChatTemplate, task } = form;
   const isLabelled = isAnswerTask(task);
-  const answers = previewOf(task);
-  const request = useSettled(
-    { modelId, dataSetId, mapping, useChatTemplate, ...answers, maxTokens: form.training.maxTokens, from, count: rowsShown },
-    250,
-  );
-  const isAsked = modelId !== "" && isReady;
-  const preview = useQuery({
-    ...previewQuery(request),
-    enabled: isAsked && request.modelId !== "" && request.dataSetId !== "" && undecidedRoles(request.mapping).length === 0,
-    // The rows come at once, the counts when all rows are tokenised.
-    refetchInterval: ({ state }) => (state.data && state.data.labelTokens === null ? countingMs : false),
-  });
+  const { preview, isAsked } = usePreview(form, isReady, from);
   const { data } = preview;
   return (
     <Panel
@@ -71,14 +54,14 @@ export function PreviewPanel({ form, isReady }: { form: RunForm; isReady: boolea
             )}
           </span>
           <span className="row">
-            <Button look="quiet" size="dense" disabled={from === 0} onClick={() => setFrom(Math.max(0, from - rowsShown))}>
+            <Button look="quiet" size="dense" disabled={from === 0} onClick={() => setFrom(Math.max(0, from - previewRows))}>
               Previous
             </Button>
             <Button
               look="quiet"
               size="dense"
-              disabled={!data || from + rowsShown >= data.totalRows}
-              onClick={() => setFrom(from + rowsShown)}
+              disabled={!data || from + previewRows >= data.totalRows}
+              onClick={() => setFrom(from + previewRows)}
             >
               Next rows
             </Button>
@@ -111,7 +94,7 @@ function Rows({ preview, error, onRetry }: { preview: Preview | undefined; error
     );
   }
   if (!preview) {
-    return Array.from({ length: rowsShown }, (_, row) => (
+    return Array.from({ length: previewRows }, (_, row) => (
       // biome-ignore lint/suspicious/noArrayIndexKey: the places are all alike
       <div key={row} className={styles["row"]}>
         <Skeleton height={76} />

@@ -16,10 +16,12 @@ import { checkForm } from "./check-form";
 import { countParameters, sumOver } from "./count-parameters";
 import { EstimateFigures } from "./estimate-figures";
 import { Figure } from "./figure";
+import { undecidedRoles } from "./mapping-roles";
 import styles from "./new-run.module.css";
 import { ParameterBars } from "./parameter-bars";
 import { runConfigsOf } from "./run-configs";
 import { choosesTargets, type RunForm } from "./run-form";
+import { meanTokensOf, usePreview } from "./use-preview";
 import type { RunDraft } from "./use-run-form";
 
 type StartPanelProps = {
@@ -101,8 +103,11 @@ type NumbersProps = Omit<StartPanelProps, "draft"> & { model: ModelSummary; cost
 /** Counted from the forms of modules; where a target or a pattern names more than a kind of module, as if all were alike. */
 function Numbers({ form, model, dataSet, costs }: NumbersProps) {
   const { modules, kinds } = countParameters(model, targetsOf(form, model), layersOf(form));
-  const { steps, batchRows, maxTokens } = form.training;
+  const { steps, batchRows, maxTokens, packing } = form.training;
+  const { preview } = usePreview(form, dataSet !== undefined && undecidedRoles(form.mapping).length === 0);
+  const meanTokens = meanTokensOf(preview.data);
   const trainRows = dataSet ? trainRowsOf(form, dataSet) : null;
+  const stepRows = packing !== true ? batchRows : meanTokens === null ? null : (batchRows * maxTokens) / meanTokens;
   const [first, ...others] = sizesOf(form).map(({ method, trained, active, words }, place) => ({
     method,
     words,
@@ -126,7 +131,7 @@ function Numbers({ form, model, dataSet, costs }: NumbersProps) {
       />
       <Figure
         name="Epochs"
-        value={trainRows ? formatSignificant((steps * batchRows) / trainRows) : notMeasured}
+        value={trainRows && stepRows !== null ? formatSignificant((steps * stepRows) / trainRows) : notMeasured}
         note={`at most ${formatCount(steps * batchRows * maxTokens)} tokens`}
       />
     </div>

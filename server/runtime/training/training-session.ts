@@ -214,11 +214,12 @@ class TrainingSession {
   }
 
   async #announce(): Promise<void> {
-    const { recorder, base } = this.#options;
+    const { recorder, base, config } = this.#options;
     const { step } = this.#trainer;
     const { trainRows, heldOutRows, leftOut, longContext } = this.#prepared;
     await recorder.cost(this.#cost());
-    const rows = `${trainRows} rows to train on, ${heldOutRows} held out, ${this.#modulesInWords(base.model.projections.length)}`;
+    const packed = config.training.packing === true ? `, packed into rows of ${config.training.maxTokens} tokens` : "";
+    const rows = `${trainRows} rows to train on${packed}, ${heldOutRows} held out, ${this.#modulesInWords(base.model.projections.length)}`;
     await recorder.log({ step, level: "info", message: step === 0 ? `begins: ${rows}` : `resumes after step ${step}: ${rows}` });
     if (leftOut !== undefined) await recorder.log({ step, level: "warning", message: leftOut });
     if (longContext != null) await recorder.log({ step, level: "warning", message: longContext });
