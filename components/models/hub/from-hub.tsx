@@ -92,13 +92,15 @@ export function FromHub() {
       {isAsked && (model.data?.isReadable === false || model.error !== null) ? (
         <HubToken settings={settings.data} />
       ) : (
-        <Disclosure summary={settings.data?.token == null ? "Access token" : "Access token: one is there"}>
+        <Disclosure summary={`Access token${tokenWords[settings.data?.token ?? "none"]}`}>
           <HubToken settings={settings.data} />
         </Disclosure>
       )}
     </>
   );
 }
+
+const tokenWords = { entered: " (stored)", environment: " (from HF_TOKEN)", none: "" };
 
 /** Part of a name is no mistake while it is searched. */
 function isComplete(id: string, isSearched: boolean | undefined): boolean {

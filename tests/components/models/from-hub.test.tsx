@@ -126,6 +126,16 @@ describe("a model of the hub", () => {
     expect(button(/^Fetch(?! Smol)/).disabled).toBe(true);
   });
 
+  it.each([
+    [null, "Access token"],
+    ["entered", "Access token (stored)"],
+    ["environment", "Access token (from HF_TOKEN)"],
+  ] as const)("says whether there is a token, here %s", async (token, words) => {
+    kept = { ...settings, token };
+    await open();
+    expect(screen.getByText(words, { selector: "summary" })).toBeTruthy();
+  });
+
   it("that is gated leads to its page and to the token, which is sent once and stored nowhere in the browser", async () => {
     looked = { isGated: true, isReadable: false };
     await open();
