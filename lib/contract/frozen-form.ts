@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { packedBytes } from "@/lib/numbers/blocks/block-formats";
-import type { ModelSummary } from "./model";
+import { type ModelSummary, timesIn } from "./model";
 
 /**
  * How frozen weights are held. Dense in float32 or bfloat16, and multiplied in that; or packed, and unpacked to float32 as they are multiplied: `stored` as
@@ -22,9 +22,13 @@ export function canBeHeld(form: FrozenForm, { format }: Pick<ModelSummary, "form
 }
 
 /** Bytes of a model's frozen weights, about: as a GGUF file has them, its size. Routed experts, which are never packed, count as if they were. */
-export function frozenBytes(form: FrozenForm, { parameters, sizeBytes, projections, numLayers }: ModelSummary): number {
+export function frozenBytes(form: FrozenForm, model: ModelSummary): number {
+  const { parameters, sizeBytes, projections } = model;
   if (form === "stored") return sizeBytes;
   if (form !== "nf4") return (form === "bfloat16" ? 2 : 4) * parameters;
-  const packed = Math.min(parameters, projections.reduce((sum, { dIn, dOut }) => sum + dIn * dOut, 0) * numLayers);
+  const packed = Math.min(
+    parameters,
+    projections.reduce((sum, one) => sum + one.dIn * one.dOut * timesIn(one, model, null), 0),
+  );
   return (packed / 64) * packedBytes("NF4", 64) + 2 * (parameters - packed);
 }

@@ -11,6 +11,12 @@ it("weights take four bytes each, two in bfloat16, a GGUF file's bytes, or 4.5 b
   expect(frozenBytes("nf4", large)).toBe(3 * 2 * 36 + 2 * (1000 - 3 * 128));
 });
 
+it("projections that only some blocks have are packed as often as there are", () => {
+  const projections = [{ name: "down_proj", dIn: 64, dOut: 2, layers: [1] }];
+  const large = { ...model, parameters: 1000, numLayers: 3, projections };
+  expect(frozenBytes("nf4", large)).toBe(2 * 36 + 2 * (1000 - 128));
+});
+
 it("only a GGUF file's weights can stay as in the file", () => {
   expect(canBeHeld("stored", { format: "safetensors" })).toBe(false);
   expect(canBeHeld("stored", { format: "gguf" })).toBe(true);
