@@ -40,7 +40,7 @@ export function filesOf(id: string, all: readonly HubFile[], file: string | unde
 /** The ways in which a model can be fetched: as safetensors, then each GGUF file, smallest first. */
 export function choicesOf(id: string, all: readonly HubFile[]): { choices: HubChoice[]; problem: string | null } {
   const whole = wholeOf(id, all);
-  const files = all.filter(({ path }) => isSingleGguf(path)).toSorted((a, b) => a.size - b.size);
+  const files = all.filter(({ path }) => isWholeGguf(path)).toSorted((a, b) => a.size - b.size);
   const ggufs = files.map(({ path, size }) => ({ file: path, sizeBytes: size, files: 1 }));
   if (!Array.isArray(whole)) return { choices: ggufs, problem: ggufs.length > 0 ? null : whole.problem };
   const sizeBytes = whole.reduce((sum, { size }) => sum + size, 0);
@@ -75,19 +75,24 @@ function demandAllShards(id: string, all: readonly HubFile[]): void {
 }
 
 function ggufOf(id: string, all: readonly HubFile[], file: string): HubFile {
-  const found = all.find(({ path }) => path === file && isSingleGguf(path));
+  const found = all.find(({ path }) => path === file && isWholeGguf(path));
   if (found !== undefined) return found;
-  const names = all.map(({ path }) => path).filter(isSingleGguf);
+  const names = all.map(({ path }) => path).filter(isWholeGguf);
   const there = names.length === 0 ? "it has none" : `it has ${names.join(", ")}`;
-  throw new FileError("notFound", id, `has no GGUF file ${JSON.stringify(file)} that is complete by itself; ${there}`);
+  throw new FileError("notFound", id, `has no GGUF file ${JSON.stringify(file)} that can be read; ${there}`);
 }
 
-/** A GGUF file of a whole model: no part of one, and no projector of images. */
-function isSingleGguf(path: string): boolean {
-  return /^[\w][\w.-]*\.gguf$/i.test(path) && !/-\d{5}-of-\d{5}\.gguf$/i.test(path) && !/mmproj/i.test(path);
+/** Quantisations that are not read, as files are named after them. */
+const unread = /[-._](?:Q[23]_K|IQ\d|TQ\d|MXFP4)/i;
+
+/** A GGUF file of a whole model that may be read: no part of one, no projector of images, no quantisation that is not read. */
+function isWholeGguf(path: string): boolean {
+  return /^[\w][\w.-]*\.gguf$/i.test(path) && !/-\d{5}-of-\d{5}\.gguf$/i.test(path) && !/mmproj/i.test(path) && !unread.test(path);
 }
 
 function otherwise(all: readonly HubFile[]): string {
   if (all.some(({ path }) => path === "adapter_config.json")) return "it is an adapter, not a base model";
-  return all.some(({ path }) => isSingleGguf(path)) ? "it has GGUF files only; choose one of them" : "it is not a transformers checkpoint";
+  if (all.some(({ path }) => isWholeGguf(path))) return "it has GGUF files only; choose one of them";
+  if (all.some(({ path }) => /\.gguf$/i.test(path))) return "it has GGUF files only, in parts or in quantisations that are not read";
+  return "it is not a transformers checkpoint";
 }

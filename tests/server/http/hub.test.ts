@@ -212,6 +212,15 @@ describe("a model that is looked up", () => {
     expect(await lookedUp()).toMatchObject({ support: { architecture: "mamba", isSupported: false }, choices: [{ file: "a.gguf" }] });
   });
 
+  it("offers the GGUF files alone that can be read, and says so where there are none", async () => {
+    const gguf = ggufHead("llama");
+    const unread = { "a.Q2_K.gguf": gguf, "a-IQ4_XS.gguf": gguf, "a.Q8_0-00001-of-00002.gguf": gguf, "mmproj-a.gguf": gguf };
+    await aHub({ ...unread, "a.Q4_K_M.gguf": gguf, "a.Q8_0.gguf": gguf });
+    expect((await lookedUp()).choices.map(({ file }) => file)).toEqual(["a.Q4_K_M.gguf", "a.Q8_0.gguf"]);
+    await aHub(unread);
+    expect(await lookedUp()).toMatchObject({ choices: [], problem: expect.stringContaining("in quantisations that are not read") });
+  });
+
   it("says what it lacks where it cannot be fetched at all", async () => {
     await aHub({ "config.json": JSON.stringify(llama), "pytorch_model.bin": "x", "tokenizer.json": "{}" });
     expect(await lookedUp()).toMatchObject({ choices: [], problem: expect.stringContaining("has no weights as safetensors") });
