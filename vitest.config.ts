@@ -3,7 +3,11 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { defineConfig } from "vitest/config";
 
-const shared = filesThatShareAProcess();
+const files = unitTests();
+const ofDocuments = files
+  .filter(({ text }) => text.includes("@vitest-environment happy-dom") && !changesModules(text))
+  .map(({ path }) => path);
+const plain = files.filter(({ text }) => !changesItsProcess(text)).map(({ path }) => path);
 
 export default defineConfig({
   resolve: { alias: { "@": fileURLToPath(new URL(".", import.meta.url)).replace(/\/$/, "") } },
@@ -22,22 +26,43 @@ export default defineConfig({
         test: {
           name: "own process",
           include: ["tests/**/*.test.ts", "tests/**/*.test.tsx"],
-          exclude: ["tests/e2e/**", "tests/knocks/**", ...shared],
+          exclude: ["tests/e2e/**", "tests/knocks/**", ...plain, ...ofDocuments],
         },
       },
-      { extends: true, test: { name: "shared process", include: shared, isolate: false } },
+      { extends: true, test: { name: "shared process", include: plain, isolate: false } },
+      {
+        extends: true,
+        test: {
+          name: "shared document",
+          include: ofDocuments,
+          environment: "happy-dom",
+          setupFiles: ["tests/support/clean-document.ts"],
+          isolate: false,
+        },
+      },
     ],
   },
 });
 
-/**
- * Tests that change nothing of their process: they share one, whose start and whose loading of modules takes longer than most of them. A file that replaces
- * modules, globals or clocks, draws into a document, computes with tensors itself, or starts or looks at processes has one of its own.
- */
-function filesThatShareAProcess(): string[] {
-  const ofItsOwn =
-    /\bvi\b|@vitest-environment|\bprocess\.|globalThis|\.prototype\b|liveBytes|startEngine|server\/engine\/tensor|\/engines"|\bspawn|\bfork\(|startWorker|stanscope(Succeeds)?\(|worker_threads/;
+function unitTests(): { path: string; text: string }[] {
   return ["tests/app", "tests/components", "tests/lib", "tests/output", "tests/server"]
     .flatMap((folder) => readdirSync(folder, { recursive: true, encoding: "utf8" }).map((name) => join(folder, name)))
-    .filter((path) => /\.test\.tsx?$/.test(path) && !ofItsOwn.test(readFileSync(path, "utf8")));
+    .filter((path) => /\.test\.tsx?$/.test(path))
+    .map((path) => ({ path, text: readFileSync(path, "utf8") }));
+}
+
+/** A module that a test replaces stays so in its process, and one that has waited by a false clock may wait for it for ever. */
+function changesModules(text: string): boolean {
+  return /\bvi\.(mock|doMock|hoisted|resetModules|useFakeTimers|setSystemTime)\b/.test(text);
+}
+
+/**
+ * Tests that change nothing of their process share one, whose start and whose loading of modules takes longer than most of them. A file that replaces
+ * modules, globals or clocks, computes with tensors itself, or starts or looks at processes has one of its own. Those that draw into a document share a
+ * process with a document, which each file finds empty.
+ */
+function changesItsProcess(text: string): boolean {
+  return /\bvi\b|@vitest-environment|\bprocess\.|globalThis|\.prototype\b|liveBytes|startEngine|server\/engine\/tensor|\/engines"|\bspawn|\bfork\(|startWorker|stanscope(Succeeds)?\(|worker_threads/.test(
+    text,
+  );
 }
