@@ -4,7 +4,7 @@ import { headLoss, headLossAndGradient } from "@/server/engine/models/head-loss"
 import { startEngine } from "@/server/engine/tensor/backend";
 import { fromValues, readFloats } from "@/server/engine/tensor/create";
 import { wholly } from "@/server/engine/tensor/in-parts";
-import { liveTensors, tidy } from "@/server/engine/tensor/scope";
+import { liveTensors, measureBytes, tidy } from "@/server/engine/tensor/scope";
 import { largestDifference } from "@/tests/server/engine/tiny";
 
 // More tokens than one chunk holds.
@@ -58,5 +58,25 @@ describe("the loss through the head", () => {
       expect(largestDifference(readFloats(dFinal), wanted.dFinal)).toBeLessThan(1e-6);
       expect(wholly(headLoss(states, unembedding, predictions))).toEqual(losses);
     });
+  });
+
+  it("holds no more of the logits of a long row than of a short one", () => {
+    const words = 131_072;
+    const peak = (length: number) =>
+      tidy(() => {
+        const states = fromValues(new Float32Array(length), [length, 1]);
+        const unembedding = {
+          gain: fromValues(Float32Array.of(1), [1]),
+          isCentred: false,
+          head: fromValues(new Float32Array(words), [words, 1]),
+        };
+        const each = Int32Array.from({ length }, (_, token) => token);
+        const asked = { from: each, label: each };
+        return measureBytes(() => wholly(headLossAndGradient(states, unembedding, asked, 1))).peakBytes;
+      });
+    // Of 300 tokens and of 1,200 the logits of a chunk and their gradient, 64 MiB each, beside the states.
+    const [short, long] = [peak(300), peak(1200)];
+    expect(long - short).toBeLessThan(2 ** 20);
+    expect(long).toBeLessThan(2 ** 28);
   });
 });
