@@ -21,7 +21,7 @@ import styles from "./new-run.module.css";
 import { ParameterBars } from "./parameter-bars";
 import { runConfigsOf } from "./run-configs";
 import { choosesTargets, type RunForm } from "./run-form";
-import { meanTokensOf, usePreview } from "./use-preview";
+import { usePreview } from "./use-preview";
 import type { RunDraft } from "./use-run-form";
 
 type StartPanelProps = {
@@ -105,9 +105,7 @@ function Numbers({ form, model, dataSet, costs }: NumbersProps) {
   const { modules, kinds } = countParameters(model, targetsOf(form, model), layersOf(form));
   const { steps, batchRows, maxTokens, packing } = form.training;
   const { preview } = usePreview(form, dataSet !== undefined && undecidedRoles(form.mapping).length === 0);
-  const meanTokens = meanTokensOf(preview.data);
-  const trainRows = dataSet ? trainRowsOf(form, dataSet) : null;
-  const stepRows = packing !== true ? batchRows : meanTokens === null ? null : (batchRows * maxTokens) / meanTokens;
+  const counted = packing === true ? preview.data?.packedRows : dataSet && trainRowsOf(form, dataSet);
   const [first, ...others] = sizesOf(form).map(({ method, trained, active, words }, place) => ({
     method,
     words,
@@ -131,7 +129,7 @@ function Numbers({ form, model, dataSet, costs }: NumbersProps) {
       />
       <Figure
         name="Epochs"
-        value={trainRows && stepRows !== null ? formatSignificant((steps * stepRows) / trainRows) : notMeasured}
+        value={counted ? formatSignificant((steps * batchRows) / counted) : notMeasured}
         note={`at most ${formatCount(steps * batchRows * maxTokens)} tokens`}
       />
     </div>

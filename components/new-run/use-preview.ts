@@ -1,7 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
 import { useSettled } from "@/components/ui/use-settled";
 import { previewQuery } from "@/lib/client/data";
-import type { Preview } from "@/lib/contract/data-set";
 import { previewOf } from "@/lib/contract/tasks/tasks";
 import { undecidedRoles } from "./mapping-roles";
 import type { RunForm } from "./run-form";
@@ -29,10 +28,4 @@ export function usePreview({ modelId, dataSetId, mapping, useChatTemplate, task,
     refetchInterval: ({ state }) => (state.data && state.data.labelTokens === null ? countingMs : false),
   });
   return { preview, isAsked };
-}
-
-/** Tokens of a row on average, cut at the form's length; null while not counted. */
-export function meanTokensOf(preview: Preview | undefined): number | null {
-  const { tokens = null, totalRows = 0 } = preview ?? {};
-  return tokens === null || totalRows === 0 ? null : tokens / totalRows;
 }

@@ -108,6 +108,8 @@ export const preview = z.object({
   rowsTooLong: z.int().nullable(),
   trainRows: z.int().nullable(),
   validationRows: z.int().nullable(),
+  /** Rows of `maxTokens` that packing makes of the training rows, about; it depends a little on their order and on the rows of a step. */
+  packedRows: z.int().nullish(),
   /** Of an encoder's classification: rows of each class, to train on and held out. */
   classes: z.array(z.object({ label: z.string(), trainRows: z.int(), validationRows: z.int() })).nullish(),
   /** Why an encoder cannot be trained on these labels. */

@@ -41,6 +41,24 @@ export function onlyRows({ chosen, packed }: StepRows, counts: (row: number) => 
   return { chosen: chosen.filter(counts), packed: rows?.filter((places) => places.length > 0) };
 }
 
+/**
+ * Rows of `maxTokens` that packing fills with rows of these lengths in a random order, as an epoch does.
+ *
+ * @param batchRows rows that are filled at a time: few of them leave a little more unfilled
+ */
+export function rowsFilled(lengths: readonly number[], maxTokens: number, batchRows = 8): number {
+  if (lengths.length === 0) return 0;
+  const sampler = new Sampler(lengths.length, { shuffle: true, seed: 0 });
+  let rows = 0;
+  let left = lengths.length;
+  while (left > 0) {
+    const { chosen, packed = [] } = takeStepRows(sampler, { batchRows, packing: true, maxTokens }, (row) => lengths[row] ?? 0);
+    rows += packed.filter(([first]) => first !== undefined && first < left).length;
+    left -= chosen.length;
+  }
+  return rows;
+}
+
 /** How many whole steps rows of these lengths fill, each taken once in their order. */
 export function stepsFilled(lengths: readonly number[], size: StepSize): number {
   if (lengths.length === 0) return 0;

@@ -12,11 +12,11 @@ afterEach(cleanup);
 
 const form: RunForm = { ...newRunForm(model), dataSetId: "d" };
 
-function draw(counts: Pick<Preview, "tokens" | "trainRows">) {
+function draw(counts: Pick<Preview, "packedRows" | "trainRows">) {
   const client = testClient();
   const request = { modelId: "m", dataSetId: "d", mapping: form.mapping, useChatTemplate: false, maxTokens: 64, from: 0, count: 3 };
   const data: Preview = {
-    ...{ rows: [], totalRows: 500, labelTokens: 1, rowsWithoutLabels: 0, rowsTooLong: 0, validationRows: 100 },
+    ...{ rows: [], totalRows: 500, labelTokens: 1, tokens: 4000, rowsWithoutLabels: 0, rowsTooLong: 0, validationRows: 100 },
     ...counts,
   };
   client.setQueryData(previewQuery(request).queryKey, data);
@@ -26,18 +26,17 @@ function draw(counts: Pick<Preview, "tokens" | "trainRows">) {
 }
 
 it("says how many rows of the greatest length hold the rows of the data", () => {
-  // 400 rows of 8 tokens on average.
-  draw({ tokens: 4000, trainRows: 400 });
+  draw({ packedRows: 50, trainRows: 400 });
   expect(screen.getByText(/400 rows → about 50 rows of 64 tokens/)).toBeDefined();
 });
 
 it("counts nothing before the rows are counted", () => {
-  draw({ tokens: null, trainRows: null });
+  draw({ packedRows: null, trainRows: null });
   expect(screen.queryByText(/→/)).toBeNull();
 });
 
 it("turns packing on", () => {
-  const change = draw({ tokens: 4000, trainRows: 400 });
+  const change = draw({ packedRows: 50, trainRows: 400 });
   fireEvent.click(screen.getByRole("switch", { name: "Pack rows" }));
   expect(change).toHaveBeenCalledWith({ training: { ...form.training, packing: true } });
 });

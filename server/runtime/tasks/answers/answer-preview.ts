@@ -5,6 +5,7 @@ import { tokeniseAnswered } from "@/server/engine/text/answered-rows";
 import type { DataRow } from "@/server/engine/text/rows";
 import { tokenTexts } from "@/server/engine/text/stream-decode";
 import type { Tokenizer } from "@/server/engine/text/tokenizer";
+import { rowsFilled } from "@/server/engine/training/step-rows";
 import { openDataSet } from "@/server/files/data/data-set";
 import { type ClassPlan, readLabels } from "@/server/files/data/label-plan";
 import { mappedColumns } from "@/server/files/data/mapped-columns";
@@ -78,6 +79,8 @@ async function countAnswered(tokenizer: Tokenizer, asked: WorkerPreviewRequest):
   const plan = await planRows(dataSet, mapping, { domains, validationRows });
   const judged = await judgeLabels(asked);
   const wanted = new Set([...plan.train, ...plan.validation]);
+  const trained = new Set(plan.train);
+  const trainedLengths: number[] = [];
   const sums = { tokens: 0, rowsTooLong: 0 };
   let row = -1;
   for await (const columns of dataSet.rows({ columns: mappedColumns(mapping) })) {
@@ -85,10 +88,17 @@ async function countAnswered(tokenizer: Tokenizer, asked: WorkerPreviewRequest):
     if (!wanted.has(row)) continue;
     const { ids, tooLong } = tokeniseAnswered(tokenizer, columns, mapping, { maxTokens, typeVocab, rowNumber: row });
     sums.tokens += ids.length;
+    if (trained.has(row)) trainedLengths.push(ids.length);
     sums.rowsTooLong += tooLong ? 1 : 0;
     if (row % rowsARound === 0) await nextRound();
   }
-  return { ...judged, ...sums, labelTokens: judged.labelProblem === null ? wanted.size : 0, rowsWithoutLabels: 0 };
+  return {
+    ...judged,
+    ...sums,
+    labelTokens: judged.labelProblem === null ? wanted.size : 0,
+    rowsWithoutLabels: 0,
+    packedRows: rowsFilled(trainedLengths, maxTokens),
+  };
 }
 
 function classesOf({ labels, trainRows, validationRows }: ClassPlan): NonNullable<Preview["classes"]> {

@@ -4,6 +4,7 @@ import type { WorkerPreviewRequest } from "@/lib/contract/worker";
 import { type DataRow, tokeniseRow } from "@/server/engine/text/rows";
 import { tokenTexts } from "@/server/engine/text/stream-decode";
 import type { Tokenizer } from "@/server/engine/text/tokenizer";
+import { rowsFilled } from "@/server/engine/training/step-rows";
 import { openDataSet } from "@/server/files/data/data-set";
 import { mappedColumns } from "@/server/files/data/mapped-columns";
 import { planRows } from "@/server/files/data/row-plan";
@@ -38,6 +39,8 @@ async function countRows(tokenizer: Tokenizer, { request, dataPath, domains, val
   const wanted = new Set([...plan.train, ...plan.validation]);
   if (wanted.size > mostCountedRows) return { ...unknownCounts(plan.total), ...known };
   const template = useChatTemplate ? "chat" : "plain";
+  const trained = new Set(plan.train);
+  const trainedLengths: number[] = [];
   const sums = { labelTokens: 0, tokens: 0, rowsWithoutLabels: 0, rowsTooLong: 0 };
   let row = -1;
   for await (const columns of dataSet.rows({ columns: mappedColumns(mapping) })) {
@@ -47,9 +50,10 @@ async function countRows(tokenizer: Tokenizer, { request, dataPath, domains, val
     const labelled = labelCount({ labels });
     sums.labelTokens += labelled;
     sums.tokens += ids.length;
+    if (trained.has(row)) trainedLengths.push(ids.length);
     sums.rowsWithoutLabels += labelled === 0 ? 1 : 0;
     sums.rowsTooLong += tooLong ? 1 : 0;
     if (row % rowsARound === 0) await nextRound();
   }
-  return { ...sums, ...known };
+  return { ...sums, ...known, packedRows: rowsFilled(trainedLengths, maxTokens) };
 }

@@ -68,6 +68,7 @@ describe("the loss through the head", () => {
         const unembedding = {
           gain: fromValues(Float32Array.of(1), [1]),
           isCentred: false,
+          cap: undefined,
           head: fromValues(new Float32Array(words), [words, 1]),
         };
         const each = Int32Array.from({ length }, (_, token) => token);

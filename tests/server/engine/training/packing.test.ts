@@ -7,7 +7,7 @@ import { startEngine } from "@/server/engine/tensor/backend";
 import { liveTensors } from "@/server/engine/tensor/scope";
 import { Sampler } from "@/server/engine/training/sampler";
 import type { TrainingSettings } from "@/server/engine/training/settings";
-import { takeStepRows } from "@/server/engine/training/step-rows";
+import { rowsFilled, takeStepRows } from "@/server/engine/training/step-rows";
 import { Trainer } from "@/server/engine/training/trainer";
 import { largestDifference, loraSettings, stanSettings, tinyTraining } from "@/tests/server/engine/tiny";
 import { loadToy } from "@/tests/server/engine/toy";
@@ -45,6 +45,17 @@ describe("the rows of a step with packing", () => {
   it("give a row that is too long one of its own", () => {
     const sampler = new Sampler(3, inOrder);
     expect(takeStepRows(sampler, packed, (row) => [14, 3, 8][row] ?? 0)).toEqual({ chosen: [0, 1], packed: [[0], [1]] });
+  });
+});
+
+describe("rows that packing fills", () => {
+  it("are as many as hold all rows of the data once", () => {
+    expect(rowsFilled([5, 5, 5, 5, 5], 10)).toBe(3);
+    expect(rowsFilled([6, 6, 6], 10)).toBe(3);
+    expect(rowsFilled([], 10)).toBe(0);
+    // Two are filled at a time: each holds two of 5.
+    expect(rowsFilled(new Array<number>(40).fill(5), 10, 2)).toBe(20);
+    expect(rowsFilled(new Array<number>(41).fill(5), 10, 2)).toBe(21);
   });
 });
 
