@@ -1,4 +1,5 @@
 #include "kernel-support.h"
+#include "packed-formats.h"
 #include "rows.h"
 
 #if defined(__AVX512F__)
@@ -86,6 +87,62 @@ inline void Multiply(const float* x, int64_t tokens, int64_t d, const Weight* w,
   for (; o < outputs; o++) Tokens<1, true>(x, tokens, w + o * d, d, y + o, y_stride);
 }
 
+// Keeps a sum or product as it is written where -ffast-math would let it be mixed with those that use it: scales multiplied into sums, say.
+inline Lanes InOrder(Lanes lanes) {
+#if defined(__GNUC__) && !defined(__clang__) && __GNUC__ >= 12
+  return __builtin_assoc_barrier(lanes);
+#else
+  asm("" : "+m"(lanes));
+  return lanes;
+#endif
+}
+
+// As Block, with weights that are unpacked a block of their format at a time: the same sums in the same order.
+template <class Format, int kTokens, int kOutputs>
+inline void PackedBlock(const float* x, const uint8_t* w, int64_t d, float* y, int64_t y_stride) {
+  const int64_t blocks = d / Format::kValues, row_bytes = blocks * Format::kBytes;
+  Lanes sums[kTokens][kOutputs] = {};
+  for (int64_t block = 0; block < blocks; block++) {
+    float values[kOutputs][Format::kValues];
+    for (int o = 0; o < kOutputs; o++) {
+      const uint8_t* from = w + o * row_bytes + block * Format::kBytes;
+      __builtin_prefetch(from + 2 * kOutputs * row_bytes);
+      Format::Write(from, values[o]);
+    }
+    for (int64_t i = 0; i < Format::kValues; i += kLanes) {
+      for (int t = 0; t < kTokens; t++) {
+        const Lanes token = Load(x + t * d + block * Format::kValues + i);
+        for (int o = 0; o < kOutputs; o++) sums[t][o] = InOrder(sums[t][o] + token * InOrder(Load(values[o] + i)));
+      }
+    }
+  }
+  for (int t = 0; t < kTokens; t++) {
+    for (int o = 0; o < kOutputs; o++) y[t * y_stride + o] = Sum(sums[t][o]);
+  }
+}
+
+template <class Format, int kTokens>
+void MultiplyPacked(const float* x, int64_t d, const uint8_t* w, int64_t outputs, float* y, int64_t y_stride) {
+  const int64_t row_bytes = d / Format::kValues * Format::kBytes;
+  int64_t o = 0;
+  for (; o + kOutputs <= outputs; o += kOutputs) PackedBlock<Format, kTokens, kOutputs>(x, w + o * row_bytes, d, y + o, y_stride);
+  for (; o < outputs; o++) PackedBlock<Format, kTokens, 1>(x, w + o * row_bytes, d, y + o, y_stride);
+}
+
+// For up to four tokens; more meet rows that are unpacked once for them all.
+template <class Format>
+bool MultiplyFewPacked(const float* x, int64_t tokens, int64_t d, const uint8_t* w, int64_t outputs, float* y, int64_t y_stride) {
+  if constexpr (Format::kValues % kLanes == 0) {
+    switch (tokens) {
+      case 1: return MultiplyPacked<Format, 1>(x, d, w, outputs, y, y_stride), true;
+      case 2: return MultiplyPacked<Format, 2>(x, d, w, outputs, y, y_stride), true;
+      case 3: return MultiplyPacked<Format, 3>(x, d, w, outputs, y, y_stride), true;
+      case 4: return MultiplyPacked<Format, 4>(x, d, w, outputs, y, y_stride), true;
+    }
+  }
+  return false;
+}
+
 // x (tokens, d) float, w (outputs, d) -> x w^T in float; for few tokens, bound by reading w once
 template <class Weight>
 void FewRows(void*, TF_OpKernelContext* context) {
@@ -139,6 +196,10 @@ void MultiplyRows(const float* x, int64_t tokens, int64_t d, const uint16_t* w, 
 }
 
 void MultiplyRows(const float* x, int64_t tokens, int64_t d, Packed w, int64_t outputs, float* y, int64_t y_stride) {
+  if (w.format == Format::kBF16) return Multiply(x, tokens, d, reinterpret_cast<const uint16_t*>(w.blocks), outputs, y, y_stride);
+  bool is_done = false;
+  With(w.format, [&](auto format) { is_done = MultiplyFewPacked<decltype(format)>(x, tokens, d, w.blocks, outputs, y, y_stride); });
+  if (is_done) return;
   thread_local std::vector<float> unpacked;
   unpacked.resize(kOutputs * d);
   float* rows = unpacked.data();

@@ -14,7 +14,7 @@ namespace stanscope {
 // tokens and sums stay float.
 void MultiplyRows(const float* x, int64_t tokens, int64_t d, const float* w, int64_t outputs, float* y, int64_t y_stride);
 void MultiplyRows(const float* x, int64_t tokens, int64_t d, const uint16_t* w, int64_t outputs, float* y, int64_t y_stride);
-// Packed weights are unpacked a few rows at a time: the products are bit for bit those of the same weights as floats.
+// Packed weights are unpacked as they are multiplied: the products are bit for bit those of the same weights as floats.
 void MultiplyRows(const float* x, int64_t tokens, int64_t d, Packed w, int64_t outputs, float* y, int64_t y_stride);
 
 // A matrix of rows that are d long, as a kernel reads it from its inputs: from `place`, where packed with the format in the input after it.
