@@ -13,10 +13,15 @@ import { formatBytes, formatDuration, notMeasured } from "@/lib/numbers/format";
 import { Figure } from "./figure";
 import styles from "./new-run.module.css";
 
+/** The estimates of what the form would start, once it rests. @param starts null while it cannot be sent */
+export function useEstimates(starts: StartRunInput[] | null) {
+  const settled = useSettled(starts, 400);
+  return { settled, estimates: useQuery({ ...runEstimatesQuery(settled ?? []), enabled: settled !== null }) };
+}
+
 /** Estimated time and memory of the runs that the form would start, and the basis of the estimates. @param starts null while it cannot be sent */
 export function EstimateFigures({ starts }: { starts: StartRunInput[] | null }) {
-  const settled = useSettled(starts, 400);
-  const estimates = useQuery({ ...runEstimatesQuery(settled ?? []), enabled: settled !== null });
+  const { settled, estimates } = useEstimates(starts);
   const { data } = estimates;
   const isBehind = estimates.isPlaceholderData || !isSame(settled, starts);
   if (estimates.error && !data) {

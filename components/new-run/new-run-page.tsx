@@ -147,7 +147,7 @@ function FilledForm({ draftName, initial, models, dataSets, fromId }: FilledForm
             </div>
             <div className={`stack gap-16 ${styles["aside"]}`}>
               <PreviewPanel form={form} isReady={isReady} key={`${form.modelId} ${form.dataSetId}`} />
-              <StartPanel form={form} model={model} dataSet={dataSet} draft={draft} />
+              <StartPanel form={form} model={model} dataSet={dataSet} draft={draft} change={change} />
             </div>
           </div>
         </Fragment>

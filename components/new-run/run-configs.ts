@@ -41,5 +41,6 @@ export function runConfigsOf(form: RunForm): NamedConfig[] {
 export function startsOf(form: RunForm): StartRunInput[] {
   const configs = runConfigsOf(form);
   const group = configs.length > 1 ? form.name.trim() || configs.map(({ name }) => name).join(" and ") : undefined;
-  return configs.map(({ name, config }) => ({ name, config, ...(group === undefined ? {} : { group }) }));
+  const anyway = form.startAnyway === true ? { startAnyway: true } : {};
+  return configs.map(({ name, config }) => ({ name, config, ...anyway, ...(group === undefined ? {} : { group }) }));
 }

@@ -29,6 +29,8 @@ export const runForm = z.object({
   training: trainingSettings.omit({ learningRate: true }),
   /** Tokens of the statistics pass that follows; null makes none. */
   collectionTokens: z.number().nullable(),
+  /** Whether it starts although its plan exceeds the machine's memory. */
+  startAnyway: z.boolean().optional(),
 });
 export type RunForm = z.infer<typeof runForm>;
 

@@ -6,6 +6,7 @@ import { methodName } from "@/components/shell/method-mark";
 import { Button } from "@/components/ui/button";
 import { CopyButton } from "@/components/ui/copy-button";
 import { ErrorNote, messageOf } from "@/components/ui/error-note";
+import type { StartRunInput } from "@/lib/contract/api";
 import type { DataSetSummary } from "@/lib/contract/data-set";
 import { expectedCost } from "@/lib/contract/expected-cost";
 import type { ModelSummary } from "@/lib/contract/model";
@@ -14,13 +15,15 @@ import type { RunMethod } from "@/lib/contract/run-config";
 import { formatBytes, formatCount, formatInteger, formatPercent, formatPlural, formatSignificant, notMeasured } from "@/lib/numbers/format";
 import { checkForm } from "./check-form";
 import { countParameters, sumOver } from "./count-parameters";
-import { EstimateFigures } from "./estimate-figures";
+import { EstimateFigures, useEstimates } from "./estimate-figures";
 import { Figure } from "./figure";
 import { undecidedRoles } from "./mapping-roles";
+import { MemoryBreakdown } from "./memory-breakdown";
 import styles from "./new-run.module.css";
 import { ParameterBars } from "./parameter-bars";
 import { runConfigsOf } from "./run-configs";
 import { choosesTargets, type RunForm } from "./run-form";
+import type { ChangeForm, SectionProps } from "./section";
 import { usePreview } from "./use-preview";
 import type { RunDraft } from "./use-run-form";
 
@@ -29,13 +32,15 @@ type StartPanelProps = {
   model: ModelSummary | undefined;
   dataSet: DataSetSummary | undefined;
   draft: Pick<RunDraft, "submit" | "sending" | "hasWrongField">;
+  change: ChangeForm;
 };
 
 /** What it will cost, changing as the form does, and the button that starts it. */
-export function StartPanel({ form, model, dataSet, draft }: StartPanelProps) {
+export function StartPanel({ form, model, dataSet, draft, change }: StartPanelProps) {
   const { sending: startRuns, hasWrongField } = draft;
   const problems = checkForm(form, model, dataSet !== undefined);
   const configs = runConfigsOf(form);
+  const starts = problems.length === 0 ? configs.map(({ config }) => ({ config })) : null;
   const targets = targetsOf(form, model);
   const isCounted = model !== undefined && targets.length > 0;
   return (
@@ -43,7 +48,7 @@ export function StartPanel({ form, model, dataSet, draft }: StartPanelProps) {
       {isCounted ? (
         <Numbers form={form} model={model} dataSet={dataSet} costs={configs.map(({ config }) => expectedCost(config.adapter, model))} />
       ) : null}
-      <EstimateFigures starts={problems.length === 0 ? configs.map(({ config }) => ({ config })) : null} />
+      <EstimateFigures starts={starts} />
       {isCounted ? (
         <div className={`body ${styles["bars"]}`}>
           <ParameterBars count={countParameters(model, targets, layersOf(form))} bars={sizesOf(form)} />
@@ -75,8 +80,18 @@ export function StartPanel({ form, model, dataSet, draft }: StartPanelProps) {
           {startRuns.isPending ? "Starting…" : configs.length === 1 ? "Start" : `Start ${formatInteger(configs.length)} runs`}
         </Button>
       </div>
+      {model === undefined ? null : <Memory form={form} change={change} model={model} starts={starts} />}
     </section>
   );
+}
+
+type MemoryProps = SectionProps & { model: ModelSummary; starts: StartRunInput[] | null };
+
+/** Below all else: it comes when the estimate is there, and nothing moves. */
+function Memory({ form, change, model, starts }: MemoryProps) {
+  const { settled, estimates } = useEstimates(starts);
+  if (settled === null || estimates.data === undefined) return null;
+  return <MemoryBreakdown form={form} change={change} model={model} estimates={estimates.data} />;
 }
 
 /** Last name parts of what is trained; none of a head alone. */
@@ -98,7 +113,7 @@ function sizesOf(form: RunForm): (FormSize & { readonly method: RunMethod })[] {
   });
 }
 
-type NumbersProps = Omit<StartPanelProps, "draft"> & { model: ModelSummary; costs: readonly (RunCost | null)[] };
+type NumbersProps = Omit<StartPanelProps, "draft" | "change"> & { model: ModelSummary; costs: readonly (RunCost | null)[] };
 
 /** Counted from the forms of modules; where a target or a pattern names more than a kind of module, as if all were alike. */
 function Numbers({ form, model, dataSet, costs }: NumbersProps) {

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { memoryParts } from "./memory-plan";
+import { memoryRemedies } from "./memory-remedies";
 
 const named = z.object({ id: z.string(), name: z.string() });
 
@@ -17,6 +18,10 @@ export const runEstimate = z.object({
   memory: z.record(z.enum(memoryParts), z.number()).nullable(),
   /** Peak memory of tensors, frozen weights included: the sum of these. */
   memoryBytes: z.number().nullable(),
+  /** Memory of the machine that a worker runs on; null where none answers or it computes on a GPU. */
+  machineBytes: z.number().nullable(),
+  /** What would make it less, and by how much. */
+  remedies: z.array(z.object({ remedy: z.enum(memoryRemedies), savedBytes: z.number() })),
   /** The run over this model by whose measured memory the formula was corrected; null where there is none. */
   memoryBy: named.nullable(),
 });

@@ -221,6 +221,8 @@ export const startRunRequest = z.object({
   name: z.string().min(1).max(120).optional(),
   group: z.string().max(120).optional(),
   config: runConfig,
+  /** Start it although its plan exceeds the machine's memory. */
+  startAnyway: z.boolean().optional(),
 });
 
 /** Several runs, of which all start or none. */

@@ -1,5 +1,4 @@
 import { statSync } from "node:fs";
-import { totalmem } from "node:os";
 import { join } from "node:path";
 import type { Trained } from "@/server/engine/adapters/trained";
 import { weightsName } from "@/server/files/adapters/adapter-folder";
@@ -10,6 +9,7 @@ import { type LoadedModel, loadTop, type ModelPlace } from "@/server/runtime/mod
 import { freeTop, type LoadedTop } from "@/server/runtime/models/loaded-top";
 import { DeviceTurns, type TurnKind } from "./device-turns";
 import { GenerationPool } from "./generation-pool";
+import { machineMemory } from "./machine-memory";
 import { type Lease, ResourceCache } from "./resource-cache";
 import { takeTurns } from "./take-turns";
 
@@ -133,13 +133,7 @@ function keyOf(path: string, precision: Precision): string {
 
 /** @param now a monotonic clock, milliseconds */
 export function createRuntime(now: () => number): Runtime {
-  return new Runtime({ now, memoryBytes: memoryBytes() });
-}
-
-/** The machine's memory, or the container's where that is less. */
-function memoryBytes(): number {
-  const constrained = process.constrainedMemory();
-  return constrained > 0 ? Math.min(constrained, totalmem()) : totalmem();
+  return new Runtime({ now, memoryBytes: machineMemory() });
 }
 
 /** When the tensors of a folder were written; 0 where there are none: reading them says so better. */

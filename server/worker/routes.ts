@@ -3,8 +3,9 @@ import type { z } from "zod";
 import type { GenerateEvent, GenerateRequest } from "@/lib/contract/generate";
 import type { TextEvent } from "@/lib/contract/read-text";
 import { storedRunConfig } from "@/lib/contract/run-config";
-import { workerGenerateRequest, workerPreviewRequest, workerTextRequest } from "@/lib/contract/worker";
+import { type WorkerMemory, workerGenerateRequest, workerPreviewRequest, workerTextRequest } from "@/lib/contract/worker";
 import { readRun } from "@/server/db/runs/runs";
+import { engineInfo } from "@/server/engine/tensor/backend";
 import { holdsTrained } from "@/server/files/adapters/trained-folder";
 import { FileError } from "@/server/files/file-error";
 import { ConstantAnswers } from "@/server/jobs/constant-answers";
@@ -13,6 +14,7 @@ import { resolveModel } from "@/server/jobs/resolve-model";
 import { runFolders } from "@/server/jobs/run-folders";
 import { studyControls } from "@/server/jobs/study-controls";
 import { generateEvents } from "@/server/runtime/generate-events";
+import { machineMemory } from "@/server/runtime/machine-memory";
 import { measureProducts } from "@/server/runtime/measure-products";
 import { precisionOf } from "@/server/runtime/models/load-base-model";
 import { readTextEvents } from "@/server/runtime/read-text-events";
@@ -45,6 +47,10 @@ export function routesOf(context: JobContext, readHealth: () => WorkerHealth): P
           throw new PortError("invalid", error instanceof Error ? error.message : String(error));
         }
       },
+    },
+    "POST /memory": {
+      kind: "answer",
+      handle: async (): Promise<WorkerMemory> => ({ totalBytes: engineInfo().device === "gpu" ? null : machineMemory() }),
     },
     "POST /speed": {
       kind: "answer",

@@ -1,6 +1,7 @@
 import type { z } from "zod";
 import { expectedCost } from "@/lib/contract/expected-cost";
 import { memoryPlan, scaledPlan, totalBytes } from "@/lib/contract/memory-plan";
+import { savedByRemedies } from "@/lib/contract/memory-remedies";
 import type { ModelSummary } from "@/lib/contract/model";
 import type { startRunRequest } from "@/lib/contract/run";
 import type { RunConfig } from "@/lib/contract/run-config";
@@ -13,6 +14,7 @@ import { dividedRows } from "@/server/services/experiments/divided-rows";
 import { type Measurements, readMeasurements, rowsKeyOf, speedOf } from "@/server/services/experiments/measured-speed";
 import { evaluationsOf, secondsOf } from "@/server/services/experiments/run-time";
 import { stepTokensOf } from "@/server/services/experiments/step-tokens";
+import { readWorkerMemory } from "@/server/services/work/worker-memory";
 
 /** A larger dataset is not read for an estimate: its rows count as `maxTokens` long. Our choice. */
 const mostBytesRead = 256 * 2 ** 20;
@@ -28,8 +30,9 @@ export async function estimateRuns(
   signal?: AbortSignal,
 ): Promise<RunEstimate[]> {
   const measurements = await readMeasurements(context);
+  const machineBytes = await readWorkerMemory(context);
   const estimates: RunEstimate[] = [];
-  for (const { config } of requests) estimates.push(await estimateRun(context, config, measurements, signal));
+  for (const { config } of requests) estimates.push({ ...(await estimateRun(context, config, measurements, signal)), machineBytes });
   return estimates;
 }
 
@@ -38,7 +41,7 @@ async function estimateRun(
   config: RunConfig,
   measurements: Measurements,
   signal: AbortSignal | undefined,
-): Promise<RunEstimate> {
+): Promise<Omit<RunEstimate, "machineBytes">> {
   const { adapter, training, frozenDtype, collection } = config;
   const model = await readModel(context.store.db, config.model);
   if (model === undefined)
@@ -65,7 +68,7 @@ async function estimateRun(
     collectedTokens: collection?.maxTokens ?? 0,
   });
   const memory = memoryOf(config, model, measurements);
-  return { trainingSeconds, collectionSeconds, speed: speed.from, timedBy: speed.run, ...memory };
+  return { trainingSeconds, collectionSeconds, speed: speed.from, timedBy: speed.run, remedies: savedByRemedies(config, model), ...memory };
 }
 
 /** Lengths in characters of some of the rows, none where they cannot be read; and how many rows are held out. */

@@ -15,6 +15,7 @@ import type { ServiceContext } from "@/server/services/context";
 import { found, ServiceError } from "@/server/services/errors";
 import { askWorker } from "@/server/services/work/ask-worker";
 import { checkConfig, checkCounts } from "./check-config";
+import { checkMemory } from "./check-memory";
 
 type StartRequest = z.output<typeof startRunRequest>;
 
@@ -66,6 +67,7 @@ async function prepareRun(context: ServiceContext, request: StartRequest): Promi
   }
   const { config, data, dataName } = await resolveData(context, request.config);
   checkConfig(config, model, data);
+  if (request.startAnyway !== true) await checkMemory(context, config, model);
   if (data !== undefined) await checkOnWorker(context, config, model.path, data);
   return {
     id: newId(),

@@ -33,7 +33,13 @@ it("says what is not known where nothing was measured, and gives memory by the f
   expect(await estimateRuns(context, [{ config }])).toEqual([
     {
       ...{ trainingSeconds: null, collectionSeconds: null, speed: "unknown", timedBy: null },
-      ...{ memory: planOf(config), memoryBytes: totalBytes(planOf(config)), memoryBy: null },
+      ...{
+        memory: planOf(config),
+        machineBytes: null,
+        remedies: expect.any(Array),
+        memoryBytes: totalBytes(planOf(config)),
+        memoryBy: null,
+      },
     },
   ]);
 });

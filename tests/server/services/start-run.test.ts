@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { sql } from "drizzle-orm";
 import { describe, expect, it } from "vitest";
 import { startRunRequest } from "@/lib/contract/run";
+import { readModel, upsertModel } from "@/server/db/library/models";
 import { readRun } from "@/server/db/runs/runs";
 import { takeWork } from "@/server/db/work/take-work";
 import { listRuns } from "@/server/services/runs/list-runs";
@@ -54,6 +55,29 @@ describe("startRun", () => {
     expect((await readRun(context.store.db, run.id))?.config.data).toMatchObject({ path: file });
     const taken = await takeWork(context.store.db, { kind: "run", workerId: "w" }, 1000, { except: [], mostDeaths: 0 });
     expect(taken).toEqual({ workId: run.id, deaths: 0, lastDeath: null });
+  });
+
+  it("refuses a run that cannot fit the worker's machine, with what would help, unless it is to start anyway", async () => {
+    const { createdAt: _, ...model } = (await readModel(context.store.db, modelId)) ?? expect.fail("no model");
+    await upsertModel(context.store.db, { ...model, id: "vast", parameters: 8e9 });
+    await standInWorker(context, ({ path }, response) => {
+      response.setHeader("content-type", "application/json");
+      response.end(JSON.stringify(path === "/memory" ? { totalBytes: 24 * 2 ** 30 } : counts));
+    });
+    const vast = request((config) => {
+      config.model = "vast";
+    });
+    await expect(startRun(context, vast)).rejects.toMatchObject({
+      code: "invalid",
+      message: expect.stringMatching(
+        /needs about 29\.8.GiB of memory, and the worker's machine has 24\.0.GiB\. .*bfloat16 weights saves 14\.9.GiB/,
+      ),
+    });
+    expect(await startRun(context, { ...vast, startAnyway: true })).toMatchObject({ status: "queued" });
+    const smaller = request((config) => {
+      Object.assign(config, { model: "vast", frozenDtype: "bfloat16" });
+    });
+    expect(await startRun(context, smaller)).toMatchObject({ status: "queued" });
   });
 
   it("names the field and what there is instead, for each thing that cannot work", async () => {

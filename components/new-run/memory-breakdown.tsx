@@ -1,0 +1,122 @@
+"use client";
+import { Drawing } from "@/components/plots/drawing";
+import { Measured } from "@/components/plots/measured";
+import { domainColour } from "@/components/plots/share-bars";
+import { Button } from "@/components/ui/button";
+import { Switch } from "@/components/ui/switch";
+import { type MemoryPart, memoryParts } from "@/lib/contract/memory-plan";
+import { type MemoryRemedy, remedyNames, upperLayers } from "@/lib/contract/memory-remedies";
+import type { ModelSummary } from "@/lib/contract/model";
+import type { RunEstimate } from "@/lib/contract/run-estimate";
+import { formatBytes, formatPercent } from "@/lib/numbers/format";
+import styles from "./new-run.module.css";
+import { choosesTargets, type RunForm } from "./run-form";
+import type { SectionProps } from "./section";
+
+const partNames: Readonly<Record<MemoryPart, string>> = {
+  weights: "Frozen weights",
+  trained: "Trained weights",
+  gradients: "Gradients",
+  moments: "Adam moments",
+  saved: "Kept for the backward pass",
+  working: "One block or the loss",
+};
+const barHeight = 16;
+
+type MemoryBreakdownProps = SectionProps & { readonly model: ModelSummary; readonly estimates: readonly RunEstimate[] };
+
+/** What takes memory at the fullest moment of the larger run, and what would make it less, a click each. */
+export function MemoryBreakdown({ form, change, model, estimates }: MemoryBreakdownProps) {
+  const [first, ...others] = estimates;
+  if (first === undefined || estimates.some(({ memory }) => memory === null)) return null;
+  const larger = others.reduce((most, one) => ((one.memoryBytes ?? 0) > (most.memoryBytes ?? 0) ? one : most), first);
+  const { memory, memoryBytes: total, machineBytes, remedies } = larger;
+  if (memory === null || total === null) return null;
+  const isTooLarge = machineBytes !== null && total > machineBytes;
+  const offered = remedies.filter(({ remedy }) => changesOf(remedy, form, model) !== null);
+  const parts = memoryParts.flatMap((part, place) => (memory[part] > 0 ? [{ part, place, bytes: memory[part] }] : []));
+  return (
+    <section className={`stack gap-8 ${styles["memory"]}`} aria-label="Memory by part">
+      <PartsBar parts={parts} total={total} />
+      <ul className={styles["parts"]}>
+        {parts.map(({ part, place, bytes }) => (
+          <li key={part}>
+            <span className={styles["swatch"]} style={{ background: domainColour(place) }} aria-hidden="true" />
+            {partNames[part]} <span className="num">{formatBytes(bytes)}</span>
+          </li>
+        ))}
+      </ul>
+      {machineBytes !== null && !isTooLarge ? (
+        <p className="small dim">
+          {formatPercent(total / machineBytes)} of the {formatBytes(machineBytes)} of the worker’s machine, at the fullest moment.
+        </p>
+      ) : null}
+      {isTooLarge ? (
+        <>
+          <p className="status bad small">
+            The worker’s machine has {formatBytes(machineBytes)}: this run cannot fit and is refused. The plan is within about 15 %.
+          </p>
+          <Switch
+            label="Start it anyway"
+            isOn={form.startAnyway === true}
+            onIsOnChange={(isOn) => change({ startAnyway: isOn || undefined })}
+          />
+        </>
+      ) : null}
+      {offered.length > 0 ? (
+        <div className="row wrap gap-8">
+          {offered.map(({ remedy, savedBytes }) => (
+            <Button key={remedy} size="dense" onClick={() => change(changesOf(remedy, form, model) ?? {})}>
+              Use {remedyNames[remedy]}: −{formatBytes(savedBytes)}
+            </Button>
+          ))}
+        </div>
+      ) : null}
+    </section>
+  );
+}
+
+type Part = { readonly part: MemoryPart; readonly place: number; readonly bytes: number };
+
+function PartsBar({ parts, total }: { readonly parts: readonly Part[]; readonly total: number }) {
+  const label = `Memory: ${parts.map(({ part, bytes }) => `${partNames[part]} ${formatBytes(bytes)}`).join(", ")}`;
+  return (
+    <Measured height={barHeight}>
+      {(width) => {
+        let from = 0;
+        return (
+          <Drawing width={width} height={barHeight} label={label}>
+            <rect width={width} height={barHeight} rx={2} fill="var(--sunken)" />
+            {parts.map(({ part, place, bytes }) => {
+              const x = from;
+              from += (bytes / total) * width;
+              return (
+                <rect key={part} x={x} width={Math.max(1, from - x - 1)} height={barHeight} fill={domainColour(place)}>
+                  <title>{`${partNames[part]}: ${formatBytes(bytes)}`}</title>
+                </rect>
+              );
+            })}
+          </Drawing>
+        );
+      }}
+    </Measured>
+  );
+}
+
+/** What a remedy changes in the form; null where the form does not have it to change. */
+function changesOf(remedy: MemoryRemedy, form: RunForm, model: ModelSummary): Partial<RunForm> | null {
+  const { training } = form;
+  switch (remedy) {
+    case "checkpointing":
+      return { training: { ...training, recomputeBlocks: true } };
+    case "oneRow":
+      return { training: { ...training, microBatchRows: 1 } };
+    case "bfloat16":
+    case "nf4":
+      return { frozenDtype: remedy };
+    case "halfLength":
+      return { training: { ...training, maxTokens: Math.max(2, Math.floor(training.maxTokens / 2)) } };
+    case "upperLayers":
+      return choosesTargets(form) ? { layers: upperLayers(model) } : null;
+  }
+}
