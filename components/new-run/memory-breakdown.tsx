@@ -19,7 +19,7 @@ const partNames: Readonly<Record<MemoryPart, string>> = {
   gradients: "Gradients",
   moments: "Adam moments",
   saved: "Kept for the backward pass",
-  working: "One block or the loss",
+  working: "Working memory",
 };
 const barHeight = 16;
 
@@ -36,7 +36,7 @@ export function MemoryBreakdown({ form, change, model, estimates }: MemoryBreakd
   const offered = remedies.filter(({ remedy }) => changesOf(remedy, form, model) !== null);
   const parts = memoryParts.flatMap((part, place) => (memory[part] > 0 ? [{ part, place, bytes: memory[part] }] : []));
   return (
-    <section className={`stack gap-8 ${styles["memory"]}`} aria-label="Memory by part">
+    <section className={`stack fit gap-8 ${styles["memory"]}`} aria-label="Memory by part">
       <PartsBar parts={parts} total={total} />
       <ul className={styles["parts"]}>
         {parts.map(({ part, place, bytes }) => (

@@ -12,7 +12,7 @@ export const remedyNames: Readonly<Record<MemoryRemedy, string>> = {
   bfloat16: "bfloat16 weights",
   nf4: "4-bit weights (NF4)",
   halfLength: "rows half as long",
-  upperLayers: "adapters on the upper half of the layers alone",
+  upperLayers: "upper layers only",
 };
 
 /** Bytes that each would save, of those that save at least a hundredth. */

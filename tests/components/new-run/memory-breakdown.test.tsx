@@ -37,7 +37,7 @@ it("shows the parts of the larger run that take memory, beside the machine's", (
   expect(screen.getAllByRole("listitem").map(({ textContent }) => textContent?.replaceAll(/[\u00a0\u202f]/g, " "))).toEqual([
     "Frozen weights 5.00 GiB",
     "Kept for the backward pass 3.00 GiB",
-    "One block or the loss 2.00 GiB",
+    "Working memory 2.00 GiB",
   ]);
   expect(text()).toMatch(/25 ?% of the 40.0 GiB of the worker’s machine/);
   expect(screen.queryByRole("switch")).toBeNull();
