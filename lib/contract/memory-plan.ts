@@ -83,7 +83,7 @@ function differentiatedLayers(adapter: AdapterConfig, { numLayers }: ModelSummar
 }
 
 /**
- * Bytes that a block keeps for the backward pass: as many numbers a token as its projections give, of an encoder also the block's input; attention weights; and
+ * Bytes that a block keeps for the backward pass: as many numbers a token as its projections give, of an encoder also the block's input; what attention keeps; and
  * what adapters keep.
  */
 function savedByBlock(adapter: AdapterConfig, model: ModelSummary, pass: Pass): number {
@@ -114,16 +114,25 @@ function inputOf(projection: string): string {
   return /gate|up_proj$|c_fc$|h_to_4h$|intermediate/.test(projection) ? "mlp" : projection;
 }
 
-/** Attention weights of all heads, as long as they are kept. */
-function attentionNumbers({ dModel, heads }: ModelSummary, { rows, tokens }: Pass): number {
-  return rows * (heads ?? Math.max(1, Math.round(dModel / usualHead))) * tokens ** 2;
+/** The weights of all heads, or of an encoder without disentangled attention what was mixed and the softmaxes' two numbers a token and head. */
+function attentionNumbers(model: ModelSummary, { rows, tokens }: Pass): number {
+  const { dModel } = model;
+  const heads = model.heads ?? Math.max(1, Math.round(dModel / usualHead));
+  return keepsWeights(model) ? rows * heads * tokens ** 2 : rows * tokens * (dModel + 2 * heads);
+}
+
+function keepsWeights(model: ModelSummary): boolean {
+  return !isEncoder(model) || model.architecture === "deberta-v2";
 }
 
 /** Bytes that passing a block takes beside what it keeps: all that its backward pass makes, or a sparse layer's pre-activations in the forward pass. */
 function workingOfBlock(adapter: AdapterConfig, model: ModelSummary, pass: Pass): number {
   const widths = widthOf(model, ({ dIn, dOut }) => dIn + dOut);
   const tokens = pass.rows * pass.tokens;
-  const backward = 4 * (tokens * (1.15 * widths + 9 * model.dModel) + 2 * attentionNumbers(model, pass));
+  const backward =
+    4 *
+    (tokens * (1.15 * widths + (keepsWeights(model) ? 9 : 7) * model.dModel) +
+      (keepsWeights(model) ? 2 * attentionNumbers(model, pass) : 0));
   const latents = methodOf(adapter).sparsityOf(adapter)?.numLatents ?? 0;
   return Math.max(backward, 0.6 * backward + 4 * tokens * latents);
 }

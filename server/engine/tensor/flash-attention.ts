@@ -40,8 +40,8 @@ export type SavedFlash = {
   readonly k: Tensor;
   readonly v: Tensor;
   readonly mixed: Tensor;
-  /** (rows, heads, queries) the logarithm of each query's sum of exponentials; the twin has none. */
-  readonly logSums: Tensor | undefined;
+  /** (rows, heads, queries, 2) of each query's softmax the largest score and one over the sum; the twin has none. */
+  readonly softmaxes: Tensor | undefined;
 };
 
 /**
@@ -64,25 +64,25 @@ export function flashAttention(
   demandAttention(q, k, v, bounds);
   if (!usesOwnKernels() || bounds.hidden !== undefined) {
     const mixed = chunkedAttention(q, k, v, bounds, factors);
-    return { mixed, saved: { q, k, v, mixed, logSums: undefined } };
+    return { mixed, saved: { q, k, v, mixed, softmaxes: undefined } };
   }
   const inputs = [q, k, v, bounds.tensor, factorsOf(factors)];
-  const [mixed, logSums] = executeMany("StanscopeFlashAttention", NO_ATTRIBUTES, inputs, 2) as [Tensor, Tensor];
-  return { mixed, saved: { q, k, v, mixed, logSums } };
+  const [mixed, softmaxes] = executeMany("StanscopeFlashAttention", NO_ATTRIBUTES, inputs, 2) as [Tensor, Tensor];
+  return { mixed, saved: { q, k, v, mixed, softmaxes } };
 }
 
 /** The gradients of `flashAttention` by q, k and v, in their shapes; those that are needed. */
 export function flashAttentionGrad(
   dMixed: Tensor,
-  { q, k, v, mixed, logSums }: SavedFlash,
+  { q, k, v, mixed, softmaxes }: SavedFlash,
   bounds: KeyBounds,
   factors: AttentionFactors,
   needs: { readonly q: boolean; readonly k: boolean; readonly v: boolean },
 ): { dQ: Tensor | undefined; dK: Tensor | undefined; dV: Tensor | undefined } {
-  if (logSums === undefined) return chunkedAttentionGrad(dMixed, { q, k, v }, bounds, factors, needs);
+  if (softmaxes === undefined) return chunkedAttentionGrad(dMixed, { q, k, v }, bounds, factors, needs);
   return tidy(() => {
     const wanted = index((needs.q ? 1 : 0) + (needs.k ? 2 : 0) + (needs.v ? 4 : 0));
-    const inputs = [q, k, v, bounds.tensor, factorsOf(factors), mixed, logSums, reshape(dMixed, q.shape), wanted];
+    const inputs = [q, k, v, bounds.tensor, factorsOf(factors), mixed, softmaxes, reshape(dMixed, q.shape), wanted];
     const [dQ, dK, dV] = executeMany("StanscopeFlashAttentionGrad", NO_ATTRIBUTES, inputs, 3) as [Tensor, Tensor, Tensor];
     return { dQ: needs.q ? dQ : undefined, dK: needs.k ? dK : undefined, dV: needs.v ? dV : undefined };
   });

@@ -4,13 +4,12 @@ import type { FrozenWeights } from "@/server/engine/models/frozen-weights";
 import { type Projection, project, projectBackward, type SavedProjection } from "@/server/engine/models/projection";
 import type { Gradients } from "@/server/engine/models/projection-hook";
 import { demandWeights, type WeightShapes, type WeightSource } from "@/server/engine/models/weights";
-import { scale } from "@/server/engine/tensor/arithmetic";
-import { fromValues } from "@/server/engine/tensor/create";
+import { flashAttention, flashAttentionGrad, type SavedFlash } from "@/server/engine/tensor/flash-attention";
+import { reshape } from "@/server/engine/tensor/layout";
 import type { Tensor } from "@/server/engine/tensor/tensor";
 import { headShapesOf, readCheckpointHead } from "./checkpoint-head";
 import type { EncoderArchitecture } from "./encoder-architecture";
-import { byHead, byToken, mix, mixBackward, type SavedMixture } from "./encoder-attention";
-import { keyBias, pairBias, positionsFromIds } from "./encoder-batch";
+import { positionsFromIds } from "./encoder-batch";
 import { addBlockShapes, encoderBlock, type SelfAttention } from "./encoder-block";
 import type { EncoderBatch } from "./encoder-model";
 import { addLinear, addNorm, type EncoderReader, encoderReader, isPretrainingTensor, namedAsClassifier } from "./encoder-weights";
@@ -19,7 +18,7 @@ import { inputEmbeddings } from "./input-embeddings";
 const INPUTS = ["query", "key", "value"] as const;
 type Input = (typeof INPUTS)[number];
 
-type BertSaved = { readonly mixture: SavedMixture; readonly adapted: Readonly<Record<Input, SavedProjection>> };
+type BertSaved = { readonly attention: SavedFlash; readonly adapted: Readonly<Record<Input, SavedProjection>> };
 
 /**
  * BERT and RoBERTa (Liu et al. 2019): embeddings of tokens, absolute positions and segments, then post-norm blocks. They differ by how
@@ -43,10 +42,7 @@ export function bertArchitecture(config: BertConfig, checkpoint: WeightSource, w
     pooler: poolerName === undefined ? undefined : reader.linear(poolerName, config.numLayers),
     checkpointHead: readCheckpointHead(source, head),
     embed,
-    attentionBias: (batch) =>
-      batch.starts === undefined
-        ? fromValues(keyBias(batch), [1, batch.rows, 1, batch.tokens])
-        : fromValues(pairBias(batch), [1, batch.rows, batch.tokens, batch.tokens]),
+    attentionBias: () => undefined,
     relative: () => undefined,
   };
 }
@@ -62,28 +58,27 @@ function selfAttention(config: BertConfig, prefix: string, layer: number, reader
     Projection
   >;
   const { heads, dHead } = config;
-  const scaling = dHead ** -0.5;
+  const factors = { scale: dHead ** -0.5 };
+  const width = heads * dHead;
 
   return {
     projections: INPUTS.map((name) => own[name]),
     forward(x, pass) {
       const [q, k, v] = INPUTS.map((name) => project(own[name], x, pass.hooks, pass.hookPass)) as [Out, Out, Out];
-      const { mixed, saved } = mix(
-        scale(byHead(q.output, heads, pass), scaling),
-        byHead(k.output, heads, pass),
-        byHead(v.output, heads, pass),
-        [],
-        pass.attentionBias,
-      );
-      return { mixed, saved: { mixture: saved, adapted: { query: q.saved, key: k.saved, value: v.saved } } };
+      const byHead = ({ output }: Out) => reshape(output, [pass.rows, pass.tokens, heads, dHead]);
+      const { mixed, saved } = flashAttention(byHead(q), byHead(k), byHead(v), pass.bounds, factors);
+      const adapted = { query: q.saved, key: k.saved, value: v.saved };
+      return { mixed: reshape(mixed, [pass.rows * pass.tokens, width]), saved: { attention: saved, adapted } };
     },
     isAdapted: ({ adapted }) => INPUTS.some((name) => adapted[name] !== undefined),
-    backward(dMixed, { mixture, adapted }, needsInput, gradients: Gradients) {
-      const needsScores = needsInput || adapted.query !== undefined || adapted.key !== undefined;
-      const { dV, scores } = mixBackward(dMixed, mixture, needsScores);
-      const back = (name: Input, d: Tensor) => projectBackward(own[name], byToken(d), adapted[name], needsInput, gradients);
-      const fromScores = scores === undefined ? [] : [...back("query", scale(scores.dQ, scaling)), ...back("key", scores.dK)];
-      return [...fromScores, ...back("value", dV)];
+    backward(dMixed, { attention, adapted }, pass, needsInput, gradients: Gradients) {
+      const needs = (name: Input) => needsInput || adapted[name] !== undefined;
+      const dHeads = reshape(dMixed, attention.q.shape);
+      const wanted = { q: needs("query"), k: needs("key"), v: needs("value") };
+      const { dQ, dK, dV } = flashAttentionGrad(dHeads, attention, pass.bounds, factors, wanted);
+      const back = (name: Input, d: Tensor | undefined) =>
+        d === undefined ? [] : projectBackward(own[name], reshape(d, dMixed.shape), adapted[name], needsInput, gradients);
+      return [...back("query", dQ), ...back("key", dK), ...back("value", dV)];
     },
   };
 }

@@ -3,6 +3,7 @@ import { hookPassOf } from "@/server/engine/models/batch";
 import type { ForwardResult, PassStart } from "@/server/engine/models/causal-model";
 import type { FrozenWeights } from "@/server/engine/models/frozen-weights";
 import type { Gradients, ProjectionHooks } from "@/server/engine/models/projection-hook";
+import { textBounds } from "@/server/engine/models/seen-keys";
 import { comeBack, type DifferentiateOptions, goThere, type PassedBlock, repeated } from "@/server/engine/models/there-and-back";
 import { type InParts, wholly } from "@/server/engine/tensor/in-parts";
 import { reshape } from "@/server/engine/tensor/layout";
@@ -28,6 +29,7 @@ export function createEncoderModel<Saved>(
       tokens,
       hooks,
       hookPass: hookPassOf(batch),
+      bounds: textBounds(batch),
       attentionBias: needsBias(batch) ? architecture.attentionBias(batch) : undefined,
       relative: architecture.relative(tokens, hooks),
     };
@@ -87,7 +89,7 @@ export function createEncoderModel<Saved>(
     const passed = blocks.map(
       (block): PassedBlock<BlockSaved<Saved>> => ({
         forward: (x, isAgain) => block.forward(x, isAgain ? again : pass),
-        backward: block.backward,
+        backward: (dy, saved, needsInput, made) => block.backward(dy, saved, pass, needsInput, made),
       }),
     );
     const { final, kept } = yield* goThere(passed, architecture.embed(batch), lowest, options);

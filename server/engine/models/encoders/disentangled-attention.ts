@@ -85,7 +85,7 @@ export function disentangledAttention(
     isAdapted: ({ adapted, keyTerm, queryTerm }) =>
       [...Object.values(adapted), keyTerm?.adapted, queryTerm?.adapted].some((saved) => saved !== undefined),
 
-    backward(dMixed, { mixture, adapted, keyTerm, queryTerm }, needsInput, gradients: Gradients) {
+    backward(dMixed, { mixture, adapted, keyTerm, queryTerm }, _, needsInput, gradients: Gradients) {
       const isAdapted = [adapted.query, adapted.key, keyTerm?.adapted, queryTerm?.adapted].some((saved) => saved !== undefined);
       const { dV, scores } = mixBackward(dMixed, mixture, needsInput || isAdapted);
       const back = (name: Input, d: Tensor) => projectBackward(projectionOf(inner[name]), byToken(d), adapted[name], needsInput, gradients);

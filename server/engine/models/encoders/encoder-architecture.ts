@@ -12,7 +12,7 @@ export type EncoderArchitecture<Saved> = {
   readonly checkpointHead: ReadonlyMap<string, HeadTensor> | undefined;
   /** (rows · tokens, dModel), normalised */
   embed(batch: EncoderBatch): Tensor;
-  /** (1, rows, 1 or tokens, tokens) to be added to attention scores. */
-  attentionBias(batch: EncoderBatch): Tensor;
+  /** (1, rows, tokens, tokens) to be added to attention scores; undefined where attention goes by bounds. */
+  attentionBias(batch: EncoderBatch): Tensor | undefined;
   relative(tokens: number, hooks: ProjectionHooks | undefined): RelativePass | undefined;
 };

@@ -34,15 +34,10 @@ export function needsBias(batch: EncoderBatch): boolean {
   return batch.starts !== undefined || isPadded(batch);
 }
 
-/** (rows · tokens) to be added to every query's scores: padding is seen by none. */
-export function keyBias({ rows, tokens, attentionMask }: EncoderBatch): Float32Array {
-  return Float32Array.from({ length: rows * tokens }, (_, at) => (attentionMask?.[at] === 0 ? HIDDEN : 0));
-}
-
 /** (rows · tokens · tokens) to be added to scores where a token sees its own text alone, and padding, in turn, sees all evenly. */
 export function pairBias(batch: EncoderBatch): Float32Array {
-  const { tokens } = batch;
-  const keys = keyBias(batch);
+  const { rows, tokens, attentionMask } = batch;
+  const keys = Float32Array.from({ length: rows * tokens }, (_, at) => (attentionMask?.[at] === 0 ? HIDDEN : 0));
   const bias = new Float32Array(keys.length * tokens).fill(HIDDEN);
   for (const { from, to } of textsOf(batch)) {
     const start = from % tokens;

@@ -3,6 +3,7 @@ import { nonlinearityOf } from "@/server/engine/models/nonlinearity";
 import { type Projection, project, projectBackward, type SavedProjection } from "@/server/engine/models/projection";
 import type { Gradients, HookPass, ProjectionHooks } from "@/server/engine/models/projection-hook";
 import { add, addAll } from "@/server/engine/tensor/arithmetic";
+import type { KeyBounds } from "@/server/engine/tensor/flash-attention";
 import { type LayerNormSaved, layerNorm, layerNormGrad } from "@/server/engine/tensor/normalise";
 import type { Tensor } from "@/server/engine/tensor/tensor";
 import { addLinear, addNorm, type EncoderReader } from "./encoder-weights";
@@ -14,7 +15,9 @@ export type EncoderPass = {
   readonly tokens: number;
   readonly hooks: ProjectionHooks | undefined;
   readonly hookPass: HookPass;
-  /** (1, rows, 1 or tokens, tokens) to be added to attention scores; undefined where every token sees all of its row. */
+  /** Which keys each token sees: the real ones of its text. */
+  readonly bounds: KeyBounds;
+  /** The same to be added to scores, where attention takes them whole, (1, rows, tokens, tokens); undefined where every token sees all of its row. */
   readonly attentionBias: Tensor | undefined;
   /** Where attention has terms of relative positions. */
   readonly relative: RelativePass | undefined;
@@ -28,7 +31,7 @@ export type SelfAttention<Saved> = {
   forward(x: Tensor, pass: EncoderPass): { mixed: Tensor; saved: Saved };
   isAdapted(saved: Saved): boolean;
   /** Adds the adapters' gradients to `gradients`; gives the parts of x's when it is needed. */
-  backward(dMixed: Tensor, saved: Saved, needsInput: boolean, gradients: Gradients): Tensor[];
+  backward(dMixed: Tensor, saved: Saved, pass: EncoderPass, needsInput: boolean, gradients: Gradients): Tensor[];
 };
 
 export type EncoderBlock<Saved> = {
@@ -36,7 +39,7 @@ export type EncoderBlock<Saved> = {
   readonly projections: readonly Projection[];
   forward(x: Tensor, pass: EncoderPass): { y: Tensor; saved: BlockSaved<Saved> };
   /** Adds the adapters' gradients to `gradients`; gives the input's gradient when it is needed. */
-  backward(dy: Tensor, saved: BlockSaved<Saved>, needsInput: boolean, gradients: Gradients): Tensor | undefined;
+  backward(dy: Tensor, saved: BlockSaved<Saved>, pass: EncoderPass, needsInput: boolean, gradients: Gradients): Tensor | undefined;
 };
 
 export type BlockSaved<Saved> = {
@@ -100,7 +103,13 @@ export function encoderBlock<Saved>(
     };
   }
 
-  function backward(dy: Tensor, saved: BlockSaved<Saved>, needsInput: boolean, gradients: Gradients): Tensor | undefined {
+  function backward(
+    dy: Tensor,
+    saved: BlockSaved<Saved>,
+    pass: EncoderPass,
+    needsInput: boolean,
+    gradients: Gradients,
+  ): Tensor | undefined {
     const needsMixed = needsInput || attention.isAdapted(saved.attention);
     const needsMiddle = needsMixed || saved.attended !== undefined;
     const needsInner = needsMiddle || saved.innerAdapted !== undefined;
@@ -114,7 +123,7 @@ export function encoderBlock<Saved>(
     const dMiddle = layerNormGrad(saved.middle, saved.middleNorm, middleNorm.weight, addAll([dOuter, ...fromInner]));
     const dMixed = sum(projectBackward(attendedProjection, dMiddle, saved.attended, needsMixed, gradients));
     if (dMixed === undefined) return undefined;
-    const fromAttention = attention.backward(dMixed, saved.attention, needsInput, gradients);
+    const fromAttention = attention.backward(dMixed, saved.attention, pass, needsInput, gradients);
     return needsInput ? addAll([dMiddle, ...fromAttention]) : undefined;
   }
 

@@ -1,8 +1,10 @@
 // Attention that never holds its weights, tokens × tokens, as a whole: tile by tile with the online softmax of
-// FlashAttention-2 (Dao 2023). Forward keeps the logarithm of each query's sum; backward computes the weights again from it.
+// FlashAttention-2 (Dao 2023). Forward keeps of each query's softmax the largest score and one over the sum, two numbers where
+// one logarithm would cost the weights digits; backward computes the weights again from them.
+#include "flash-tiles.h"
+
 #include <memory>
 
-#include "flash-tiles.h"
 #include "kernel-support.h"
 #include "rows.h"
 
@@ -68,13 +70,22 @@ inline void Weigh(float* scores, const Span& span, int64_t wide, float* values, 
   *sum += Sum(total);
 }
 
+inline float ShareOf(float sum) { return sum == 0.f ? 0.f : 1.f / sum; }
+
+// Where a query sees the keys of one tile alone, as in short rows, its weights are made to sum to 1 first, as a plain softmax does.
+inline void Normalise(float* weights, const Span& span, float sum) {
+  const float share = ShareOf(sum);
+  for (int64_t i = span.from; i < span.from + span.lanes * kLanes; i += kLanes) Store(weights + i, Load(weights + i) * share);
+}
+
 // Attention of one tile of queries of one head; turned keys and values of its key head.
 void MixTile(const FlashShape& shape, const QueryTile& tile, int64_t row, int64_t head, const float* q, const float* turned_keys,
-             const float* values, float* mixed, float* log_sums) {
+             const float* values, float* mixed, float* softmaxes) {
   const int64_t wide = shape.wide, d = shape.d;
   std::vector<float> queries(kTile * wide), scores(kTile * kTile);
   LayQueries(shape, tile, q + row * shape.queries * shape.heads * d + head * d, queries.data());
   Mixture mixture(wide);
+  const bool is_one_tile = tile.highest <= tile.lowest / kTile * kTile + kTile;
   for (int64_t key = tile.lowest / kTile * kTile; key < tile.highest; key += kTile) {
     for (int64_t block = 0; block < tile.count; block += kBlockRows) {
       const Span span = tile.SpanOf(block, key);
@@ -84,26 +95,29 @@ void MixTile(const FlashShape& shape, const QueryTile& tile, int64_t row, int64_
       for (int64_t r = 0; r < kBlockRows; r++) {
         const int64_t i = block + r;
         Weigh(of_block + r * kTile, span, wide, mixture.values.data() + i * wide, mixture.top + i, mixture.sum + i);
+        if (is_one_tile) Normalise(of_block + r * kTile, span, mixture.sum[i]);
       }
       Product(of_block + span.from, kTile, 1, values + (key + span.from) * wide, wide, span.end - span.from,
               mixture.values.data() + block * wide, wide, wide / kLanes, true);
     }
   }
   for (int64_t i = 0; i < tile.count; i++) {
-    const float sum = mixture.sum[i], share = sum == 0.f ? 0.f : 1.f / sum;
+    const float share = ShareOf(mixture.sum[i]), rest = is_one_tile ? 1.f : share;
     float* y = mixed + ((row * shape.queries + tile.from + i) * shape.heads + head) * d;
-    for (int64_t c = 0; c < d; c++) y[c] = mixture.values[i * wide + c] * share;
-    log_sums[(row * shape.heads + head) * shape.queries + tile.from + i] = sum == 0.f ? 0.f : mixture.top[i] + std::log(sum);
+    for (int64_t c = 0; c < d; c++) y[c] = mixture.values[i * wide + c] * rest;
+    float* own = softmaxes + ((row * shape.heads + head) * shape.queries + tile.from + i) * 2;
+    own[0] = mixture.top[i];
+    own[1] = share;
   }
 }
 
 // q (rows, queries, heads, d), k, v (rows, tokens, kv heads, d), bounds (rows or 1, queries, 2), scale and cap (2)
-// -> mixed as q, log sums (rows, heads, queries)
+// -> mixed as q, and of each query's softmax the largest score and one over the sum (rows, heads, queries, 2)
 void FlashAttention(void*, TF_OpKernelContext* context) {
   Input query(context, 0), key(context, 1), value(context, 2), bounds(context, 3), factors(context, 4);
   const FlashShape shape(query, key, factors);
   float* mixed = FloatOutput(context, 0, query.shape());
-  float* log_sums = FloatOutput(context, 1, {shape.rows, shape.heads, shape.queries});
+  float* softmaxes = FloatOutput(context, 1, {shape.rows, shape.heads, shape.queries, 2});
   const QueryTiles tiles(shape, bounds);
   const int64_t floats = shape.room * shape.wide, group = shape.heads / shape.kv_heads, count = tiles.count();
   const int64_t size = BatchSize(shape, 2 * floats);
@@ -118,7 +132,7 @@ void FlashAttention(void*, TF_OpKernelContext* context) {
         const int64_t item = task / (group * count), row = (from + item) / shape.kv_heads;
         const int64_t head = (from + item) % shape.kv_heads * group + task / count % group;
         MixTile(shape, tiles.at(row, task % count), row, head, query.data(), turned.get() + item * floats, natural.get() + item * floats,
-                mixed, log_sums);
+                mixed, softmaxes);
       }
     });
   });
@@ -127,7 +141,7 @@ void FlashAttention(void*, TF_OpKernelContext* context) {
 // What one head's backward pass reads, laid out, and the gradients that it makes.
 struct HeadPass {
   const float *keys, *turned_keys, *turned_values;
-  const float* log_sums;
+  const float* softmaxes;
   float *d_keys, *d_values;
   std::vector<float> queries, d_mixed, d_queries, inner;  // inner: each query's d_mixed . mixed
 };
@@ -149,9 +163,10 @@ void BlockGradients(const FlashShape& shape, const QueryTile& tile, int64_t bloc
   }
   const float inverse = shape.cap > 0.f ? 1.f / shape.cap : 0.f;
   for (int64_t r = 0; r < kBlockRows && block + r < tile.count; r++) {
-    const float log_sum = head.log_sums[query + block + r], inner = head.inner[query + block + r];
+    const int64_t at = query + block + r;
+    const float top = head.softmaxes[2 * at], share = head.softmaxes[2 * at + 1], inner = head.inner[at];
     for (int64_t i = r * kTile + span.from; i < r * kTile + span.from + span.lanes * kLanes; i += kLanes) {
-      const Lanes score = Load(weights + i), weight = NoneWhereHidden(score, ExpLanes(score - log_sum));
+      const Lanes score = Load(weights + i), weight = NoneWhereHidden(score, ExpLanes(score - top) * share);
       Store(weights + i, weight);
       if (!needs_scores) continue;
       const Lanes bent = score * inverse;
@@ -246,7 +261,7 @@ void SumGroup(const FlashShape& shape, const float* parts, int64_t group, int64_
 // -> the gradients by q, k and v; empty where not needed
 void FlashAttentionGrad(void*, TF_OpKernelContext* context) {
   Input query(context, 0), key(context, 1), value(context, 2), bounds(context, 3), factors(context, 4);
-  Input mixed(context, 5), log_sums(context, 6), gradient(context, 7), wanted(context, 8);
+  Input mixed(context, 5), softmaxes(context, 6), gradient(context, 7), wanted(context, 8);
   const FlashShape shape(query, key, factors);
   const int64_t needs = *wanted.data<int32_t>();
   const auto output = [&](int place, Needs need, const Input& like) { return FloatOutput(context, place, needs & need ? like.shape() : Shape{0}); };
@@ -269,7 +284,7 @@ void FlashAttentionGrad(void*, TF_OpKernelContext* context) {
         head.keys = keys.get() + item * floats;
         head.turned_keys = turned_keys.get() + item * floats;
         head.turned_values = turned_values.get() + item * floats;
-        head.log_sums = log_sums.data() + (row * shape.heads + place) * shape.queries;
+        head.softmaxes = softmaxes.data() + (row * shape.heads + place) * shape.queries * 2;
         head.d_keys = d_keys.get() + task * floats;
         head.d_values = d_values.get() + task * floats;
         ComputeHead(shape, &tiles.at(row, 0), tiles.count(), row, place, query.data(), mixed.data(), gradient.data(), needs, head, dq);
@@ -285,10 +300,10 @@ void FlashAttentionGrad(void*, TF_OpKernelContext* context) {
 }
 
 const Register flash_attention("StanscopeFlashAttention", {"q: float", "k: float", "v: float", "bounds: int32", "factors: float"},
-                               {"mixed: float", "log_sums: float"}, FlashAttention);
+                               {"mixed: float", "softmaxes: float"}, FlashAttention);
 const Register flash_attention_grad("StanscopeFlashAttentionGrad",
                                     {"q: float", "k: float", "v: float", "bounds: int32", "factors: float", "mixed: float",
-                                     "log_sums: float", "d_mixed: float", "needs: int32"},
+                                     "softmaxes: float", "d_mixed: float", "needs: int32"},
                                     {"dq: float", "dk: float", "dv: float"}, FlashAttentionGrad);
 
 }  // namespace

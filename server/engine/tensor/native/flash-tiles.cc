@@ -7,11 +7,6 @@ template <int kWide>
 __attribute__((noinline)) void Block(const float* a, int64_t a_row, int64_t a_inner, const float* b, int64_t b_stride, int64_t inner,
                                      float* c, int64_t c_stride, bool adds) {
   Lanes sums[kBlockRows][kWide] = {};
-  if (adds) {
-    for (int64_t r = 0; r < kBlockRows; r++) {
-      for (int l = 0; l < kWide; l++) sums[r][l] = Load(c + r * c_stride + l * kLanes);
-    }
-  }
   for (int64_t i = 0; i < inner; i++) {
     Lanes row[kWide];
     for (int l = 0; l < kWide; l++) row[l] = Load(b + i * b_stride + l * kLanes);
@@ -20,7 +15,10 @@ __attribute__((noinline)) void Block(const float* a, int64_t a_row, int64_t a_in
     }
   }
   for (int64_t r = 0; r < kBlockRows; r++) {
-    for (int l = 0; l < kWide; l++) Store(c + r * c_stride + l * kLanes, sums[r][l]);
+    for (int l = 0; l < kWide; l++) {
+      float* to = c + r * c_stride + l * kLanes;
+      Store(to, adds ? Load(to) + sums[r][l] : sums[r][l]);
+    }
   }
 }
 
