@@ -18,14 +18,14 @@ const partNames: Readonly<Record<MemoryPart, string>> = {
   trained: "Trained weights",
   gradients: "Gradients",
   moments: "Adam moments",
-  saved: "Kept for the backward pass",
+  saved: "Saved activations",
   working: "Working memory",
 };
 const barHeight = 16;
 
 type MemoryBreakdownProps = SectionProps & { readonly model: ModelSummary; readonly estimates: readonly RunEstimate[] };
 
-/** What takes memory at the fullest moment of the larger run, and what would make it less, a click each. */
+/** Peak memory of the larger run by part, and buttons that reduce it. */
 export function MemoryBreakdown({ form, change, model, estimates }: MemoryBreakdownProps) {
   const [first, ...others] = estimates;
   if (first === undefined || estimates.some(({ memory }) => memory === null)) return null;
@@ -48,16 +48,17 @@ export function MemoryBreakdown({ form, change, model, estimates }: MemoryBreakd
       </ul>
       {machineBytes !== null && !isTooLarge ? (
         <p className="small dim">
-          {formatPercent(total / machineBytes)} of the {formatBytes(machineBytes)} of the worker’s machine, at the fullest moment.
+          {formatPercent(total / machineBytes)} of the {formatBytes(machineBytes)} of the worker’s machine at the peak.
         </p>
       ) : null}
       {isTooLarge ? (
         <>
           <p className="status bad small">
-            The worker’s machine has {formatBytes(machineBytes)}: this run cannot fit and is refused. The plan is within about 15 %.
+            This run needs more than the {formatBytes(machineBytes)} of the worker’s machine and will not start. The estimate is accurate to
+            about 15 %.
           </p>
           <Switch
-            label="Start it anyway"
+            label="Start anyway"
             isOn={form.startAnyway === true}
             onIsOnChange={(isOn) => change({ startAnyway: isOn || undefined })}
           />

@@ -17,7 +17,7 @@ export function PackingField({ form, change, isReady }: SectionProps & { readonl
         onIsOnChange={(isOn) => change({ training: { ...training, packing: isOn ? true : undefined } })}
       />
       <span className="small dim" data-stale={preview.isPlaceholderData}>
-        Several rows of the data in each row of a step, masked apart: each has the loss that it has alone, and a step reads more of them.
+        Fills each row of a step with several rows of the data, masked from each other. Losses stay the same; a step reads more data.
         {packedRows === null || trainRows === null
           ? ""
           : ` ${formatPlural(trainRows, "row")} → about ${formatPlural(packedRows, "row")} of ${formatInteger(training.maxTokens)} tokens.`}

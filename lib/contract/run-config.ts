@@ -76,8 +76,8 @@ export const trainingSettings = z.object({
    */
   recomputeBlocks: z.boolean().optional(),
   /**
-   * Fills each row of a step with several rows of the data, up to `maxTokens`: masked apart, each with positions of its own, so that each has the loss that
-   * it has alone. A step then takes the next rows as long as they fit. Off when absent, our choice: it makes steps larger.
+   * Fills each row of a step with several rows of the data, up to `maxTokens`, masked from each other and each with its own positions, so that losses stay
+   * the same. A step then takes the next rows as long as they fit. Off when absent, our choice: it makes steps larger.
    */
   packing: z.boolean().optional(),
   maxTokens: z.int().min(2).default(defaultRowTokens),

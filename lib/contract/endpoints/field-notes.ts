@@ -149,7 +149,7 @@ function noteRuns(): void {
     recomputeBlocks:
       "Gradient checkpointing: recompute each block in the backward pass. The same numbers in less memory, slower. Absent, off.",
     packing:
-      "Fill each row of a step with several rows of the data up to maxTokens, masked apart: each has the loss that it has alone. A step then takes the next rows as long as they fit. Absent, off.",
+      "Fill each row of a step with several rows of the data up to maxTokens, masked from each other; losses stay the same. A step then takes the next rows as long as they fit. Absent, off.",
     clipNorm: "Largest global gradient norm; null does not clip.",
     evaluateEvery: "Steps; 0 evaluates at the end alone.",
     checkpointEvery: "Steps.",

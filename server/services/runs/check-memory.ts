@@ -25,6 +25,6 @@ export async function checkMemory(context: ServiceContext, config: RunConfig, mo
   const remedies = savings.length === 0 ? "Choose a smaller model or fewer latents." : `What would help: ${savings.join("; ")}.`;
   throw new ServiceError(
     "invalid",
-    `Training needs about ${formatBytes(needed)} of memory, and the worker's machine has ${formatBytes(there)}. ${remedies} The plan is within about 15 %: to start it nevertheless, set startAnyway.`,
+    `Training needs about ${formatBytes(needed)} of memory, and the worker's machine has ${formatBytes(there)}. ${remedies} The estimate is accurate to about 15 %; to start anyway, set startAnyway.`,
   );
 }

@@ -36,7 +36,7 @@ it("shows the parts of the larger run that take memory, beside the machine's", (
   show(estimate);
   expect(screen.getAllByRole("listitem").map(({ textContent }) => textContent?.replaceAll(/[\u00a0\u202f]/g, " "))).toEqual([
     "Frozen weights 5.00 GiB",
-    "Kept for the backward pass 3.00 GiB",
+    "Saved activations 3.00 GiB",
     "Working memory 2.00 GiB",
   ]);
   expect(text()).toMatch(/25 ?% of the 40.0 GiB of the worker’s machine/);
@@ -55,8 +55,8 @@ it("applies what would make it less by a click", () => {
 
 it("says that a run which exceeds the machine is refused, and lets a person start it anyway", () => {
   const change = show({ ...estimate, machineBytes: 8 * gib });
-  expect(text()).toContain("The worker’s machine has 8.00 GiB: this run cannot fit and is refused.");
-  fireEvent.click(screen.getByRole("switch", { name: "Start it anyway" }));
+  expect(text()).toContain("This run needs more than the 8.00 GiB of the worker’s machine and will not start.");
+  fireEvent.click(screen.getByRole("switch", { name: "Start anyway" }));
   expect(change).toHaveBeenLastCalledWith({ startAnyway: true });
 });
 
