@@ -89,12 +89,12 @@ inline void Multiply(const float* x, int64_t tokens, int64_t d, const Weight* w,
 
 // Keeps a sum or product as it is written where -ffast-math would let it be mixed with those that use it: scales multiplied into sums, say.
 inline Lanes InOrder(Lanes lanes) {
-#if defined(__GNUC__) && !defined(__clang__) && __GNUC__ >= 12
-  return __builtin_assoc_barrier(lanes);
+#if defined(__AVX512F__)
+  asm("" : "+v"(lanes));
 #else
   asm("" : "+m"(lanes));
-  return lanes;
 #endif
+  return lanes;
 }
 
 // As Block, with weights that are unpacked a block of their format at a time: the same sums in the same order.
