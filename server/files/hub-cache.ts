@@ -129,8 +129,13 @@ function sizeOf(path: string): number {
   return weights.reduce((sum, name) => sum + statSync(join(path, name)).size, 0);
 }
 
+/** False also for a path that the system cannot hold or may not read; who opens it says why. */
 function isFolder(path: string): boolean {
-  return statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
+  try {
+    return statSync(path).isDirectory();
+  } catch {
+    return false;
+  }
 }
 
 /** As a shell reads `~/`. */

@@ -67,7 +67,7 @@ export function dropoutMask(rate: number, draw: DropoutDraw, place: number, pass
 
 function placeOf({ places }: DropoutDraw, text: number): number {
   const found = places[text];
-  if (found === undefined) throw new RangeError(`dropout is drawn by ${places.length} texts, and text ${text} is asked for`);
+  if (found === undefined) throw new RangeError(`dropout has places for ${places.length} texts, but text ${text} has none`);
   return found;
 }
 

@@ -23,6 +23,7 @@ describe("the description of a model", () => {
       sizeBytes: expect.any(Number),
       numLayers: 6,
       dModel: 256,
+      heads: 8,
       vocab: 4096,
       contextLength: 512,
       hasChatTemplate: false,
