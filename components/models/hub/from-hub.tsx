@@ -15,7 +15,7 @@ import { DECODER_NAMES, ENCODER_NAMES } from "@/lib/contract/architectures/archi
 import { addModelRequest } from "@/lib/contract/model";
 import { formatBytes } from "@/lib/numbers/format";
 import { FoundModels } from "./found-models";
-import { HubFacts, obstacleOf } from "./hub-facts";
+import { HubFacts, mayFetch } from "./hub-facts";
 import { HubSwitch } from "./hub-switch";
 import { HubToken } from "./hub-token";
 
@@ -46,7 +46,7 @@ export function FromHub() {
   const isAsked = asked.id !== "" && asked.id === typed.id && asked.revision === typed.revision;
   const isLookedUp = isAsked && !model.isFetching;
   const chosen = chosenOf(value);
-  const isKeptOff = isLookedUp && model.data !== undefined && obstacleOf(model.data, chosen) !== null;
+  const isKeptOff = isLookedUp && model.data !== undefined && !mayFetch(model.data, chosen);
   return (
     <>
       <HubSwitch settings={settings} />
@@ -109,7 +109,8 @@ function isComplete(id: string, isSearched: boolean | undefined): boolean {
 
 function hubRequest({ id, revision, file }: Named): AddModelInput {
   return {
-    ...{ source: "hub" as const, id: id.trim() },
+    source: "hub",
+    id: id.trim(),
     ...(revision.trim() === "" ? {} : { revision: revision.trim() }),
     ...(file === "" ? {} : { file }),
   };

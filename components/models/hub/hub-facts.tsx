@@ -14,8 +14,8 @@ type HubFactsProps = {
 
 /** What to know of a model before it is fetched, and which of its files are. */
 export function HubFacts({ model, chosen, onChoose }: HubFactsProps) {
-  const { licence, page, downloads, support, choices, freeBytes, isGated } = model;
-  const obstacle = obstacleOf(model, chosen);
+  const { licence, page, downloads, support, choices, freeBytes, isGated, isReadable } = model;
+  const problem = problemOf(model, chosen);
   return (
     <>
       {choices.length > 1 ? (
@@ -43,7 +43,11 @@ export function HubFacts({ model, chosen, onChoose }: HubFactsProps) {
           ["Downloads", `${formatCount(downloads)} in the last month`],
         ]}
       />
-      {obstacle === null ? null : obstacle.isAccess ? (
+      {problem !== null ? (
+        <ErrorNote tone="warn" title="This model cannot be fetched">
+          {problem}
+        </ErrorNote>
+      ) : isReadable ? null : (
         <ErrorNote tone="warn" title="Access is needed">
           Accept the licence on the{" "}
           <a className="link" href={page} target="_blank" rel="noopener noreferrer">
@@ -51,27 +55,24 @@ export function HubFacts({ model, chosen, onChoose }: HubFactsProps) {
           </a>
           , then store an access token below.
         </ErrorNote>
-      ) : (
-        <ErrorNote tone="warn" title="This model cannot be fetched">
-          {obstacle.reason}
-        </ErrorNote>
       )}
     </>
   );
 }
 
-/** What keeps a model from being fetched; null where nothing does. */
-export function obstacleOf(model: HubModel, chosen: HubChoice | undefined): { readonly isAccess: boolean; readonly reason: string } | null {
-  const { support, problem, freeBytes, isReadable } = model;
-  if (support.isSupported === false) return { isAccess: false, reason: `Its architecture is ${supportWords(support)}.` };
-  if (problem !== null) return { isAccess: false, reason: problem };
-  if (chosen === undefined) return { isAccess: false, reason: "It has neither safetensors nor GGUF files." };
+/** Whether nothing keeps a model's files from being fetched. */
+export function mayFetch(model: HubModel, chosen: HubChoice | undefined): boolean {
+  return model.isReadable && problemOf(model, chosen) === null;
+}
+
+/** Why a model cannot be fetched, access aside; null where it can be. */
+function problemOf({ support, problem, freeBytes }: HubModel, chosen: HubChoice | undefined): string | null {
+  if (support.isSupported === false) return `Its architecture is ${supportWords(support)}.`;
+  if (problem !== null) return problem;
+  if (chosen === undefined) return "It has neither safetensors nor GGUF files.";
   if (chosen.sizeBytes > freeBytes)
-    return {
-      isAccess: false,
-      reason: `It takes ${formatBytes(chosen.sizeBytes)}, but ${formatBytes(freeBytes)} are free. Free some space first.`,
-    };
-  return isReadable ? null : { isAccess: true, reason: "" };
+    return `It takes ${formatBytes(chosen.sizeBytes)}, but ${formatBytes(freeBytes)} are free. Free some space first.`;
+  return null;
 }
 
 function nameOf({ file, files }: HubChoice): string {
