@@ -70,7 +70,7 @@ export class FrozenWeights {
     const packed = parts.map((part) => this.packed(part));
     const formats = new Set(packed.map((one) => one?.format));
     if (engineInfo().backend !== "tensorflow" || formats.size > 1)
-      return { each: parts.map((part) => this.matrix(part)), joined: undefined };
+      return { each: parts.map((part, at) => this.inBlocks(part, packed[at])), joined: undefined };
     const [dIn = 0] = parts.map((part) => part.dIn);
     const rows = parts.reduce((sum, { dOut }) => sum + dOut, 0);
     const blocks = packed.filter((one) => one !== undefined);
