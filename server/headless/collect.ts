@@ -15,6 +15,7 @@ import { type Arguments, parseCount } from "./arguments";
 import { dataAt } from "./data-input";
 import { exampleLines } from "./example-lines";
 import { type LatentKnowledge, latentLines } from "./latent-csv";
+import { precisionAsked } from "./precision-asked";
 
 const defaultLength = 512;
 const defaultBatchRows = 8;
@@ -36,7 +37,7 @@ export async function collect(given: Arguments): Promise<void> {
   await startEngine();
   const runtime = createRuntime(() => performance.now());
   const adapterFolder = given.required("adapter");
-  const { value } = await runtime.model({ path: model, precision: "exact", folder: adapterFolder }, "background");
+  const { value } = await runtime.model({ path: model, precision: precisionAsked(given), folder: adapterFolder }, "background");
   const { base } = value;
   const adapter = demandAdapter(value, adapterFolder);
   const maxTokens = Math.min(count("max-length", defaultLength), base.model.config.contextLength);

@@ -19,7 +19,8 @@ import { openDataSet, takeRows } from "@/server/files/data/data-set";
 import { knownItems } from "@/server/files/data/known-items";
 import { FileError } from "@/server/files/file-error";
 import { kindOfModel } from "@/server/runtime/models/kinds/model-kinds";
-import { loadModel } from "@/server/runtime/models/loaded-model";
+import type { Precision } from "@/server/runtime/models/load-base-model";
+import { loadModel, type ModelPlace } from "@/server/runtime/models/loaded-model";
 import { classNames } from "@/server/runtime/tasks/answers/class-names";
 import type { TrainedModel } from "@/server/runtime/tasks/benchmark-work";
 import { benchmarkWork } from "@/server/runtime/tasks/benchmark-works";
@@ -28,6 +29,7 @@ import { parseJsonFile } from "./json-input";
 
 export type BenchmarkEvaluation = {
   readonly model: string;
+  readonly precision: Precision;
   /** Folder of what was trained. */
   readonly adapter: string;
   /** The benchmark's description. */
@@ -47,7 +49,7 @@ const benchmarkDescription = addBenchmarkRequest.extend({
  *
  * @throws FileError naming the file and the key at fault, or what the run cannot be asked
  */
-export async function evaluateBenchmark({ model: modelPath, adapter, description, output }: BenchmarkEvaluation): Promise<void> {
+export async function evaluateBenchmark({ model: path, precision, adapter, description, output }: BenchmarkEvaluation): Promise<void> {
   const { rows, task, isGeneral, name } = parseJsonFile(description, benchmarkDescription);
   const mapping = rows.mapping ?? (await mappingAt(rows.path, task));
   const dataSet = openDataSet(rows.path);
@@ -57,7 +59,7 @@ export async function evaluateBenchmark({ model: modelPath, adapter, description
   const shape = { ...rows, mapping, dataSetId: rows.path };
   const selected = await selectBenchmarkRows(dataSet, shape, task);
   await startEngine();
-  const model = loadAsked(modelPath, adapter);
+  const model = loadAsked({ path, precision, folder: adapter });
   const benchmark = { name: name ?? basename(description), task: selected.task };
   const obstacle = measuringObstacle({ name: adapter, kind: model.kind, classes: model.classes }, benchmark);
   if (obstacle !== undefined) throw new FileError("invalid", adapter, obstacle);
@@ -80,8 +82,8 @@ async function mappingAt(path: string, task: BenchmarkTask) {
   throw new FileError("invalid", path, "contains token ids: benchmarks need text, so that every model reads the same");
 }
 
-function loadAsked(path: string, folder: string): TrainedModel & { readonly kind: TaskKind } {
-  const model = loadModel({ path, precision: "exact", folder });
+function loadAsked({ folder, ...place }: ModelPlace & { readonly folder: string }): TrainedModel & { readonly kind: TaskKind } {
+  const model = loadModel({ ...place, folder });
   const kind = kindOfModel(model.base).taskOf(model);
   if (!tasks[kind].continuesText && model.classifier === undefined)
     throw new FileError("invalid", folder, "contains no head: train the adapter with its head in modules_to_save");

@@ -6,6 +6,7 @@ import { type Arguments, parseCount, UsageError } from "./arguments";
 import { dataAt } from "./data-input";
 import { editsIn } from "./edits-input";
 import { evaluateBenchmark } from "./evaluate-benchmark";
+import { precisionAsked } from "./precision-asked";
 import { evaluateTask } from "./tasks/task-evaluations";
 
 const defaultLength = 512;
@@ -16,15 +17,16 @@ export async function evaluate(given: Arguments): Promise<void> {
   const length = lengthText === undefined ? defaultLength : parseCount("max-length", lengthText, 1);
   const maxRows = rowsText === undefined ? Number.POSITIVE_INFINITY : parseCount("max-rows", rowsText, 1);
   const [description, path] = [given.value("benchmark"), given.required("model")];
+  const precision = precisionAsked(given);
   if (description !== undefined) {
     refuseBeside(given);
-    return evaluateBenchmark({ model: path, adapter: given.required("adapter"), description, output: given.required("output") });
+    return evaluateBenchmark({ model: path, precision, adapter: given.required("adapter"), description, output: given.required("output") });
   }
   const [input, folder, output] = [given.required("input"), given.required("adapter"), given.required("output")];
   const edits = editsPath === undefined ? undefined : { path: editsPath, list: editsIn(editsPath) };
   const data = await dataAt(input, kindAt(path).readsLabels);
   await startEngine();
-  const model = loadModel({ path, precision: "exact", folder });
+  const model = loadModel({ path, precision, folder });
   const maxTokens = Math.min(length, model.base.model.config.contextLength);
   const { signal } = new AbortController();
   const result = await evaluateTask({ model, folder, data, edits, maxTokens, maxRows, signal });

@@ -13,6 +13,7 @@ import { demandTokenizer } from "@/server/runtime/models/load-tokenizer";
 import { type Arguments, parseCount, parseNumber, UsageError } from "./arguments";
 import { editsIn } from "./edits-input";
 import { parseJsonFile } from "./json-input";
+import { precisionAsked } from "./precision-asked";
 import { warnOfContext } from "./warn-of-context";
 
 const idsInput = z.union([
@@ -28,11 +29,12 @@ export async function generate(given: Arguments): Promise<void> {
   if (editsPath !== undefined && given.value("adapter") === undefined) throw new UsageError("--edits needs --adapter");
   if (given.isPresent("greedy") && given.value("temperature") !== undefined) throw new UsageError("Use either --greedy or --temperature");
   const sampling = samplingOf(given);
+  const [precision, decoding] = [precisionAsked(given), decodingDtypeOf(given)];
   const edits = editsPath === undefined ? undefined : editsIn(editsPath);
   const ids = idsPath === undefined ? undefined : flatIds(parseJsonFile(idsPath, idsInput));
   await startEngine();
-  const loaded = loadBaseModel(given.required("model"), "exact");
-  const base = { ...loaded, model: loaded.model.decodingIn(precisionOf(given)) };
+  const loaded = loadBaseModel(given.required("model"), decoding === "float32" && precision === "fast" ? "exact" : precision);
+  const base = decoding === undefined ? loaded : { ...loaded, model: loaded.model.decodingIn(decoding) };
   const promptIds = ids ?? encodePrompt(demandTokenizer(base.tokenizer, base.path), prompt ?? "", given.isPresent("chat"));
   warnOfContext(base, Math.min(base.model.config.contextLength, promptIds.length + sampling.maxTokens));
   const arm = armOf(base, given.value("adapter"), edits);
@@ -71,9 +73,9 @@ function armOf(base: BaseModel, adapterFolder: string | undefined, edits: readon
   return edits === undefined ? { name: "adapter", adapter } : { name: "edited", adapter, edits };
 }
 
-/** @throws UsageError */
-function precisionOf(given: Arguments): WeightPrecision {
-  const parsed = weightPrecision.safeParse(given.value("precision") ?? "float32");
+/** Undefined for that of the model as it is held. @throws UsageError */
+function decodingDtypeOf(given: Arguments): WeightPrecision | undefined {
+  const parsed = weightPrecision.optional().safeParse(given.value("precision"));
   if (!parsed.success) throw new UsageError("--precision is float32 or bfloat16");
   return parsed.data;
 }

@@ -6,6 +6,7 @@ import { writeSafetensors } from "@/server/files/weights/safetensors";
 import { type Arguments, UsageError } from "./arguments";
 import { parseJsonFile } from "./json-input";
 import { modelOutputs } from "./model-outputs";
+import { precisionAsked } from "./precision-asked";
 
 const table = z.array(z.array(z.int32())).min(1);
 const mask = z.array(z.array(z.union([z.literal(0), z.literal(1)], { error: "expected 0 for padding or 1 for a token" })));
@@ -22,10 +23,11 @@ export async function writeLogits(given: Arguments): Promise<void> {
   const adapter = given.value("adapter");
   const hasActivations = given.isPresent("activations");
   if (hasActivations && adapter === undefined) throw new UsageError("--activations needs --adapter");
+  const precision = precisionAsked(given);
   const batch = batchOf(path, parseJsonFile(path, input));
   await startEngine();
   const wanted = { hidden: given.isPresent("hidden"), activations: hasActivations, input: path };
-  writeSafetensors(given.required("output"), modelOutputs(batch, { model: given.required("model"), adapter, ...wanted }));
+  writeSafetensors(given.required("output"), modelOutputs(batch, { model: given.required("model"), precision, adapter, ...wanted }));
 }
 
 /** @throws FileError naming the row that has another length than the first */

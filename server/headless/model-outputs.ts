@@ -6,13 +6,14 @@ import { tidy } from "@/server/engine/tensor/scope";
 import { FileError } from "@/server/files/file-error";
 import type { Outputs } from "@/server/runtime/models/kinds/model-kind";
 import { kindOfModel } from "@/server/runtime/models/kinds/model-kinds";
-import { type LoadedBase, loadBase } from "@/server/runtime/models/load-base-model";
+import { type LoadedBase, loadBase, type Precision } from "@/server/runtime/models/load-base-model";
 import { loadTop } from "@/server/runtime/models/loaded-model";
 import { demandAdapter } from "@/server/runtime/models/loaded-top";
 import { warnOfContext } from "./warn-of-context";
 
 type Wanted = {
   readonly model: string;
+  readonly precision: Precision;
   /** Undefined for the base model alone. */
   readonly adapter: string | undefined;
   readonly hidden: boolean;
@@ -27,8 +28,8 @@ type Wanted = {
  *
  * @throws FileError naming the file and what is wrong with it
  */
-export function modelOutputs(batch: EncoderBatch, { model, adapter: folder, hidden, activations, input }: Wanted): Outputs {
-  const base = loadBase(model, "exact");
+export function modelOutputs(batch: EncoderBatch, { model, precision, adapter: folder, hidden, activations, input }: Wanted): Outputs {
+  const base = loadBase(model, precision);
   demandInput(input, batch, base);
   warnOfContext(base, batch.tokens);
   const top = loadTop(base, folder);

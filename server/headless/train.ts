@@ -11,10 +11,11 @@ import type { TrainingOrder, TrainingRecorder } from "@/server/runtime/training/
 import { runTraining } from "@/server/runtime/training/training-session";
 import type { Arguments } from "./arguments";
 import { parseJsonFile } from "./json-input";
+import { recordName } from "./precision-asked";
 
 /**
  * Trains as a configuration says. The folder gets the adapter in PEFT layout, `metrics.jsonl` (a line a step),
- * `evaluations.jsonl`, `run.json` (what it cost and what made it) and `checkpoint/`. Ctrl-C writes a checkpoint, from
+ * `evaluations.jsonl`, `run.json` (what it cost and what made it) and `checkpoint/`. Ctrl-C writes a checkpoint,
  * from which `--resume` continues.
  */
 export async function train(given: Arguments): Promise<void> {
@@ -66,7 +67,7 @@ function fileRecorder(folder: string): TrainingRecorder {
   const metricsPath = join(folder, "metrics.jsonl");
   const evaluationsPath = join(folder, "evaluations.jsonl");
   const record: Record<string, unknown> = {};
-  const writeRecord = () => writeFileAtomically(join(folder, "run.json"), [JSON.stringify(record, null, 2), "\n"]);
+  const writeRecord = () => writeFileAtomically(join(folder, recordName), [JSON.stringify(record, null, 2), "\n"]);
   return {
     async begin(step, provenance) {
       makeFolder(folder);

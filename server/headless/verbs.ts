@@ -1,14 +1,27 @@
 import type { VerbUsage } from "./arguments";
 
+const frozenNote =
+  "  --frozen-dtype float32|bfloat16|stored|nf4: how the model's weights are held; as in the run that trained the adapter unless it is given\n";
+
 /** What `npm run -s stanscope -- VERB` understands. */
 export const verbs = {
   logits: {
     summary: "model outputs for given token ids",
     usage:
       "--model FOLDER|FILE.gguf [--adapter FOLDER] --input FILE.json --output FILE.safetensors [--hidden] [--activations]\n" +
+      "  [--frozen-dtype DTYPE]\n" +
+      frozenNote +
       '  input: {"input_ids": [[…]], "attention_mask"?: [[…]], "position_ids"?: [[…]], "token_type_ids"?: [[…]]}\n' +
       "  for an encoder: one row of logits per text, from its head or the adapter's; without a head, unit sentence embeddings",
-    flags: { model: "value", adapter: "value", input: "value", output: "value", hidden: "present", activations: "present" },
+    flags: {
+      model: "value",
+      adapter: "value",
+      input: "value",
+      output: "value",
+      "frozen-dtype": "value",
+      hidden: "present",
+      activations: "present",
+    },
     required: ["model", "input", "output"],
   },
   train: {
@@ -23,7 +36,8 @@ export const verbs = {
     summary: "statistics and examples of every latent over a corpus",
     usage:
       "--model FOLDER|FILE.gguf --adapter FOLDER --input TOKENS.safetensors|TEXT.jsonl --output FOLDER\n" +
-      "  [--max-tokens N] [--max-length N] [--batch-rows N] [--attribution-rows N] [--seed N]\n" +
+      "  [--max-tokens N] [--max-length N] [--batch-rows N] [--attribution-rows N] [--seed N] [--frozen-dtype DTYPE]\n" +
+      frozenNote +
       "  --attribution-rows: rows for the backward pass; --seed: seeds all sampling",
     flags: {
       model: "value",
@@ -34,6 +48,7 @@ export const verbs = {
       "max-length": "value",
       "batch-rows": "value",
       "attribution-rows": "value",
+      "frozen-dtype": "value",
       seed: "value",
     },
     required: ["model", "adapter", "input", "output"],
@@ -42,12 +57,15 @@ export const verbs = {
     summary: "continues a prompt",
     usage:
       "--model FOLDER|FILE.gguf [--adapter FOLDER] --prompt TEXT|--ids FILE.json [--edits FILE.json] --max-tokens N\n" +
-      "  [--greedy] [--temperature X] [--top-k N] [--top-p X] [--seed N] [--chat] [--precision float32|bfloat16] [--json]\n" +
+      "  [--greedy] [--temperature X] [--top-k N] [--top-p X] [--seed N] [--chat] [--precision float32|bfloat16]\n" +
+      "  [--frozen-dtype DTYPE] [--json]\n" +
+      frozenNote +
       "  greedy unless --temperature is given; --json prints {ids, text, tokensPerSecond, precision} as one line; bfloat16 is faster but less exact\n" +
       "  --edits: a list of edits, bare or as saved by the Steer page",
     flags: {
       model: "value",
       precision: "value",
+      "frozen-dtype": "value",
       adapter: "value",
       prompt: "value",
       ids: "value",
@@ -67,8 +85,9 @@ export const verbs = {
     summary: "losses of base model, adapter and edits, row by row",
     usage:
       "--model FOLDER|FILE.gguf --adapter FOLDER --input TEXT.jsonl|TOKENS.safetensors [--edits FILE.json]\n" +
-      "  [--max-length N] [--max-rows N] --output FILE.json\n" +
-      "or --model FOLDER|FILE.gguf --adapter FOLDER --benchmark FILE.json --output ITEMS.jsonl\n" +
+      "  [--max-length N] [--max-rows N] [--frozen-dtype DTYPE] --output FILE.json\n" +
+      "or --model FOLDER|FILE.gguf --adapter FOLDER --benchmark FILE.json [--frozen-dtype DTYPE] --output ITEMS.jsonl\n" +
+      frozenNote +
       "  --edits: a list of edits, bare or as saved by the Steer page; the scopes prompt and generated apply everywhere\n" +
       "  for an encoder: loss, metrics and prediction of each row, and a constant prediction; --input needs a label column\n" +
       '  --benchmark: the body of POST /api/benchmarks with "path" instead of "dataSetId", and "mapping" if column names do not determine it:\n' +
@@ -80,6 +99,7 @@ export const verbs = {
       input: "value",
       benchmark: "value",
       edits: "value",
+      "frozen-dtype": "value",
       "max-length": "value",
       "max-rows": "value",
       output: "value",

@@ -46,6 +46,37 @@ test("a training over weights in NF4 learns", async () => {
   expect(losses.at(-1)).toBeLessThan(losses[0] as number);
 });
 
+test("what a run trained over weights in NF4 is evaluated, measured and collected over the same, unless another dtype is asked for", async () => {
+  const folder = temporaryFolder();
+  const at = (name: string) => join(folder, name);
+  const config = writeConfig(folder, "demo/model", "nf4");
+  await stanscopeSucceeds("train", "--config", config, "--output", at("run"));
+  const texts = ["def add(a, b): return a + b", "Blessed are the merciful."].map((text) => `${JSON.stringify({ text })}\n`);
+  writeFileSync(at("texts.jsonl"), texts.join(""));
+  writeFileSync(at("benchmark.json"), JSON.stringify({ rows: { path: at("texts.jsonl") }, task: { kind: "languageModel" } }));
+  const words = ["--model", "demo/model", "--adapter", at("run")];
+  const rows = ["--input", at("texts.jsonl")];
+  const written = async (verb: string, input: readonly string[], form: string, file = "") => {
+    const dtype = form === "run" ? [] : ["--frozen-dtype", form];
+    const output = at(`${verb}${input[0]}.${form}`);
+    await stanscopeSucceeds(verb, ...words, ...input, ...dtype, "--output", output);
+    return readFileSync(join(output, file), "utf8");
+  };
+  const evaluated = await written("evaluate", rows, "run");
+  expect(await written("evaluate", rows, "nf4")).toBe(evaluated);
+  expect(await written("evaluate", rows, "float32")).not.toBe(evaluated);
+  const benchmark = ["--benchmark", at("benchmark.json")];
+  expect(await written("evaluate", benchmark, "run")).not.toBe(await written("evaluate", benchmark, "float32"));
+  expect(await written("collect", rows, "run", "latents.csv")).not.toBe(await written("collect", rows, "float32", "latents.csv"));
+});
+
+test("a dtype that weights cannot have is refused with those that they can", async () => {
+  const words = ["--model", "demo/model", "--adapter", "none", "--input", "none", "--output", "none"];
+  const { status, errors } = await stanscope("evaluate", ...words, "--frozen-dtype", "int8");
+  expect(status).toBe(2);
+  expect(errors).toMatch(/--frozen-dtype is float32, bfloat16, stored, or nf4/);
+});
+
 test("weights cannot stay as in a GGUF file where the model is none", async () => {
   const folder = temporaryFolder();
   const { status, errors } = await stanscope(
