@@ -3,6 +3,7 @@ import { Drawing } from "@/components/plots/drawing";
 import { Measured } from "@/components/plots/measured";
 import { domainColour } from "@/components/plots/share-bars";
 import { Button } from "@/components/ui/button";
+import { Disclosure } from "@/components/ui/disclosure";
 import { Switch } from "@/components/ui/switch";
 import { type MemoryPart, memoryParts } from "@/lib/contract/memory-plan";
 import { type MemoryRemedy, remedyNames, upperLayers } from "@/lib/contract/memory-remedies";
@@ -22,6 +23,8 @@ const partNames: Readonly<Record<MemoryPart, string>> = {
   working: "Working memory",
 };
 const barHeight = 16;
+/** Share of the machine's memory from which on the ways to need less are open. Our choice. */
+const offeredFrom = 0.5;
 
 type MemoryBreakdownProps = SectionProps & { readonly model: ModelSummary; readonly estimates: readonly RunEstimate[] };
 
@@ -34,6 +37,16 @@ export function MemoryBreakdown({ form, change, model, estimates }: MemoryBreakd
   if (memory === null || total === null) return null;
   const isTooLarge = machineBytes !== null && total > machineBytes;
   const offered = remedies.filter(({ remedy }) => changesOf(remedy, form, model) !== null);
+  const isNearlyFull = machineBytes === null || total > offeredFrom * machineBytes;
+  const buttons = (
+    <div className="row wrap gap-8">
+      {offered.map(({ remedy, savedBytes }) => (
+        <Button key={remedy} size="dense" onClick={() => change(changesOf(remedy, form, model) ?? {})}>
+          Use {remedyNames[remedy]}: −{formatBytes(savedBytes)}
+        </Button>
+      ))}
+    </div>
+  );
   const parts = memoryParts.flatMap((part, place) => (memory[part] > 0 ? [{ part, place, bytes: memory[part] }] : []));
   return (
     <section className={`stack fit gap-8 ${styles["memory"]}`} aria-label="Memory by part">
@@ -64,15 +77,7 @@ export function MemoryBreakdown({ form, change, model, estimates }: MemoryBreakd
           />
         </>
       ) : null}
-      {offered.length > 0 ? (
-        <div className="row wrap gap-8">
-          {offered.map(({ remedy, savedBytes }) => (
-            <Button key={remedy} size="dense" onClick={() => change(changesOf(remedy, form, model) ?? {})}>
-              Use {remedyNames[remedy]}: −{formatBytes(savedBytes)}
-            </Button>
-          ))}
-        </div>
-      ) : null}
+      {offered.length === 0 ? null : isNearlyFull ? buttons : <Disclosure summary="Use less memory">{buttons}</Disclosure>}
     </section>
   );
 }

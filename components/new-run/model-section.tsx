@@ -62,7 +62,7 @@ export function ModelSection({ form, change, models, dataSet }: ModelSectionProp
           onValueChange={choose}
         />
         <Select
-          label="Frozen-weight compute dtype"
+          label="Frozen weights"
           field="frozenDtype"
           hasLabel
           value={form.frozenDtype}

@@ -29,7 +29,7 @@ function taskEntries(task: RunTask): Entry[] {
 const unknownTraining: Entry = ["Training", "elsewhere; settings unknown"];
 
 function frozenEntry(frozenDtype: RunConfig["frozenDtype"]): Entry {
-  return ["Frozen-weight compute dtype", frozenFormNames[frozenDtype]];
+  return ["Frozen weights", frozenFormNames[frozenDtype]];
 }
 
 function adapterEntries(adapter: AdapterConfig): Entry[] {

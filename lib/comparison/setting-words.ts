@@ -7,7 +7,7 @@ const names: Readonly<Record<string, string>> = {
   data: "Dataset",
   "task.kind": "Task",
   "task.labels": "Classes",
-  frozenDtype: "Frozen-weight compute dtype",
+  frozenDtype: "Frozen weights",
   "adapter.method": "Method",
   ...adapterSettingNames,
   "adapter.targets.modules": "Target modules",

@@ -6,7 +6,7 @@
  */
 export const pairs = [
   { name: "LoRA r=16 step", ours: "train-lora", peer: "train-lora" },
-  { name: "LoRA r=16 step, frozen-weight compute in bfloat16", ours: "train-lora-bf16", peer: "train-lora" },
+  { name: "LoRA r=16 step, frozen weights in bfloat16", ours: "train-lora-bf16", peer: "train-lora" },
   { name: "VeRA r=256 step", ours: "train-vera", peer: "train-vera" },
   { name: "STAN M=4096 k=32 step, against dense", ours: "train-stan", peer: "train-stan-dense" },
   { name: "STAN M=4096 k=32 step, against gather", ours: "train-stan", peer: "train-stan-gather" },
@@ -30,7 +30,7 @@ export const pairs = [
   { name: "16 rows", ours: "rows16-bf16", isRate: true },
   { name: "first token after a prompt of 32, STAN", ours: "first-token-bf16", peer: "first-token" },
   { name: "prefill of 512 tokens, STAN", ours: "prefill", peer: "prefill", llamaCpp: "prefill", isRate: true },
-  { name: "the same, frozen-weight compute in bfloat16", ours: "prefill-fast", peer: "prefill", llamaCpp: "prefill", isRate: true },
+  { name: "the same, frozen weights in bfloat16", ours: "prefill-fast", peer: "prefill", llamaCpp: "prefill", isRate: true },
   { name: "statistics, 60 modules × 4096 latents", ours: "statistics", peer: "statistics", isRate: true },
   { name: "statistics, bfloat16", ours: "statistics-bf16", peer: "statistics", isRate: true },
   { name: "statistics, time relative to a pass that only counts", ours: "statistics-cost" },

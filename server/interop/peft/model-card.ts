@@ -131,7 +131,7 @@ function trainingText({ run, config, imported, bakedEdits }: CardFacts): string 
     ],
     ["Gradient norm", training.clipNorm === null ? "not clipped" : `clipped at ${formatSetting(training.clipNorm)}`],
     ["Seed", String(training.seed)],
-    ["Frozen-weight compute dtype", frozenFormNames[config.frozenDtype]],
+    ["Frozen weights", frozenFormNames[config.frozenDtype]],
   ];
   return `${bakedEdits === null ? "" : "Of the parent adapter; there was no training after the edits.\n\n"}${tableOf(rows)}`;
 }

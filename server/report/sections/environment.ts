@@ -7,7 +7,7 @@ const names: Readonly<Record<string, string>> = {
   engine: "Engine",
   kernels: "Kernels",
   device: "Device",
-  frozenDtype: "Frozen-weight compute dtype",
+  frozenDtype: "Frozen weights",
   askedDtype: "Type asked for",
   node: "Node.js",
   platform: "Platform",

@@ -7,7 +7,7 @@ export function remarksOf(sides: readonly Side[]): string[] {
   const runs = sides.flatMap((side) => side.runs);
   const remarks = [
     ...apart("base models", runs, ({ modelName }) => modelName, "differences may come from the base models"),
-    ...apart("frozen-weight compute dtypes", runs, ({ config }) => config.frozenDtype, "small differences may come from rounding"),
+    ...apart("dtypes of frozen weights", runs, ({ config }) => config.frozenDtype, "small differences may come from rounding"),
     ...apart("data", runs, ({ dataName }) => dataName, "training losses are on different rows; a benchmark uses the same rows for all"),
     ...sameNameOtherRows(runs),
     ...unique(runs).flatMap(remarkOfRun),

@@ -18,10 +18,7 @@ function draw(chosen: typeof model, changes: Partial<RunForm> = {}) {
 }
 
 const choices = () =>
-  [...screen.getByLabelText<HTMLSelectElement>("Frozen-weight compute dtype").options].map(({ value, textContent }) => [
-    value,
-    textContent,
-  ]);
+  [...screen.getByLabelText<HTMLSelectElement>("Frozen weights").options].map(({ value, textContent }) => [value, textContent]);
 
 it("weights of a safetensors model can be held dense or in NF4, those of a GGUF file also as they are in it", () => {
   const always = [

@@ -53,6 +53,14 @@ it("applies what would make it less by a click", () => {
   expect(change).toHaveBeenLastCalledWith({ training: { ...form.training, maxTokens: form.training.maxTokens / 2 } });
 });
 
+it("keeps what would make it less folded while the run needs less than half of the machine's memory", () => {
+  show(estimate);
+  expect(screen.getByRole("button", { name: /gradient checkpointing/ }).closest("details")?.open).toBe(false);
+  cleanup();
+  show({ ...estimate, machineBytes: 16 * gib });
+  expect(screen.getByRole("button", { name: /gradient checkpointing/ }).closest("details")).toBeNull();
+});
+
 it("says that a run which exceeds the machine is refused, and lets a person start it anyway", () => {
   const change = show({ ...estimate, machineBytes: 8 * gib });
   expect(text()).toContain("This run needs more than the 8.00 GiB of the worker’s machine and will not start.");
