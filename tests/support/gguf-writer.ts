@@ -1,35 +1,44 @@
-/** A GGUF file put together by hand, so that tests can make it lie. */
-export type GgufParts = {
-  version?: number;
-  keys: readonly (readonly [key: string, value: string | number | readonly string[]])[];
-  tensors: readonly {
-    name: string /** innermost first, as in the file */;
-    dimensions: readonly number[];
-    type: number;
-    bytes: Uint8Array;
-    offset?: number;
-  }[];
-  alignment?: number;
-};
+export type GgufKey = readonly [key: string, value: string | number | readonly string[] | Int32Array];
 
-/** Integers are written as uint32, other numbers as float32, lists as arrays of strings. */
-export function ggufBytes({ version = 3, keys, tensors, alignment = 32 }: GgufParts): Buffer {
+type Described = {
+  name: string;
+  /** Innermost first, as in the file. */
+  dimensions: readonly number[];
+  type: number;
+  offset?: number;
+};
+type Head<Tensor> = { version?: number; keys: readonly GgufKey[]; tensors: readonly Tensor[]; alignment?: number };
+
+/** A GGUF file put together by hand, so that tests can make it lie. */
+export type GgufParts = Head<Described & { bytes: Uint8Array }>;
+
+/** Integers are written as uint32, other numbers as float32, lists as arrays of strings or of int32. */
+export function ggufBytes(parts: GgufParts): Buffer {
+  const { tensors, alignment = 32 } = parts;
+  const head = ggufHead({ ...parts, tensors: tensors.map(({ bytes, ...tensor }) => ({ ...tensor, sizeBytes: bytes.length })) });
+  const data = tensors.map(({ bytes }) => Buffer.concat([bytes, Buffer.alloc(padded(bytes.length, alignment) - bytes.length)]));
+  return Buffer.concat([head, ...data]);
+}
+
+/** All that stands before the bytes of the first tensor. Tensors follow each other, each at a multiple of the alignment. */
+export function ggufHead({ version = 3, keys, tensors, alignment = 32 }: Head<Described & { sizeBytes: number }>): Buffer {
   const header: Buffer[] = [Buffer.from("GGUF"), uint32(version), uint64(tensors.length), uint64(keys.length)];
   for (const [key, value] of keys) header.push(text(key), typedValue(value));
   let offset = 0;
-  for (const { name, dimensions, type, bytes, offset: given } of tensors) {
+  for (const { name, dimensions, type, sizeBytes, offset: given } of tensors) {
     header.push(text(name), uint32(dimensions.length), ...dimensions.map(uint64), uint32(type), uint64(given ?? offset));
-    offset += padded(bytes.length, alignment);
+    offset += padded(sizeBytes, alignment);
   }
   const head = Buffer.concat(header);
-  const data = tensors.map(({ bytes }) => Buffer.concat([bytes, Buffer.alloc(padded(bytes.length, alignment) - bytes.length)]));
-  return Buffer.concat([head, Buffer.alloc(padded(head.length, alignment) - head.length), ...data]);
+  return Buffer.concat([head, Buffer.alloc(padded(head.length, alignment) - head.length)]);
 }
 
-function typedValue(value: string | number | readonly string[]): Buffer {
+function typedValue(value: GgufKey[1]): Buffer {
   if (typeof value === "string") return Buffer.concat([uint32(8), text(value)]);
   if (typeof value === "number") return Buffer.concat(Number.isInteger(value) ? [uint32(4), uint32(value)] : [uint32(6), float32(value)]);
-  return Buffer.concat([uint32(9), uint32(8), uint64(value.length), ...value.map(text)]);
+  const isText = !(value instanceof Int32Array);
+  const items = isText ? value.map(text) : [Buffer.from(value.buffer, value.byteOffset, value.byteLength)];
+  return Buffer.concat([uint32(9), uint32(isText ? 8 : 5), uint64(value.length), ...items]);
 }
 
 function text(value: string): Buffer {
