@@ -51,7 +51,9 @@ export class FrozenWeights {
 
   /** An embedding or a head (vocab, dModel). */
   table(stored: StoredMatrix): Tensor {
-    return this.inBlocks(stored, this.form === "nf4" ? packBfloat16(stored.values()) : this.packed(stored));
+    if (this.form !== "nf4") return this.matrix(stored);
+    const own = stored.blocks();
+    return this.inBlocks(stored, own?.format === "BF16" ? own : packBfloat16(stored.values()));
   }
 
   matrix(stored: StoredMatrix): Tensor {

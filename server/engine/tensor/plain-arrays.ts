@@ -65,14 +65,20 @@ export function plainRows(x: Tensor, shape: readonly number[], f: (row: Float32A
 
 export function bfloat16FromFloats(values: Float32Array): Uint16Array {
   const bits = new Uint32Array(values.buffer, values.byteOffset, values.length);
-  return Uint16Array.from(bits, (word) => {
+  // `Uint16Array.from` would first make a list of them all.
+  const halves = new Uint16Array(bits.length);
+  for (let at = 0; at < bits.length; at++) {
+    const word = bits[at] as number;
     const isNumber = (word & 0x7fffffff) <= 0x7f800000;
-    return isNumber ? (word + 0x7fff + ((word >>> 16) & 1)) >>> 16 : (word >>> 16) | 0x40;
-  });
+    halves[at] = isNumber ? (word + 0x7fff + ((word >>> 16) & 1)) >>> 16 : (word >>> 16) | 0x40;
+  }
+  return halves;
 }
 
 export function floatsFromBfloat16(values: Uint16Array): Float32Array {
-  return new Float32Array(Uint32Array.from(values, (half) => half << 16).buffer);
+  const words = new Uint32Array(values.length);
+  for (let at = 0; at < values.length; at++) words[at] = (values[at] as number) << 16;
+  return new Float32Array(words.buffer);
 }
 
 function broadcastShape(a: readonly number[], b: readonly number[]): number[] {

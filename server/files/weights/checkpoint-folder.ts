@@ -190,6 +190,7 @@ function shardedWeights(indexPath: string, home: ReadonlyMap<string, Safetensors
     shape: (name) => shard(name).shape(name),
     dtype: (name) => shard(name).dtype(name),
     read: (name) => shard(name).read(name),
+    blocks: (name) => shard(name).blocks?.(name),
     close,
   };
 }

@@ -1,3 +1,4 @@
+import type { PackedMatrix } from "@/lib/numbers/blocks/block-formats";
 import { writeFileAtomically } from "@/server/files/atomic-write";
 import { FileError } from "@/server/files/file-error";
 import { openReadable, type ReadableFile } from "@/server/files/readable-file";
@@ -93,6 +94,7 @@ function safetensorsFile(file: ReadableFile, { entries, metadata }: SafetensorsH
     shape: (name) => entry(name).shape,
     dtype: (name) => entry(name).dtype,
     read: (name) => readFloats(file, name, entry(name)),
+    blocks: (name) => readHalves(file, entry(name)),
     readInts: (name) => readIntegers(file, name, entry(name)),
     readStored: (name) => ({ shape: entry(name).shape, data: readAsStored(file, name, entry(name)) }),
     close: () => file.close(),
@@ -122,6 +124,14 @@ function readFloats(file: ReadableFile, name: string, { dtype, shape, start }: T
     default:
       throw new FileError("invalid", file.path, `tensor "${name}" is ${dtype}; expected F32, F16, BF16 or F64`);
   }
+}
+
+/** Half-precision values as they are stored. */
+function readHalves(file: ReadableFile, { dtype, start, sizeBytes }: TensorEntry): PackedMatrix | undefined {
+  if (dtype !== "BF16" && dtype !== "F16") return undefined;
+  const bytes = new Uint8Array(sizeBytes);
+  file.readAt(start, bytes);
+  return { format: dtype, bytes };
 }
 
 function readIntegers(file: ReadableFile, name: string, { dtype, shape, start }: TensorEntry): Int32Array {

@@ -115,6 +115,18 @@ describe("the frozen weights of a packed model", () => {
     model.free();
   });
 
+  test("in NF4 take an embedding in bfloat16 as it is, without reading it as floats", () => {
+    const { path } = writePackedLlama([
+      ["token_embd", "BF16"],
+      ["", "Q8_0"],
+    ]);
+    const unread = (source: WeightSource): WeightSource => ({
+      ...source,
+      read: (name) => (name.includes("embed") ? expect.fail(`${name} is read as floats`) : source.read(name)),
+    });
+    expectSame(load(path, "nf4", unread), load(path, "nf4"));
+  });
+
   test("are those of a joined projection, row by row, in GPT-NeoX", () => {
     const path = join(goldenFolder, "tiny/gpt_neox/gguf/model-q8_0.gguf");
     const [packed, dense] = [load(path, "stored"), load(path, "float32")];

@@ -40,6 +40,7 @@ describe("a safetensors file", () => {
     const file = openSafetensors(path);
     expect([...file.read("half")]).toEqual([1, -2, 65504, 2 ** -24, Number.POSITIVE_INFINITY]);
     expect([...file.read("brain")]).toEqual([1, -2, Number.POSITIVE_INFINITY]);
+    expect(file.blocks?.("brain")).toEqual({ format: "BF16", bytes: Uint8Array.of(0x80, 0x3f, 0x00, 0xc0, 0x80, 0x7f) });
     file.close();
   });
 
