@@ -33,7 +33,7 @@ export function MemoryBreakdown({ form, change, model, estimates }: MemoryBreakd
   const [first, ...others] = estimates;
   if (first === undefined || estimates.some(({ memory }) => memory === null)) return null;
   const larger = others.reduce((most, one) => ((one.memoryBytes ?? 0) > (most.memoryBytes ?? 0) ? one : most), first);
-  const { memory, memoryBytes: total, machineBytes, remedies } = larger;
+  const { memory, memoryBytes: total, machineBytes, availableBytes, remedies } = larger;
   if (memory === null || total === null) return null;
   const isTooLarge = machineBytes !== null && total > machineBytes;
   const offered = remedies.filter(({ remedy }) => changesOf(remedy, form, model) !== null);
@@ -62,6 +62,11 @@ export function MemoryBreakdown({ form, change, model, estimates }: MemoryBreakd
       {machineBytes !== null && !isTooLarge ? (
         <p className="small dim">
           {formatPercent(total / machineBytes)} of the {formatBytes(machineBytes)} of the worker’s machine at the peak.
+        </p>
+      ) : null}
+      {!isTooLarge && availableBytes !== null && total > availableBytes ? (
+        <p className="status warn small">
+          Other programs leave {formatBytes(availableBytes)} now: end some of them before this run starts, or it may be killed.
         </p>
       ) : null}
       {isTooLarge ? (

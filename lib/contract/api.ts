@@ -20,7 +20,11 @@ export const histogramList = z.object({ histograms: z.array(columnHistogram) });
 /** Rows of a data set, every value as text. */
 export const dataRows = z.object({ rows: z.array(z.record(z.string(), z.string())), total: z.int() });
 
-export const startCollectionRequest = collectionSettings.extend({ name: z.string().min(1).max(120).optional() });
+export const startCollectionRequest = collectionSettings.extend({
+  name: z.string().min(1).max(120).optional(),
+  /** Start it although its plan exceeds the machine's memory. */
+  startAnyway: z.boolean().optional(),
+});
 
 /** `POST /api/dictionaries`: imports a dictionary from a file or folder on the server. */
 export const importDictionaryRequest = z.object({ path: z.string().min(1), name: z.string().min(1).max(120).optional() });

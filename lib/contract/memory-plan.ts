@@ -58,7 +58,8 @@ export function memoryPlan({ adapter, training, frozenDtype }: PlannedRun, model
 }
 
 type Fullest = { readonly gradients: number; readonly saved: number; readonly working: number };
-type Pass = { readonly rows: number; readonly tokens: number };
+/** Rows of one forward pass, all as long as they may be. */
+export type Pass = { readonly rows: number; readonly tokens: number };
 
 export function totalBytes(plan: MemoryPlan): number {
   return memoryParts.reduce((sum, part) => sum + plan[part], 0);
@@ -75,7 +76,7 @@ export function trainedBytes(trainableParameters: number): number {
 }
 
 /** Layers from the lowest adapted one up: the others keep nothing. */
-function differentiatedLayers(adapter: AdapterConfig, { numLayers }: ModelSummary): number {
+export function differentiatedLayers(adapter: AdapterConfig, { numLayers }: ModelSummary): number {
   const targets = methodOf(adapter).targetsOf(adapter);
   if (targets === "none") return 0;
   const lowest = targets !== "all" && targets.layers !== null ? Math.min(...targets.layers) : 0;
@@ -86,7 +87,7 @@ function differentiatedLayers(adapter: AdapterConfig, { numLayers }: ModelSummar
  * Bytes that a block keeps for the backward pass: as many numbers a token as its projections give, of an encoder also the block's input; what attention keeps; and
  * what adapters keep.
  */
-function savedByBlock(adapter: AdapterConfig, model: ModelSummary, pass: Pass): number {
+export function savedByBlock(adapter: AdapterConfig, model: ModelSummary, pass: Pass): number {
   const outputs = widthOf(model, ({ dOut }) => dOut) + (isEncoder(model) ? model.dModel : 0);
   return 4 * (pass.rows * pass.tokens * (outputs + keptByAdapters(adapter, model)) + attentionNumbers(model, pass));
 }
@@ -126,7 +127,7 @@ function keepsWeights(model: ModelSummary): boolean {
 }
 
 /** Bytes that passing a block takes beside what it keeps: all that its backward pass makes, or a sparse layer's pre-activations in the forward pass. */
-function workingOfBlock(adapter: AdapterConfig, model: ModelSummary, pass: Pass): number {
+export function workingOfBlock(adapter: AdapterConfig, model: ModelSummary, pass: Pass): number {
   const widths = widthOf(model, ({ dIn, dOut }) => dIn + dOut);
   const tokens = pass.rows * pass.tokens;
   const backward =
@@ -138,7 +139,7 @@ function workingOfBlock(adapter: AdapterConfig, model: ModelSummary, pass: Pass)
 }
 
 /** Bytes of the final states with their gradients, and of a chunk of logits with its own; an encoder's head reads one token a row. */
-function workingOfLoss(model: ModelSummary, { rows, tokens }: Pass): number {
+export function workingOfLoss(model: ModelSummary, { rows, tokens }: Pass): number {
   const states = 3 * rows * tokens * model.dModel;
   if (isEncoder(model)) return 4 * states;
   const chunk = Math.min(rows * tokens, chunkTokens, Math.max(1, Math.floor(chunkLogits / model.vocab)));

@@ -20,6 +20,8 @@ export const runEstimate = z.object({
   memoryBytes: z.number().nullable(),
   /** Memory of the machine that a worker runs on; null where none answers or it computes on a GPU. */
   machineBytes: z.number().nullable(),
+  /** What other programs leave of it now; null where it is not known. */
+  availableBytes: z.number().nullable(),
   /** What would make it less, and by how much. */
   remedies: z.array(z.object({ remedy: z.enum(memoryRemedies), savedBytes: z.number() })),
   /** The run over this model by whose measured memory the formula was corrected; null where there is none. */

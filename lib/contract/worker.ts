@@ -18,7 +18,11 @@ export const workerSummary = z.object({
 export type WorkerSummary = z.infer<typeof workerSummary>;
 
 /** Answer of a worker's own `POST /memory`: of its machine or container; null on a GPU, whose memory it does not know. */
-export const workerMemory = z.object({ totalBytes: z.number().nullable() });
+export const workerMemory = z.object({
+  totalBytes: z.number().nullable(),
+  /** What other programs leave of it: free, or the worker's own. */
+  availableBytes: z.number().nullable().default(null),
+});
 export type WorkerMemory = z.infer<typeof workerMemory>;
 
 export const systemStatus = z.object({

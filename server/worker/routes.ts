@@ -14,7 +14,7 @@ import { resolveModel } from "@/server/jobs/resolve-model";
 import { runFolders } from "@/server/jobs/run-folders";
 import { studyControls } from "@/server/jobs/study-controls";
 import { generateEvents } from "@/server/runtime/generate-events";
-import { machineMemory } from "@/server/runtime/machine-memory";
+import { availableMemory, machineMemory } from "@/server/runtime/machine-memory";
 import { measureProducts } from "@/server/runtime/measure-products";
 import { precisionOf } from "@/server/runtime/models/load-base-model";
 import { readTextEvents } from "@/server/runtime/read-text-events";
@@ -50,7 +50,10 @@ export function routesOf(context: JobContext, readHealth: () => WorkerHealth): P
     },
     "POST /memory": {
       kind: "answer",
-      handle: async (): Promise<WorkerMemory> => ({ totalBytes: engineInfo().device === "gpu" ? null : machineMemory() }),
+      handle: async (): Promise<WorkerMemory> =>
+        engineInfo().device === "gpu"
+          ? { totalBytes: null, availableBytes: null }
+          : { totalBytes: machineMemory(), availableBytes: availableMemory() },
     },
     "POST /speed": {
       kind: "answer",

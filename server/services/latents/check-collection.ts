@@ -1,5 +1,6 @@
 import { chooseMapping } from "@/lib/contract/choose-mapping";
-import { type CollectionSettings, storedRunConfig } from "@/lib/contract/run-config";
+import type { ModelSummary } from "@/lib/contract/model";
+import { type CollectionSettings, hasLatents, rowTokens, type StoredRunConfig, storedRunConfig } from "@/lib/contract/run-config";
 import { modelTasksOf } from "@/lib/contract/tasks/model-tasks";
 import { readDataSet } from "@/server/db/library/data-sets";
 import { readModel } from "@/server/db/library/models";
@@ -7,14 +8,31 @@ import type { RunRow } from "@/server/db/runs/runs";
 import type { ServiceContext } from "@/server/services/context";
 import { ServiceError } from "@/server/services/errors";
 import { checkMapping } from "@/server/services/runs/check-config";
+import { checkCollectionMemory } from "@/server/services/runs/check-memory";
 
 /**
- * Whether a statistics pass over a run can read its rows.
+ * Whether a statistics pass over a run can read its rows and fits the worker's machine.
  *
  * @throws ServiceError `invalid`, naming the field and what to do
  */
-export async function checkCollection({ store }: ServiceContext, run: RunRow, settings: CollectionSettings): Promise<void> {
-  const { data } = storedRunConfig.parse(run.config);
+export async function checkCollection(
+  context: ServiceContext,
+  run: RunRow,
+  settings: CollectionSettings,
+  startAnyway = false,
+): Promise<void> {
+  const config = storedRunConfig.parse(run.config);
+  const model = run.modelId === null ? undefined : await readModel(context.store.db, run.modelId);
+  await checkRows(context, run, { settings, config, model });
+  const { adapter, frozenDtype } = config;
+  if (model === undefined || startAnyway || !hasLatents(adapter)) return;
+  await checkCollectionMemory(context, { adapter, frozenDtype, settings, rowTokens: settings.rowTokens ?? rowTokens(config) }, model);
+}
+
+type Reading = { readonly settings: CollectionSettings; readonly config: StoredRunConfig; readonly model: ModelSummary | undefined };
+
+async function checkRows({ store }: ServiceContext, run: RunRow, { settings, config, model }: Reading): Promise<void> {
+  const { data } = config;
   const own = data?.kind === "dataSet" ? data : undefined;
   const dataSetId = settings.dataSetId ?? own?.dataSetId;
   if (dataSetId === undefined) {
@@ -30,7 +48,6 @@ export async function checkCollection({ store }: ServiceContext, run: RunRow, se
   const isOwn = dataSetId === own?.dataSetId;
   const mapping = settings.mapping ?? (isOwn ? own.mapping : chooseMapping(own?.mapping, dataSet));
   if (mapping === null) refuse("mapping", `The columns of ${dataSet.name} are not recognised: name the text columns in \`mapping\`.`);
-  const model = run.modelId === null ? undefined : await readModel(store.db, run.modelId);
   const problem = model === undefined ? null : modelTasksOf(model).rowsProblem(model.name, { mapping });
   if (problem !== null) refuse(problem.field, problem.message);
   checkMapping({ mapping, domains: settings.mapping === undefined && isOwn ? own.domains : null }, dataSet, "");

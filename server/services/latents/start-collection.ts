@@ -1,7 +1,7 @@
 import type { z } from "zod";
+import type { startCollectionRequest } from "@/lib/contract/api";
 import type { CollectionSummary } from "@/lib/contract/latent";
 import { hasAdapter } from "@/lib/contract/run";
-import type { collectionSettings } from "@/lib/contract/run-config";
 import { createCollection } from "@/server/db/latents/collections";
 import { readDataSet } from "@/server/db/library/data-sets";
 import { newId } from "@/server/db/new-id";
@@ -16,7 +16,7 @@ import { getCollection } from "./list-collections";
 export async function startCollection(
   context: ServiceContext,
   runId: string,
-  request: z.output<typeof collectionSettings> & { name?: string | undefined },
+  request: z.output<typeof startCollectionRequest>,
 ): Promise<CollectionSummary> {
   const { store } = context;
   const run = demandLatents(found(await readRun(store.db, runId), "such run"));
@@ -26,8 +26,8 @@ export async function startCollection(
       `The run is ${run.status}: a collection needs its finished adapter. Wait for it, or stop and keep it.`,
     );
   }
-  const { name, ...settings } = request;
-  await checkCollection(context, run, settings);
+  const { name, startAnyway, ...settings } = request;
+  await checkCollection(context, run, settings, startAnyway);
   const { dataSetId } = settings;
   const dataSet = dataSetId === undefined ? undefined : await readDataSet(store.db, dataSetId);
   const id = newId();

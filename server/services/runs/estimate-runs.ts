@@ -30,9 +30,10 @@ export async function estimateRuns(
   signal?: AbortSignal,
 ): Promise<RunEstimate[]> {
   const measurements = await readMeasurements(context);
-  const machineBytes = await readWorkerMemory(context);
+  const { totalBytes: machineBytes, availableBytes } = await readWorkerMemory(context);
   const estimates: RunEstimate[] = [];
-  for (const { config } of requests) estimates.push({ ...(await estimateRun(context, config, measurements, signal)), machineBytes });
+  for (const { config } of requests)
+    estimates.push({ ...(await estimateRun(context, config, measurements, signal)), machineBytes, availableBytes });
   return estimates;
 }
 
@@ -41,7 +42,7 @@ async function estimateRun(
   config: RunConfig,
   measurements: Measurements,
   signal: AbortSignal | undefined,
-): Promise<Omit<RunEstimate, "machineBytes">> {
+): Promise<Omit<RunEstimate, "machineBytes" | "availableBytes">> {
   const { adapter, training, frozenDtype, collection } = config;
   const model = await readModel(context.store.db, config.model);
   if (model === undefined)

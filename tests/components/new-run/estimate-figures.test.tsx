@@ -11,7 +11,7 @@ import { model } from "./small-model";
 const starts = startsOf({ ...newRunForm(model), dataSetId: "d" });
 const measured: RunEstimate = {
   ...{ trainingSeconds: 60, collectionSeconds: 30, speed: "likeRuns", timedBy: { id: "a", name: "earlier" } },
-  machineBytes: 2 ** 33,
+  ...{ machineBytes: 2 ** 33, availableBytes: null },
   remedies: [{ remedy: "checkpointing", savedBytes: 2 ** 27 }],
   memory: { weights: 2 ** 29, trained: 0, gradients: 0, moments: 0, saved: 2 ** 28, working: 2 ** 28 },
   ...{ memoryBytes: 2 ** 30, memoryBy: { id: "a", name: "earlier" } },

@@ -12,7 +12,7 @@ const gib = 2 ** 30;
 const estimate: RunEstimate = {
   ...{ trainingSeconds: 60, collectionSeconds: 30, speed: "unknown", timedBy: null, memoryBy: null },
   memory: { weights: 5 * gib, trained: 0, gradients: 0, moments: 0, saved: 3 * gib, working: 2 * gib },
-  ...{ memoryBytes: 10 * gib, machineBytes: 40 * gib },
+  ...{ memoryBytes: 10 * gib, machineBytes: 40 * gib, availableBytes: 12 * gib },
   remedies: [
     { remedy: "checkpointing", savedBytes: 2 * gib },
     { remedy: "bfloat16", savedBytes: 2.5 * gib },
@@ -59,6 +59,15 @@ it("keeps what would make it less folded while the run needs less than half of t
   cleanup();
   show({ ...estimate, machineBytes: 16 * gib });
   expect(screen.getByRole("button", { name: /gradient checkpointing/ }).closest("details")).toBeNull();
+});
+
+it("warns where other programs leave too little now", () => {
+  show(estimate);
+  expect(text()).not.toContain("Other programs");
+  cleanup();
+  show({ ...estimate, availableBytes: 9 * gib });
+  expect(text()).toContain("Other programs leave 9.00 GiB now: end some of them before this run starts, or it may be killed.");
+  expect(screen.queryByRole("switch")).toBeNull();
 });
 
 it("says that a run which exceeds the machine is refused, and lets a person start it anyway", () => {

@@ -4,6 +4,7 @@ import { startCollection } from "@/server/services/latents/start-collection";
 import { freshContext } from "@/tests/support/service-context";
 import { describedData, storedRun } from "@/tests/support/stored-collection";
 import { storedModel } from "@/tests/support/stored-model";
+import { standInWorker } from "@/tests/support/worker-port";
 
 const context = await freshContext();
 const { store } = context;
@@ -52,5 +53,21 @@ describe("a collection over other data than the run's", () => {
     ["a data set that is not there", { dataSetId: "gone" }, "dataSetId", /no dataset "gone"/],
   ])("is refused at once for %s", async (_, request, field, message) => {
     await expect(start(request)).rejects.toMatchObject({ code: "invalid", field, message: expect.stringMatching(message) });
+  });
+
+  it("is refused where it cannot fit the worker's machine, with what would help, unless it is to start anyway", async () => {
+    await standInWorker(context, (_, response) => {
+      response.setHeader("content-type", "application/json");
+      response.end(JSON.stringify({ totalBytes: 2 ** 30, availableBytes: 2 ** 29 }));
+    });
+    const vast = { batchRows: 1_000_000, attributionRows: 0 };
+    await expect(start(vast)).rejects.toMatchObject({
+      code: "invalid",
+      message: expect.stringMatching(
+        /^Collecting statistics needs about .*, and the worker's machine has 1\.00.GiB\. What would help: batches of 1 row saves .*; rows half as long saves/,
+      ),
+    });
+    expect(await start({ ...vast, startAnyway: true })).toMatchObject({ status: "queued" });
+    expect(await start({ batchRows: 2 })).toMatchObject({ status: "queued" });
   });
 });

@@ -35,7 +35,7 @@ it("says what is not known where nothing was measured, and gives memory by the f
       ...{ trainingSeconds: null, collectionSeconds: null, speed: "unknown", timedBy: null },
       ...{
         memory: planOf(config),
-        machineBytes: null,
+        ...{ machineBytes: null, availableBytes: null },
         remedies: expect.any(Array),
         memoryBytes: totalBytes(planOf(config)),
         memoryBy: null,
