@@ -106,24 +106,29 @@ function keptByAdapters(adapter: AdapterConfig, model: ModelSummary): number {
   const inputs = new Map(adapted.map(({ name, dIn }) => [inputOf(name), dIn]));
   // An encoder's attention reads the block's input itself.
   if (isEncoder(model)) inputs.delete("attention");
+  // What was mixed counts with attention.
+  if (!keepsWeights(model)) inputs.delete("mixture");
   const kept = adapted.reduce((sum, { name, dIn, dOut }) => sum + method.keptNumbers(adapter, { module: name, dIn, dOut }), 0);
   return kept + [...inputs.values()].reduce((sum, dIn) => sum + dIn, 0);
 }
 
 function inputOf(projection: string): string {
   if (/(^|[._])(q|k|v|query|key|value)(_proj)?$|qkv|query_key_value|c_attn$/.test(projection)) return "attention";
+  if (/(^|\.)o_proj$|attn\.c_proj$|^dense$|attention\.(output\.)?dense$/.test(projection)) return "mixture";
   return /gate|up_proj$|c_fc$|h_to_4h$|intermediate/.test(projection) ? "mlp" : projection;
 }
 
-/** The weights of all heads, or of an encoder without disentangled attention what was mixed and the softmaxes' two numbers a token and head. */
+/** What was mixed and the softmaxes' two numbers a token and head, or with disentangled attention the weights of all heads. */
 function attentionNumbers(model: ModelSummary, { rows, tokens }: Pass): number {
   const { dModel } = model;
   const heads = model.heads ?? Math.max(1, Math.round(dModel / usualHead));
-  return keepsWeights(model) ? rows * heads * tokens ** 2 : rows * tokens * (dModel + 2 * heads);
+  if (keepsWeights(model)) return rows * heads * tokens ** 2;
+  const mixture = model.projections.find(({ name }) => inputOf(name) === "mixture")?.dIn ?? dModel;
+  return rows * tokens * (mixture + 2 * heads);
 }
 
-function keepsWeights(model: ModelSummary): boolean {
-  return !isEncoder(model) || model.architecture === "deberta-v2";
+function keepsWeights({ architecture }: ModelSummary): boolean {
+  return architecture === "deberta-v2";
 }
 
 /** Bytes that passing a block takes beside what it keeps: all that its backward pass makes, or a sparse layer's pre-activations in the forward pass. */

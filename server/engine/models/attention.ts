@@ -1,11 +1,17 @@
 import type { LayerAttention } from "@/lib/contract/architectures/decoder-config";
-import { multiply, scale } from "@/server/engine/tensor/arithmetic";
-import { attendStep, causalSoftmax, maskedSoftmax, rotary, rotaryAttendStep, softmaxGrad } from "@/server/engine/tensor/attention";
-import { reshape, transpose } from "@/server/engine/tensor/layout";
-import { batchMatmul } from "@/server/engine/tensor/products";
-import { softCap, softCapGrad } from "@/server/engine/tensor/soft-cap";
+import { scale } from "@/server/engine/tensor/arithmetic";
+import { attendStep, rotary, rotaryAttendStep } from "@/server/engine/tensor/attention";
+import {
+  type AttentionFactors,
+  flashAttention,
+  flashAttentionGrad,
+  type KeyBounds,
+  type SavedFlash,
+} from "@/server/engine/tensor/flash-attention";
+import { reshape } from "@/server/engine/tensor/layout";
 import type { Tensor } from "@/server/engine/tensor/tensor";
-import type { BlockPass, PaddingMask, Rotary, StepPass } from "./block";
+import type { BlockPass, Rotary, StepPass } from "./block";
+import { windowWithin } from "./seen-keys";
 
 /** Heads of an attention; `heads / kvHeads` queries share one key head. */
 export type HeadShape = {
@@ -21,15 +27,13 @@ export type HeadShape = {
 /** What the attention of a layer does with its queries, keys and values. */
 export type AttentionForm = HeadShape & LayerAttention;
 
-/** As attention read them: q (rows, kvHeads, group · tokens, dHead), k and v (rows, kvHeads, tokens, dHead), p the weights. */
-export type SavedAttention = { readonly q: Tensor; readonly k: Tensor; readonly v: Tensor; readonly p: Tensor };
+export type SavedAttention = SavedFlash;
 
 /** Which of the three gradients are needed. */
 export type AttentionNeeds = { readonly q: boolean; readonly k: boolean; readonly v: boolean };
 
 /**
- * Causal attention of q (n, heads · dHead) to k and v (n, kvHeads · dHead), n = rows · tokens. Queries that share a key
- * head are laid one below the other, so that keys and values are never repeated.
+ * Causal attention of q (n, heads · dHead) to k and v (n, kvHeads · dHead), n = rows · tokens.
  *
  * @returns mixed (n, heads · dHead)
  */
@@ -41,47 +45,29 @@ export function attend(
   pass: BlockPass,
   layer: number,
 ): { mixed: Tensor; saved: SavedAttention } {
-  const { rows, tokens } = pass;
   const { heads, kvHeads, dHead } = shape;
-  const queries = groupQueries(turn(byToken(q, heads, dHead, pass), pass, "query", "forward", shape), shape, pass);
-  const keys = transpose(turn(byToken(k, kvHeads, dHead, pass), pass, "key", "forward", shape), [0, 2, 1, 3]);
-  const values = transpose(byToken(v, kvHeads, dHead, pass), [0, 2, 1, 3]);
+  const queries = turn(byToken(q, heads, dHead, pass), pass, "query", "forward", shape);
+  const keys = turn(byToken(k, kvHeads, dHead, pass), pass, "key", "forward", shape);
+  const values = byToken(v, kvHeads, dHead, pass);
   pass.onKeysValues?.(layer, keys, values);
-  const scores = reshape(scoresOf(queries, keys, shape), [rows, heads, tokens, tokens]);
-  const window = windowWithin(shape.window, tokens);
-  const mask = pass.masks.get(window);
-  const weights = mask === undefined ? causalSoftmax(scores, window) : maskedWeights(scores, mask, shape);
-  const p = reshape(weights, [rows, kvHeads, (heads / kvHeads) * tokens, tokens]);
-  return { mixed: ungroup(batchMatmul(p, values), shape, pass), saved: { q: queries, k: keys, v: values, p } };
+  const { mixed, saved } = flashAttention(queries, keys, values, boundsOf(pass, shape), factorsOf(shape));
+  return { mixed: flat(mixed), saved };
 }
 
 /** The gradients of `attend` by its inputs, in their shapes. */
 export function attendBackward(
   dMixed: Tensor,
-  { q, k, v, p }: SavedAttention,
+  saved: SavedAttention,
   shape: AttentionForm,
   pass: BlockPass,
   needs: AttentionNeeds,
 ): { dQ: Tensor | undefined; dK: Tensor | undefined; dV: Tensor | undefined } {
-  const { heads, kvHeads, dHead } = shape;
-  const n = pass.rows * pass.tokens;
-  const dHeads = groupQueries(byToken(dMixed, heads, dHead, pass), shape, pass);
-  const dV = needs.v ? reshape(transpose(batchMatmul(p, dHeads, { transposeA: true }), [0, 2, 1, 3]), [n, kvHeads * dHead]) : undefined;
-  if (!needs.q && !needs.k) return { dQ: undefined, dK: undefined, dV };
-  const dScores = scoresGrad(softmaxGrad(p, batchMatmul(dHeads, v, { transposeB: true })), q, k, shape);
-  const dQ = needs.q
-    ? reshape(turn(byToken(ungroup(batchMatmul(dScores, k), shape, pass), heads, dHead, pass), pass, "query", "backward", shape), [
-        n,
-        heads * dHead,
-      ])
-    : undefined;
-  const dK = needs.k
-    ? reshape(turn(transpose(batchMatmul(dScores, q, { transposeA: true }), [0, 2, 1, 3]), pass, "key", "backward", shape), [
-        n,
-        kvHeads * dHead,
-      ])
-    : undefined;
-  return { dQ, dK, dV };
+  const { dQ, dK, dV } = flashAttentionGrad(dMixed, saved, boundsOf(pass, shape), factorsOf(shape), needs);
+  return {
+    dQ: dQ && flat(turn(dQ, pass, "query", "backward", shape)),
+    dK: dK && flat(turn(dK, pass, "key", "backward", shape)),
+    dV: dV && flat(dV),
+  };
 }
 
 /** One new token a row: q (rows, heads · dHead), k and v (rows, kvHeads · dHead) → (rows, heads · dHead). */
@@ -105,29 +91,15 @@ export function attendOneToken(
   return attendStep(reshape(scale(q, queryScale), [rows, heads, dHead]), keys, values, caches, Array.from(positions), scoreCap);
 }
 
-function scoresOf(queries: Tensor, keys: Tensor, { scoreCap }: HeadShape): Tensor {
-  const scores = batchMatmul(queries, keys, { transposeB: true });
-  return scoreCap === undefined ? scores : softCap(scores, scoreCap);
+function boundsOf({ bounds, tokens }: BlockPass, { window }: AttentionForm): KeyBounds {
+  const found = bounds.get(windowWithin(window, tokens));
+  if (found === undefined) throw new RangeError(`a layer asks for a window of ${window} tokens, which no block of the model has`);
+  return found;
 }
 
-/** The gradient by scores before their cap. They are computed again: kept, they would be as large as the weights of all heads. */
-function scoresGrad(dScores: Tensor, queries: Tensor, keys: Tensor, shape: HeadShape): Tensor {
-  const { scoreCap } = shape;
-  return scoreCap === undefined ? dScores : softCapGrad(scoresOf(queries, keys, shape), scoreCap, dScores);
-}
-
-/**
- * Padding that sees nothing attends to nothing or, where scores are capped, to all tokens equally, as the two implementations of attention
- * in transformers do. No real token depends on it.
- */
-function maskedWeights(scores: Tensor, { bias, seesAny }: PaddingMask, { scoreCap }: HeadShape): Tensor {
-  const weights = maskedSoftmax(scores, bias);
-  return seesAny === undefined || scoreCap !== undefined ? weights : multiply(weights, seesAny);
-}
-
-/** A window as it acts on a row: one that is no shorter than the row hides nothing. */
-export function windowWithin(window: number | undefined, tokens: number): number | undefined {
-  return window === undefined || window >= tokens ? undefined : window;
+/** Rotary tables of queries have their scale in them. */
+function factorsOf({ queryScale, scoreCap, rotary: table }: AttentionForm): AttentionFactors {
+  return { scale: table === undefined ? queryScale : 1, cap: scoreCap };
 }
 
 function tablesOf({ rotary }: Pick<BlockPass, "rotary">, table: number): Rotary {
@@ -142,28 +114,19 @@ function byToken(x: Tensor, heads: number, dHead: number, { rows, tokens }: Rows
   return reshape(x, [rows, tokens, heads, dHead]);
 }
 
-/** Rotates queries and keys where the layer does, and scales queries; both are their own transposes. */
+/** Its way back. */
+function flat(x: Tensor): Tensor {
+  const [rows = 0, tokens = 0, heads = 0, dHead = 0] = x.shape;
+  return reshape(x, [rows * tokens, heads * dHead]);
+}
+
+/** Rotates queries and keys where the layer does. */
 function turn(
   x: Tensor,
   pass: Pick<BlockPass, "rotary">,
   which: "query" | "key",
   direction: "forward" | "backward",
-  { queryScale, rotary: table }: AttentionForm,
+  { rotary: table }: AttentionForm,
 ): Tensor {
-  if (table !== undefined) return rotary(x, tablesOf(pass, table)[which], direction);
-  return which === "query" ? scale(x, queryScale) : x;
-}
-
-/** (rows, tokens, heads, dHead) → (rows, kvHeads, group · tokens, dHead) */
-function groupQueries(x: Tensor, { heads, kvHeads, dHead }: HeadShape, { rows, tokens }: Rows): Tensor {
-  const group = heads / kvHeads;
-  const byGroup = transpose(reshape(x, [rows, tokens, kvHeads, group, dHead]), [0, 2, 3, 1, 4]);
-  return reshape(byGroup, [rows, kvHeads, group * tokens, dHead]);
-}
-
-/** (rows, kvHeads, group · tokens, dHead) → (rows · tokens, heads · dHead) */
-function ungroup(x: Tensor, { heads, kvHeads, dHead }: HeadShape, { rows, tokens }: Rows): Tensor {
-  const group = heads / kvHeads;
-  const byToken = transpose(reshape(x, [rows, kvHeads, group, tokens, dHead]), [0, 3, 1, 2, 4]);
-  return reshape(byToken, [rows * tokens, heads * dHead]);
+  return table === undefined ? x : rotary(x, tablesOf(pass, table)[which], direction);
 }

@@ -90,30 +90,6 @@ export function paddingOf({ rows, tokens, attentionMask }: Batch): Padding {
   return "right";
 }
 
-/**
- * (rows · tokens · tokens) to be added to attention scores: 0 where a token sees another, −1e9 where it does not.
- *
- * @param window how many tokens a token sees, itself the last of them and padding counted; all of its text before it when absent
- */
-export function attentionBias({ rows, tokens, attentionMask, starts }: Batch, window = tokens): Float32Array {
-  const bias = new Float32Array(rows * tokens * tokens).fill(-1e9);
-  for (let row = 0; row < rows; row++) {
-    for (let to = 0; to < tokens; to++) {
-      for (let from = Math.max(starts?.[row * tokens + to] ?? 0, to - window + 1); from <= to; from++) {
-        if (attentionMask?.[row * tokens + from] !== 0) bias[(row * tokens + to) * tokens + from] = 0;
-      }
-    }
-  }
-  return bias;
-}
-
-/** (rows · tokens) of such a bias: 1 for a token that sees another or itself, 0 for one that sees nothing. */
-export function rowsThatSee(bias: Float32Array, tokens: number): Float32Array {
-  return Float32Array.from({ length: bias.length / tokens }, (_, row) =>
-    bias.subarray(row * tokens, (row + 1) * tokens).includes(0) ? 1 : 0,
-  );
-}
-
 /** A text in a batch: its first token among all of the batch's, and the place after its last, which is padding's where the row ends with it. */
 export type TextSpan = { readonly from: number; readonly to: number };
 

@@ -1,4 +1,5 @@
 import type { KeyValueCache, RotaryTables } from "@/server/engine/tensor/attention";
+import type { KeyBounds } from "@/server/engine/tensor/flash-attention";
 import type { Tensor } from "@/server/engine/tensor/tensor";
 import type { Projection } from "./projection";
 import type { Gradients, HookPass, ProjectionHooks } from "./projection-hook";
@@ -8,14 +9,6 @@ import type { FrozenDtype } from "./weights";
 /** Rotary tables of a pass; the factor on queries rides in the queries' own. */
 export type Rotary = { readonly query: RotaryTables; readonly key: RotaryTables };
 
-/** What hides padding from attention, and texts that share a row from each other. */
-export type PaddingMask = {
-  /** (rows, 1, tokens, tokens) to be added to scores. */
-  readonly bias: Tensor;
-  /** (rows, 1, tokens, 1): 0 where padding has only padding in its window and attends to nothing, as in transformers; else 1. Undefined without a window. */
-  readonly seesAny: Tensor | undefined;
-};
-
 /** What all blocks share in one pass over `rows` sequences of `tokens` each. */
 export type BlockPass = {
   readonly rows: number;
@@ -24,9 +17,9 @@ export type BlockPass = {
   readonly hookPass: HookPass;
   /** One for each kind of rotary embedding that the model has. */
   readonly rotary: readonly Rotary[];
-  /** By window. Empty where the causal rule and the windows alone hold. */
-  readonly masks: ReadonlyMap<number | undefined, PaddingMask>;
-  /** Called with each block's keys and values, (rows, kvHeads, tokens, dHead), as attention reads them. */
+  /** Which keys each query sees, by window within the row. */
+  readonly bounds: ReadonlyMap<number | undefined, KeyBounds>;
+  /** Called with each block's keys and values, (rows, tokens, kvHeads, dHead), as attention reads them. */
   readonly onKeysValues: ((layer: number, keys: Tensor, values: Tensor) => void) | undefined;
 };
 

@@ -4,13 +4,12 @@ import { writeCache } from "@/server/engine/tensor/attention";
 import { engineInfo } from "@/server/engine/tensor/backend";
 import { fromValues } from "@/server/engine/tensor/create";
 import { type InParts, wholly } from "@/server/engine/tensor/in-parts";
-import { gatherRows, reshape, slice, transpose } from "@/server/engine/tensor/layout";
+import { gatherRows, reshape, slice } from "@/server/engine/tensor/layout";
 import { free, tidy, tidyInParts } from "@/server/engine/tensor/scope";
 import { stepLinear } from "@/server/engine/tensor/step";
 import type { Tensor } from "@/server/engine/tensor/tensor";
-import { windowWithin } from "./attention";
-import { attentionBias, type Batch, demandBatch, hookPassOf, paddingOf, rowsThatSee } from "./batch";
-import type { BlockPass, CausalArchitecture, PaddingMask, StepPass } from "./block";
+import { type Batch, demandBatch, hookPassOf, paddingOf } from "./batch";
+import type { BlockPass, CausalArchitecture, StepPass } from "./block";
 import type {
   CausalModel,
   ForwardOptions,
@@ -23,6 +22,7 @@ import type {
 import type { FrozenWeights } from "./frozen-weights";
 import { headLoss, headLossAndGradient, type Predictions, predictionsOf } from "./head-loss";
 import type { Gradients, ProjectionHooks } from "./projection-hook";
+import { type CausalRules, causalBounds, windowWithin } from "./seen-keys";
 import { createSequence, freeSequence, type Sequence } from "./sequence";
 import { comeBack, type DifferentiateOptions, goThere, type PassedBlock, repeated } from "./there-and-back";
 import { capped, uncappedLogits } from "./unembedding";
@@ -51,15 +51,13 @@ export function createCausalModel<Saved>(
   function preparePass(
     batch: Batch,
     hooks: ProjectionHooks | undefined,
-    padded: "masked" | "unread",
+    padded: CausalRules["padding"],
     onKeysValues?: BlockPass["onKeysValues"],
     room = 0,
   ): BlockPass {
     const { rows, tokens } = batch;
     const hookPass = hookPassOf(batch);
-    const padding = paddingOf(batch);
-    const sharesRows = batch.starts !== undefined;
-    const sharesPositions = padding !== "other" && batch.positionIds === undefined && !sharesRows;
+    const sharesPositions = paddingOf(batch) !== "other" && batch.positionIds === undefined && batch.starts === undefined;
     const positions = sharesPositions ? Int32Array.from({ length: tokens }, (_, at) => at) : hookPass.positions;
     return {
       rows,
@@ -67,7 +65,7 @@ export function createCausalModel<Saved>(
       hooks,
       hookPass,
       rotary: architecture.rotary(positions, contextFor(positions.reduce((most, position) => Math.max(most, position + 1), room))),
-      masks: sharesRows || padding === "other" || (padding === "right" && padded === "masked") ? masksOf(batch) : new Map(),
+      bounds: boundsOf(batch, padded),
       onKeysValues,
     };
   }
@@ -77,14 +75,14 @@ export function createCausalModel<Saved>(
     return Math.max(tokens, dtypes.context ?? 0);
   }
 
-  function masksOf(batch: Batch): Map<number | undefined, PaddingMask> {
-    const { rows, tokens } = batch;
-    const windows = new Set(blocks.map(({ window }) => windowWithin(window, tokens)));
+  /** Padding that sees nothing attends to nothing within a window and else to all tokens equally, as in transformers; where scores are capped always the latter. */
+  function boundsOf(batch: Batch, padding: CausalRules["padding"]): BlockPass["bounds"] {
+    const windows = new Set(blocks.map(({ window }) => windowWithin(window, batch.tokens)));
+    const isCapped = "scoreCap" in config && config.scoreCap !== undefined;
     return new Map(
       [...windows].map((window) => {
-        const bias = attentionBias(batch, window);
-        const seesAny = window === undefined ? undefined : fromValues(rowsThatSee(bias, tokens), [rows, 1, tokens, 1]);
-        return [window, { bias: fromValues(bias, [rows, 1, tokens, tokens]), seesAny }];
+        const blind = window === undefined || isCapped ? "mean" : "nothing";
+        return [window, causalBounds(batch, { window, blind, padding })];
       }),
     );
   }
@@ -296,15 +294,15 @@ function atLabels(losses: Float32Array, { from }: Predictions, { rows, tokens }:
   return placed;
 }
 
-/** Puts the keys and values of right-padded prompts, as long as their sequences are, (prompts, kvHeads, tokens, dHead), into their sequences' caches. */
+/** Puts the keys and values of right-padded prompts, as long as their sequences are, (prompts, tokens, kvHeads, dHead), into their sequences' caches. */
 function writePrompts(sequences: readonly Sequence[], layer: number, keys: Tensor, values: Tensor): void {
-  const [, kvHeads = 0, , dHead = 0] = keys.shape;
+  const [, , kvHeads = 0, dHead = 0] = keys.shape;
   sequences.forEach((sequence, row) => {
     const cache = sequence.caches[layer];
     if (cache === undefined) throw new RangeError(`a sequence has no cache for layer ${layer}`);
     const ofRow = (x: Tensor) => {
-      const own = slice(x, [row, 0, 0, 0], [1, kvHeads, sequence.length, dHead]);
-      return transpose(reshape(own, [kvHeads, sequence.length, dHead]), [1, 0, 2]);
+      const own = slice(x, [row, 0, 0, 0], [1, sequence.length, kvHeads, dHead]);
+      return reshape(own, [sequence.length, kvHeads, dHead]);
     };
     writeCache(cache, ofRow(keys), ofRow(values), 0);
   });

@@ -10,6 +10,11 @@ export type CausalRules = {
   readonly padding: "masked" | "unread";
 };
 
+/** A window as it acts on a row: one that is no shorter than the row hides nothing. */
+export function windowWithin(window: number | undefined, tokens: number): number | undefined {
+  return window === undefined || window >= tokens ? undefined : window;
+}
+
 /** Each token sees those of its text up to itself that are no padding. */
 export function causalBounds(batch: Batch, { window = batch.tokens, blind, padding }: CausalRules): KeyBounds {
   const layout = paddingOf(batch);

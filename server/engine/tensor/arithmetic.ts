@@ -103,7 +103,7 @@ export function argMaxLast(x: Tensor): Tensor {
 }
 
 export function softmaxLast(x: Tensor): Tensor {
-  return usesTensorflow() ? execute("Softmax", FLOATS, [x]) : plainSoftmax(x, () => lastOf(x.shape));
+  return usesTensorflow() ? execute("Softmax", FLOATS, [x]) : plainSoftmax(x);
 }
 
 export function logSoftmaxLast(x: Tensor): Tensor {

@@ -1,38 +1,15 @@
 import { add, multiply, softmaxLast, subtract, sumLast } from "./arithmetic";
 import { usesOwnKernels, usesTensorflow } from "./backend";
 import { fromValues, scalar, zeros } from "./create";
-import { createTensor, execute, index, NO_ATTRIBUTES, recentConstant } from "./execute";
+import { execute, index, NO_ATTRIBUTES } from "./execute";
 import { concat, reshape, slice, split, transpose } from "./layout";
 import { floatsOf } from "./plain-arrays";
-import { plainSoftmax, plainSoftmaxGrad } from "./plain-softmax";
+import { plainSoftmaxGrad } from "./plain-softmax";
 import { batchMatmul } from "./products";
 import { free, keep, tidy } from "./scope";
 import { softCap } from "./soft-cap";
 import { demandSameShape, lastOf, type Tensor } from "./tensor";
 import { type Attribute, count, FLOAT, INT32, typeOf } from "./tensorflow-binding";
-
-/**
- * Softmax of scaled scores (…, T, C) where row t sees columns 0…t + C − T; the others become 0.
- *
- * @param window how many of these columns a row sees, the last ones; all of them when absent
- * @throws RangeError when C < T, which leaves a row with nothing to see
- */
-export function causalSoftmax(scores: Tensor, window?: number): Tensor {
-  const columns = lastOf(scores.shape);
-  const rows = scores.shape.at(-2) ?? 1;
-  if (columns < rows) throw new RangeError(`causalSoftmax: ${rows} rows see only ${columns} columns`);
-  if (usesOwnKernels()) {
-    if (window === undefined) return execute("StanscopeCausalSoftmax", NO_ATTRIBUTES, [scores]);
-    return execute("StanscopeWindowSoftmax", NO_ATTRIBUTES, [scores, index(window)]);
-  }
-  if (!usesTensorflow()) return plainSoftmax(scores, (row) => (row % rows) + columns - rows + 1, window);
-  return tidy(() => softmaxLast(add(scores, causalMask(rows, columns, window ?? columns))));
-}
-
-/** Softmax of scores + mask, an additive mask that broadcasts (0, or −1e9 where nothing may be seen). */
-export function maskedSoftmax(scores: Tensor, mask: Tensor): Tensor {
-  return tidy(() => softmaxLast(add(scores, mask)));
-}
 
 /** The gradient of a softmax over the last axis by its scores: p·(dp − Σ p·dp). */
 export function softmaxGrad(p: Tensor, dp: Tensor): Tensor {
@@ -112,17 +89,6 @@ function swapHalves(x: Tensor): Tensor {
   if (usesTensorflow()) return execute("Roll", ROLL, [x, index(half), index(-1)]);
   const [left, right] = split(x, [half, half], x.shape.length - 1) as [Tensor, Tensor];
   return concat([right, left], x.shape.length - 1);
-}
-
-function causalMask(rows: number, columns: number, window: number): Tensor {
-  return recentConstant(`causal${rows},${columns},${window}`, () => {
-    const mask = new Float32Array(rows * columns).fill(-1e9);
-    for (let row = 0; row < rows; row++) {
-      const end = row + columns - rows + 1;
-      mask.fill(0, row * columns + Math.max(0, end - window), row * columns + end);
-    }
-    return createTensor(mask, [rows, columns]);
-  });
 }
 
 /**

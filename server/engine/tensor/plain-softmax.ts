@@ -1,16 +1,14 @@
 import { floatsOf, plainTensor } from "./plain-arrays";
 import { lastOf, type Tensor } from "./tensor";
 
-/** Softmax over the first `seen(row)` entries of each row of the last axis, or the last `window` of these; the rest become 0. */
-export function plainSoftmax(x: Tensor, seen: (row: number) => number, window = Number.POSITIVE_INFINITY): Tensor {
+/** Softmax of each row of the last axis. */
+export function plainSoftmax(x: Tensor): Tensor {
   const values = floatsOf(x);
   const width = lastOf(x.shape);
   const out = new Float32Array(values.length);
-  for (let row = 0, from = 0; from < values.length; row++, from += width) {
-    const end = from + seen(row);
-    const first = Math.max(from, end - window);
-    const { top, total } = rowSums(values, first, end);
-    for (let i = first; i < end; i++) out[i] = Math.exp((values[i] as number) - top) / total;
+  for (let from = 0; from < values.length; from += width) {
+    const { top, total } = rowSums(values, from, from + width);
+    for (let i = from; i < from + width; i++) out[i] = Math.exp((values[i] as number) - top) / total;
   }
   return plainTensor(out, x.shape);
 }

@@ -30,8 +30,8 @@ function planOf(run: PlannedRun) {
 const lora = adapterConfig.parse({ method: "lora", rank: 16, alpha: 32, targets });
 
 it.each([
-  ["LoRA r=16", lora, "float32", 1030],
-  ["LoRA r=16", lora, "bfloat16", 773],
+  ["LoRA r=16", lora, "float32", 997],
+  ["LoRA r=16", lora, "bfloat16", 741],
   ["STAN M=4096 k=32", adapterConfig.parse({ method: "stan", numLatents: 4096, k: 32, targets }), "float32", 4153],
 ] as const)("is within a tenth of what %s over SmolLM2-135M took (%#)", (_name, adapter, dtype, took) => {
   expect(Math.abs(mebibytes(adapter, {}, dtype) / took - 1)).toBeLessThan(0.1);
@@ -39,9 +39,10 @@ it.each([
 
 it("is less for smaller micro-batches, and where only upper layers are adapted", () => {
   const whole = mebibytes(lora);
-  expect(mebibytes(lora, { microBatchRows: 1 })).toBeLessThan(whole - 350);
+  // Measured: 669 and 638 MiB of 997.
+  expect(mebibytes(lora, { microBatchRows: 1 })).toBeLessThan(whole - 300);
   const upper = adapterConfig.parse({ ...lora, targets: { ...targets, layers: [28, 29] } });
-  expect(mebibytes(upper)).toBeLessThan(whole - 350);
+  expect(mebibytes(upper)).toBeLessThan(whole - 300);
 });
 
 it("is less with gradient checkpointing, by most of what is kept", () => {

@@ -18,34 +18,6 @@ inline void SoftmaxInPlace(float* x, int64_t n) {
   for (int64_t i = 0; i < n; i++) x[i] *= share;
 }
 
-// scores (…, T, C), scaled -> softmax where row t sees the last `window` of columns 0…t + C - T
-void SoftmaxBehind(TF_OpKernelContext* context, const Input& input, int64_t window) {
-  const Shape shape = input.shape();
-  const int64_t columns = shape.back(), tokens = shape.size() > 1 ? shape[shape.size() - 2] : 1;
-  float* p = FloatOutput(context, 0, shape);
-  const float* scores = input.data();
-  Split(input.rows(), kGrain, [=](int64_t from, int64_t to) {
-    for (int64_t row = from; row < to; row++) {
-      const int64_t end = row % tokens + columns - tokens + 1, first = std::max<int64_t>(0, end - window);
-      float* out = p + row * columns;
-      std::fill(out, out + first, 0.f);
-      std::copy(scores + row * columns + first, scores + row * columns + end, out + first);
-      SoftmaxInPlace(out + first, end - first);
-      std::fill(out + end, out + columns, 0.f);
-    }
-  });
-}
-
-void CausalSoftmax(void*, TF_OpKernelContext* context) {
-  Input input(context, 0);
-  SoftmaxBehind(context, input, input.width());
-}
-
-void WindowSoftmax(void*, TF_OpKernelContext* context) {
-  Input input(context, 0), window(context, 1);
-  SoftmaxBehind(context, input, *window.data<int32_t>());
-}
-
 // p, dp (…, C) -> p (dp - sum(p dp)), the gradient of a softmax by its scores
 void SoftmaxGrad(void*, TF_OpKernelContext* context) {
   Input weights(context, 0), gradient(context, 1);
@@ -188,8 +160,6 @@ void RotaryAttendStep(void*, TF_OpKernelContext* context) {
   Attend(q.data(), caches, positions, rows, heads, kv_heads, d, cap, y);
 }
 
-const Register causal_softmax("StanscopeCausalSoftmax", {"scores: float"}, {"p: float"}, CausalSoftmax);
-const Register window_softmax("StanscopeWindowSoftmax", {"scores: float", "window: int32"}, {"p: float"}, WindowSoftmax);
 const Register softmax_grad("StanscopeSoftmaxGrad", {"p: float", "dp: float"}, {"ds: float"}, SoftmaxGrad);
 const Register rotary("StanscopeRotary", {"x: float", "cos: float", "sin: float", "sign: float"}, {"y: float"}, Rotary);
 const Register attend_step("StanscopeAttendStep",

@@ -148,7 +148,8 @@ struct HeadPass {
 
 enum Needs { kQuery = 1, kKey = 2, kValue = 4 };
 
-// A block of queries against a span of keys: weights, and where they are needed the gradients by the scores.
+// A block of queries against a span of keys: weights, and where they are needed the gradients by the scores. Those of a query sum to 0; one that
+// sees a single key must give exactly 0, which the means of its own tile's gradients do, and d_mixed . mixed does not: Adam makes steps of noise.
 void BlockGradients(const FlashShape& shape, const QueryTile& tile, int64_t block, const Span& span, const HeadPass& head, int64_t needs,
                     float* weights, float* d_scores) {
   const int64_t wide = shape.wide, query = tile.from;
@@ -162,16 +163,24 @@ void BlockGradients(const FlashShape& shape, const QueryTile& tile, int64_t bloc
             d_scores + span.from, kTile, span.lanes, false);
   }
   const float inverse = shape.cap > 0.f ? 1.f / shape.cap : 0.f;
+  Lanes slopes[kTile / kLanes];
   for (int64_t r = 0; r < kBlockRows && block + r < tile.count; r++) {
     const int64_t at = query + block + r;
-    const float top = head.softmaxes[2 * at], share = head.softmaxes[2 * at + 1], inner = head.inner[at];
-    for (int64_t i = r * kTile + span.from; i < r * kTile + span.from + span.lanes * kLanes; i += kLanes) {
-      const Lanes score = Load(weights + i), weight = NoneWhereHidden(score, ExpLanes(score - top) * share);
-      Store(weights + i, weight);
+    const float top = head.softmaxes[2 * at], share = head.softmaxes[2 * at + 1];
+    float *own = weights + r * kTile + span.from, *d_own = d_scores + r * kTile + span.from;
+    Lanes total = {};
+    for (int64_t l = 0; l < span.lanes; l++) {
+      const Lanes score = Load(own + l * kLanes), weight = NoneWhereHidden(score, ExpLanes(score - top) * share), bent = score * inverse;
+      Store(own + l * kLanes, weight);
       if (!needs_scores) continue;
-      const Lanes bent = score * inverse;
-      Store(d_scores + i, NoneWhereHidden(score, weight * (Load(d_scores + i) - inner) * (1.f - bent * bent)));
+      const Lanes d_weight = NoneWhereHidden(score, Load(d_own + l * kLanes));
+      Store(d_own + l * kLanes, d_weight);
+      total += weight * d_weight;
+      slopes[l] = NoneWhereHidden(score, weight * (1.f - bent * bent));
     }
+    if (!needs_scores) continue;
+    const float mean = tile.SeesOneTile(block + r) ? Sum(total) : head.inner[at];
+    for (int64_t l = 0; l < span.lanes; l++) Store(d_own + l * kLanes, slopes[l] * (Load(d_own + l * kLanes) - mean));
   }
   // Queries past the last have no score that counts.
   for (int64_t r = std::max<int64_t>(0, tile.count - block); r < kBlockRows; r++) {

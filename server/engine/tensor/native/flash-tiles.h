@@ -68,6 +68,8 @@ struct QueryTile {
   int64_t first[kTile], end[kTile];
   float scale[kTile];
   Span SpanOf(int64_t block, int64_t key) const;
+  // Whether all keys that a query sees are in one tile.
+  bool SeesOneTile(int64_t query) const { return end[query] <= first[query] / kTile * kTile + kTile; }
 
   // By block of queries: the lowest and highest key that any of them sees.
   int64_t block_first[kTile / kBlockRows], block_end[kTile / kBlockRows];

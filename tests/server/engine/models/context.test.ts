@@ -5,7 +5,7 @@ import type { CausalModel } from "@/server/engine/models/causal-model";
 import { freeSequence } from "@/server/engine/models/sequence";
 import { startEngine } from "@/server/engine/tensor/backend";
 import { readFloats } from "@/server/engine/tensor/create";
-import { free, liveTensors, tidy } from "@/server/engine/tensor/scope";
+import { free, liveTensors, measureBytes, tidy } from "@/server/engine/tensor/scope";
 import { largestDifference } from "@/tests/server/engine/tiny";
 import { toyConfigs, toyWeights } from "@/tests/server/engine/toy";
 import { loadCausalModel } from "@/tests/support/load-causal-model";
@@ -99,5 +99,27 @@ describe("longContextWarning", () => {
     );
     expect(warning(dynamic, 7)).toContain("dynamic, factor 4");
     expect(warning(toyConfigs.llama, 29)).toBeNull();
+  });
+});
+
+describe.each(["llama", "mistral", "gemma2"] as const)("the memory of a pass of %s", (name) => {
+  it.each<[string, (row: number, at: number, tokens: number) => { real: boolean; start?: number }]>([
+    ["rows without padding", () => ({ real: true })],
+    ["rows that are padded on the right", (row, at, tokens) => ({ real: row === 0 || at < tokens / 2 })],
+    ["rows that are padded on the left", (row, at, tokens) => ({ real: row === 0 || at >= tokens / 2 })],
+    ["texts that share rows", (_, at, tokens) => ({ real: true, start: at < tokens / 2 ? 0 : tokens / 2 })],
+  ])("grows with the tokens and not with their square: %s", (_, tokenAt) => {
+    const config = { ...toyConfigs[name], max_position_embeddings: 512 };
+    const model = loadCausalModel(config, toyWeights(config));
+    const peakOf = (tokens: number) => {
+      const laid = Array.from({ length: 2 * tokens }, (_, i) => tokenAt(Math.floor(i / tokens), i % tokens, tokens));
+      const starts = laid.every(({ start }) => start !== undefined) ? Int32Array.from(laid, ({ start = 0 }) => start) : undefined;
+      const attentionMask = Int32Array.from(laid, ({ real }) => (real ? 1 : 0));
+      const labels = Int32Array.from(laid, (_, i) => i % 23);
+      return measureBytes(() => model.tokenLosses({ ids: labels, labels, attentionMask, starts, rows: 2, tokens })).peakBytes;
+    };
+    const [short, middle, long] = [128, 256, 512].map(peakOf) as [number, number, number];
+    expect((long - middle) / (middle - short)).toBeLessThan(2.05);
+    model.free();
   });
 });

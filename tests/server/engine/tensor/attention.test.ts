@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { softmaxLast } from "@/server/engine/tensor/arithmetic";
 import * as attention from "@/server/engine/tensor/attention";
 import { fromValues, readFloats } from "@/server/engine/tensor/create";
 import { tidy } from "@/server/engine/tensor/scope";
@@ -8,62 +9,12 @@ import * as reference from "./reference";
 const CLOSE = 2e-6;
 
 describeEachEngine("attention weights", () => {
-  test.each([
-    [3, 3],
-    [3, 5],
-    [1, 7],
-  ])("%i causal rows see their own %i columns and those before", (tokens, columns) => {
-    const scores = randomValues(2 * tokens * columns, tokens + columns);
-    const want = reference.softmax(Array.from(scores), columns, (row) => (row % tokens) + columns - tokens + 1);
-    const got = valuesOf(() => attention.causalSoftmax(fromValues(scores, [2, tokens, columns])));
-    expect(worstDifference(got, want)).toBeLessThan(CLOSE);
-  });
-
-  test.each([
-    [7, 7, 3],
-    [2, 5, 1],
-    [3, 5, 9],
-  ])("%i causal rows of %i columns see the last %i of them", (tokens, columns, window) => {
-    const scores = randomValues(2 * tokens * columns, 54);
-    const want = Array.from({ length: 2 * tokens }, (_, row) => {
-      const end = (row % tokens) + columns - tokens + 1;
-      const first = Math.max(0, end - window);
-      const own = Array.from(scores.subarray(row * columns + first, row * columns + end));
-      const made = new Array<number>(columns).fill(0);
-      made.splice(first, end - first, ...reference.softmax(own, own.length));
-      return made;
-    }).flat();
-    const got = valuesOf(() => attention.causalSoftmax(fromValues(scores, [2, tokens, columns]), window));
-    expect(worstDifference(got, want)).toBeLessThan(CLOSE);
-  });
-
-  test("a mask that broadcasts hides columns", () => {
-    const scores = randomValues(2 * 3 * 5, 51);
-    const mask = Float32Array.of(0, -1e9, 0, 0, -1e9);
-    const want = reference.softmax(
-      Array.from(scores, (value, i) => value + (mask[i % 5] ?? 0)),
-      5,
-    );
-    expect(
-      worstDifference(
-        valuesOf(() => attention.maskedSoftmax(fromValues(scores, [2, 3, 5]), fromValues(mask, [5]))),
-        want,
-      ),
-    ).toBeLessThan(CLOSE);
-  });
-
-  test("softmaxGrad is the gradient of the causal softmax", () => {
+  test("softmaxGrad is the gradient of the softmax", () => {
     const scores = randomValues(3 * 5, 52);
     const dp = randomValues(3 * 5, 53);
-    const seen = (row: number) => row + 3;
-    const want = numericGradient((values) => reference.softmax(values, 5, seen), scores, dp);
-    const got = valuesOf(() => attention.softmaxGrad(attention.causalSoftmax(fromValues(scores, [3, 5])), fromValues(dp, [3, 5])));
+    const want = numericGradient((values) => reference.softmax(values, 5), scores, dp);
+    const got = valuesOf(() => attention.softmaxGrad(softmaxLast(fromValues(scores, [3, 5])), fromValues(dp, [3, 5])));
     expect(worstDifference(got, want)).toBeLessThan(CLOSE);
-  });
-
-  test("more rows than columns are refused, NaN passes through", () => {
-    tidy(() => expect(() => attention.causalSoftmax(randomTensor([5, 3], 1))).toThrow("5 rows see only 3 columns"));
-    expect(valuesOf(() => attention.causalSoftmax(fromValues(Float32Array.of(Number.NaN, 1, 1, 1), [2, 2])))[0]).toBeNaN();
   });
 });
 

@@ -122,6 +122,20 @@ describeEachEngine("flash attention", (engine) => {
     expect(Math.abs(slope - (at(1e-5) - at(-1e-5)) / 2e-5)).toBeLessThan(1e-3);
   });
 
+  test("a query that sees a single key passes on no gradient by its score: exactly 0, of which Adam makes no step", () => {
+    // TensorFlow's softmax of one score is 1 only to rounding.
+    if (engine === "TensorFlow ops") return;
+    const starts = [0, 70, 71, 140];
+    const bounds = causal(tokens).map((bound, i) => (i % 2 === 0 ? Math.max(...starts.filter((start) => start <= i >> 1)) : bound));
+    const { dQ = [], dK = [] } = compute({ ...long, bounds }, inputsOf(long, 51));
+    const largest = (x: ArrayLike<number>, from: number, width: number) =>
+      Math.max(...Array.from({ length: width }, (_, i) => Math.abs(x[from * width + i] as number)));
+    for (const start of starts) expect(largest(dQ, start, 4 * 20)).toBe(0);
+    // Its own query alone sees key 70.
+    expect(largest(dK, 70, 2 * 20)).toBe(0);
+    expect(largest(dQ, 1, 4 * 20)).toBeGreaterThan(0);
+  });
+
   test("makes the gradients that are needed, the same as beside the others", () => {
     const inputs = inputsOf(long, 31);
     const all = compute(long, inputs);

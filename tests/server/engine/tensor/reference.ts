@@ -39,9 +39,9 @@ export function softCap(x: ArrayLike<number>, cap: number): number[] {
   return Array.from(x, (value) => cap * Math.tanh(value / cap));
 }
 
-export function softmax(x: readonly number[], width: number, seen: (row: number) => number = () => width): number[] {
-  return eachRow(x, width, (row, number) => {
-    const powers = row.map((value, i) => (i < seen(number) ? Math.exp(value) : 0));
+export function softmax(x: readonly number[], width: number): number[] {
+  return eachRow(x, width, (row) => {
+    const powers = row.map((value) => Math.exp(value));
     const total = powers.reduce((a, b) => a + b, 0);
     return powers.map((value) => value / total);
   });
@@ -104,8 +104,8 @@ export function crossEntropy(logits: readonly number[], labels: readonly number[
   return labels.map((label, row) => -Math.log(softmax(logits.slice(row * width, (row + 1) * width), width)[label] ?? 0));
 }
 
-function eachRow(x: readonly number[], width: number, f: (row: number[], number: number) => number[]): number[] {
-  return Array.from({ length: x.length / width }, (_, row) => f(x.slice(row * width, (row + 1) * width), row)).flat();
+function eachRow(x: readonly number[], width: number, f: (row: number[]) => number[]): number[] {
+  return Array.from({ length: x.length / width }, (_, row) => f(x.slice(row * width, (row + 1) * width))).flat();
 }
 
 function grid(rows: number, columns: number, f: (row: number, column: number) => number): number[] {

@@ -1,4 +1,5 @@
 import { beforeAll, describe, expect, it } from "vitest";
+import type { RawModelConfig } from "@/lib/contract/architectures/config-keys";
 import { memoryPlan, type PlannedRun, totalBytes } from "@/lib/contract/memory-plan";
 import type { ModelSummary } from "@/lib/contract/model";
 import { type AdapterConfig, adapterConfig } from "@/lib/contract/run-config";
@@ -23,7 +24,7 @@ type Case = {
   modules: string[];
   layers?: number[];
   /** Keys of the model's `config.json`. */
-  more?: Record<string, number>;
+  more?: RawModelConfig;
   tokens: number;
   method: "stan" | "lora";
 };
@@ -63,9 +64,9 @@ function describeSized(
   };
 }
 
-function open(one: Case): { summary: ModelSummary; objective(adapter: Adapter): Objective; adapter(): Adapter; free(): void } {
+function open(one: Case, numRows = 8): { summary: ModelSummary; objective(adapter: Adapter): Objective; adapter(): Adapter; free(): void } {
   const random = new Random(4);
-  const rows = Array.from({ length: 8 }, (_, row) => {
+  const rows = Array.from({ length: numRows }, (_, row) => {
     const ids = Int32Array.from({ length: one.tokens }, () => 2 + random.nextBelow(200));
     return { ids, labels: ids, answer: row % 3 };
   });
@@ -117,5 +118,27 @@ describe("the plan of a training's memory", () => {
     }
     subject.free();
     for (const difference of Object.values(differences)) expect(Math.abs(difference)).toBeLessThan(0.15);
+  });
+
+  it("is right for a row of 8,192 tokens, whose tensors grow with the tokens and not with their square", () => {
+    const more = { num_hidden_layers: 2, max_position_embeddings: 8192 };
+    const one: Omit<Case, "tokens"> = { name: "llama", modules: ["q_proj", "v_proj"], more, method: "lora" };
+    const peaks = [1024, 8192].map((tokens) => {
+      const { summary, ...subject } = open({ ...one, tokens }, 1);
+      const { peakBytes } = measureBytes(() => {
+        const adapter = subject.adapter();
+        const trainer = new Trainer(subject.objective(adapter), { ...tinyTraining, batchRows: 1 });
+        trainer.takeStep();
+        trainer.free();
+        adapter.free();
+      });
+      subject.free();
+      const training = { batchRows: 1, microBatchRows: null, maxTokens: tokens, recomputeBlocks: false };
+      const plan =
+        memoryPlan({ adapter: adapterOf({ ...one, tokens }), training, frozenDtype: "float32" }, summary) ?? expect.fail("not known");
+      expect(Math.abs(totalBytes(plan) / peakBytes - 1)).toBeLessThan(0.15);
+      return peakBytes;
+    }) as [number, number];
+    expect(peaks[1] / peaks[0]).toBeLessThan(8);
   });
 });
