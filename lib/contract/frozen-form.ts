@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { packedBytes } from "@/lib/numbers/blocks/block-formats";
+import { architectureOf } from "./architectures/architectures";
 import { type ModelSummary, timesIn } from "./model";
 
 /**
@@ -21,14 +22,22 @@ export function canBeHeld(form: FrozenForm, { format }: Pick<ModelSummary, "form
   return form !== "stored" || format === "gguf";
 }
 
-/** Bytes of a model's frozen weights, about: as a GGUF file has them, its size. Routed experts, which are never packed, count as if they were. */
+/** Bytes of a model's frozen weights, about: as a GGUF file has them, its size. Routed experts, which are never packed, are in float32 beside packed weights. */
 export function frozenBytes(form: FrozenForm, model: ModelSummary): number {
   const { parameters, sizeBytes, projections } = model;
-  if (form === "stored") return sizeBytes;
-  if (form !== "nf4") return (form === "bfloat16" ? 2 : 4) * parameters;
+  if (form === "float32" || form === "bfloat16") return (form === "bfloat16" ? 2 : 4) * parameters;
   const packed = Math.min(
     parameters,
     projections.reduce((sum, one) => sum + one.dIn * one.dOut * timesIn(one, model, null), 0),
   );
-  return (packed / 64) * packedBytes("NF4", 64) + 2 * (parameters - packed);
+  const experts = expertParameters(model, packed);
+  if (form === "stored") return sizeBytes * (1 - experts / parameters) + 4 * experts;
+  return (packed / 64) * packedBytes("NF4", 64) + 2 * (parameters - packed - experts) + 4 * experts;
+}
+
+/** What is left beside projections, embeddings and head. */
+function expertParameters({ architecture, parameters, vocab, dModel }: ModelSummary, projected: number): number {
+  const described = architectureOf(architecture);
+  const hasExperts = described?.kind === "decoder" && "experts" in described.layout.names;
+  return hasExperts ? Math.max(0, parameters - projected - 2 * vocab * dModel) : 0;
 }

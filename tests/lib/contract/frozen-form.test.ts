@@ -17,6 +17,15 @@ it("projections that only some blocks have are packed as often as there are", ()
   expect(frozenBytes("nf4", large)).toBe(2 * 36 + 2 * (1000 - 128));
 });
 
+it("routed experts take four bytes beside packed weights, and embeddings and head two in NF4", () => {
+  const projections = [{ name: "q_proj", dIn: 64, dOut: 2 }];
+  const large = { ...model, architecture: "mixtral", parameters: 1000, numLayers: 3, vocab: 7, dModel: 10, sizeBytes: 500, projections };
+  const experts = 1000 - 3 * 128 - 2 * 70;
+  expect(frozenBytes("nf4", large)).toBe(3 * 2 * 36 + 2 * 140 + 4 * experts);
+  expect(frozenBytes("stored", large)).toBeCloseTo(500 * (1 - experts / 1000) + 4 * experts, 6);
+  expect(frozenBytes("bfloat16", large)).toBe(2000);
+});
+
 it("only a GGUF file's weights can stay as in the file", () => {
   expect(canBeHeld("stored", { format: "safetensors" })).toBe(false);
   expect(canBeHeld("stored", { format: "gguf" })).toBe(true);
