@@ -1,5 +1,5 @@
 import type { PackedMatrix } from "@/lib/numbers/blocks/block-formats";
-import { fromValues, toBfloat16 } from "@/server/engine/tensor/create";
+import { fromOwnValues, fromValues, toBfloat16 } from "@/server/engine/tensor/create";
 import { free, keep, tidy } from "@/server/engine/tensor/scope";
 import type { Tensor } from "@/server/engine/tensor/tensor";
 
@@ -71,12 +71,12 @@ export function readVector(source: WeightSource, name: string): Tensor {
   return keep(fromValues(source.read(name), source.shape(name)));
 }
 
-/** Keeps float32 values as a tensor of the given dtype, outside all scopes. */
+/** Keeps float32 values, which nobody writes to any more, as a tensor of the given dtype, outside all scopes. */
 export function holdMatrix(values: Float32Array, shape: readonly number[], dtype: FrozenDtype): Tensor {
-  if (dtype === "float32") return keep(fromValues(values, shape));
+  if (dtype === "float32") return keep(fromOwnValues(values, shape));
   return keep(
     tidy(() => {
-      const full = fromValues(values, shape);
+      const full = fromOwnValues(values, shape);
       const half = toBfloat16(full);
       free(full);
       return half;

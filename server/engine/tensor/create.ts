@@ -12,10 +12,18 @@ import { BFLOAT16, binding, FLOAT, flag, typeOf, UINT8 } from "./tensorflow-bind
  * @throws RangeError when the number of values is not that of the shape
  */
 export function fromValues(data: Float32Array | Int32Array, shape: readonly number[]): Tensor {
-  if (data.length !== sizeOf(shape)) throw new RangeError(`fromValues: ${data.length} values do not fill shape [${shape}]`);
   // TensorFlow may keep reading the array it was given, so it gets one that nobody else writes to.
-  const copy = data.slice();
-  return usesTensorflow() ? createTensor(copy, shape) : plainTensor(copy, shape);
+  return fromOwnValues(data.slice(), shape);
+}
+
+/**
+ * As `fromValues`, without a copy: the tensor takes the array over, and nobody may write to it any more.
+ *
+ * @throws RangeError when the number of values is not that of the shape
+ */
+export function fromOwnValues(data: Float32Array | Int32Array, shape: readonly number[]): Tensor {
+  if (data.length !== sizeOf(shape)) throw new RangeError(`fromValues: ${data.length} values do not fill shape [${shape}]`);
+  return usesTensorflow() ? createTensor(data, shape) : plainTensor(data, shape);
 }
 
 export function zeros(shape: readonly number[]): Tensor {
