@@ -6,7 +6,7 @@ import { tidy } from "@/server/engine/tensor/scope";
 import { sizeOf } from "@/server/engine/tensor/tensor";
 import { adamUpdate, createVariable, freeVariable, type Variable, variableValues } from "@/server/engine/tensor/variables";
 import type { TrainingSettings } from "./settings";
-import type { StateArray } from "./state-array";
+import type { StateArray, UnreadArray } from "./state-array";
 
 type Slot = { readonly parameter: Parameter; readonly first: Variable; readonly second: Variable };
 
@@ -42,14 +42,14 @@ export class Optimizer {
     }
   }
 
-  /** First and second moments by parameter, for a checkpoint. */
-  save(): Map<string, StateArray> {
-    const arrays = new Map<string, StateArray>();
-    for (const { parameter, first, second } of this.slots) {
-      arrays.set(`firstMoment.${parameter.key}`, { shape: first.shape, data: variableValues(first) });
-      arrays.set(`secondMoment.${parameter.key}`, { shape: second.shape, data: variableValues(second) });
-    }
-    return arrays;
+  /** First and second moments by parameter, for a checkpoint; to be read before the next update. */
+  moments(): Map<string, UnreadArray> {
+    return new Map(
+      this.slots.flatMap(({ parameter, first, second }) => [
+        [`firstMoment.${parameter.key}`, unread(first)] as const,
+        [`secondMoment.${parameter.key}`, unread(second)] as const,
+      ]),
+    );
   }
 
   free(): void {
@@ -58,6 +58,10 @@ export class Optimizer {
       freeVariable(second);
     }
   }
+}
+
+function unread(variable: Variable): UnreadArray {
+  return { shape: variable.shape, read: () => variableValues(variable) };
 }
 
 /** The Euclidean norm of all gradients together; NaN or infinite where one of them is. */

@@ -11,7 +11,7 @@ import { rowNames } from "./row-names";
 import { Sampler, type SamplerState } from "./sampler";
 import { learningRateAt } from "./schedule";
 import type { TrainingSettings } from "./settings";
-import type { StateArray } from "./state-array";
+import type { StateArray, UnreadArray } from "./state-array";
 import { onlyRows, type StepRows, takeStepRows } from "./step-rows";
 import { TrainingError } from "./training-error";
 
@@ -151,13 +151,21 @@ export class Trainer {
   }
 
   exportState(): TrainerState {
+    const { moments, arrays, ...state } = this.openState();
+    const read = [...moments].map(([name, { shape, read }]): [string, StateArray] => [name, { shape, data: read() }]);
+    return { ...state, arrays: new Map([...read, ...arrays]) };
+  }
+
+  /** As `exportState`, with moments that are read when they are asked for, before the next step. */
+  openState(): TrainerState & { readonly moments: ReadonlyMap<string, UnreadArray> } {
     const { state, arrays } = this.health.save();
     return {
       step: this.stepsDone,
       tokens: this.tokensDone,
       sampler: this.sampler.state,
       health: state,
-      arrays: new Map([...this.optimizer.save(), ...arrays]),
+      arrays,
+      moments: this.optimizer.moments(),
     };
   }
 

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { previousFolder, replaceFolder, writeFileAtomically } from "@/server/files/atomic-write";
 import { FileError } from "@/server/files/file-error";
 import { readJsonObject } from "@/server/files/json-file";
-import { openSafetensors, type TensorData, writeSafetensors } from "@/server/files/weights/safetensors";
+import { openSafetensors, type TensorData, type UnreadTensor, writeSafetensors } from "@/server/files/weights/safetensors";
 import { readTrained, type TrainedFolder, writeTrained } from "./trained-folder";
 
 /** What JSON holds without loss. */
@@ -18,6 +18,11 @@ export type TrainingCheckpoint = {
   state: { step: number; [key: string]: JsonValue };
 };
 
+/** Arrays of the optimizer may be read as they are written. */
+type CheckpointToWrite = Omit<TrainingCheckpoint, "optimizer"> & {
+  readonly optimizer: Readonly<Record<string, TensorData | UnreadTensor>>;
+};
+
 const formatVersion = 2;
 const trainedName = "adapter";
 
@@ -27,7 +32,7 @@ const trainedName = "adapter";
  *
  * @throws RangeError when a number of the state is not finite, FileError when the disk is full
  */
-export function writeTrainingCheckpoint(folder: string, { trained, optimizer, state }: TrainingCheckpoint): void {
+export function writeTrainingCheckpoint(folder: string, { trained, optimizer, state }: CheckpointToWrite): void {
   const stateJson = JSON.stringify({ formatVersion, state }, refuseNonFinite, 2);
   replaceFolder(folder, (temporary) => {
     writeTrained(join(temporary, trainedName), trained);

@@ -17,6 +17,9 @@ export type SafetensorsFile = WeightSource & {
 /** What is written as F32, I32 or F64. */
 export type TensorData = { readonly shape: readonly number[]; readonly data: Float32Array | Int32Array | Float64Array };
 
+/** A float32 tensor whose values are read as they are written, so that those of one alone are held. */
+export type UnreadTensor = { readonly shape: readonly number[]; read(): Float32Array };
+
 /**
  * Opens a safetensors file and checks its header whole; values are read on demand.
  *
@@ -35,33 +38,46 @@ export function openSafetensors(path: string): SafetensorsFile {
 /** Writes tensors in the format's usual order (wider types first, then by name), atomically. */
 export function writeSafetensors(
   path: string,
-  tensors: Readonly<Record<string, TensorData>>,
+  tensors: Readonly<Record<string, TensorData | UnreadTensor>>,
   metadata?: Readonly<Record<string, string>>,
 ): void {
-  const named = Object.entries(tensors).sort(
-    ([a, { data: x }], [b, { data: y }]) => y.BYTES_PER_ELEMENT - x.BYTES_PER_ELEMENT || compareText(a, b),
-  );
+  const named = Object.entries(tensors).sort(([a, x], [b, y]) => entryBytes(y) - entryBytes(x) || compareText(a, b));
   const header: Record<string, unknown> = metadata === undefined ? {} : { __metadata__: metadata };
   let position = 0;
-  for (const [name, { shape, data }] of named) {
-    if (entryCount(shape) !== data.length) {
-      throw new RangeError(
-        `${path}: tensor "${name}" has ${data.length} values, but shape [${shape.join(", ")}] needs ${entryCount(shape)}`,
-      );
-    }
-    header[name] = { dtype: dtypeOf(data), shape, data_offsets: [position, position + data.byteLength] };
-    position += data.byteLength;
+  for (const [name, tensor] of named) {
+    const { shape } = tensor;
+    if ("data" in tensor) demandFilled(path, name, tensor);
+    const end = position + entryCount(shape) * entryBytes(tensor);
+    header[name] = { dtype: "data" in tensor ? dtypeOf(tensor.data) : "F32", shape, data_offsets: [position, end] };
+    position = end;
   }
   const json = Buffer.from(JSON.stringify(header));
   const padded = Buffer.alloc(Math.ceil(json.length / 8) * 8, " ");
   json.copy(padded);
   const length = Buffer.alloc(8);
   length.writeBigUInt64LE(BigInt(padded.length));
-  writeFileAtomically(path, [
-    length,
-    padded,
-    ...named.map(([, { data }]) => new Uint8Array(data.buffer, data.byteOffset, data.byteLength)),
-  ]);
+  writeFileAtomically(
+    path,
+    (function* () {
+      yield length;
+      yield padded;
+      for (const [name, tensor] of named) {
+        const data = "data" in tensor ? tensor.data : tensor.read();
+        demandFilled(path, name, { shape: tensor.shape, data });
+        yield new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
+      }
+    })(),
+  );
+}
+
+/** @throws RangeError for values that do not fill the shape */
+function demandFilled(path: string, name: string, { shape, data }: TensorData): void {
+  if (entryCount(shape) === data.length) return;
+  throw new RangeError(`${path}: tensor "${name}" has ${data.length} values, but shape [${shape.join(", ")}] needs ${entryCount(shape)}`);
+}
+
+function entryBytes(tensor: TensorData | UnreadTensor): number {
+  return "data" in tensor ? tensor.data.BYTES_PER_ELEMENT : Float32Array.BYTES_PER_ELEMENT;
 }
 
 function readHeader(file: ReadableFile): SafetensorsHeader {

@@ -6,6 +6,7 @@ import { TrainingError } from "@/server/engine/training/training-error";
 import { type JsonValue, readTrainingCheckpoint, writeTrainingCheckpoint } from "@/server/files/adapters/checkpoint-files";
 import { type TrainedFolder, trainedTensors } from "@/server/files/adapters/trained-folder";
 import { FileError } from "@/server/files/file-error";
+import type { TensorData, UnreadTensor } from "@/server/files/weights/safetensors";
 
 /** What a session remembers beside the trainer's own state. */
 export type SessionMemory = {
@@ -42,12 +43,12 @@ export type SavedSession = {
  */
 export function saveSession(folder: string, trainer: Trainer, trained: TrainedFolder, memory: SessionMemory): number {
   demandFinite(trained, trainer.step);
-  const { arrays, sampler, health, ...rest } = trainer.exportState();
+  const { moments, arrays, sampler, health, ...rest } = trainer.openState();
   const { random, ...place } = sampler;
   const { windowEnds, windowTokens, ...counted } = health;
   writeTrainingCheckpoint(folder, {
     trained,
-    optimizer: Object.fromEntries(arrays),
+    optimizer: Object.fromEntries<TensorData | UnreadTensor>([...moments, ...arrays]),
     state: {
       ...rest,
       sampler: { ...place, random: [...random] },

@@ -154,6 +154,25 @@ describe("a safetensors file", () => {
     expect(refused).toBeGreaterThan(300);
   });
 
+  it("takes values that are read as they are written, in the order of the file", () => {
+    const read: string[] = [];
+    const unread = (name: string, ...values: number[]) => ({
+      shape: [values.length],
+      read() {
+        read.push(name);
+        return Float32Array.from(values);
+      },
+    });
+    const [late, early] = ["late", "early"].map((name) => join(temporaryFolder(), `${name}.safetensors`)) as [string, string];
+    writeSafetensors(late, { b: unread("b", 1, 2), a: unread("a", 3), c: { shape: [1], data: Int32Array.of(4) } });
+    expect(read).toEqual(["a", "b"]);
+    const data = (...values: number[]) => ({ shape: [values.length], data: Float32Array.from(values) });
+    writeSafetensors(early, { b: data(1, 2), a: data(3), c: { shape: [1], data: Int32Array.of(4) } });
+    expect(readFileSync(late)).toEqual(readFileSync(early));
+    expect(() => writeSafetensors(late, { a: { shape: [2], read: () => Float32Array.of(1) } })).toThrow('tensor "a" has 1 values');
+    expect(readFileSync(late)).toEqual(readFileSync(early));
+  });
+
   it("is not left half-written when the values do not fit the shape", () => {
     const folder = temporaryFolder();
     expect(() => writeSafetensors(join(folder, "a.safetensors"), { a: { shape: [2], data: new Float32Array(3) } })).toThrow(
