@@ -5,7 +5,7 @@ import { domainColour } from "@/components/plots/share-bars";
 import { Button } from "@/components/ui/button";
 import { Disclosure } from "@/components/ui/disclosure";
 import { Switch } from "@/components/ui/switch";
-import { type MemoryPart, memoryParts } from "@/lib/contract/memory-plan";
+import { type MemoryPart, memoryParts, processMemory } from "@/lib/contract/memory-plan";
 import { type MemoryRemedy, remedyNames, upperLayers } from "@/lib/contract/memory-remedies";
 import type { ModelSummary } from "@/lib/contract/model";
 import type { RunEstimate } from "@/lib/contract/run-estimate";
@@ -35,9 +35,10 @@ export function MemoryBreakdown({ form, change, model, estimates }: MemoryBreakd
   const larger = others.reduce((most, one) => ((one.memoryBytes ?? 0) > (most.memoryBytes ?? 0) ? one : most), first);
   const { memory, memoryBytes: total, machineBytes, availableBytes, remedies } = larger;
   if (memory === null || total === null) return null;
-  const isTooLarge = machineBytes !== null && total > machineBytes;
+  const needed = processMemory(total);
+  const isTooLarge = machineBytes !== null && needed > machineBytes;
   const offered = remedies.filter(({ remedy }) => changesOf(remedy, form, model) !== null);
-  const isNearlyFull = machineBytes === null || total > offeredFrom * machineBytes;
+  const isNearlyFull = machineBytes === null || needed > offeredFrom * machineBytes;
   const buttons = (
     <div className="row wrap gap-8">
       {offered.map(({ remedy, savedBytes }) => (
@@ -61,10 +62,11 @@ export function MemoryBreakdown({ form, change, model, estimates }: MemoryBreakd
       </ul>
       {machineBytes !== null && !isTooLarge ? (
         <p className="small dim">
-          {formatPercent(total / machineBytes)} of the {formatBytes(machineBytes)} of the worker’s machine at the peak.
+          {formatPercent(needed / machineBytes)} of the {formatBytes(machineBytes)} of the worker’s machine at the peak, its process
+          included.
         </p>
       ) : null}
-      {!isTooLarge && availableBytes !== null && total > availableBytes ? (
+      {!isTooLarge && availableBytes !== null && needed > availableBytes ? (
         <p className="status warn small">
           Other programs leave {formatBytes(availableBytes)} now: end some of them before this run starts, or it may be killed.
         </p>

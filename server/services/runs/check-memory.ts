@@ -1,5 +1,5 @@
 import { collectionBytes, collectionMemory, type PlannedCollection } from "@/lib/contract/collection-memory";
-import { memoryPlan, totalBytes } from "@/lib/contract/memory-plan";
+import { memoryPlan, processMemory, totalBytes } from "@/lib/contract/memory-plan";
 import { remedyNames, savedByRemedies } from "@/lib/contract/memory-remedies";
 import type { ModelSummary } from "@/lib/contract/model";
 import { hasLatents, type RunConfig, rowTokens } from "@/lib/contract/run-config";
@@ -53,8 +53,9 @@ export async function checkCollectionMemory(context: ServiceContext, planned: Pl
 }
 
 /** @param remedies are asked for where it does not fit */
-async function demandMemory(context: ServiceContext, work: string, needed: number, remedies: () => string): Promise<void> {
-  if (needed <= alwaysFits) return;
+async function demandMemory(context: ServiceContext, work: string, tensorBytes: number, remedies: () => string): Promise<void> {
+  if (tensorBytes <= alwaysFits) return;
+  const needed = processMemory(tensorBytes);
   const { totalBytes: there } = await readWorkerMemory(context);
   if (there === null || needed <= there) return;
   throw new ServiceError(
