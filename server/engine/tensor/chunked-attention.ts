@@ -1,9 +1,11 @@
 import { relu } from "./activations";
 import { add, addAll, multiply, scale, softmaxLast, subtract } from "./arithmetic";
 import { softmaxGrad } from "./attention";
-import { fromValues, scalar } from "./create";
+import { usesTensorflow } from "./backend";
+import { fromValues } from "./create";
 import type { AttentionFactors, KeyBounds } from "./flash-attention";
 import { concat, pad, reshape, slice, transpose } from "./layout";
+import { plainSoftmax } from "./plain-softmax";
 import { batchMatmul } from "./products";
 import { free, tidy } from "./scope";
 import { softCap, softCapGrad } from "./soft-cap";
@@ -27,8 +29,12 @@ export function chunkedAttention(q: Tensor, k: Tensor, v: Tensor, bounds: KeyBou
         return ungrouped(sees === undefined ? mixed : multiply(mixed, sees), q, chunk);
       }),
     );
-    return parts.length === 1 ? (parts[0] as Tensor) : concat(parts, 1);
+    return inTurn(parts);
   });
+}
+
+function inTurn(parts: readonly Tensor[]): Tensor {
+  return parts.length === 1 ? (parts[0] as Tensor) : concat(parts, 1);
 }
 
 /** The gradients of `chunkedAttention`, whose weights are computed again. */
@@ -45,14 +51,14 @@ export function chunkedAttentionGrad(
     let dV: Tensor | undefined;
     for (const chunk of chunksOf(q, k, bounds)) {
       const made = tidy(() => {
-        const { weights, sees, queries, keys, scores, queryScale } = weightsOf(q, k, bounds, factors, chunk);
+        const { weights, sees, queries, keys, scores, scaled } = weightsOf(q, k, bounds, factors, chunk);
         const given = groupedQueries(reshape(dMixed, q.shape), k, chunk);
         const dHeads = sees === undefined ? given : multiply(given, sees);
         const dValues = needs.v ? ungroupedKeys(batchMatmul(weights, dHeads, { transposeA: true }), k, chunk) : undefined;
         if (!needs.q && !needs.k) return { dValues };
         const dCapped = softmaxGrad(weights, batchMatmul(dHeads, keysOf(v, chunk), { transposeB: true }));
         const dScores = factors.cap === undefined ? dCapped : softCapGrad(scores, factors.cap, dCapped);
-        const dQueries = needs.q ? ungrouped(multiply(batchMatmul(dScores, keys), queryScale), q, chunk) : undefined;
+        const dQueries = needs.q ? ungrouped(scaled(batchMatmul(dScores, keys)), q, chunk) : undefined;
         const dKeys = needs.k ? ungroupedKeys(batchMatmul(dScores, queries, { transposeA: true }), k, chunk) : undefined;
         return { dValues, dQueries, dKeys };
       });
@@ -60,7 +66,7 @@ export function chunkedAttentionGrad(
       dK = sumOf(dK, made.dKeys);
       dV = sumOf(dV, made.dValues);
     }
-    return { dQ: needs.q ? concat(dQs, 1) : undefined, dK, dV };
+    return { dQ: needs.q ? inTurn(dQs) : undefined, dK, dV };
   });
 }
 
@@ -94,7 +100,7 @@ function weightsOf(q: Tensor, k: Tensor, bounds: KeyBounds, { scale: factor, cap
   const kvHeads = k.shape[2] ?? 1;
   const [queryCount, keyCount] = [chunk.end - chunk.from, chunk.last - chunk.first];
   const grouped = [rows, kvHeads, heads / kvHeads, queryCount, keyCount];
-  const { bias, isEven, seesAny } = rulesOf(bounds, chunk, q, k);
+  const { bias, seen, isEven, seesAny } = rulesOf(bounds, chunk, q, k);
   const byQuery = (x: Tensor) =>
     reshape(add(x, fromValues(new Float32Array((heads / kvHeads) * queryCount), [1, heads / kvHeads, queryCount, 1])), [
       x.shape[0] ?? 0,
@@ -102,21 +108,25 @@ function weightsOf(q: Tensor, k: Tensor, bounds: KeyBounds, { scale: factor, cap
       (heads / kvHeads) * queryCount,
       1,
     ]);
-  const queryScale = isEven === undefined ? scalar(factor) : scale(byQuery(isEven), factor);
-  const queries = multiply(groupedQueries(q, k, chunk), queryScale);
+  const scales = isEven === undefined ? undefined : scale(byQuery(isEven), factor);
+  const scaled = (x: Tensor) => (scales === undefined ? scale(x, factor) : multiply(x, scales));
+  const queries = scaled(groupedQueries(q, k, chunk));
   const keys = keysOf(k, chunk);
   const products = batchMatmul(queries, keys, { transposeB: true });
   const scores = cap === undefined ? products : softCap(products, cap);
-  const weights = reshape(softmaxLast(add(reshape(scores, grouped), bias)), products.shape);
-  return { weights, scores, queries, keys, queryScale, sees: seesAny === undefined ? undefined : byQuery(seesAny) };
+  const weights =
+    usesTensorflow() || bounds.hidden !== undefined
+      ? reshape(softmaxLast(add(reshape(scores, grouped), bias())), products.shape)
+      : plainSoftmax(scores, seen);
+  return { weights, scores, queries, keys, scaled, sees: seesAny === undefined ? undefined : byQuery(seesAny) };
 }
 
 /**
- * What the bounds say of a chunk: what is added to its scores, (boundRows, 1, 1, queries, keys), and for each of its queries, (boundRows, 1, queries, 1),
- * 0 where it sees all alike or none; undefined where no query does.
+ * What the bounds say of a chunk: what is added to its scores, (boundRows, 1, 1, queries, keys), or which of them each row of all heads sees; and for each of its
+ * queries, (boundRows, 1, queries, 1), 0 where it sees all alike or none; undefined where no query does.
  */
 function rulesOf({ values, tensor, hidden }: KeyBounds, { from, end, first, last }: Chunk, q: Tensor, k: Tensor) {
-  const queries = q.shape[1] ?? 0;
+  const [, queries = 0, heads = 0] = q.shape;
   const boundRows = tensor.shape[0] ?? 1;
   const tokens = k.shape[1] ?? 0;
   const count = end - from;
@@ -130,16 +140,22 @@ function rulesOf({ values, tensor, hidden }: KeyBounds, { from, end, first, last
     even[at] = isEven ? 0 : 1;
     sees[at] = isEven || begin < stop ? 1 : 0;
   }
-  const columns = fromValues(
-    Float32Array.from({ length: last - first }, (_, i) => first + i),
-    [1, 1, 1, 1, last - first],
-  );
-  const byQuery = (x: Rule) => fromValues(x, [boundRows, 1, 1, count, 1]);
-  const outside = add(relu(subtract(byQuery(begins), columns)), relu(subtract(columns, byQuery(ends))));
-  const bias = scale(outside, -1e9);
-  const ofKeys = hidden === undefined ? undefined : hiddenBias(hidden, tokens, first, last);
+  function bias(): Tensor {
+    const columns = fromValues(
+      Float32Array.from({ length: last - first }, (_, i) => first + i),
+      [1, 1, 1, 1, last - first],
+    );
+    const byQuery = (x: Rule) => fromValues(x, [boundRows, 1, 1, count, 1]);
+    const outside = add(relu(subtract(byQuery(begins), columns)), relu(subtract(columns, byQuery(ends))));
+    const ofQueries = scale(outside, -1e9);
+    return hidden === undefined ? ofQueries : add(ofQueries, hiddenBias(hidden, tokens, first, last));
+  }
+  function seen(row: number): { first: number; end: number } {
+    const at = (boundRows === 1 ? 0 : Math.floor(row / (heads * count)) * count) + (row % count);
+    return { first: (begins[at] as number) - first, end: (ends[at] as number) + 1 - first };
+  }
   const whereAny = (x: Rule) => (x.includes(0) ? fromValues(x, [boundRows, 1, count, 1]) : undefined);
-  return { bias: ofKeys === undefined ? bias : add(bias, ofKeys), isEven: whereAny(even), seesAny: whereAny(sees) };
+  return { bias, seen, isEven: whereAny(even), seesAny: whereAny(sees) };
 }
 
 type Rule = Float32Array<ArrayBuffer>;
@@ -158,7 +174,7 @@ function groupedQueries(x: Tensor, k: Tensor, { from, end }: Chunk): Tensor {
   const [rows = 0, , heads = 0, dHead = 0] = x.shape;
   const kvHeads = k.shape[2] ?? 1;
   const group = heads / kvHeads;
-  const own = slice(x, [0, from, 0, 0], [rows, end - from, heads, dHead]);
+  const own = within(x, from, end);
   const byGroup = transpose(reshape(own, [rows, end - from, kvHeads, group, dHead]), [0, 2, 3, 1, 4]);
   return reshape(byGroup, [rows, kvHeads, group * (end - from), dHead]);
 }
@@ -173,8 +189,13 @@ function ungrouped(x: Tensor, q: Tensor, { from, end }: Chunk): Tensor {
 
 /** (rows, tokens, kvHeads, dHead) → (rows, kvHeads, keys of the chunk, dHead) */
 function keysOf(x: Tensor, { first, last }: Chunk): Tensor {
-  const [rows = 0, , kvHeads = 0, dHead = 0] = x.shape;
-  return transpose(slice(x, [0, first, 0, 0], [rows, last - first, kvHeads, dHead]), [0, 2, 1, 3]);
+  return transpose(within(x, first, last), [0, 2, 1, 3]);
+}
+
+/** Tokens from…end of x (rows, tokens, heads, dHead). */
+function within(x: Tensor, from: number, end: number): Tensor {
+  const [rows = 0, tokens = 0, heads = 0, dHead = 0] = x.shape;
+  return from === 0 && end === tokens ? x : slice(x, [0, from, 0, 0], [rows, end - from, heads, dHead]);
 }
 
 /** The way back from `keysOf`, zeros for the keys that the chunk does not see. */

@@ -1,14 +1,16 @@
 import { floatsOf, plainTensor } from "./plain-arrays";
 import { lastOf, type Tensor } from "./tensor";
 
-/** Softmax of each row of the last axis. */
-export function plainSoftmax(x: Tensor): Tensor {
+/** Softmax of each row of the last axis over its entries from `first` to before `end`, all of them when absent; the others become 0. */
+export function plainSoftmax(x: Tensor, seen?: (row: number) => { readonly first: number; readonly end: number }): Tensor {
   const values = floatsOf(x);
   const width = lastOf(x.shape);
+  const all = { first: 0, end: width };
   const out = new Float32Array(values.length);
-  for (let from = 0; from < values.length; from += width) {
-    const { top, total } = rowSums(values, from, from + width);
-    for (let i = from; i < from + width; i++) out[i] = Math.exp((values[i] as number) - top) / total;
+  for (let row = 0, from = 0; from < values.length; row++, from += width) {
+    const { first, end } = seen?.(row) ?? all;
+    const { top, total } = rowSums(values, from + first, from + end);
+    for (let i = from + first; i < from + end; i++) out[i] = Math.exp((values[i] as number) - top) / total;
   }
   return plainTensor(out, x.shape);
 }
