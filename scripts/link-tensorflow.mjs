@@ -17,7 +17,7 @@ import {
 } from "node:fs";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
-import { bindingKey, buildBinding } from "./link/build-binding.mjs";
+import { bindingKey, buildBinding, productsFile } from "./link/build-binding.mjs";
 import { LinkError } from "./link/link-error.mjs";
 import { cacheFolder, detectDevice, packageFolder } from "./link/machine.mjs";
 import { bringLibrary } from "./link/wheel.mjs";
@@ -55,15 +55,17 @@ async function link(device, onProgress) {
   const key = bindingKey(realpathSync(library));
   const target = path.join(packageFolder("@tensorflow/tfjs-node-gpu"), "lib", "napi-v8", "tfjs_binding.node");
   const stamp = `${target}.key`;
-  if (existsSync(target) && existsSync(stamp) && readFileSync(stamp, "utf8") === key) {
+  const isLinked = [target, productsFile(target), stamp].every((file) => existsSync(file));
+  if (isLinked && readFileSync(stamp, "utf8") === key) {
     onProgress("TensorFlow is linked already");
     return;
   }
   demandWritable(path.dirname(path.dirname(path.dirname(target))), "TensorFlow's binding must be put");
   // An older binding must not be taken for this one, whatever comes of the build.
-  for (const stale of [stamp, target]) rmSync(stale, { force: true });
+  for (const stale of [stamp, productsFile(target), target]) rmSync(stale, { force: true });
   const built = await buildBinding({ cache, library: realpathSync(library), key, onProgress });
   mkdirSync(path.dirname(target), { recursive: true });
+  replace(productsFile(target), (temporary) => copyFileSync(productsFile(built), temporary));
   replace(target, (temporary) => copyFileSync(built, temporary));
   replace(stamp, (temporary) => writeFileSync(temporary, key));
   onProgress(`linked TensorFlow ${TENSORFLOW_VERSION} (${device})`);

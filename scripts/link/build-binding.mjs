@@ -1,11 +1,13 @@
 // Compiles tfjs-node-gpu's binding and our own kernels against the library in the cache.
 import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { LinkError } from "./link-error.mjs";
 import { lastLines, packageFolder, processorName, run } from "./machine.mjs";
+import { UNMEASURED } from "./measure-products.mjs";
 
+const MEASURE = fileURLToPath(new URL("measure-products.mjs", import.meta.url));
 const KERNELS = fileURLToPath(new URL("../../server/engine/tensor/native", import.meta.url));
 const COMPILER = process.env.CXX ?? "g++";
 const COMMON_FLAGS = ["-std=c++17", "-fPIC", "-DNAPI_VERSION=8"];
@@ -20,13 +22,16 @@ export function bindingKey(library) {
   return hash.digest("hex").slice(0, 24);
 }
 
+/** The file beside a binding that says which of its products are the fastest here. */
+export const productsFile = (binding) => `${binding}.products.json`;
+
 /**
- * @returns {Promise<string>} the built binding in the cache
+ * @returns {Promise<string>} the built binding in the cache, with its products measured
  * @throws LinkError when the compiler is missing, fails, or the result computes a wrong product
  */
 export async function buildBinding({ cache, library, key, onProgress }) {
   const built = path.join(cache, "bindings", `${key}.node`);
-  if (existsSync(built)) return built;
+  if (existsSync(built) && existsSync(productsFile(built))) return built;
   if ((await run(COMPILER, ["--version"])).code !== 0) {
     throw new LinkError("no-compiler", `${COMPILER} is missing: install it (Debian, Ubuntu: apt install g++) to link TensorFlow`);
   }
@@ -50,6 +55,7 @@ export async function buildBinding({ cache, library, key, onProgress }) {
     // The real folder, never a link to it: TensorFlow finds NVIDIA's libraries relative to its own place.
     await compile(["-shared", ...objects, "-o", linked, ...libraries, `-Wl,-rpath,${library}`, "-pthread"]);
     await check(linked);
+    writeFileSync(productsFile(built), await measuredProducts(linked));
     renameSync(linked, built);
   } finally {
     rmSync(staging, { recursive: true, force: true });
@@ -74,6 +80,12 @@ async function check(binding) {
     env: { ...process.env, TF_CPP_MIN_LOG_LEVEL: "2", TF_FORCE_GPU_ALLOW_GROWTH: "true" },
   });
   if (code !== 0) throw new LinkError("check-failed", `the built TensorFlow binding does not work here:\n${lastLines(output)}`);
+}
+
+/** A binding for a GPU has no kernels of ours, and nothing to measure. */
+async function measuredProducts(binding) {
+  const { code, output } = await run(process.execPath, [MEASURE, binding], { env: { ...process.env, TF_CPP_MIN_LOG_LEVEL: "3" } });
+  return code === 0 ? lastLines(output, 1) : JSON.stringify(UNMEASURED);
 }
 
 function bindingSources() {

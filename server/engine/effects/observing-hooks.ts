@@ -40,11 +40,12 @@ export function observingHooks(adapter: Adapter, observer: LatentObserver): Proj
 
 function observingHook(attached: AttachedModule, { onForward, onBackward }: LatentObserver): ProjectionHook {
   const { module, rescaling } = attached;
-  function forward(x: Tensor, base: Tensor, { reads = "tokens" }: HookPass): Adaptation {
-    const isOfTokens = reads === "tokens";
+  function forward(x: Tensor, base: Tensor, pass: HookPass): Adaptation {
+    const isOfTokens = (pass.reads ?? "tokens") === "tokens";
+    const products = wholeRows(pass);
     const { output, saved } = tidy(() => {
-      const activations = attached.read(x, wholeRows);
-      const update = updateOf(attached, activations, wholeRows);
+      const activations = attached.read(x, products);
+      const update = updateOf(attached, activations, products);
       if (isOfTokens) onForward?.(module, observed(activations), () => readShares(attached, activations, update));
       return { output: addUpdate(attached, base, update), saved: activations };
     });

@@ -1,6 +1,6 @@
 import type { Adapter } from "@/server/engine/adapters/adapter";
 import { onHost } from "@/server/engine/methods/activations";
-import { wholeRows } from "@/server/engine/methods/products";
+import { type Products, wholeRows } from "@/server/engine/methods/products";
 import { addUpdate } from "@/server/engine/methods/update";
 import type { Batch } from "@/server/engine/models/batch";
 import type { ProjectionHook, ProjectionHooks } from "@/server/engine/models/projection-hook";
@@ -58,12 +58,12 @@ function watchingHooks(adapter: Adapter, onKept: (module: string, kept: KeptLate
   for (const { module } of adapter.modules) {
     const attached = adapter.at(module);
     if (attached === undefined) continue;
-    const work = (x: Tensor, base: Tensor, isOfTokens: boolean) =>
+    const work = (x: Tensor, base: Tensor, products: Products, isOfTokens: boolean) =>
       tidy(() => {
-        const { indices, values } = attached.read(x, wholeRows);
+        const { indices, values } = attached.read(x, products);
         const scaled = scale(values, attached.module.scaling);
         // The rescaling of DoRA's base is no component's, and no part of the update here.
-        const update = attached.write({ indices, values: scaled }, wholeRows);
+        const update = attached.write({ indices, values: scaled }, products);
         if (isOfTokens) {
           const kept = onHost({ indices, values });
           onKept(module, {
@@ -78,7 +78,10 @@ function watchingHooks(adapter: Adapter, onKept: (module: string, kept: KeptLate
       });
     hooks.set(module, {
       // Relative positions and a pooler's first tokens are no places of a text.
-      forward: (x, base, { reads = "tokens" }) => ({ output: work(x, base, reads === "tokens"), saved: undefined, backward: refuse }),
+      forward(x, base, pass) {
+        const isOfTokens = (pass.reads ?? "tokens") === "tokens";
+        return { output: work(x, base, wholeRows(pass), isOfTokens), saved: undefined, backward: refuse };
+      },
     });
   }
   return { at: (module) => hooks.get(module) };

@@ -56,7 +56,7 @@ export function createCausalModel<Saved>(
     room = 0,
   ): BlockPass {
     const { rows, tokens } = batch;
-    const hookPass = hookPassOf(batch);
+    const hookPass = { ...hookPassOf(batch), splits: dtypes.frozen === "bfloat16" };
     const sharesPositions = paddingOf(batch) !== "other" && batch.positionIds === undefined && batch.starts === undefined;
     const positions = sharesPositions ? Int32Array.from({ length: tokens }, (_, at) => at) : hookPass.positions;
     return {

@@ -18,6 +18,8 @@ export type HookPass = {
    * what bounds a wide adapter. A latent at the edge of those kept may then give way to its neighbour.
    */
   readonly adapterDtype?: FrozenDtype | undefined;
+  /** Whether products with a wide adapter may be computed from two bfloat16 in place of each float: where the frozen weights are in bfloat16. */
+  readonly splits?: boolean | undefined;
   /**
    * What stands in the rows, tokens when absent. An encoder's pooler reads the first token of each row alone; DeBERTa's
    * attention also projects the embeddings of relative positions, one row of them for the whole batch, which are no tokens and

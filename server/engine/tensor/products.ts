@@ -5,6 +5,7 @@ import { execute, NO_ATTRIBUTES } from "./execute";
 import { concat, slice } from "./layout";
 import { formatOf, isPacked, type PackedTensor, tilesOf } from "./packed";
 import { floatsOf, plainTensor } from "./plain-arrays";
+import { productChoice } from "./product-choice";
 import { tidy } from "./scope";
 import { sizeOf, type Tensor } from "./tensor";
 import { BFLOAT16, FLOAT, flag, typeOf } from "./tensorflow-binding";
@@ -44,8 +45,8 @@ export function batchMatmul(a: Tensor, b: Tensor, { transposeA = false, transpos
 /**
  * x (tokens, dIn) · wᵀ → (tokens, dOut) in float32.
  *
- * @param w (dOut, dIn), float32, packed or bfloat16. A packed one is unpacked to float32, a tile of rows at a time. With bfloat16 many rows are rounded to it too; few rows, as in decoding,
- *   stay float32 and so do their sums (own kernel)
+ * @param w (dOut, dIn), float32, packed or bfloat16. A packed one is unpacked to float32, a tile of rows at a time. With bfloat16 many rows may be rounded to it too, with sums in
+ *   float32; few rows, as in decoding, stay float32 (own kernel)
  */
 export function linear(x: Tensor, w: Tensor): Tensor {
   demandProduct("linear", x, w, false, true, 2);
@@ -55,7 +56,19 @@ export function linear(x: Tensor, w: Tensor): Tensor {
   if (usesOwnKernels() && rows <= (w.dtype === "bfloat16" ? FEW_ROWS_BFLOAT16 : FEW_ROWS)) {
     return execute(w.dtype === "bfloat16" ? "StanscopeFewRowsBfloat16" : "StanscopeFewRows", NO_ATTRIBUTES, [x, w]);
   }
-  return productWith(x, w, 1);
+  return w.dtype === "bfloat16"
+    ? bfloat16Product("StanscopeProductBfloat16", x, w, 1)
+    : execute("MatMul", MATMUL[1] ?? NO_ATTRIBUTES, [x, w]);
+}
+
+/**
+ * x (tokens, dIn) · wᵀ → (tokens, dOut) of two float32, for a wide adapter beside frozen weights in bfloat16. Where that is faster, each
+ * float is split into two bfloat16, which keeps 16 of its 24 bits: the error is some 2⁻¹⁶ of |x| |w|.
+ */
+export function splitLinear(x: Tensor, w: Tensor): Tensor {
+  demandProduct("splitLinear", x, w, false, true, 2);
+  const isSplit = usesOwnKernels() && (x.shape[0] ?? 0) > FEW_ROWS && productChoice().adapter === "split";
+  return isSplit ? execute("StanscopeSplitProduct", NO_ATTRIBUTES, [x, w]) : linear(x, w);
 }
 
 /** dy (tokens, dOut) · w → (tokens, dIn): the gradient of `linear` by x. */
@@ -63,12 +76,20 @@ export function linearInputGrad(dy: Tensor, w: Tensor): Tensor {
   demandProduct("linearInputGrad", dy, w, false, false, 2);
   if (isPacked(w)) return packedInputGrad(dy, w);
   if (!usesTensorflow()) return plainProducts(dy, w, false, false, []);
-  return productWith(dy, w, 0);
+  return w.dtype === "bfloat16"
+    ? bfloat16Product("StanscopeInputGradBfloat16", dy, w, 0)
+    : execute("MatMul", MATMUL[0] ?? NO_ATTRIBUTES, [dy, w]);
 }
 
-function productWith(x: Tensor, w: Tensor, place: number): Tensor {
-  if (w.dtype !== "bfloat16") return execute("MatMul", MATMUL[place] ?? NO_ATTRIBUTES, [x, w]);
-  return tidy(() => toFloat32(execute("MatMul", MATMUL_BFLOAT16[place] ?? NO_ATTRIBUTES, [toBfloat16(x), w])));
+/** With weights in bfloat16, many rows: the fastest of three ways on this processor. All but the one with widened weights round x to bfloat16. */
+function bfloat16Product(op: string, x: Tensor, w: Tensor, place: number): Tensor {
+  const way = usesOwnKernels() ? productChoice().bfloat16 : "library";
+  if (way === "tiles") return execute(op, NO_ATTRIBUTES, [x, w]);
+  return tidy(() =>
+    way === "widened"
+      ? execute("MatMul", MATMUL[place] ?? NO_ATTRIBUTES, [x, toFloat32(w)])
+      : toFloat32(execute("MatMul", MATMUL_BFLOAT16[place] ?? NO_ATTRIBUTES, [toBfloat16(x), w])),
+  );
 }
 
 /** Few rows, as in decoding, are multiplied straight from the blocks, bit for bit as with the unpacked weights. */

@@ -45,10 +45,14 @@ export function loadBinding(): Binding {
   if (loaded !== undefined) return loaded;
   process.env["TF_CPP_MIN_LOG_LEVEL"] ??= "2";
   process.env["TF_FORCE_GPU_ALLOW_GROWTH"] ??= "true";
-  const require = createRequire(import.meta.url);
-  const folder = path.dirname(require.resolve("@tensorflow/tfjs-node-gpu/package.json"));
-  loaded = require(path.join(folder, "lib", "napi-v8", "tfjs_binding.node")) as Binding;
+  loaded = createRequire(import.meta.url)(bindingFile()) as Binding;
   return loaded;
+}
+
+/** Where the linked binding is; what was measured of it lies beside it. */
+export function bindingFile(): string {
+  const folder = path.dirname(createRequire(import.meta.url).resolve("@tensorflow/tfjs-node-gpu/package.json"));
+  return path.join(folder, "lib", "napi-v8", "tfjs_binding.node");
 }
 
 /** The loaded binding. @throws Error before `loadBinding` */

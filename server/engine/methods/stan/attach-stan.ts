@@ -3,14 +3,13 @@ import type { StanTensors } from "@/lib/contract/methods/stan/tensors";
 import type { Activations } from "@/server/engine/methods/activations";
 import type { AttachedModule } from "@/server/engine/methods/attached-module";
 import { Parameter } from "@/server/engine/methods/parameter";
-import { type Products, readAs } from "@/server/engine/methods/products";
+import { ofSteps, type Products, readAs } from "@/server/engine/methods/products";
 import { type FrozenDtype, transposed } from "@/server/engine/models/weights";
 import { inRange, stanStep } from "@/server/engine/tensor/adapter-step";
 import { add, multiply, scale } from "@/server/engine/tensor/arithmetic";
 import { fromValues } from "@/server/engine/tensor/create";
 import { tidy } from "@/server/engine/tensor/scope";
 import { encodeRows, rowDots, sparseTimes } from "@/server/engine/tensor/sparse";
-import { stepLinear } from "@/server/engine/tensor/step";
 import type { Tensor } from "@/server/engine/tensor/tensor";
 import { overBatch } from "./keep-over-batch";
 import { eachToken } from "./selector";
@@ -22,14 +21,14 @@ export function attachStan(module: StanModule, tensors: StanTensors): AttachedMo
   const E = new Parameter(`${module.module}.E`, tensors.E.data, tensors.E.shape);
   const D = new Parameter(`${module.module}.D`, transposed(tensors.D.data, dOut, numLatents), [numLatents, dOut]);
   const rowsOf = (indices: Tensor | undefined, values: Tensor) => encodeRows(demandIndices(module, indices), values, numLatents);
-  const preActivations = (x: Tensor, products: Products) => products.linear(x, readAs(E, products.dtype));
+  const preActivations = (x: Tensor, products: Products) => products.wideLinear(x, readAs(E, products.dtype));
   const selector = isBatchTopK(module) ? overBatch(module, tensors) : eachToken(module);
   const { keep, refills, reselect, endStep } = selector;
   const read = (x: Tensor, products: Products) => tidy(() => keep(preActivations(x, products)));
   const write = ({ indices, values }: Activations) => tidy(() => sparseTimes(rowsOf(indices, values), D.read()));
   /** Where tokens differ in how many latents they keep, which no single operation computes. */
   const stepAbove = (x: Tensor, base: Tensor, dtype: FrozenDtype) => {
-    const { indices, values } = read(x, { linear: stepLinear, dtype });
+    const { indices, values } = read(x, ofSteps(dtype));
     return add(base, write({ indices, values: scale(values, scaling) }));
   };
   return {

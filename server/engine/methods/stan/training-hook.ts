@@ -1,9 +1,9 @@
 import type { KeptObserver } from "@/server/engine/methods/attached-module";
 import type { Parameter } from "@/server/engine/methods/parameter";
+import { wholeRows } from "@/server/engine/methods/products";
 import type { Adaptation, HookPass, ProjectionHook } from "@/server/engine/models/projection-hook";
 import { add, multiply, scale } from "@/server/engine/tensor/arithmetic";
 import { readInts } from "@/server/engine/tensor/create";
-import { linear } from "@/server/engine/tensor/products";
 import { free, tidy } from "@/server/engine/tensor/scope";
 import { encodeRows, rowDots, sparseTimes, sparseTransposeTimes } from "@/server/engine/tensor/sparse";
 import type { Tensor } from "@/server/engine/tensor/tensor";
@@ -58,7 +58,7 @@ export function stanHook(module: StanModule, { E, D }: StanParameters, keep: Kee
   /** Of E x, x (tokens, dIn): one dense product and a selection. */
   function keepLatents(E: Tensor, x: Tensor, pass: HookPass): KeptInTraining {
     return tidy(() => {
-      const preActivations = linear(x, E);
+      const preActivations = wholeRows(pass).wideLinear(x, E);
       const kept = keep(preActivations, pass);
       free(preActivations);
       return kept;

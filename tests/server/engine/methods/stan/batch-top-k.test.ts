@@ -81,8 +81,8 @@ function infer(adapter: Adapter, x: Float32Array): { activations: number[][]; up
   const tokens = x.length / dIn;
   const attached = adapter.at("m") ?? expect.fail("no module");
   return tidy(() => {
-    const { indices, values } = attached.read(fromValues(x, [tokens, dIn]), wholeRows);
-    const held = attached.write({ indices, values }, wholeRows);
+    const { indices, values } = attached.read(fromValues(x, [tokens, dIn]), wholeRows({}));
+    const held = attached.write({ indices, values }, wholeRows({}));
     const [, width = 0] = values.shape;
     const activations = Array.from({ length: tokens }, () => new Array<number>(numLatents).fill(0));
     const latents = readInts(indices ?? expect.fail("no indices"));
@@ -188,7 +188,7 @@ describe.each(ENGINES)("BatchTopK on %s", (_, options) => {
       Array.from({ length: dIn }, (_, c) => row.reduce((sum, value, j) => sum + (value === 0 ? 0 : (dense.E.data[j * dIn + c] ?? 0)), 0)),
     );
     const got = tidy(() => {
-      const read = attached.read(fromValues(x, [tokens, dIn]), wholeRows);
+      const read = attached.read(fromValues(x, [tokens, dIn]), wholeRows({}));
       const ones = fromValues(new Float32Array(read.values.shape.reduce((a, b) => a * b)).fill(1), read.values.shape);
       return readFloats(attached.throughLatents(read, ones));
     });
