@@ -80,19 +80,22 @@ describe.each(toyMethods)("related latents of a %s adapter", (method) => {
       const vectors = vectorsOf(adapter, side);
       for (const own of vectors) {
         const isZero = own.values.every((value) => value === 0);
-        const wanted = vectors
+        const all = vectors
           .filter(({ place, index, values }) => {
             const isReached = place === own.place || layersApart === null;
             const isItself = place === own.place && index === own.index;
             return isReached && !isItself && values.length === own.values.length && values.some((value) => value !== 0);
           })
           .map((other) => ({ module: other.place, index: other.index, cosine: cosine(own.values, other.values) }))
-          .sort((a, b) => b.cosine - a.cosine)
-          .slice(0, isZero ? 0 : count);
+          .sort((a, b) => b.cosine - a.cosine);
+        const wanted = all.slice(0, isZero ? 0 : count);
         const found = result.modules.get(adapter.modules[own.place]?.module ?? "")?.[side].of(own.index) ?? [];
-        expect(found.map(({ module, index }) => [module, index])).toEqual(wanted.map(({ module, index }) => [module, index]));
+        // Matrices that VeRA's modules share give equal cosines, which come in either order.
+        expect(new Set(found.map(({ module, index }) => `${module}.${index}`)).size).toBe(wanted.length);
         found.forEach((one, rank) => {
-          expect(one.cosine).toBeCloseTo(wanted[rank]?.cosine ?? Number.NaN, 5);
+          const exact = all.find(({ module, index }) => module === one.module && index === one.index)?.cosine;
+          expect(exact).toBeCloseTo(wanted[rank]?.cosine ?? Number.NaN, 6);
+          expect(one.cosine).toBeCloseTo(exact ?? Number.NaN, 5);
         });
       }
     }
