@@ -18,6 +18,7 @@ import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { pairs } from "./bench/pairs.mjs";
 import { runTypescript } from "./run-typescript.mjs";
+import { workerEnvironment } from "./start/worker-environment.mjs";
 
 const here = fileURLToPath(new URL("bench", import.meta.url));
 
@@ -122,7 +123,7 @@ function measure(key, command, args, round) {
     const printed = execFileSync(command, args, {
       encoding: "utf8",
       stdio: ["ignore", "pipe", "pipe"],
-      env: { ...process.env, TF_CPP_MIN_LOG_LEVEL: "2" },
+      env: { ...process.env, ...(key.startsWith("ours ") ? workerEnvironment() : {}), TF_CPP_MIN_LOG_LEVEL: "2" },
     });
     const line = JSON.parse(printed.trim().split("\n").at(-1) ?? "");
     const known = results.get(key) ?? { values: [], memory: 0, version: line.version, unit: line.unit };

@@ -17,6 +17,7 @@ import { lowerPriority } from "./start/priority.mjs";
 import { bold, say, stage } from "./start/stages.mjs";
 import { supervise } from "./start/supervised.mjs";
 import { webHeapFlags } from "./start/web-heap.mjs";
+import { workerEnvironment } from "./start/worker-environment.mjs";
 import { demandWritable, makeDataFolder, makePrivate } from "./start/writable.mjs";
 import { demandedToken } from "./web/access.mjs";
 import { demandPort } from "./web/listen.mjs";
@@ -126,7 +127,7 @@ async function startProcesses({ environment, lock, token, onWorkerDead }) {
   const worker = supervise({
     name: "worker",
     script: script("worker.mjs"),
-    environment,
+    environment: { ...environment, ...workerEnvironment() },
     log: path.join(logs, "worker.log"),
     // It writes a checkpoint of what it trains.
     patienceMs: 60_000,

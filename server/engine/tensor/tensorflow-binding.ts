@@ -51,7 +51,8 @@ export function loadBinding(): Binding {
 
 /** Where the linked binding is; what was measured of it lies beside it. */
 export function bindingFile(): string {
-  const folder = path.dirname(createRequire(import.meta.url).resolve("@tensorflow/tfjs-node-gpu/package.json"));
+  const require = createRequire(import.meta.url);
+  const folder = path.dirname(require.resolve("@tensorflow/tfjs-node-gpu/package.json"));
   return path.join(folder, "lib", "napi-v8", "tfjs_binding.node");
 }
 
