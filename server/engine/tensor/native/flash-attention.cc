@@ -11,10 +11,12 @@
 namespace stanscope {
 namespace {
 
-// How many key heads are laid out at a time: blocks of more than two megabytes would come as new pages from the system.
-int64_t BatchSize(const FlashShape& shape, int64_t floats_each) {
+// How many key heads are laid out at a time: blocks of more than two megabytes would come as new pages from the system, but each thread is to have
+// two tasks.
+int64_t BatchSize(const FlashShape& shape, int64_t floats_each, int64_t tasks_each) {
   constexpr int64_t kFloats = 1 << 18;
-  return std::clamp<int64_t>(kFloats / std::max<int64_t>(1, floats_each), 1, shape.rows * shape.kv_heads);
+  const int64_t fits = kFloats / std::max<int64_t>(1, floats_each), busy = (2 * NumThreads() + tasks_each - 1) / tasks_each;
+  return std::min(std::max(fits, busy), shape.rows * shape.kv_heads);
 }
 
 // Calls work(from, to) on batches of all rows' key heads.
@@ -120,7 +122,7 @@ void FlashAttention(void*, TF_OpKernelContext* context) {
   float* softmaxes = FloatOutput(context, 1, {shape.rows, shape.heads, shape.queries, 2});
   const QueryTiles tiles(shape, bounds);
   const int64_t floats = shape.room * shape.wide, group = shape.heads / shape.kv_heads, count = tiles.count();
-  const int64_t size = BatchSize(shape, 2 * floats);
+  const int64_t size = BatchSize(shape, 2 * floats, group * count);
   const auto turned = Floats(size * floats), natural = Floats(size * floats);
   InBatches(shape, size, [&](int64_t from, int64_t to) {
     Split((to - from) * (shape.room / kTile), 2, [&](int64_t begin, int64_t end) {
@@ -277,7 +279,7 @@ void FlashAttentionGrad(void*, TF_OpKernelContext* context) {
   float *dq = output(0, kQuery, query), *dk = output(1, kKey, key), *dv = output(2, kValue, value);
   const QueryTiles tiles(shape, bounds);
   const int64_t floats = shape.room * shape.wide, group = shape.heads / shape.kv_heads;
-  const int64_t size = BatchSize(shape, (3 + 2 * group) * floats);
+  const int64_t size = BatchSize(shape, (3 + 2 * group) * floats, group);
   const auto keys = Floats(size * floats), turned_keys = Floats(size * floats), turned_values = Floats(size * floats);
   const auto d_keys = Floats(size * group * floats), d_values = Floats(size * group * floats);
   InBatches(shape, size, [&](int64_t from, int64_t to) {

@@ -133,8 +133,15 @@ int32_t* IntOutput(TF_OpKernelContext* context, int place, const Shape& shape) {
   return static_cast<int32_t*>(Output(context, place, TF_INT32, shape, sizeof(int32_t)));
 }
 
-void Split(int64_t items, int64_t grain, const std::function<void(int64_t, int64_t)>& work) {
+static Pool* ThePool() {
   static Pool* const pool = new Pool;
+  return pool;
+}
+
+int64_t NumThreads() { return ThePool()->size(); }
+
+void Split(int64_t items, int64_t grain, const std::function<void(int64_t, int64_t)>& work) {
+  Pool* const pool = ThePool();
   const int64_t parts = std::min<int64_t>(items / std::max<int64_t>(1, grain), 4 * pool->size());
   if (parts <= 1 || pool->size() == 1) {
     if (items > 0) work(0, items);

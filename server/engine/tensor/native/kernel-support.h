@@ -50,6 +50,9 @@ int32_t* IntOutput(TF_OpKernelContext* context, int place, const Shape& shape);
 // not worth a thread). Returns when all parts are done. For one caller at a time, as ops run from JavaScript's thread.
 void Split(int64_t items, int64_t grain, const std::function<void(int64_t, int64_t)>& work);
 
+// Threads of the pool, the caller's own among them.
+int64_t NumThreads();
+
 using Compute = void (*)(void*, TF_OpKernelContext*);
 
 // Registers an op and its kernel as the library loads. Inputs, outputs and attributes as in "x: float", "n: int".
