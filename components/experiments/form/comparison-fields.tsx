@@ -1,5 +1,7 @@
 "use client";
 import { ContextWarning } from "@/components/new-run/context-warning";
+import { undecidedRoles } from "@/components/new-run/mapping-roles";
+import { PackingField } from "@/components/new-run/packing-field";
 import { Section } from "@/components/new-run/section";
 import { Checkbox } from "@/components/ui/checkbox";
 import { NumberField } from "@/components/ui/number-field";
@@ -143,8 +145,9 @@ export function FinalSection({ form, change, benchmarks }: FormProps & { benchma
 
 /** Training length, the same for all runs. */
 export function TrainingSection({ form, change }: FormProps) {
-  const { training } = form.run;
-  const train = (changes: Partial<typeof training>) => change({ run: { ...form.run, training: { ...training, ...changes } } });
+  const { training, mapping } = form.run;
+  const changeRun = (changes: Partial<ExperimentForm["run"]>) => change({ run: { ...form.run, ...changes } });
+  const train = (changes: Partial<typeof training>) => changeRun({ training: { ...training, ...changes } });
   return (
     <Section title="Training">
       <div className="columns three">
@@ -187,6 +190,7 @@ export function TrainingSection({ form, change }: FormProps) {
         />
       </div>
       <ContextWarning modelId={form.run.modelId} tokens={training.maxTokens} />
+      <PackingField form={form.run} change={changeRun} isReady={undecidedRoles(mapping).length === 0} />
       <p className="note">
         Half of the held-out rows, by a hash of their text, choose the settings, by their loss; results are reported on the other half.
       </p>

@@ -95,3 +95,11 @@ it("shows the settings of early stopping only while it is on", () => {
   fireEvent.click(stopping);
   expect(screen.queryByLabelText("Not before step") !== null).toBe(!wasOn);
 });
+
+it("packs the rows of all runs where that is switched on", async () => {
+  open();
+  await waitFor(() => expect(estimated.length).toBeGreaterThan(0));
+  expect(estimated.at(-1)?.["training"]).not.toHaveProperty("packing");
+  fireEvent.click(screen.getByRole("switch", { name: "Pack rows" }));
+  await waitFor(() => expect(estimated.at(-1)?.["training"]).toMatchObject({ packing: true }));
+});
