@@ -26,7 +26,7 @@ export function Progress({ label, done, total, isLive = true }: ProgressProps) {
           <i className="unknown" />
         ) : null
       ) : (
-        <i className={isLive ? undefined : "plain"} style={{ width: `${share * 100}%` }} />
+        <i className={isLive ? undefined : "plain"} style={{ transform: `scaleX(${share})` }} />
       )}
     </div>
   );

@@ -47,3 +47,14 @@ it("a CSS module has no class that no component asks for", () => {
   });
   expect(unused).toEqual([]);
 });
+
+it("what moves comes to rest, and moves without layout or painting", () => {
+  const sheets = ["app/styles/*.css", "components/*.module.css"]
+    .flatMap(tracked)
+    .map((file) => ({ file, text: readFileSync(file, "utf8") }));
+  expect(sheets.filter(({ text }) => /animation[^;]*\binfinite\b/.test(text)).map(({ file }) => file)).toEqual([]);
+  const moved = sheets.flatMap(({ text }) =>
+    [...text.matchAll(/@keyframes [^{]+\{((?:[^{}]*\{[^{}]*\})*)/g)].flatMap(([, frames = ""]) => frames.match(/[\w-]+(?=:)/g) ?? []),
+  );
+  expect([...new Set(moved)].sort()).toEqual(["opacity", "transform", "visibility"]);
+});
