@@ -31,7 +31,7 @@ export function nameIn(collections: readonly CollectionSummary[], module: string
 }
 
 /**
- * A latent, and the part of the table that its address says it stands in; nothing where no collection is finished.
+ * A latent, and the part of the table that it stands in; nothing where no collection is finished.
  *
  * @throws Next's `notFound` where the collection has no such latent
  */
@@ -46,8 +46,9 @@ export async function readLatent(
   if (collection === null) return [];
   const selection = { ...params, collectionId: collection.id };
   const { at } = loadRow(search);
-  return Promise.all([
-    readSubject(latentQueryOptions(selection, latent)),
-    ...(at === null ? [] : [read(tablePageQuery(selection, tablePageOf(at)))]),
-  ]);
+  const tableAt = async (row: number | null | undefined) => (row == null ? [] : [await read(tablePageQuery(selection, tablePageOf(row)))]);
+  const [detail, linked] = await Promise.all([readSubject(latentQueryOptions(selection, latent)), tableAt(at)]);
+  // Where the link does not say the row, or no longer rightly, the latent does.
+  const own = detail.answer?.place;
+  return [detail, ...linked, ...(own === at ? [] : await tableAt(own))];
 }

@@ -10,7 +10,7 @@ import type { LatentRef } from "@/lib/contract/edit";
 import type { CollectionSummary, LatentDetail, LatentRow } from "@/lib/contract/latent";
 
 export type TablePlace = {
-  /** The latents around in the table's order, each with its address; a page of them where the latent's row is known, else its two neighbours. */
+  /** The latents around in the table's order, each with its address; a page of them where the latent is in the table, else its two neighbours. */
   readonly entries: readonly { readonly latent: LatentRef; readonly row: LatentRow | null; readonly href: string }[];
   readonly total: number | null;
   /** Rows of the table before and after the entries. */
@@ -23,18 +23,19 @@ export type TablePlace = {
 /**
  * Where a latent stands in the table it was opened from. Its neighbours are fetched ahead.
  *
- * @param at the latent's row as the link says it; null or wrong where filters or order have changed since
+ * @param linked the latent's row as the link says it, until the latent itself is read: null or wrong where filters or order have changed since
  */
 export function useTablePlace(
   home: LatentHome,
   collection: CollectionSummary | null,
   params: LatentParams,
-  at: number | null,
+  linked: number | null,
   current: LatentRef,
   detail: LatentDetail | undefined,
 ): TablePlace {
   const client = useQueryClient();
   const collectionId = collection?.id ?? "";
+  const at = detail === undefined ? linked : detail.place;
   const offset = tablePageOf(at ?? 0);
   const page = useQuery({
     ...latentPageQuery({ ...params, collectionId }, { offset, limit: tablePageRows }),

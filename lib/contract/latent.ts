@@ -214,7 +214,9 @@ export const latentDetail = z.object({
   /** From the training run: density over windows of training tokens; null where there is no record. */
   training: z.object({ density: z.array(z.object({ step: z.int(), density: z.number() })), steps: z.int() }).nullable(),
   label: latentLabel.nullable(),
-  /** Neighbours in the order of the query that came with the request. */
+  /** Its row in the order of the query that came with the request, from 0; null where the query leaves it out. */
+  place: z.int().nullable().default(null),
+  /** Neighbours in that order. */
   previous: z.object({ module: z.string(), index: z.int() }).nullable(),
   next: z.object({ module: z.string(), index: z.int() }).nullable(),
 });

@@ -49,6 +49,7 @@ export function latentDetailWith(change: Partial<LatentDetail> = {}): LatentDeta
     effects: [],
     training: null,
     label: null,
+    place: null,
     previous: null,
     next: null,
     ...change,

@@ -50,26 +50,27 @@ export function pageOf(order: OrderedLatents, page: { offset: number; limit: num
   return Array.from({ length }, (_, i) => ordinalAt(order, page.offset + i));
 }
 
-/** The latents before and after one in a selection's order, whether or not that one is itself in the selection. */
+/** Where a latent stands in a selection's order, from 0, or null; and the latents before and after it, whether or not it is itself in the selection. */
 export async function readNeighbours(
   store: Store,
   collection: CollectionRow,
   query: LatentSelection,
   ordinal: number,
-): Promise<{ previous: number | null; next: number | null }> {
+): Promise<{ place: number | null; previous: number | null; next: number | null }> {
   const inOrder = await selectInOrder(store, collection, query);
   const order = await sifted(store, inOrder);
   const own = placeOfOrdinal(order, ordinal);
   if (own >= 0) {
-    return { previous: own > 0 ? ordinalAt(order, own - 1) : null, next: own + 1 < order.total ? ordinalAt(order, own + 1) : null };
+    const at = (place: number) => (place < 0 || place >= order.total ? null : ordinalAt(order, place));
+    return { place: own, previous: at(own - 1), next: at(own + 1) };
   }
   const {
     shown: { isMember },
     whole,
   } = inOrder;
-  if (order.total === 0 || isMember === null) return { previous: null, next: null };
-  const place = placeOfOrdinal(whole, ordinal);
-  return { previous: nearestMember(whole, isMember, place, -1), next: nearestMember(whole, isMember, place, 1) };
+  if (order.total === 0 || isMember === null) return { place: null, previous: null, next: null };
+  const inWhole = placeOfOrdinal(whole, ordinal);
+  return { place: null, previous: nearestMember(whole, isMember, inWhole, -1), next: nearestMember(whole, isMember, inWhole, 1) };
 }
 
 /** What a selection has, what of it is shown where near-duplicates are folded, and the order of the whole collection. */

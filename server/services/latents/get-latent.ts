@@ -82,12 +82,12 @@ async function findNeighbours(
   collection: CollectionRow,
   query: LatentSelection,
   ordinal: number,
-): Promise<Pick<LatentDetail, "previous" | "next">> {
-  if (ordinal < 0) return { previous: null, next: null };
-  const { previous, next } = await readNeighbours(store, collection, query, ordinal);
+): Promise<Pick<LatentDetail, "place" | "previous" | "next">> {
+  if (ordinal < 0) return { place: null, previous: null, next: null };
+  const { place, previous, next } = await readNeighbours(store, collection, query, ordinal);
   const latentAt = latentsByOrdinal(collection);
   const named = (other: number | null) => (other === null ? null : latentAt(other));
-  return { previous: named(previous), next: named(next) };
+  return { place, previous: named(previous), next: named(next) };
 }
 
 /** 1 for the largest share of its module. */

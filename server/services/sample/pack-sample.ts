@@ -77,6 +77,7 @@ async function latentOf(context: ServiceContext, runId: string, { latent, steeri
       bands: [],
       quiet: [],
       related: { ...detail.related, decoder: [], encoder: [], firesWith: [] },
+      place: null,
       previous: null,
       next: null,
     },

@@ -71,6 +71,20 @@ it("shows automatic labels of related latents that have none of their own", asyn
   expect(screen.getByText("·cups, ·tbsp").tagName).toBe("I");
 });
 
+it("lists the table around it where its address does not say the row", async () => {
+  const rows = [8, 3, 6].map((index) => latentRowWith({ module: name, index }));
+  const { fetch } = globalThis;
+  vi.stubGlobal("fetch", async (path: string, init?: RequestInit) => {
+    if (path.includes("/latents?")) return Response.json({ rows, total: 151, totalUnfiltered: 200, totalFolded: 0 });
+    return path.includes("/latents/") ? Response.json({ ...detailOf(3), place: 101 }) : fetch(path, init);
+  });
+  await drawLatent(3);
+  const rail = within(await screen.findByRole("navigation", { name: "Latents in the table's order" }));
+  await rail.findByText("151 latents");
+  expect(rail.getAllByRole("link").map(({ textContent }) => /#\d+/.exec(textContent ?? "")?.[0])).toEqual([undefined, "#8", "#3", "#6"]);
+  expect(rail.getByText("100 before")).toBeTruthy();
+});
+
 it("leads to a neighbour by key and button, and shows there the part of the page that was in sight", async () => {
   await drawLatent(3);
   expect(screen.getByRole<HTMLButtonElement>("button", { name: "Previous latent" }).disabled).toBe(true);

@@ -49,7 +49,7 @@ describe("the routes of latents", () => {
     const page = latentPage.parse(await (await ask(getLatents, { collection: id }, query)).json());
     expect(page).toMatchObject({ total: 1, totalUnfiltered: 3, rows: [{ module, index: 0, fireCount: 40 }] });
     const detail = latentDetail.parse(await (await ask(getLatent, { collection: id, module, index: "0" }, "sort=index&order=asc")).json());
-    expect(detail).toMatchObject({ previous: null, next: { module, index: 1 } });
+    expect(detail).toMatchObject({ place: 0, previous: null, next: { module, index: 1 } });
     const example = detail.examples[0];
     const where = { collection: id, context: String(example?.context) };
     const context = latentContext.parse(await (await ask(getContext, where, `module=${module}&index=0`)).json());

@@ -108,8 +108,8 @@ describe("near-duplicates", () => {
   it("are stepped over from latent to latent; one that is folded has the neighbours of its place", async () => {
     const collection = await stored();
     const query = latentQuery.parse({ collectionId: collection.id, duplicates: "folded" });
-    expect(await readNeighbours(store, collection, query, 1)).toEqual({ previous: null, next: 3 });
-    expect(await readNeighbours(store, collection, query, 2)).toEqual({ previous: 3, next: null });
+    expect(await readNeighbours(store, collection, query, 1)).toEqual({ place: 0, previous: null, next: 3 });
+    expect(await readNeighbours(store, collection, query, 2)).toEqual({ place: null, previous: 3, next: null });
   });
 
   it("of a collection of an earlier version are worked out when they are first asked for", async () => {
