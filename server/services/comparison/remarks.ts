@@ -14,9 +14,16 @@ export function remarksOf(sides: readonly Side[]): string[] {
   ];
   const again = runs.find((run, place) => runs.indexOf(run) !== place);
   if (again !== undefined) remarks.push(`${again.name} is compared with itself: every difference is 0.`);
-  else if (sides.length > 1 && sides.every((side) => sides[0] && isOfOneMethod(sides[0], side)))
-    remarks.push("These runs differ only in their seed, so all differences come from the seed.");
+  else if (sides.length > 1 && sides.every((side) => sides[0] && isOfOneMethod(sides[0], side))) remarks.push(alikeWords(runs));
   return remarks;
+}
+
+/** What can tell runs of one configuration apart. */
+function alikeWords(runs: readonly RunRow[]): string {
+  const seeds = new Set(runs.map(({ seed }) => seed));
+  if (seeds.size === runs.length) return "These runs differ only in their seed, so all differences come from the seed.";
+  const isOneSeed = seeds.size === 1 && !seeds.has(null);
+  return `These runs have the same settings${isOneSeed ? " and the same seed" : ""}: no difference comes from the method.`;
 }
 
 /** Whether no training changes a run's adapter any more. */

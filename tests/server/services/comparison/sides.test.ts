@@ -29,6 +29,8 @@ describe("sides", () => {
       ["a run (2)", two.id],
     ]);
     expect(seeds.remarks).toEqual([expect.stringMatching(/differ only in their seed/)]);
+    const again = await compareRuns(context, { runs: idsOf([one, await make({ seed: 1 })]) });
+    expect(again.remarks).toEqual([expect.stringMatching(/same settings and the same seed/)]);
     const itself = await compareRuns(context, { runs: idsOf([one, one]) });
     expect(itself.sides.map(({ runs }) => idsOf(runs))).toEqual([one.id, one.id]);
     expect(itself.remarks).toEqual([expect.stringMatching(/compared with itself/)]);
