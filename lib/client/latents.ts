@@ -2,6 +2,7 @@ import { keepPreviousData, mutationOptions, queryOptions } from "@tanstack/react
 import { type CollectionFormat, collectionList, histogramList, type LatentSelection, type StartCollectionInput } from "@/lib/contract/api";
 import type { LatentRef } from "@/lib/contract/edit";
 import { type CollectionSummary, collectionSummary, latentContext, latentDetail, latentPage, latentRows } from "@/lib/contract/latent";
+import { readingOrder } from "@/lib/contract/latent-columns/column-sorts";
 import { deleteAt, fetchJson, postJson, queryString } from "./fetch-json";
 import { keys } from "./keys";
 import { runPath } from "./runs";
@@ -66,6 +67,15 @@ export function latentPageQuery(selection: LatentSelection, page: { offset: numb
     placeholderData: keepPreviousData,
     staleTime: Number.POSITIVE_INFINITY,
   });
+}
+
+/** How many latents are offered to choose from. */
+export const mostLatentChoices = 8;
+
+/** The first latents to choose from, in reading order; of one module, or with what is searched for. */
+export function latentChoicesQuery(collectionId: string, wanted: Pick<LatentSelection, "module" | "search"> = {}) {
+  const selection = { collectionId, state: "alive", sort: readingOrder, duplicates: "folded", ...wanted } as const;
+  return latentPageQuery(selection, { offset: 0, limit: mostLatentChoices });
 }
 
 /** Rows of the table that are read at once. */

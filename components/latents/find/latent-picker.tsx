@@ -7,10 +7,9 @@ import { formatColumn } from "@/components/latents/range-words";
 import { readingOrderWords } from "@/components/latents/reading-order-words";
 import { classNames } from "@/components/ui/class-names";
 import { FailedPart } from "@/components/ui/failed-part";
-import { latentPageQuery } from "@/lib/client/latents";
+import { latentChoicesQuery, mostLatentChoices } from "@/lib/client/latents";
 import type { LatentRef } from "@/lib/contract/edit";
 import type { CollectionSummary, LatentRow } from "@/lib/contract/latent";
-import { readingOrder } from "@/lib/contract/latent-columns/column-sorts";
 import { latentsNamed } from "@/lib/contract/latents-named";
 import { positionKindOf } from "@/lib/contract/positions/positions";
 import { capitalised, formatCount, formatInteger } from "@/lib/numbers/format";
@@ -29,8 +28,6 @@ type LatentPickerProps = {
   /** What can be done with a latent that was found, at the end of its line; where it cannot be taken, why. */
   readonly actions: (latent: LatentRef) => ReactNode;
 };
-
-const shownRows = 8;
 
 /** Finds latents by a token that they fire at, by label or by name. */
 export function LatentPicker({ collection, label, module, isFocused = false, field, onEscape, actions }: LatentPickerProps) {
@@ -69,21 +66,11 @@ function Found({ collection, module, text, actions }: FoundProps) {
   const named = latentsNamed(wanted, modules);
   const isNamed = named.length > 0;
   const page = useQuery({
-    ...latentPageQuery(
-      {
-        collectionId: collection.id,
-        state: "alive",
-        sort: readingOrder,
-        duplicates: "folded",
-        module,
-        search: wanted === "" ? undefined : wanted,
-      },
-      { offset: 0, limit: shownRows },
-    ),
+    ...latentChoicesQuery(collection.id, { module, search: wanted === "" ? undefined : wanted }),
     enabled: !isNamed,
   });
   const rows = isNamed
-    ? named.slice(0, shownRows).map((latent) => ({ latent, row: undefined }))
+    ? named.slice(0, mostLatentChoices).map((latent) => ({ latent, row: undefined }))
     : (page.data?.rows ?? []).map((row) => ({ latent: { module: row.module, index: row.index }, row }));
   const total = isNamed ? named.length : (page.data?.total ?? 0);
   return (
@@ -93,7 +80,7 @@ function Found({ collection, module, text, actions }: FoundProps) {
         return (
           <div key={`${latent.module} ${latent.index}`} className={`columns middle gap-8 ${styles["foundrow"]}`}>
             <LatentName layer={at?.layer ?? 0} projection={at?.projection ?? latent.module} index={latent.index} />
-            <span className="cut">
+            <span className={classNames("cut", styles["gist"])}>
               {row === undefined ? <LatentGistOf collectionId={collection.id} latent={latent} /> : <LatentGist row={row} />}
             </span>
             <span className="tiny dim num">{row === undefined ? "" : sizeWords(row)}</span>

@@ -2,9 +2,12 @@ import type { Metadata } from "next";
 import { read } from "@/app/prefetch/read";
 import { titleInRun } from "@/app/prefetch/titles";
 import { WithData } from "@/app/prefetch/with-data";
+import { chosenCollection } from "@/components/collections/chosen-collection";
 import { SteerScreen } from "@/components/steering/steer-screen";
+import { collectionsQuery, latentChoicesQuery } from "@/lib/client/latents";
 import { modelsQuery } from "@/lib/client/models";
 import { runsQuery } from "@/lib/client/runs";
+import { studiesQuery } from "@/lib/client/studies";
 
 type SteerPageProps = { params: Promise<{ run: string }> };
 
@@ -14,8 +17,14 @@ export async function generateMetadata({ params }: SteerPageProps): Promise<Meta
 
 export default async function SteerPage({ params }: SteerPageProps) {
   const runId = decodeURIComponent((await params).run);
+  const collections = read(collectionsQuery(runId));
+  const choices = async () => {
+    const collection = chosenCollection((await collections).answer ?? [], null);
+    return collection === null ? [] : [await read(latentChoicesQuery(collection.id))];
+  };
+  const [more, ...readings] = await Promise.all([choices(), read(modelsQuery()), read(runsQuery()), read(studiesQuery(runId))]);
   return (
-    <WithData of={await Promise.all([read(modelsQuery()), read(runsQuery())])}>
+    <WithData of={[...readings, ...more]}>
       <SteerScreen runId={runId} />
     </WithData>
   );

@@ -34,7 +34,12 @@ export const textSteering: SteerTask<TextSteering> = {
         copies={copies}
         suggestion={
           collection !== null && (
-            <PromptSuggestion collection={collection} edits={params.edits} onPrompt={(prompt) => setParams({ prompt })} />
+            <PromptSuggestion
+              collection={collection}
+              edits={params.edits}
+              onPrompt={(prompt) => setParams({ prompt })}
+              onTry={(prompt, edit) => setParams({ prompt, edits: [...params.edits, edit] })}
+            />
           )
         }
       />
