@@ -45,6 +45,12 @@ function Benchmarks({ runId, detail, list }: BenchmarksProps) {
   const open = list.filter((entry) => entry.obstacle === null && (entry.score === null || entry.isOutdated) && !isMeasuring(entry));
   // Benchmarks that this run cannot take come last.
   const entries = [...list.filter((entry) => entry.obstacle === null), ...list.filter((entry) => entry.obstacle !== null)];
+  const add = !isAdding && (
+    <Button onClick={() => setIsAdding(true)}>
+      <Plus size={12} aria-hidden="true" />
+      Add a benchmark
+    </Button>
+  );
   return (
     <div className="stack wide">
       {isAdding && (
@@ -61,17 +67,12 @@ function Benchmarks({ runId, detail, list }: BenchmarksProps) {
         aside={
           <span className="row wrap">
             {obstacle === null && open.length > 1 && <MeasureAll runId={runId} open={open} />}
-            {!isAdding && (
-              <Button onClick={() => setIsAdding(true)}>
-                <Plus size={12} aria-hidden="true" />
-                Add a benchmark
-              </Button>
-            )}
+            {list.length > 0 && add}
           </span>
         }
       >
         {list.length === 0 ? (
-          <EmptyState title="No benchmarks yet">
+          <EmptyState title="No benchmarks yet" action={add}>
             A benchmark scores every run on the same rows and compares it with {tasks[task].reference.compared}, with confidence intervals
             paired over the rows.
           </EmptyState>

@@ -1,4 +1,5 @@
 import type { ReactNode } from "react";
+import { classNames } from "@/components/ui/class-names";
 import { type QueryReading, QueryState } from "@/components/ui/query-state";
 import { intervalMethod } from "@/lib/comparison/headline-words";
 import { headlineOf, scoreName } from "@/lib/comparison/score-words";
@@ -30,7 +31,7 @@ export function VerdictPanel({ scorecard, first, second, remarks, match, matched
       <QueryState query={scorecard} failure="Could not load the scorecard" waiting={<p className={styles["headline"]}>…</p>}>
         {(data) => (
           <div className="stack gap-8">
-            <p className={styles["headline"]}>
+            <p className={classNames(styles["headline"], headline !== undefined && styles["measured"])}>
               {headline === undefined ? "Nothing measured on both sides yet." : <Headline line={headline} first={first} second={second} />}
             </p>
             <MoreRows scorecard={data} />

@@ -69,15 +69,15 @@ export function DataPage() {
             </section>
           )}
         </div>
-        <div className={styles["aside"]}>
-          {/* A new dataset gets the id of its job: it is shown once it has been read. */}
-          <AddDataSet onAdded={(job) => show(job.id)} />
-        </div>
         {shown ? (
           <div className="stack wide">
             <RowsPanel key={shown.id} dataSet={shown} />
           </div>
         ) : null}
+        <div className={styles["aside"]}>
+          {/* A new dataset gets the id of its job: it is shown once it has been read. */}
+          <AddDataSet onAdded={(job) => show(job.id)} />
+        </div>
       </div>
     </main>
   );

@@ -80,7 +80,8 @@ export function LineChartDrawing(props: DrawingProps) {
       onBlur={() => setAt(null)}
     >
       <clipPath id={clip}>
-        <rect x={box.left} y={box.top - 4} width={box.right - box.left + 1} height={box.bottom - box.top + 5} />
+        {/* A mark at the edge is whole. */}
+        <rect x={box.left - 4} y={box.top - 4} width={box.right - box.left + 8} height={box.bottom - box.top + 8} />
       </clipPath>
       <AxisY
         box={box}

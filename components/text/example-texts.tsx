@@ -46,11 +46,12 @@ export function useExampleTexts(config: RunRecord["config"], isWanted: boolean):
   return own.length > 0 ? withoutRepeats(own) : general;
 }
 
-/** Texts to start from, in one line. */
+/** Texts to start from; until they are there, their places. */
 export function ExampleTexts({ examples, onTake }: ExampleTextsProps) {
   return (
-    <div className={styles["examples"]}>
-      {examples.length > 0 && <span>Examples:</span>}
+    <div className={styles["examples"]} aria-busy={examples.length === 0}>
+      <span>Examples:</span>
+      {examples.length === 0 && places.map((place) => <span key={place} className={`skeleton ${styles["example"]}`} aria-hidden="true" />)}
       {examples.map((example) => (
         <Button key={example.text} size="dense" className={styles["example"]} title={example.text} onClick={() => onTake(example)}>
           <span className="cut">{example.text}</span>
@@ -59,6 +60,8 @@ export function ExampleTexts({ examples, onTake }: ExampleTextsProps) {
     </div>
   );
 }
+
+const places = ["first", "second", "third"];
 
 function withoutRepeats(examples: readonly ExampleText[]): ExampleText[] {
   return [...new Map(examples.map((example) => [example.text, example])).values()];

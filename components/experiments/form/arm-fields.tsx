@@ -54,7 +54,7 @@ function SizeFields({ arm, place, targets, onArm }: Pick<ArmFieldsProps, "arm" |
   return (
     <>
       {otherwise === "none" ? null : (
-        <div className="columns four">
+        <div className="columns three">
           <Sizes arm={arm} place={place} onArm={onArm} />
           <TextField
             label="Targets"
