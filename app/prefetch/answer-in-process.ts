@@ -16,6 +16,7 @@ import { GET as listRunBenchmarks } from "@/app/api/runs/[run]/benchmarks/route"
 import { GET as listCollections } from "@/app/api/runs/[run]/collections/route";
 import { GET as getRunRecord } from "@/app/api/runs/[run]/record/route";
 import { GET as getRun } from "@/app/api/runs/[run]/route";
+import { GET as listStudies } from "@/app/api/runs/[run]/studies/route";
 import { GET as listRuns } from "@/app/api/runs/route";
 import { GET as getSample } from "@/app/api/sample/route";
 import { GET as getStatus } from "@/app/api/status/route";
@@ -45,6 +46,7 @@ const routes: Readonly<Record<string, Route>> = {
   "/api/runs/{run}/benchmarks": listRunBenchmarks,
   "/api/runs/{run}/collections": listCollections,
   "/api/runs/{run}/record": getRunRecord,
+  "/api/runs/{run}/studies": listStudies,
   "/api/sample": getSample,
   "/api/status": getStatus,
   "/api/tasks": listJobs,

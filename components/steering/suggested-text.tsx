@@ -7,7 +7,7 @@ type SuggestedTextProps = { readonly text: string; readonly words: string; reado
 export function SuggestedText({ text, words, onTake }: SuggestedTextProps) {
   return (
     <div>
-      <Button look="quiet" size="dense" className={styles["suggested"]} title={text} onClick={onTake}>
+      <Button size="dense" className={styles["suggested"]} title={text} onClick={onTake}>
         {words}
       </Button>
     </div>

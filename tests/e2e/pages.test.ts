@@ -149,6 +149,18 @@ describe("with scripts on", () => {
     expect(asked.filter((path) => /^\/api\/(collections|runs\/[^/]+\/collections)/.test(path))).toEqual([]);
   });
 
+  it("Steer arrives with its lists and with what the bar says", async () => {
+    const { page } = await openPage(browser, server.url, wide.viewport);
+    onTestFinished(() => page.context().close());
+    const asked: string[] = [];
+    page.on("request", (request) => asked.push(new URL(request.url()).pathname));
+    await page.goto(`/runs/${runId}/steer`, { waitUntil: "load" });
+    await page.getByText("No studies yet").waitFor();
+    await page.getByText("in reading order").first().waitFor();
+    await page.waitForTimeout(500);
+    expect(asked.filter((path) => /\/(latents|record|studies|tasks)$|^\/api\/runs$/.test(path))).toEqual([]);
+  });
+
   it("a browser in another time zone and language agrees with what the server drew", async () => {
     const { page, complaints } = await openPage(browser, server.url, wide.viewport, { timezoneId: "America/New_York", locale: "de-DE" });
     onTestFinished(() => page.context().close());
