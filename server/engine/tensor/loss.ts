@@ -1,5 +1,5 @@
-import { usesTensorflow } from "./backend";
-import { executeMany } from "./execute";
+import { usesOwnKernels, usesTensorflow } from "./backend";
+import { executeMany, NO_ATTRIBUTES } from "./execute";
 import { intsOf } from "./plain-arrays";
 import { plainCrossEntropy } from "./plain-softmax";
 import type { Tensor } from "./tensor";
@@ -19,6 +19,9 @@ export function softmaxCrossEntropy(logits: Tensor, labels: Tensor): { losses: T
     throw new RangeError(`softmaxCrossEntropy: labels [${labels.shape}] do not fit logits [${logits.shape}]`);
   }
   if (!usesTensorflow()) return plainCrossEntropy(logits, intsOf(labels));
-  const [losses, dLogits] = executeMany("SparseSoftmaxCrossEntropyWithLogits", CROSS_ENTROPY, [logits, labels], 2) as [Tensor, Tensor];
+  const [op, attributes] = usesOwnKernels()
+    ? (["StanscopeCrossEntropy", NO_ATTRIBUTES] as const)
+    : (["SparseSoftmaxCrossEntropyWithLogits", CROSS_ENTROPY] as const);
+  const [losses, dLogits] = executeMany(op, attributes, [logits, labels], 2) as [Tensor, Tensor];
   return { losses, dLogits };
 }

@@ -1,10 +1,7 @@
 // What attention by tiles stands on: small products in registers, and queries and keys laid out for them.
 #pragma once
 
-// Before all else: sums stay in the order that they are written in, so that a number does not depend on the block it is computed in.
-#pragma GCC optimize("no-associative-math,no-reciprocal-math")
-
-#include "kernel-support.h"
+#include "ordered-lanes.h"
 
 namespace stanscope {
 
@@ -19,28 +16,7 @@ constexpr int64_t kBlockRows = 4;
 constexpr int kBlockLanes = 1;
 #endif
 
-inline void Store(float* to, Lanes lanes) { std::memcpy(to, &lanes, sizeof lanes); }
-inline Lanes Splat(float x) { return Lanes{} + x; }
-inline Lanes Larger(Lanes a, Lanes b) { return b > a ? b : a; }
 float LargestOf(Lanes lanes);
-
-// As Exp, on all lanes and with fewer roundings, 8e-8 relative: over many keys its error would be most of attention's.
-inline Lanes ExpLanes(Lanes x) {
-  using Whole = int32_t __attribute__((vector_size(64)));
-  x = x < Splat(-87.f) ? Splat(-87.f) : x;
-  x = x > Splat(87.f) ? Splat(87.f) : x;
-  const Lanes y = x * 1.44269504f;
-  const Whole whole = __builtin_convertvector(y + (y < Lanes{} ? Splat(-0.5f) : Splat(0.5f)), Whole);
-  const Lanes n = __builtin_convertvector(whole, Lanes);
-  const Lanes r = (x - n * 0.693359375f) + n * 2.12194440e-4f;
-  Lanes p = r * 1.9875691500e-4f + 1.3981999507e-3f;
-  p = p * r + 8.3334519073e-3f;
-  p = p * r + 4.1665795894e-2f;
-  p = p * r + 1.6666665459e-1f;
-  p = p * r + 5.0000001201e-1f;
-  const Lanes power = reinterpret_cast<Lanes>((whole + 127) << 23), above_one = r * r * p + r;
-  return above_one * power + power;
-}
 
 // c (kBlockRows, lanes) = or += a (kBlockRows, inner) b (inner, lanes). An entry of a is a_row and a_inner apart from its neighbours; rows
 // of b and c are contiguous. Each entry's sum goes by `inner` in order, so that it is the same in whatever block it stands, and is then

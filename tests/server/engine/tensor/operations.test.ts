@@ -354,14 +354,34 @@ describeEachEngine("norms and activations", () => {
 });
 
 describeEachEngine("cross-entropy", () => {
-  test("gives each row's loss and the gradient by its logits", () => {
-    const logits = randomValues(3 * 5, 31);
-    const labels = [4, 0, 2];
+  test.each([5, 16, 37])("over %i tokens gives each row's loss and the gradient by its logits", (vocab) => {
+    const logits = randomValues(3 * vocab, 31);
+    const labels = [vocab - 1, 0, 2];
     tidy(() => {
-      const { losses, dLogits } = softmaxCrossEntropy(fromValues(logits, [3, 5]), fromValues(Int32Array.from(labels), [3]));
-      const loss = (values: number[]) => reference.crossEntropy(values, labels, 5);
+      const { losses, dLogits } = softmaxCrossEntropy(fromValues(logits, [3, vocab]), fromValues(Int32Array.from(labels), [3]));
+      const loss = (values: number[]) => reference.crossEntropy(values, labels, vocab);
       expect(worstDifference(readFloats(losses), loss(Array.from(logits)))).toBeLessThan(CLOSE);
       expect(worstDifference(readFloats(dLogits), numericGradient(loss, logits, [1, 1, 1]))).toBeLessThan(CLOSE);
+    });
+  });
+
+  test("of a large vocabulary sums its many small terms in full", () => {
+    const vocab = 50_000;
+    const logits = randomValues(2 * vocab, 32);
+    tidy(() => {
+      const { losses, dLogits } = softmaxCrossEntropy(fromValues(logits, [2, vocab]), fromValues(Int32Array.of(7, vocab - 1), [2]));
+      const exact = reference.crossEntropy(Array.from(logits), [7, vocab - 1], vocab);
+      expect(worstDifference(readFloats(losses), exact)).toBeLessThan(3e-7);
+      expect(readFloats(dLogits).reduce((sum, value) => sum + value, 0)).toBeCloseTo(0, 5);
+    });
+  });
+
+  test("a row with NaN has no loss, and leaves the others theirs", () => {
+    const logits = randomValues(2 * 20, 33);
+    logits[3] = Number.NaN;
+    tidy(() => {
+      const losses = readFloats(softmaxCrossEntropy(fromValues(logits, [2, 20]), fromValues(Int32Array.of(1, 1), [2])).losses);
+      expect(Array.from(losses, Number.isNaN)).toEqual([true, false]);
     });
   });
 });
