@@ -7,7 +7,8 @@ const files = unitTests();
 const ofDocuments = files
   .filter(({ text }) => text.includes("@vitest-environment happy-dom") && !changesModules(text))
   .map(({ path }) => path);
-const plain = files.filter(({ text }) => !changesItsProcess(text)).map(({ path }) => path);
+const plain = files.filter(({ text }) => !changesItsProcess(text) && !computes(text)).map(({ path }) => path);
+const ofTensors = files.filter(({ text }) => computes(text) && !changesItsProcess(text)).map(({ path }) => path);
 
 export default defineConfig({
   resolve: { alias: { "@": fileURLToPath(new URL(".", import.meta.url)).replace(/\/$/, "") } },
@@ -26,10 +27,11 @@ export default defineConfig({
         test: {
           name: "own process",
           include: ["tests/**/*.test.ts", "tests/**/*.test.tsx"],
-          exclude: ["tests/e2e/**", "tests/knocks/**", ...plain, ...ofDocuments],
+          exclude: ["tests/e2e/**", "tests/knocks/**", ...plain, ...ofTensors, ...ofDocuments],
         },
       },
       { extends: true, test: { name: "shared process", include: plain, isolate: false } },
+      { extends: true, test: { name: "shared engine", include: ofTensors, setupFiles: ["tests/support/clean-engine.ts"], isolate: false } },
       {
         extends: true,
         test: {
@@ -53,16 +55,17 @@ function unitTests(): { path: string; text: string }[] {
 
 /** A module that a test replaces stays so in its process, and one that has waited by a false clock may wait for it for ever. */
 function changesModules(text: string): boolean {
-  return /\bvi\.(mock|doMock|hoisted|resetModules|useFakeTimers|setSystemTime)\b/.test(text);
+  return /\bvi\.(useFakeTimers|setSystemTime)\b/.test(text);
 }
 
-/**
- * Tests that change nothing of their process share one, whose start and whose loading of modules takes longer than most of them. A file that replaces
- * modules, globals or clocks, computes with tensors itself, or starts or looks at processes has one of its own. Those that draw into a document share a
- * process with a document, which each file finds empty.
- */
+/** Tests that change nothing of their process share one, whose start and whose loading of modules takes longer than most of them. */
 function changesItsProcess(text: string): boolean {
-  return /\bvi\b|@vitest-environment|\bprocess\.|globalThis|\.prototype\b|liveBytes|startEngine|server\/engine\/tensor|\/engines"|\bspawn|\bfork\(|startWorker|stanscope(Succeeds)?\(|worker_threads/.test(
+  return /\bvi\b|@vitest-environment|\bprocess\.|globalThis|\.prototype\b|\bspawn|\bfork\(|startWorker|stanscope(Succeeds)?\(|worker_threads/.test(
     text,
   );
+}
+
+/** Tests that compute with tensors share a process with the engine in it, which takes as long to start as most of them. */
+function computes(text: string): boolean {
+  return /liveBytes|startEngine|server\/engine\/tensor|\/engines"/.test(text);
 }

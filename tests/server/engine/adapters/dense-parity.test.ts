@@ -20,7 +20,7 @@ import { loadCausalModel } from "@/tests/support/load-causal-model";
 import { computedCases } from "@/tests/support/methods/methods";
 import { seededRandom } from "@/tests/support/seeded-random";
 import { denseEdits } from "./dense-edits";
-import { denseLogits } from "./dense-model";
+import { denseLogits, product, vector } from "./dense-model";
 import { randomAdapter } from "./random-adapter";
 import { editOf, LORA_OPERATIONS, randomEdits, STAN_OPERATIONS } from "./random-edits";
 
@@ -94,9 +94,9 @@ function compare(raw: RawModelConfig, weights: WeightSource, settings: AdapterSe
     const isByInput = parseModelConfig(raw).storesByInput;
     const [dOut, dIn] = isByInput ? [second, first] : [first, second];
     const at = (o: number, c: number) => values[isByInput ? c * dOut + o : o * dIn + c] as number;
-    const rows = Array.from({ length: dOut }, (_, o) => Float64Array.from({ length: dIn }, (_, c) => at(o, c)));
-    const dot = (a: ArrayLike<number>, b: ArrayLike<number>) => Array.from(a).reduce((sum, value, c) => sum + value * (b[c] as number), 0);
-    return { rows, times: (x: readonly ArrayLike<number>[]) => x.map((row) => Float64Array.from(rows, (weight) => dot(weight, row))) };
+    const weight = vector(dOut * dIn, (i) => at(Math.floor(i / dIn), i % dIn));
+    const rows = Array.from({ length: dOut }, (_, o) => weight.subarray(o * dIn, (o + 1) * dIn));
+    return { rows, times: (x: readonly ArrayLike<number>[]) => product(weight, x, undefined) };
   }
 
   /** Logits of each list's row, all lists in one pass between a row of the base model and one of the plain adapter. */

@@ -61,29 +61,42 @@ describe.each(CASES)("ablations of a $method adapter of a $name model on $target
     );
   }
 
+  const lossesBefore = new Map<string, RowLoss[]>();
   const lossesWith = (ref?: AblationTarget["latent"], operation: AblationOperation = "ablatePost"): RowLoss[] => {
     const edits = ref === undefined ? [] : [{ operation, latent: ref, isOn: true, scope: "all" } as const];
-    return finish(rowLosses(model, rows, adapterHooks(adapter, { edits }), 40)).result;
+    const key = JSON.stringify(edits);
+    const losses = lossesBefore.get(key) ?? finish(rowLosses(model, rows, adapterHooks(adapter, { edits }), 40)).result;
+    lossesBefore.set(key, losses);
+    return losses;
   };
 
+  type Firings = { firings: number; isKept: boolean };
+  let firingsByLatent: Map<string, Firings[]> | undefined;
+
   /** Firings of a latent by row, and whether it is kept there at all. */
-  function firingsOf(ref: AblationTarget["latent"]): { firings: number; isKept: boolean }[] {
-    return rows.map(({ ids }) => {
-      let firings = 0;
-      let isKept = false;
+  function firingsOf({ module, index }: AblationTarget["latent"]): Firings[] {
+    firingsByLatent ??= countFirings();
+    return firingsByLatent.get(`${module} ${index}`) ?? rows.map(() => ({ firings: 0, isKept: false }));
+  }
+
+  function countFirings(): Map<string, Firings[]> {
+    const counts = new Map<string, Firings[]>();
+    rows.forEach(({ ids }, row) => {
       const hooks = adapterHooks(adapter, {
         onActivations({ module }, { indices, values }) {
-          if (module !== ref.module) return;
           indices.forEach((index, at) => {
-            if (index !== ref.index || (values[at] === 0 && method === "batchtopk")) return;
-            isKept = true;
-            if (values[at] !== 0) firings++;
+            if (values[at] === 0 && method === "batchtopk") return;
+            const key = `${module} ${index}`;
+            const byRow = counts.get(key) ?? rows.map(() => ({ firings: 0, isKept: false }));
+            counts.set(key, byRow);
+            const { firings } = byRow[row] as Firings;
+            byRow[row] = { firings: firings + (values[at] === 0 ? 0 : 1), isKept: true };
           });
         },
       });
       free(model.forward({ ids, rows: 1, tokens: ids.length }, { hooks }));
-      return { firings, isKept };
     });
+    return counts;
   }
 
   const all = (): AblationTarget[] =>

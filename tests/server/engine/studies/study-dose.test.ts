@@ -63,13 +63,28 @@ describe.each(CASES)("a dose study of a $method adapter of a $name model on $tar
     return studyDose(context, { request, prompts, targets, heldOut: { rows, isHeldOut: true }, controls: [], ...other });
   }
 
-  /** The means of a point by prompt or row, from separate passes. */
-  function plainPoint(arm: Arm, unchanged: Arm) {
-    const continuations = prompts.map(({ ids }) => plainContinuation(model, unchanged, ids, 7, context.endIds));
-    const byPrompt = prompts.map(({ ids }, prompt) => {
-      const text = [...ids, ...(continuations[prompt] ?? [])];
+  type Logs = readonly Float64Array[];
+  type Reference = {
+    readonly unchanged: Arm;
+    readonly texts: readonly { ids: readonly number[]; read: (arm: Arm) => Logs; adapted: Logs; base: Logs }[];
+    readonly losses: readonly number[];
+  };
+  const onRows = (wanted: Arm): Arm => ({ ...wanted, edits: everywhere(wanted.edits ?? []) });
+
+  /** What every point is compared with, by prompt or row, from separate passes. */
+  function plainReference(unchanged: Arm): Reference {
+    const texts = prompts.map(({ ids }) => {
+      const text = [...ids, ...plainContinuation(model, unchanged, ids, 7, context.endIds)];
       const read = (wanted: Arm) => plainLogs(model, wanted, text, ids.length).slice(ids.length - 1, -1);
-      const [own, adapted, base] = [read(arm), read(unchanged), read({})];
+      return { ids, read, adapted: read(unchanged), base: read({}) };
+    });
+    return { unchanged, texts, losses: labelled.map((row) => plainLoss(model, onRows(unchanged), row)) };
+  }
+
+  /** The means of a point by prompt or row, from separate passes. */
+  function plainPoint(arm: Arm, { texts, losses }: Reference) {
+    const byPrompt = texts.map(({ ids, read, adapted, base }) => {
+      const own = read(arm);
       const own2 = plainContinuation(model, arm, ids, 7, context.endIds).filter((id) => !context.endIds.includes(id));
       const pairs = own2.slice(1).map((id, i) => `${own2[i]},${id}`);
       return {
@@ -80,12 +95,10 @@ describe.each(CASES)("a dose study of a $method adapter of a $name model on $tar
         distinct2: pairs.length === 0 ? 1 : new Set(pairs).size / pairs.length,
       };
     });
-    const onRows = (wanted: Arm): Arm => ({ ...wanted, edits: everywhere(wanted.edits ?? []) });
-    const losses = labelled.map((row) => ({
-      own: plainLoss(model, onRows(arm), row),
-      unchanged: plainLoss(model, onRows(unchanged), row),
-    }));
-    return { byPrompt, losses };
+    return {
+      byPrompt,
+      losses: labelled.map((row, i) => ({ own: plainLoss(model, onRows(arm), row), unchanged: losses[i] ?? Number.NaN })),
+    };
   }
 
   function expectEstimate(
@@ -102,9 +115,12 @@ describe.each(CASES)("a dose study of a $method adapter of a $name model on $tar
     else expect(found?.halfWidth).toBeCloseTo(halfWidth, digits - 1);
   }
 
-  function expectPoint(point: Omit<DosePoint, "value"> | null | undefined, arm: Arm, unchanged: Arm): void {
-    const { byPrompt, losses } = plainPoint(arm, unchanged);
-    const before = plainPoint(unchanged, unchanged).byPrompt;
+  const pointsBefore = new Map<Reference, ReturnType<typeof plainPoint>["byPrompt"]>();
+
+  function expectPoint(point: Omit<DosePoint, "value"> | null | undefined, arm: Arm, reference: Reference): void {
+    const { byPrompt, losses } = plainPoint(arm, reference);
+    const before = pointsBefore.get(reference) ?? plainPoint(reference.unchanged, reference).byPrompt;
+    pointsBefore.set(reference, before);
     expectEstimate(
       point?.klToAdapter,
       byPrompt.map(({ klToAdapter }) => klToAdapter),
@@ -168,17 +184,18 @@ describe.each(CASES)("a dose study of a $method adapter of a $name model on $tar
       const { operation, latent: studied, scope, onlyIfFiring } = request;
       return { adapter, edits: [...edits, { operation, latent: { ...studied, index }, value, scope, onlyIfFiring, isOn: true }] };
     };
-    for (const point of result.points) expectPoint(point, armAt(1, point.value), unchanged);
+    const reference = plainReference(unchanged);
+    for (const point of result.points) expectPoint(point, armAt(1, point.value), reference);
     const norms = adapter.decoderNorms().get(request.latent.module);
     expect(result.controls.map(({ index }) => index)).toEqual([4, 0]);
     for (const { index, factor, points } of result.controls) {
       const wanted = request.operation === "scale" ? 1 : (norms?.[1] ?? 0) / (norms?.[index] ?? 0);
       expect(factor).toBeCloseTo(wanted, 6);
       expect(points.map(({ value }) => value)).toEqual(values);
-      for (const point of points) expectPoint(point, armAt(index, point.value * factor), unchanged);
+      for (const point of points) expectPoint(point, armAt(index, point.value * factor), reference);
     }
-    expectPoint(result.adapter, unchanged, unchanged);
-    expectPoint(result.base, {}, unchanged);
+    expectPoint(result.adapter, unchanged, reference);
+    expectPoint(result.base, {}, reference);
     expect(result.adapter).toMatchObject({
       klToAdapter: { mean: 0, halfWidth: null },
       changedTokens: { mean: 0 },
