@@ -4,11 +4,9 @@ import { fileURLToPath } from "node:url";
 import { defineConfig } from "vitest/config";
 
 const files = unitTests();
-const ofDocuments = files
-  .filter(({ text }) => text.includes("@vitest-environment happy-dom") && !changesModules(text))
-  .map(({ path }) => path);
-const plain = files.filter(({ text }) => !changesItsProcess(text) && !computes(text)).map(({ path }) => path);
-const ofTensors = files.filter(({ text }) => computes(text) && !changesItsProcess(text)).map(({ path }) => path);
+const ofDocuments = files.filter(({ text }) => drawsInDocument(text) && !changesClock(text));
+const plain = files.filter(({ text }) => !changesItsProcess(text) && !changesModules(text));
+const ofModules = files.filter(({ text }) => !changesItsProcess(text) && changesModules(text) && !changesClock(text));
 
 export default defineConfig({
   resolve: { alias: { "@": fileURLToPath(new URL(".", import.meta.url)).replace(/\/$/, "") } },
@@ -27,16 +25,24 @@ export default defineConfig({
         test: {
           name: "own process",
           include: ["tests/**/*.test.ts", "tests/**/*.test.tsx"],
-          exclude: ["tests/e2e/**", "tests/knocks/**", ...plain, ...ofTensors, ...ofDocuments],
+          exclude: ["tests/e2e/**", "tests/knocks/**", ...pathsOf([...plain, ...ofModules, ...ofDocuments])],
         },
       },
-      { extends: true, test: { name: "shared process", include: plain, isolate: false } },
-      { extends: true, test: { name: "shared engine", include: ofTensors, setupFiles: ["tests/support/clean-engine.ts"], isolate: false } },
+      { extends: true, test: { name: "shared process", include: pathsOf(plain), isolate: false } },
+      {
+        extends: true,
+        test: {
+          name: "shared process, own modules",
+          include: pathsOf(ofModules),
+          setupFiles: ["tests/support/clean-modules.ts"],
+          isolate: false,
+        },
+      },
       {
         extends: true,
         test: {
           name: "shared document",
-          include: ofDocuments,
+          include: pathsOf(ofDocuments),
           environment: "happy-dom",
           setupFiles: ["tests/support/clean-document.ts"],
           isolate: false,
@@ -46,26 +52,40 @@ export default defineConfig({
   },
 });
 
-function unitTests(): { path: string; text: string }[] {
-  return ["tests/app", "tests/components", "tests/lib", "tests/output", "tests/server"]
+type UnitTest = { readonly path: string; readonly text: string };
+
+function unitTests(): UnitTest[] {
+  return ["tests/app", "tests/components", "tests/lib", "tests/output", "tests/scripts", "tests/server"]
     .flatMap((folder) => readdirSync(folder, { recursive: true, encoding: "utf8" }).map((name) => join(folder, name)))
     .filter((path) => /\.test\.tsx?$/.test(path))
     .map((path) => ({ path, text: readFileSync(path, "utf8") }));
 }
 
-/** A module that a test replaces stays so in its process, and one that has waited by a false clock may wait for it for ever. */
-function changesModules(text: string): boolean {
-  return /\bvi\.(useFakeTimers|setSystemTime)\b/.test(text);
+function pathsOf(tests: readonly UnitTest[]): string[] {
+  return tests.map(({ path }) => path);
 }
 
-/** Tests that change nothing of their process share one, whose start and whose loading of modules takes longer than most of them. */
+/*
+ * Starting a process and loading its modules takes longer than most tests, so files share processes where they can.
+ */
+
+function drawsInDocument(text: string): boolean {
+  return text.includes("@vitest-environment happy-dom");
+}
+
+/** Tests that start or look at processes, or change something of their own that stays. */
 function changesItsProcess(text: string): boolean {
-  return /\bvi\b|@vitest-environment|\bprocess\.|globalThis|\.prototype\b|\bspawn|\bfork\(|startWorker|stanscope(Succeeds)?\(|worker_threads/.test(
+  return /@vitest-environment|\bprocess\.|globalThis|\.prototype\b|\bspawn|\bfork\(|startWorker|stanscope(Succeeds)?\(|worker_threads/.test(
     text,
   );
 }
 
-/** Tests that compute with tensors share a process with the engine in it, which takes as long to start as most of them. */
-function computes(text: string): boolean {
-  return /liveBytes|startEngine|server\/engine\/tensor|\/engines"/.test(text);
+/** Tests that replace modules or globals, or compute with tensors: which engine runs and how many tensors are alive is known to a module. */
+function changesModules(text: string): boolean {
+  return /\bvi\b|liveBytes|startEngine|server\/engine\/tensor|\/engines"/.test(text);
+}
+
+/** What has waited by a false clock may wait for it for ever. */
+function changesClock(text: string): boolean {
+  return /\bvi\.(useFakeTimers|setSystemTime)\b/.test(text);
 }
