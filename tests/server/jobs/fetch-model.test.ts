@@ -46,7 +46,8 @@ describe("a gated model", () => {
     expect(await readModel(store.db, id)).toMatchObject({ name: "small", revision: `owner/small@${commit}`, architecture: "llama" });
     expect(hub.requests.filter((path) => path.startsWith("model.safetensors"))).toEqual([
       expect.stringMatching(/^model\.safetensors 0-/),
-      expect.stringMatching(/^model\.safetensors 4\d{6}-/),
+      // What was still on its way when the connection broke is lost.
+      expect.stringMatching(/^model\.safetensors [34]\d{6}-/),
     ]);
     const elsewhere = hub.seen.filter(({ host }) => host === "elsewhere");
     expect(elsewhere.length).toBeGreaterThan(0);
