@@ -74,7 +74,8 @@ function compare(fixtures: string, architecture: string): void {
     const together = scoresOf(batch, head, adapter.trainingHooks());
     parts.forEach((part, row) => {
       const alone = scoresOf({ ids: part, rows: 1, tokens: part.length }, head, adapter.trainingHooks());
-      expect(largestDifference(together.subarray(row * 3, row * 3 + 3), alone)).toBeLessThan(5e-6);
+      // Products of other shapes round differently, by up to 5.2e-6 on an Intel Xeon.
+      expect(largestDifference(together.subarray(row * 3, row * 3 + 3), alone)).toBeLessThan(1e-5);
     });
     adapter.free();
     head.free();
