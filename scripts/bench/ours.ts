@@ -1,6 +1,6 @@
 /**
  * Our side of `npm run bench`, one task in a process of its own: `node scripts/bench-ours.mjs FOLDER TASK REPEATS`. The work is that of
- * `peer.py`; a task that ends in `-bf16` computes with frozen matrices in bfloat16; see `precisionOf`.
+ * `peer.py`; a task that ends in `-bf16` computes with frozen matrices in bfloat16, one in `-stored` or `-nf4` with packed ones; see `precisionOf`.
  */
 import { Adapter } from "@/server/engine/adapters/adapter";
 import { planModules } from "@/server/engine/adapters/plan-modules";
@@ -29,7 +29,7 @@ const lora: AdapterSettings = { method: "lora", rank: 16, alpha: 32, targets };
 
 await startEngine();
 const isHalf = task.endsWith("-bf16");
-const kind = task.replace(/-(bf16|fast)$/, "");
+const kind = task.replace(/-(bf16|fast|stored|nf4)$/, "");
 const { model: loaded, tokenizer } = loadBaseModel(folder, precisionOf());
 const model = isHalf ? loaded.decodingIn("bfloat16") : loaded;
 const ids = Int32Array.from({ length: ROWS * TOKENS }, (_, i) => 100 + ((i * 7919) % 39_900));
@@ -59,6 +59,8 @@ switch (kind) {
 
 /** Generation in half precision reads bfloat16 in its steps alone, as the product does over a float32 run; what trains or reads whole texts in all its frozen products. */
 function precisionOf(): Precision {
+  const packed = (["stored", "nf4"] as const).find((form) => task.endsWith(`-${form}`));
+  if (packed !== undefined) return packed;
   if (task === "generate-bf16" || task.endsWith("-fast")) return "fast";
   if (!isHalf) return "exact";
   return kind.startsWith("train") || kind.startsWith("statistics") ? "fast" : "exact";

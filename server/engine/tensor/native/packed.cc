@@ -1,5 +1,3 @@
-#include "packed.h"
-
 #include "packed-formats.h"
 
 namespace stanscope {
@@ -7,7 +5,17 @@ namespace {
 
 template <class Block>
 void WriteBlocks(const uint8_t* blocks, int64_t n, float* to) {
-  for (int64_t i = 0; i < n; i += Block::kValues, blocks += Block::kBytes) Block::Write(blocks, to + i);
+  if constexpr (Block::kValues == 1) {
+    const auto* values = reinterpret_cast<const typename Block::Value*>(blocks);
+    int64_t i = 0;
+    for (; i + kLanes <= n; i += kLanes) Store(to + i, Load(values + i));
+    const Lanes rest = LoadPart(values + i, n - i);
+    std::memcpy(to + i, &rest, (n - i) * sizeof *to);
+  } else {
+    for (int64_t i = 0; i < n; i += Block::kValues, blocks += Block::kBytes) {
+      Block::Each(blocks, [=](int64_t place, Lanes values) { Store(to + i + place, values); });
+    }
+  }
 }
 
 // w (bytes of rows one after another), format (), ids (n), d () -> the rows of those ids as floats (n, d); NaN for an id without a row

@@ -1,38 +1,8 @@
-#include "kernel-support.h"
 #include "packed-formats.h"
 #include "rows.h"
 
-#if defined(__AVX512F__)
-#include <immintrin.h>
-#endif
-
 namespace stanscope {
 namespace {
-
-using Halves = uint16_t __attribute__((vector_size(32)));
-using Words = uint32_t __attribute__((vector_size(64)));
-
-// bfloat16 is the upper half of a float.
-inline Lanes Widen(const Halves& halves) {
-#if defined(__AVX512F__)
-  const Words words = reinterpret_cast<Words>(_mm512_maskz_cvtepu16_epi32(0xffff, reinterpret_cast<__m256i>(halves)));  // GCC takes six steps
-#else
-  const Words words = __builtin_convertvector(halves, Words);
-#endif
-  return reinterpret_cast<Lanes>(words << 16);
-}
-
-inline Lanes Load(const uint16_t* bfloat16) {
-  Halves halves;
-  std::memcpy(&halves, bfloat16, sizeof halves);
-  return Widen(halves);
-}
-
-inline Lanes LoadPart(const uint16_t* bfloat16, int64_t n) {
-  Halves halves = {};
-  std::memcpy(&halves, bfloat16, n * sizeof *bfloat16);
-  return Widen(halves);
-}
 
 using stanscope::Load;
 using stanscope::LoadPart;
@@ -87,33 +57,20 @@ inline void Multiply(const float* x, int64_t tokens, int64_t d, const Weight* w,
   for (; o < outputs; o++) Tokens<1, true>(x, tokens, w + o * d, d, y + o, y_stride);
 }
 
-// Keeps a sum or product as it is written where -ffast-math would let it be mixed with those that use it: scales multiplied into sums, say.
-inline Lanes InOrder(Lanes lanes) {
-#if defined(__AVX512F__)
-  asm("" : "+v"(lanes));
-#else
-  asm("" : "+m"(lanes));
-#endif
-  return lanes;
-}
-
-// As Block, with weights that are unpacked a block of their format at a time: the same sums in the same order.
+// As Block, with weights that meet the tokens as they are unpacked, in registers: the same sums in the same order.
 template <class Format, int kTokens, int kOutputs>
 inline void PackedBlock(const float* x, const uint8_t* w, int64_t d, float* y, int64_t y_stride) {
-  const int64_t blocks = d / Format::kValues, row_bytes = blocks * Format::kBytes;
+  constexpr int64_t kStep = kOutputs * Format::kBytes, kLine = 64;
+  const int64_t blocks = d / Format::kValues, row_bytes = blocks * Format::kBytes, ahead = 2 * kOutputs * row_bytes;
   Lanes sums[kTokens][kOutputs] = {};
   for (int64_t block = 0; block < blocks; block++) {
-    float values[kOutputs][Format::kValues];
+    for (int64_t byte = 0; byte < kStep; byte += kLine) __builtin_prefetch(w + ahead + block * kStep + byte);
+    const float* tokens = x + block * Format::kValues;
+#pragma GCC unroll 4
     for (int o = 0; o < kOutputs; o++) {
-      const uint8_t* from = w + o * row_bytes + block * Format::kBytes;
-      __builtin_prefetch(from + 2 * kOutputs * row_bytes);
-      Format::Write(from, values[o]);
-    }
-    for (int64_t i = 0; i < Format::kValues; i += kLanes) {
-      for (int t = 0; t < kTokens; t++) {
-        const Lanes token = Load(x + t * d + block * Format::kValues + i);
-        for (int o = 0; o < kOutputs; o++) sums[t][o] = InOrder(sums[t][o] + token * InOrder(Load(values[o] + i)));
-      }
+      Format::Each(w + o * row_bytes + block * Format::kBytes, [&](int64_t i, Lanes weights) __attribute__((always_inline)) {
+        for (int t = 0; t < kTokens; t++) sums[t][o] += Load(tokens + t * d + i) * weights;
+      });
     }
   }
   for (int t = 0; t < kTokens; t++) {
@@ -197,6 +154,7 @@ void MultiplyRows(const float* x, int64_t tokens, int64_t d, const uint16_t* w, 
 
 void MultiplyRows(const float* x, int64_t tokens, int64_t d, Packed w, int64_t outputs, float* y, int64_t y_stride) {
   if (w.format == Format::kBF16) return Multiply(x, tokens, d, reinterpret_cast<const uint16_t*>(w.blocks), outputs, y, y_stride);
+  if (w.format == Format::kF16) return Multiply(x, tokens, d, reinterpret_cast<const Float16*>(w.blocks), outputs, y, y_stride);
   bool is_done = false;
   With(w.format, [&](auto format) { is_done = MultiplyFewPacked<decltype(format)>(x, tokens, d, w.blocks, outputs, y, y_stride); });
   if (is_done) return;
