@@ -2,7 +2,7 @@
 import { blockFormats, isPackedName, type PackedMatrix, type PackedName, packedBytes } from "@/lib/numbers/blocks/block-formats";
 import { quantiseNf4 } from "@/lib/numbers/blocks/nf4";
 import { usesOwnKernels, usesTensorflow } from "./backend";
-import { fromValues, toFloat32 } from "./create";
+import { fromValues, readInts, toFloat32 } from "./create";
 import { asPacked, bytesWithin, createPacked, execute, index, NO_ATTRIBUTES } from "./execute";
 import { gatherRows, reshape, slice } from "./layout";
 import { unpackBlocks } from "./packed-twin";
@@ -39,7 +39,9 @@ export function fitsNf4(d: number): boolean {
 
 /** Rows of values, each of which fills whole blocks of 64, rounded to NF4. */
 export function packNf4(values: Float32Array): PackedMatrix {
-  return { format: "NF4", bytes: quantiseNf4(values) };
+  if (!usesOwnKernels()) return { format: "NF4", bytes: quantiseNf4(values) };
+  const words = tidy(() => readInts(execute("StanscopeQuantiseNf4", NO_ATTRIBUTES, [fromValues(values, [values.length])])));
+  return { format: "NF4", bytes: new Uint8Array(words.buffer, words.byteOffset, words.byteLength) };
 }
 
 /** Values rounded to bfloat16, to nearest even. */

@@ -1,13 +1,14 @@
 import { describe, expect, it, test } from "vitest";
-import { PACKED_NAMES, type PackedName, packedBytes } from "@/lib/numbers/blocks/block-formats";
+import { blockFormats, PACKED_NAMES, type PackedName, packedBytes } from "@/lib/numbers/blocks/block-formats";
+import { quantiseNf4 } from "@/lib/numbers/blocks/nf4";
 import { fromValues, readFloats } from "@/server/engine/tensor/create";
-import { fromBlocks, frozenPart, frozenRows, inFloat32 } from "@/server/engine/tensor/packed";
+import { fromBlocks, frozenPart, frozenRows, inFloat32, packNf4 } from "@/server/engine/tensor/packed";
 import { linear, linearInputGrad } from "@/server/engine/tensor/products";
 import { liveTensors, measureBytes, tidy } from "@/server/engine/tensor/scope";
 import { linearAdd, normGatedLinear, normGeluGatedLinear, normLinear, stepLinear } from "@/server/engine/tensor/step";
 import type { Tensor } from "@/server/engine/tensor/tensor";
 import { randomBlocks } from "@/tests/support/random-blocks";
-import { describeEachEngine, randomTensor, valuesOf, worstDifference } from "./engines";
+import { describeEachEngine, randomTensor, randomValues, valuesOf, worstDifference } from "./engines";
 
 /** Two blocks of the longest format a row, and rows that fill no group of four. */
 const [rows, d] = [11, 512];
@@ -60,6 +61,18 @@ describeEachEngine("packed matrices", (engine) => {
         else expect(worstDifference(got, want)).toBeLessThan(CLOSE);
       }
     });
+  });
+
+  test("NF4 is rounded to in the same way by every engine, zeros and values that are not finite among the others", () => {
+    const values = randomValues(2048, 10);
+    values.fill(0, 64, 128);
+    for (const [at, value] of [Number.NaN, Number.POSITIVE_INFINITY, 1e-39].entries()) values[128 + 64 * at] = value;
+    const [got, want] = [packNf4(values).bytes, quantiseNf4(values)].map((blocks) => {
+      const unpacked = new Float32Array(values.length);
+      blockFormats.NF4.dequantise(blocks, unpacked);
+      return unpacked;
+    });
+    expect(got).toEqual(want);
   });
 
   test("rows are cut off packed", () => {
