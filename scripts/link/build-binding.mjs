@@ -5,7 +5,6 @@ import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { LinkError } from "./link-error.mjs";
 import { lastLines, packageFolder, processorName, run } from "./machine.mjs";
-import { UNMEASURED } from "./measure-products.mjs";
 
 const MEASURE = fileURLToPath(new URL("measure-products.mjs", import.meta.url));
 const KERNELS = fileURLToPath(new URL("../../server/engine/tensor/native", import.meta.url));
@@ -82,10 +81,10 @@ async function check(binding) {
   if (code !== 0) throw new LinkError("check-failed", `the built TensorFlow binding does not work here:\n${lastLines(output)}`);
 }
 
-/** A binding for a GPU has no kernels of ours, and nothing to measure. */
+/** JSON; empty where nothing can be measured: a binding for a GPU has no kernels of ours. */
 async function measuredProducts(binding) {
   const { code, output } = await run(process.execPath, [MEASURE, binding], { env: { ...process.env, TF_CPP_MIN_LOG_LEVEL: "3" } });
-  return code === 0 ? lastLines(output, 1) : JSON.stringify(UNMEASURED);
+  return code === 0 ? lastLines(output, 1) : "{}";
 }
 
 function bindingSources() {

@@ -13,9 +13,6 @@ const ROUNDS = 7;
  * @typedef {{ bfloat16: Bfloat16Product, adapter: AdapterProduct }} ProductChoice
  */
 
-/** What is computed where nothing was measured. @type {ProductChoice} */
-export const UNMEASURED = { bfloat16: "widened", adapter: "float32" };
-
 /**
  * The fastest of some ways to compute the same, each timed in turn after a first call.
  *

@@ -1,10 +1,7 @@
 #include "bfloat16-tiles.h"
 
-#include "kernel-support.h"
+#include "packed-lanes.h"
 
-#if defined(__AVX512F__)
-#include <immintrin.h>
-#endif
 #if defined(__AMX_BF16__) && defined(__linux__)
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -15,7 +12,6 @@ namespace stanscope {
 namespace {
 
 using Words = uint32_t __attribute__((vector_size(64)));
-using Halves = uint16_t __attribute__((vector_size(32)));
 const Words kUpper = Words{} + 0xffff0000u;
 
 inline Words Bits(Lanes lanes) { return reinterpret_cast<Words>(lanes); }
@@ -86,16 +82,8 @@ inline void Turn(const Weight* w, int64_t stride, int64_t outputs, int64_t depth
   for (int64_t pair = 0; pair < kTile; pair++) Put(tile, pair, lines[pair]);
 }
 
-inline Words Widen(const uint16_t* from, int64_t n) {
-  Halves halves = {};
-  if (n >= kTile) std::memcpy(&halves, from, sizeof halves);
-  else if (n > 0) std::memcpy(&halves, from, n * sizeof *from);
-#if defined(__AVX512F__)
-  return reinterpret_cast<Words>(_mm512_maskz_cvtepu16_epi32(0xffff, reinterpret_cast<__m256i>(halves)));  // GCC takes six steps
-#else
-  return __builtin_convertvector(halves, Words);
-#endif
-}
+// The first n of sixteen bfloat16 as the upper halves of words, zeros behind them.
+inline Words LoadUpper(const uint16_t* from, int64_t n) { return Bits(n >= kLanes ? Load(from) : n > 0 ? LoadPart(from, n) : Lanes{}); }
 
 void Write(const float* from, int64_t from_stride, const Corner& corner, bool adds) {
   const int64_t rows = std::min(corner.rows, 2 * kTile), columns = std::min(corner.columns, 2 * kTile);
@@ -207,9 +195,9 @@ void LayPaired(const uint16_t* w, int64_t stride, int64_t depth, int64_t outputs
     // The next tile along the depth: its rows are too far apart for the processor to foresee.
     __builtin_prefetch(w + (2 * pair + kTileDepth) * stride);
     __builtin_prefetch(w + (2 * pair + 1 + kTileDepth) * stride);
-    const Words even = 2 * pair < depth ? Widen(w + 2 * pair * stride, outputs) : Words{};
-    const Words odd = 2 * pair + 1 < depth ? Widen(w + (2 * pair + 1) * stride, outputs) : Words{};
-    Put(tile, pair, even | odd << 16);
+    const Words even = 2 * pair < depth ? LoadUpper(w + 2 * pair * stride, outputs) : Words{};
+    const Words odd = 2 * pair + 1 < depth ? LoadUpper(w + (2 * pair + 1) * stride, outputs) : Words{};
+    Put(tile, pair, even >> 16 | odd);
   }
 }
 

@@ -2,10 +2,8 @@
 // unpacked with.
 #pragma once
 
-// Before all else: sums and products stay in the order that they are written in, so that packed weights are multiplied as their floats are.
-#pragma GCC optimize("no-associative-math,no-reciprocal-math")
-
-#include "kernel-support.h"
+// Ordered, so that packed weights are multiplied as their floats are.
+#include "ordered-lanes.h"
 
 #if defined(__F16C__) || defined(__AVX2__) || defined(__AVX512F__)
 #include <immintrin.h>
@@ -24,8 +22,6 @@ inline T Read(const void* from) {
   return value;
 }
 
-inline void Store(float* to, Lanes lanes) { std::memcpy(to, &lanes, sizeof lanes); }
-inline Lanes Splat(float x) { return Lanes{} + x; }
 inline Lanes Floats(Ints ints) { return __builtin_convertvector(ints, Lanes); }
 
 inline Ints Widened(Octets octets) {
