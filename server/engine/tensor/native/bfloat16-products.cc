@@ -51,49 +51,78 @@ class Laid {
   std::vector<Tile> tiles_;
 };
 
+// Some tiles along the depth.
+struct Cut {
+  int64_t from;  // its first value
+  int64_t deep;  // in tiles
+};
+
+Cut CutAt(int64_t cut, int64_t cuts, int64_t depth) {
+  const int64_t all = Tiles(depth, kTileDepth), begin = all * cut / cuts;
+  return {begin * kTileDepth, all * (cut + 1) / cuts - begin};
+}
+
+// Calls lay(part) for each part that is multiplied.
+template <class Lay>
+void EachPart(bool has_low, const Lay& lay) {
+  lay(Part::kHigh);
+  if (has_low) lay(Part::kLow);
+}
+
+void LayStrip(const float* x, int64_t rows, int64_t depth, const Cut& cut, int64_t strip, bool has_low, Laid* block) {
+  const int64_t row = strip * kTile;
+  for (int64_t d = 0; d < cut.deep; d++) {
+    const int64_t i = cut.from + d * kTileDepth;
+    EachPart(has_low, [&](Part part) { LayRows(x + row * depth + i, depth, rows - row, depth - i, part, block->strip(strip, part) + d); });
+  }
+}
+
+template <class Weights>
+void LayPanel(const Weights& w, int64_t output, const Cut& cut, bool has_low, Laid* panel) {
+  panel->Resize(2, cut.deep, has_low);
+  for (int64_t half = 0; half < 2; half++) {
+    for (int64_t d = 0; d < cut.deep; d++) {
+      const int64_t i = cut.from + d * kTileDepth;
+      EachPart(has_low, [&](Part part) { w.Lay(output + half * kTile, i, part, panel->strip(half, part) + d); });
+    }
+  }
+}
+
+// A block of x times one panel; y is the corner where the first row meets the panel's first output.
+template <int kProducts>
+void MultiplyPanel(Laid* block, Laid* panel, const Part (&parts)[kProducts][2], int64_t strips, int64_t deep, const Corner& y, bool adds,
+                   const TileUnit& unit) {
+  for (int64_t s = 0; s < strips; s += 2) {
+    const int64_t second = std::min(s + 1, strips - 1), row = s * kTile;
+    Operands operands[kProducts];
+    for (int i = 0; i < kProducts; i++) {
+      const auto [of_x, of_w] = parts[i];
+      operands[i] = {{block->strip(s, of_x), block->strip(second, of_x)}, {panel->strip(0, of_w), panel->strip(1, of_w)}};
+    }
+    unit.Multiply(operands, kProducts, deep, {y.y + row * y.stride, y.stride, y.rows - row, y.columns}, adds);
+  }
+}
+
 // x (rows, depth) float times w -> y (rows, outputs)
 template <int kProducts, class Weights>
 void Multiply(const float* x, int64_t rows, const Weights& w, const Part (&parts)[kProducts][2], float* y) {
   static Laid block;
-  const bool has_low = kProducts > 1;
+  constexpr bool kHasLow = kProducts > 1;
   const int64_t depth = w.depth, outputs = w.outputs, cuts = Tiles(depth, kBlockDepth);
   for (int64_t row = 0; row < rows; row += kBlockRows) {
-    const int64_t strips = Tiles(std::min(kBlockRows, rows - row), kTile);
-    for (int64_t cut = 0; cut < cuts; cut++) {
-      const int64_t all = Tiles(depth, kTileDepth), from = all * cut / cuts * kTileDepth, deep = all * (cut + 1) / cuts - all * cut / cuts;
-      block.Resize(strips, deep, has_low);
+    const int64_t left = rows - row, strips = Tiles(std::min(kBlockRows, left), kTile);
+    for (int64_t c = 0; c < cuts; c++) {
+      const Cut cut = CutAt(c, cuts, depth);
+      block.Resize(strips, cut.deep, kHasLow);
       Split(strips, 4, [&](int64_t begin, int64_t end) {
-        for (int64_t s = begin; s < end; s++) {
-          for (int64_t d = 0; d < deep; d++) {
-            const int64_t at = row + s * kTile, i = from + d * kTileDepth;
-            LayRows(x + at * depth + i, depth, rows - at, depth - i, Part::kHigh, block.strip(s, Part::kHigh) + d);
-            if (has_low) LayRows(x + at * depth + i, depth, rows - at, depth - i, Part::kLow, block.strip(s, Part::kLow) + d);
-          }
-        }
+        for (int64_t s = begin; s < end; s++) LayStrip(x + row * depth, left, depth, cut, s, kHasLow, &block);
       });
       Split(Tiles(outputs, kPanel), 1, [&](int64_t begin, int64_t end) {
         thread_local Laid panel;
         const TileUnit unit;
-        panel.Resize(2, deep, has_low);
-        for (int64_t p = begin; p < end; p++) {
-          for (int64_t half = 0; half < 2; half++) {
-            for (int64_t d = 0; d < deep; d++) {
-              const int64_t output = p * kPanel + half * kTile, i = from + d * kTileDepth;
-              w.Lay(output, i, Part::kHigh, panel.strip(half, Part::kHigh) + d);
-              if (has_low) w.Lay(output, i, Part::kLow, panel.strip(half, Part::kLow) + d);
-            }
-          }
-          for (int64_t s = 0; s < strips; s += 2) {
-            Operands operands[kProducts];
-            for (int i = 0; i < kProducts; i++) {
-              const auto [of_x, of_w] = parts[i];
-              const int64_t second = std::min(s + 1, strips - 1);
-              operands[i] = {{block.strip(s, of_x), block.strip(second, of_x)}, {panel.strip(0, of_w), panel.strip(1, of_w)}};
-            }
-            const int64_t at = row + s * kTile, output = p * kPanel;
-            const Corner corner = {y + at * outputs + output, outputs, rows - at, outputs - output};
-            unit.Multiply(operands, kProducts, deep, corner, cut > 0);
-          }
+        for (int64_t output = begin * kPanel; output < std::min(outputs, end * kPanel); output += kPanel) {
+          LayPanel(w, output, cut, kHasLow, &panel);
+          MultiplyPanel(&block, &panel, parts, strips, cut.deep, {y + row * outputs + output, outputs, left, outputs - output}, c > 0, unit);
         }
       });
     }
