@@ -33,10 +33,24 @@ export function project(
   pass: HookPass,
 ): { output: Tensor; saved: SavedProjection } {
   if (hooks?.at(projection.module)?.readsBase === false) return adapt(projection, x, x, hooks, pass);
-  const { weight, isHeldByInput } = projection;
-  const plain = isHeldByInput ? matmul(x, weight) : linear(x, weight);
+  const plain = withoutBias(projection, x);
   const base = projection.bias === undefined ? plain : addBias(plain, projection.bias);
   return adapt(projection, x, base, hooks, pass);
+}
+
+/** As `project`; where no hook reads the output, its bias is not added but given, for an operation that adds it along with its own work. */
+export function projectApart(
+  projection: Projection,
+  x: Tensor,
+  hooks: ProjectionHooks | undefined,
+  pass: HookPass,
+): { output: Tensor; bias: Tensor | undefined; saved: SavedProjection } {
+  if (hooks?.at(projection.module) !== undefined) return { ...project(projection, x, hooks, pass), bias: undefined };
+  return { output: withoutBias(projection, x), bias: projection.bias, saved: undefined };
+}
+
+function withoutBias({ weight, isHeldByInput }: Projection, x: Tensor): Tensor {
+  return isHeldByInput ? matmul(x, weight) : linear(x, weight);
 }
 
 /**

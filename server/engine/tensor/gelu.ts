@@ -1,27 +1,35 @@
-import { add, exp, multiply, scale, square } from "./arithmetic";
+import { add, addBias, exp, multiply, scale, square } from "./arithmetic";
 import { usesOwnKernels, usesTensorflow } from "./backend";
 import { scalar } from "./create";
 import { execute, NO_ATTRIBUTES } from "./execute";
 import { plainMap, plainPair } from "./plain-arrays";
 import { tidy } from "./scope";
-import { demandSameShape, type Tensor } from "./tensor";
+import { demandSameShape, lastOf, type Tensor } from "./tensor";
 import { FLOAT, typeOf } from "./tensorflow-binding";
 
 const FLOATS = [typeOf("T", FLOAT)];
 const ROOT_HALF = Math.SQRT1_2;
 const NORMAL = 1 / Math.sqrt(2 * Math.PI);
 
-/** GELU by its definition (Hendrycks and Gimpel 2016): x·Φ(x), Φ the normal distribution function ½(1 + erf(x/√2)). */
-export function gelu(x: Tensor): Tensor {
-  if (usesOwnKernels()) return execute("StanscopeGelu", NO_ATTRIBUTES, [x]);
+/**
+ * GELU by its definition (Hendrycks and Gimpel 2016) of x + bias: x·Φ(x), Φ the normal distribution function ½(1 + erf(x/√2)).
+ *
+ * @param bias (d), d the last axis of x; none when absent
+ */
+export function gelu(x: Tensor, bias?: Tensor): Tensor {
+  demandBias("gelu", x, bias);
+  if (usesOwnKernels()) return execute("StanscopeGelu", NO_ATTRIBUTES, [x, bias ?? scalar(0)]);
+  if (bias !== undefined) return tidy(() => gelu(addBias(x, bias)));
   if (!usesTensorflow()) return plainMap(x, (value) => value * normalBelow(value));
   return tidy(() => multiply(x, below(x)));
 }
 
-/** The gradient of `gelu` by x: dy·(Φ(x) + x·φ(x)). */
-export function geluGrad(x: Tensor, dy: Tensor): Tensor {
+/** The gradient of `gelu` by x: dy·(Φ(x) + x·φ(x)) at x + bias. */
+export function geluGrad(x: Tensor, dy: Tensor, bias?: Tensor): Tensor {
   demandSameShape("geluGrad", x, dy);
-  if (usesOwnKernels()) return execute("StanscopeGeluGrad", NO_ATTRIBUTES, [x, dy]);
+  demandBias("geluGrad", x, bias);
+  if (usesOwnKernels()) return execute("StanscopeGeluGrad", NO_ATTRIBUTES, [x, bias ?? scalar(0), dy]);
+  if (bias !== undefined) return tidy(() => geluGrad(addBias(x, bias), dy));
   if (!usesTensorflow()) {
     return plainPair(x, dy, (value, gradient) => gradient * (normalBelow(value) + value * NORMAL * Math.exp(-0.5 * value * value)));
   }
@@ -29,6 +37,11 @@ export function geluGrad(x: Tensor, dy: Tensor): Tensor {
     const density = scale(exp(scale(square(x), -0.5)), NORMAL);
     return multiply(dy, add(below(x), multiply(x, density)));
   });
+}
+
+function demandBias(name: string, x: Tensor, bias: Tensor | undefined): void {
+  if (bias === undefined || (bias.shape.length === 1 && bias.shape[0] === lastOf(x.shape))) return;
+  throw new RangeError(`${name}: bias [${bias.shape}] does not fit the last axis of [${x.shape}]`);
 }
 
 function below(x: Tensor): Tensor {

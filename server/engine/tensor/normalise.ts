@@ -1,4 +1,4 @@
-import { add, meanLast, multiply, rsqrt, scale, square, subtract, sumLast } from "./arithmetic";
+import { add, addBias, meanLast, multiply, rsqrt, scale, square, subtract, sumLast } from "./arithmetic";
 import { usesOwnKernels } from "./backend";
 import { scalar } from "./create";
 import { execute, executeMany, NO_ATTRIBUTES } from "./execute";
@@ -53,11 +53,38 @@ export function layerNorm(x: Tensor, w: Tensor, b: Tensor, eps: number): LayerNo
   });
 }
 
+/**
+ * `layerNorm` of x + (update + bias).
+ *
+ * @param update as x
+ * @param bias (d) of the update; absent where it is in it
+ * @returns y, and the sum (as x), which the backward reads
+ */
+export function addLayerNorm(
+  x: Tensor,
+  { update, bias }: { readonly update: Tensor; readonly bias: Tensor | undefined },
+  w: Tensor,
+  b: Tensor,
+  eps: number,
+): LayerNormSaved & { readonly y: Tensor; readonly sum: Tensor } {
+  demandSameShape("addLayerNorm", x, update);
+  for (const weight of [w, b, ...(bias === undefined ? [] : [bias])]) demandWeight("addLayerNorm", x, weight);
+  if (usesOwnKernels()) {
+    const made = executeMany("StanscopeAddLayerNorm", NO_ATTRIBUTES, [x, update, bias ?? scalar(0), w, b, scalar(eps)], 4);
+    const [y, sum, mean, inverseStd] = made as [Tensor, Tensor, Tensor, Tensor];
+    return { y, sum, mean, inverseStd };
+  }
+  return tidy(() => {
+    const sum = add(x, bias === undefined ? update : addBias(update, bias));
+    return { sum, ...layerNorm(sum, w, b, eps) };
+  });
+}
+
 /** The gradient of `layerNorm` by x, plus `residual`. */
 export function layerNormGrad(x: Tensor, saved: LayerNormSaved, w: Tensor, dy: Tensor, residual?: Tensor): Tensor {
   demandSameShape("layerNormGrad", x, dy);
-  if (usesOwnKernels() && residual !== undefined) {
-    return execute("StanscopeLayerNormGrad", NO_ATTRIBUTES, [x, saved.mean, saved.inverseStd, w, dy, residual]);
+  if (usesOwnKernels()) {
+    return execute("StanscopeLayerNormGrad", NO_ATTRIBUTES, [x, saved.mean, saved.inverseStd, w, dy, residual ?? scalar(0)]);
   }
   return tidy(() => {
     const normal = multiply(subtract(x, saved.mean), saved.inverseStd);

@@ -1,12 +1,12 @@
 import type { EncoderVariant } from "@/lib/contract/architectures/encoder-config";
 import { nonlinearityOf } from "@/server/engine/models/nonlinearity";
-import { type Projection, project, projectBackward, type SavedProjection } from "@/server/engine/models/projection";
+import { type Projection, projectApart, projectBackward, type SavedProjection } from "@/server/engine/models/projection";
 import type { Gradients, HookPass, ProjectionHooks } from "@/server/engine/models/projection-hook";
-import { add, addAll } from "@/server/engine/tensor/arithmetic";
+import { addAll } from "@/server/engine/tensor/arithmetic";
 import type { KeyBounds } from "@/server/engine/tensor/flash-attention";
-import { type LayerNormSaved, layerNorm, layerNormGrad } from "@/server/engine/tensor/normalise";
+import { addLayerNorm, type LayerNormSaved, layerNormGrad } from "@/server/engine/tensor/normalise";
 import type { Tensor } from "@/server/engine/tensor/tensor";
-import { addLinear, addNorm, type EncoderReader } from "./encoder-weights";
+import { addLinear, addNorm, type EncoderReader, type Norm } from "./encoder-weights";
 import type { RelativePass } from "./relative-positions";
 
 /** What all blocks share in one pass over `rows` sequences of `tokens` each. */
@@ -50,8 +50,9 @@ export type BlockSaved<Saved> = {
   readonly middleNorm: LayerNormSaved;
   readonly outer: Tensor;
   readonly outerNorm: LayerNormSaved;
-  /** Before the nonlinearity. */
+  /** Before the nonlinearity, and whether the bias is in it. */
   readonly inner: Tensor;
+  readonly isBiased: boolean;
   readonly innerAdapted: SavedProjection;
   readonly outerAdapted: SavedProjection;
 };
@@ -76,17 +77,17 @@ export function encoderBlock<Saved>(
   const outerNorm = reader.norm(`${prefix}.${names.mlpNorm}`);
   const { normEpsilon } = config;
   const bend = nonlinearityOf(config.activation);
+  const normOfSum = (x: Tensor, { output, bias }: ReturnType<typeof projectApart>, norm: Norm) =>
+    addLayerNorm(x, { update: output, bias }, norm.weight, norm.bias, normEpsilon);
 
   function forward(x: Tensor, pass: EncoderPass): { y: Tensor; saved: BlockSaved<Saved> } {
     const { hooks, hookPass } = pass;
     const { mixed, saved } = attention.forward(x, pass);
-    const attended = project(attendedProjection, mixed, hooks, hookPass);
-    const middle = add(x, attended.output);
-    const { y: normal, ...middleSaved } = layerNorm(middle, middleNorm.weight, middleNorm.bias, normEpsilon);
-    const inner = project(innerProjection, normal, hooks, hookPass);
-    const narrow = project(outerProjection, bend.forward(inner.output), hooks, hookPass);
-    const outer = add(normal, narrow.output);
-    const { y, ...outerSaved } = layerNorm(outer, outerNorm.weight, outerNorm.bias, normEpsilon);
+    const attended = projectApart(attendedProjection, mixed, hooks, hookPass);
+    const { y: normal, sum: middle, ...middleSaved } = normOfSum(x, attended, middleNorm);
+    const inner = projectApart(innerProjection, normal, hooks, hookPass);
+    const narrow = projectApart(outerProjection, bend.forward(inner.output, inner.bias), hooks, hookPass);
+    const { y, sum: outer, ...outerSaved } = normOfSum(normal, narrow, outerNorm);
     return {
       y,
       saved: {
@@ -97,6 +98,7 @@ export function encoderBlock<Saved>(
         outer,
         outerNorm: outerSaved,
         inner: inner.output,
+        isBiased: inner.bias === undefined,
         innerAdapted: inner.saved,
         outerAdapted: narrow.saved,
       },
@@ -117,7 +119,7 @@ export function encoderBlock<Saved>(
     const dOuter = layerNormGrad(saved.outer, saved.outerNorm, outerNorm.weight, dy);
     const dBent = sum(projectBackward(outerProjection, dOuter, saved.outerAdapted, needsInner, gradients));
     if (dBent === undefined) return undefined;
-    const dInner = bend.backward(saved.inner, dBent);
+    const dInner = bend.backward(saved.inner, dBent, saved.isBiased ? undefined : innerProjection.bias);
     const fromInner = projectBackward(innerProjection, dInner, saved.innerAdapted, needsMiddle, gradients);
     if (fromInner.length === 0) return undefined;
     const dMiddle = layerNormGrad(saved.middle, saved.middleNorm, middleNorm.weight, addAll([dOuter, ...fromInner]));

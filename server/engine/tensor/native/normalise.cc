@@ -49,6 +49,20 @@ void RmsNormGrad(void*, TF_OpKernelContext* context) {
   });
 }
 
+// y = (x - mean) r w + b; gives mean and r.
+__attribute__((noinline)) void LayerNormRow(const float* x, const float* w, const float* b, float eps, int64_t d, float* y, float* mean_of_row,
+                                            float* r_of_row) {
+  float mean = 0, variance = 0;
+  for (int64_t i = 0; i < d; i++) mean += x[i];
+  mean /= d;
+  for (int64_t i = 0; i < d; i++) variance += (x[i] - mean) * (x[i] - mean);
+  // In double: the compiler's float form is an approximation with one correction, and a row's error would be that of all its values.
+  const float r = static_cast<float>(1.0 / std::sqrt(static_cast<double>(variance) / d + eps));
+  for (int64_t i = 0; i < d; i++) y[i] = (x[i] - mean) * r * w[i] + b[i];
+  *mean_of_row = mean;
+  *r_of_row = r;
+}
+
 // x (rows, d), weight (d), bias (d), eps () -> (x - mean) r w + b, and mean and r (rows, 1)
 void LayerNorm(void*, TF_OpKernelContext* context) {
   Input input(context, 0), weight(context, 1), shift(context, 2), epsilon(context, 3);
@@ -58,29 +72,45 @@ void LayerNorm(void*, TF_OpKernelContext* context) {
   float* inverse = FloatOutput(context, 2, RowShape(input));
   const float *data = input.data(), *w = weight.data(), *b = shift.data(), eps = *epsilon.data();
   Split(rows, kGrain, [=](int64_t from, int64_t to) {
+    for (int64_t row = from; row < to; row++) LayerNormRow(data + row * d, w, b, eps, d, output + row * d, means + row, inverse + row);
+  });
+}
+
+// x (rows, d), update (rows, d) and its bias (d) or none: LayerNorm of x + (update + bias) -> y, that sum, mean and r
+void AddLayerNorm(void*, TF_OpKernelContext* context) {
+  Input input(context, 0), update_input(context, 1), update_bias(context, 2), weight(context, 3), shift(context, 4), epsilon(context, 5);
+  const int64_t rows = input.rows(), d = input.width();
+  float* output = FloatOutput(context, 0, input.shape());
+  float* sums = FloatOutput(context, 1, input.shape());
+  float* means = FloatOutput(context, 2, RowShape(input));
+  float* inverse = FloatOutput(context, 3, RowShape(input));
+  const float *data = input.data(), *updates = update_input.data(), *w = weight.data(), *b = shift.data(), eps = *epsilon.data();
+  const float* extra = update_bias.size() == d ? update_bias.data() : nullptr;
+  Split(rows, kGrain, [=](int64_t from, int64_t to) {
     for (int64_t row = from; row < to; row++) {
-      const float* x = data + row * d;
-      float* y = output + row * d;
-      float mean = 0, variance = 0;
-      for (int64_t i = 0; i < d; i++) mean += x[i];
-      means[row] = mean /= d;
-      for (int64_t i = 0; i < d; i++) variance += (x[i] - mean) * (x[i] - mean);
-      const float r = inverse[row] = 1.f / std::sqrt(variance / d + eps);
-      for (int64_t i = 0; i < d; i++) y[i] = (x[i] - mean) * r * w[i] + b[i];
+      const float *x = data + row * d, *update = updates + row * d;
+      float* sum = sums + row * d;
+      if (extra == nullptr) {
+        for (int64_t i = 0; i < d; i++) sum[i] = x[i] + update[i];
+      } else {
+        for (int64_t i = 0; i < d; i++) sum[i] = x[i] + (update[i] + extra[i]);
+      }
+      LayerNormRow(sum, w, b, eps, d, output + row * d, means + row, inverse + row);
     }
   });
 }
 
-// dx = r (g - mean(g) - n mean(g n)) + residual, where n = (x - mean) r and g = dy w
+// dx = r (g - mean(g) - n mean(g n)) + residual, where n = (x - mean) r and g = dy w; a residual of another size than x stands for none
 void LayerNormGrad(void*, TF_OpKernelContext* context) {
   Input input(context, 0), mean_input(context, 1), inverse(context, 2), weight(context, 3), gradient(context, 4), past(context, 5);
   const int64_t rows = input.rows(), d = input.width();
   float* output = FloatOutput(context, 0, input.shape());
   const float *data = input.data(), *means = mean_input.data(), *roots = inverse.data(), *w = weight.data();
   const float *gradients = gradient.data(), *residuals = past.data();
+  const bool has_residual = past.size() == input.size();
   Split(rows, kGrain, [=](int64_t from, int64_t to) {
     for (int64_t row = from; row < to; row++) {
-      const float *x = data + row * d, *dy = gradients + row * d, *residual = residuals + row * d;
+      const float *x = data + row * d, *dy = gradients + row * d, *residual = has_residual ? residuals + row * d : nullptr;
       float* dx = output + row * d;
       const float mean = means[row], r = roots[row];
       float level = 0, along = 0;
@@ -90,7 +120,11 @@ void LayerNormGrad(void*, TF_OpKernelContext* context) {
       }
       level /= d;
       along *= r * r / d;
-      for (int64_t i = 0; i < d; i++) dx[i] = residual[i] + r * (dy[i] * w[i] - level - (x[i] - mean) * along);
+      if (residual == nullptr) {
+        for (int64_t i = 0; i < d; i++) dx[i] = r * (dy[i] * w[i] - level - (x[i] - mean) * along);
+      } else {
+        for (int64_t i = 0; i < d; i++) dx[i] = residual[i] + r * (dy[i] * w[i] - level - (x[i] - mean) * along);
+      }
     }
   });
 }
@@ -101,6 +135,9 @@ const Register rms_norm_grad("StanscopeRmsNormGrad",
                              RmsNormGrad);
 const Register layer_norm("StanscopeLayerNorm", {"x: float", "weight: float", "bias: float", "eps: float"},
                           {"y: float", "mean: float", "inverse_std: float"}, LayerNorm);
+const Register add_layer_norm("StanscopeAddLayerNorm",
+                              {"x: float", "update: float", "update_bias: float", "weight: float", "bias: float", "eps: float"},
+                              {"y: float", "sum: float", "mean: float", "inverse_std: float"}, AddLayerNorm);
 const Register layer_norm_grad("StanscopeLayerNormGrad",
                                {"x: float", "mean: float", "inverse_std: float", "weight: float", "dy: float", "residual: float"},
                                {"dx: float"}, LayerNormGrad);

@@ -59,6 +59,22 @@ describeEachEngine("gelu", () => {
     ).toBeLessThan(2e-4);
   });
 
+  test("takes the bias of what it reads, and refuses one of another width", () => {
+    const at = randomValues(35, 5);
+    const bias = randomValues(7, 6);
+    const dy = randomValues(35, 7);
+    const summed = at.map((value, i) => value + (bias[i % 7] ?? 0));
+    const pairs = [
+      [valuesOf(() => gelu(fromValues(at, [5, 7]), fromValues(bias, [7]))), valuesOf(() => gelu(fromValues(summed, [5, 7])))],
+      [
+        valuesOf(() => geluGrad(fromValues(at, [5, 7]), fromValues(dy, [5, 7]), fromValues(bias, [7]))),
+        valuesOf(() => geluGrad(fromValues(summed, [5, 7]), fromValues(dy, [5, 7]))),
+      ],
+    ] as const;
+    for (const [got, want] of pairs) expect(worstDifference(got, want)).toBeLessThan(2e-7);
+    expect(() => valuesOf(() => gelu(fromValues(at, [5, 7]), fromValues(bias.subarray(1), [6])))).toThrow(RangeError);
+  });
+
   test("large inputs saturate, and NaN passes through", () => {
     const extremes = Float32Array.of(-1000, -40, 40, 1000, Number.NaN);
     const got = valuesOf(() => gelu(fromValues(extremes, [5])));
