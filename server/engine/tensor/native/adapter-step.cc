@@ -64,7 +64,7 @@ void StanStep(void*, TF_OpKernelContext* context) {
   std::copy_n(base, first * d_out, y);
   std::copy(base + s[3] * d_out, base + base_input.size(), y + s[3] * d_out);
   const std::vector<float> z = Encode<Weight>(input.data() + first * d_in, rows, d_in, encoder);
-  Split(rows, kRowsWorth, [&](int64_t from, int64_t to) {
+  SplitInStep(rows, kRowsWorth, [&](int64_t from, int64_t to) {
     std::vector<float> values(k);
     std::vector<int32_t> indices(k);
     for (int64_t row = from; row < to; row++) {
@@ -85,7 +85,7 @@ void KeepStep(void*, TF_OpKernelContext* context) {
   float* values = FloatOutput(context, 0, {rows, k});
   int32_t* indices = IntOutput(context, 1, {rows, k});
   const std::vector<float> z = Encode<Weight>(input.data(), rows, input.dim(1), encoder);
-  Split(rows, kRowsWorth, [&](int64_t from, int64_t to) {
+  SplitInStep(rows, kRowsWorth, [&](int64_t from, int64_t to) {
     for (int64_t row = from; row < to; row++) Keep(z.data() + row * latents, latents, k, selection, values + row * k, indices + row * k);
   });
 }
@@ -101,7 +101,7 @@ void WriteStep(void*, TF_OpKernelContext* context) {
     if (indices[i] < 0 || indices[i] >= latents) return std::fill(y, y + rows * d, NAN);
   }
   const float *base = base_input.data(), *values = value_input.data(), *rows_out = decoder.data(), scaling = *factor.data();
-  Split(rows, kRowsWorth, [=](int64_t from, int64_t to) {
+  SplitInStep(rows, kRowsWorth, [=](int64_t from, int64_t to) {
     for (int64_t row = from; row < to; row++) {
       WriteRow(base + row * d, rows_out, d, indices + row * k, values + row * k, k, scaling, y + row * d);
     }

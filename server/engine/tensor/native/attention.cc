@@ -99,7 +99,7 @@ void Attend(const float* q, const Caches& caches, const int32_t* positions, int6
   int64_t longest = 0;
   for (int64_t row = 0; row < rows; row++) longest = std::max(longest, caches.Seen(row, positions[row]));
   const int64_t worth = std::max<int64_t>(1, 16384 / std::max<int64_t>(1, longest * d));
-  Split(rows * heads, worth, [&, longest](int64_t from, int64_t to) {
+  SplitInStep(rows * heads, worth, [&, longest](int64_t from, int64_t to) {
     std::vector<float> weights(longest);
     for (int64_t item = from; item < to; item++) {
       const int64_t row = item / heads, shared = item % heads / group * d;

@@ -1,6 +1,9 @@
 #include "kernel-support.h"
 
+#include <pthread.h>
+
 #include <atomic>
+#include <chrono>
 #include <condition_variable>
 #include <cstdio>
 #include <cstdlib>
@@ -21,6 +24,10 @@ inline void Pause() {
 #endif
 }
 
+// How long helpers wait awake for another job. Our choice: after most jobs as long as it takes to lay out the next part of the same op; after
+// a job of a step of decoding until the step's next op, which comes within some 30 microseconds.
+constexpr std::chrono::microseconds kAwake(20), kAwakeInStep(150);
+
 // Helpers that take numbered parts of a job from one counter, so that a helper who wakes late costs nothing: the caller
 // has done its parts by then. Between ops that follow closely they wait awake, since waking costs as long as a small op.
 class Pool {
@@ -29,18 +36,25 @@ class Pool {
     const char* wanted = std::getenv("TF_NUM_INTRAOP_THREADS");
     const int found = wanted != nullptr ? std::atoi(wanted) : static_cast<int>(std::thread::hardware_concurrency());
     size_ = std::clamp(found, 1, kMostThreads);
-    for (int i = 1; i < size_; i++) std::thread([this] { Serve(); }).detach();
+    for (int i = 1; i < size_; i++) {
+      std::thread helper([this] { Serve(); });
+#if defined(__linux__)
+      pthread_setname_np(helper.native_handle(), "kernel-helper");
+#endif
+      helper.detach();
+    }
   }
 
   int size() const { return size_; }
 
-  void Run(uint32_t parts, const std::function<void(uint32_t)>& work) {
+  void Run(uint32_t parts, std::chrono::microseconds awake, const std::function<void(uint32_t)>& work) {
     // Closed while the job is laid out: a helper that still holds the last job's ticket must not take a part of this one by it.
     const uint64_t job = (ticket_.load(std::memory_order_relaxed) >> 32) + 1;
     ticket_.store(((job - 1) << 32) | kClosed);
     work_.store(&work, std::memory_order_release);
     parts_.store(parts, std::memory_order_release);
     done_.store(0, std::memory_order_relaxed);
+    awake_.store(awake, std::memory_order_relaxed);
     ticket_.store(job << 32);
     const int wanted = std::min<int>(asleep_.load(), static_cast<int>(parts) - 1);
     if (wanted > 0) {
@@ -71,10 +85,26 @@ class Pool {
     }
   }
 
+  // Returns when there is another job than `seen`, or when it is time to sleep: at the latest when other work took this core in between, since it may
+  // want the core again.
+  void WaitAwake(uint64_t seen) {
+    using Clock = std::chrono::steady_clock;
+    constexpr std::chrono::microseconds kTaken(50);
+    const Clock::time_point start = Clock::now();
+    for (Clock::time_point last = start, now = start;; last = now) {
+      for (int turns = 0; turns < 16; turns++) {
+        if (ticket_.load(std::memory_order_relaxed) >> 32 != seen) return;
+        Pause();
+      }
+      now = Clock::now();
+      if (now - start > awake_.load(std::memory_order_relaxed) || now - last > kTaken) return;
+    }
+  }
+
   void Serve() {
     uint64_t seen = 0;
     for (;;) {
-      for (int turns = 0; turns < kTurnsAwake && ticket_.load(std::memory_order_relaxed) >> 32 == seen; turns++) Pause();
+      WaitAwake(seen);
       if (ticket_.load() >> 32 == seen) {
         std::unique_lock<std::mutex> lock(mutex_);
         asleep_.fetch_add(1);
@@ -89,13 +119,13 @@ class Pool {
 
   static constexpr int kMostThreads = 16;  // what these kernels wait for is memory, which fewer cores can saturate
   static constexpr uint32_t kClosed = 0xffffffff;
-  static constexpr int kTurnsAwake = 1000;  // some 20 microseconds
   int size_ = 1;
   std::atomic<uint64_t> ticket_{0};
   std::atomic<const std::function<void(uint32_t)>*> work_{nullptr};
   std::atomic<uint32_t> parts_{0};
   std::atomic<uint32_t> done_{0};
   std::atomic<int> asleep_{0};
+  std::atomic<std::chrono::microseconds> awake_{kAwake};
   std::mutex mutex_;
   std::condition_variable wake_;
 };
@@ -140,14 +170,20 @@ static Pool* ThePool() {
 
 int64_t NumThreads() { return ThePool()->size(); }
 
-void Split(int64_t items, int64_t grain, const std::function<void(int64_t, int64_t)>& work) {
+static void SplitAwake(int64_t items, int64_t grain, std::chrono::microseconds awake, const std::function<void(int64_t, int64_t)>& work) {
   Pool* const pool = ThePool();
   const int64_t parts = std::min<int64_t>(items / std::max<int64_t>(1, grain), 4 * pool->size());
   if (parts <= 1 || pool->size() == 1) {
     if (items > 0) work(0, items);
     return;
   }
-  pool->Run(static_cast<uint32_t>(parts), [&](uint32_t part) { work(items * part / parts, items * (part + 1) / parts); });
+  pool->Run(static_cast<uint32_t>(parts), awake, [&](uint32_t part) { work(items * part / parts, items * (part + 1) / parts); });
+}
+
+void Split(int64_t items, int64_t grain, const std::function<void(int64_t, int64_t)>& work) { SplitAwake(items, grain, kAwake, work); }
+
+void SplitInStep(int64_t items, int64_t grain, const std::function<void(int64_t, int64_t)>& work) {
+  SplitAwake(items, grain, kAwakeInStep, work);
 }
 
 Register::Register(const char* name, const std::vector<const char*>& inputs, const std::vector<const char*>& outputs,

@@ -50,6 +50,10 @@ int32_t* IntOutput(TF_OpKernelContext* context, int place, const Shape& shape);
 // not worth a thread). Returns when all parts are done. For one caller at a time, as ops run from JavaScript's thread.
 void Split(int64_t items, int64_t grain, const std::function<void(int64_t, int64_t)>& work);
 
+// The same in an op of a step of decoding, which another one follows at once: helpers wait for it awake, for a moment and while nobody else wants their
+// core.
+void SplitInStep(int64_t items, int64_t grain, const std::function<void(int64_t, int64_t)>& work);
+
 // Threads of the pool, the caller's own among them.
 int64_t NumThreads();
 

@@ -175,7 +175,7 @@ void MultiplyRows(const float* x, int64_t tokens, int64_t d, Packed w, int64_t o
 void SplitOutputs(int64_t outputs, int64_t d, const std::function<void(int64_t, int64_t)>& work) {
   constexpr int64_t kWorth = 16384;  // weights that are worth a thread
   const int64_t groups = (outputs + kOutputs - 1) / kOutputs;
-  Split(groups, kWorth / std::max<int64_t>(1, d * kOutputs), [&](int64_t from, int64_t to) {
+  SplitInStep(groups, kWorth / std::max<int64_t>(1, d * kOutputs), [&](int64_t from, int64_t to) {
     work(from * kOutputs, std::min(outputs, to * kOutputs));
   });
 }

@@ -1,9 +1,11 @@
+import { readdirSync, readFileSync } from "node:fs";
 import { beforeAll, describe, expect, it } from "vitest";
 import { siluMul } from "@/server/engine/tensor/activations";
 import { startEngine } from "@/server/engine/tensor/backend";
 import { readFloats } from "@/server/engine/tensor/create";
 import { rmsNorm } from "@/server/engine/tensor/normalise";
 import { free, tidy } from "@/server/engine/tensor/scope";
+import { stepLinear } from "@/server/engine/tensor/step";
 import type { Tensor } from "@/server/engine/tensor/tensor";
 import { randomTensor } from "./engines";
 
@@ -29,4 +31,20 @@ describe("the own kernels' threads", () => {
     expect(first.every((values) => values.every(Number.isFinite))).toBe(true);
     free(inputs, weight);
   });
+
+  it("sleep soon after the last operation of a step, so that an idle process leaves the cores alone", async () => {
+    const [x, w] = [randomTensor([1, 512], 1), randomTensor([4096, 512], 2)];
+    free(stepLinear(x, w), x, w);
+    expect(helperStates()).not.toHaveLength(0);
+    await expect.poll(() => new Set(helperStates()), { timeout: 5000, interval: 20 }).toEqual(new Set(["S"]));
+  });
 });
+
+/** What the system says of each helper thread: "R" runs or waits for a core, "S" sleeps. */
+function helperStates(): string[] {
+  const threads = "/proc/self/task";
+  return readdirSync(threads).flatMap((id) => {
+    const [, name, state] = /\((.*)\) (\S)/.exec(readFileSync(`${threads}/${id}/stat`, "utf8")) ?? [];
+    return name === "kernel-helper" && state !== undefined ? [state] : [];
+  });
+}
