@@ -43,6 +43,11 @@ export function CostPanel({ sides, score, scores, cost: wanted, fitting, onChang
   const [cost] = known.includes(wanted) ? [wanted] : known;
   if (cost === undefined || sides.length < fewestDrawn) return null;
   const { series, front } = costPoints(sides, score, cost, forgetting, fitting);
+  const pale = [
+    ...(fitting === null ? [] : ["not matched"]),
+    ...(cost === "memory" || cost === "time" ? ["still training, or measured beside other work"] : []),
+  ];
+  const hasPale = series.some(({ points }) => points.some(({ isPale }) => isPale === true));
   const { name, format } = axes[cost];
   const csv = () =>
     toCsv(
@@ -78,7 +83,7 @@ export function CostPanel({ sides, score, scores, cost: wanted, fitting, onChang
       ) : null}
       <MethodLegend
         series={series}
-        note={`dashed: Pareto front of the means; bars: range over runs${fitting === null ? "" : "; pale: not matched"}`}
+        note={`dashed: Pareto front of the means; bars: range over runs${hasPale ? `; pale: ${pale.join(", ")}` : ""}`}
       />
       <Scatter
         svgRef={svg}

@@ -2,7 +2,7 @@ import { MethodMark } from "@/components/shell/method-mark";
 import { Panel } from "@/components/ui/panel";
 import { ScrollBox } from "@/components/ui/scroll-box";
 import { compareSettings, settingName, settingValue } from "@/lib/comparison/setting-words";
-import { type SideCost, sharedDeviceWords, sideCosts } from "@/lib/comparison/side-costs";
+import { hasEnded, type SideCost, sharedDeviceWords, sideCosts, unfinishedWords } from "@/lib/comparison/side-costs";
 import type { ComparedSide, Comparison } from "@/lib/contract/comparison";
 import { formatPlural } from "@/lib/numbers/format";
 import styles from "./compare.module.css";
@@ -53,6 +53,7 @@ export function SettingsPanel({ sides, settings, sameSettings, shown }: Settings
           </tbody>
         </table>
       </ScrollBox>
+      {!columns.every(hasEnded) && <p className="note">So far: {unfinishedWords(columns)}</p>}
       {lines.some(({ line }) => line.values.some((value) => value.endsWith("*"))) && <p className="note">* {sharedDeviceWords}</p>}
     </Panel>
   );

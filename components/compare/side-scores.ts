@@ -1,6 +1,6 @@
 import { methodName } from "@/components/shell/method-mark";
 import { rateGroups } from "@/lib/comparison/rate-groups";
-import { sideCosts } from "@/lib/comparison/side-costs";
+import { isComparable, sideCosts } from "@/lib/comparison/side-costs";
 import { rangedPoint, valuesOf } from "@/lib/comparison/side-values";
 import type { ComparedSide, ScoreOfSides } from "@/lib/contract/comparison";
 import { runMethod } from "@/lib/contract/run-config";
@@ -25,7 +25,16 @@ function costOf(side: ComparedSide, cost: CostKey, forgetting: ScoreOfSides | un
   }
 }
 
-/** Every side with both the score and the cost, by method; and the Pareto front. */
+/** Whether a side's cost may be read against another's. */
+function isFinalCost(side: ComparedSide, cost: CostKey): boolean {
+  if (cost === "memory") return isComparable(sideCosts.memory, side);
+  return cost !== "time" || isComparable(sideCosts.step, side);
+}
+
+/**
+ * Every side with both the score and the cost, by method; and the Pareto front. A side whose cost is not final, or was measured beside other work,
+ * is pale and not on the front, like one that does not match the budget.
+ */
 export function costPoints(
   sides: readonly ComparedSide[],
   score: ScoreOfSides,
@@ -37,8 +46,8 @@ export function costPoints(
     const x = costOf(side, cost, forgetting, place);
     const values = valuesOf(score, place);
     if (x === null || values.length === 0) return [];
-    const isPale = fitting !== null && !fitting.has(place);
-    return [{ method: side.method, point: { label: side.name, ...rangedPoint(x, values), ...(isPale ? { isPale } : {}) } }];
+    const isPale = (fitting !== null && !fitting.has(place)) || !isFinalCost(side, cost);
+    return [{ side, method: side.method, point: { label: side.name, ...rangedPoint(x, values), ...(isPale ? { isPale } : {}) } }];
   });
   const methods = runMethod.options.filter((method) => placed.some((one) => one.method === method));
   return {
@@ -50,7 +59,7 @@ export function costPoints(
       points: placed.filter(({ method }) => method === mark).map(({ point }) => point),
     })),
     front: paretoFront(
-      placed.map(({ point }) => point),
+      placed.filter(({ side }) => isFinalCost(side, cost)).map(({ point }) => point),
       { of: ({ x }) => x, better: "lower" },
       { of: ({ y }) => y, better: score.better },
     ).sort((a, b) => a.x - b.x),

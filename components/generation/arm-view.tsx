@@ -3,6 +3,7 @@ import { memo } from "react";
 import type { ArmState } from "@/components/generation/takes/generation";
 import { chunksOf, isSameWithin } from "@/components/plots/position-chunks";
 import { MethodMark } from "@/components/shell/method-mark";
+import { ByteText } from "@/components/ui/byte-text";
 import { classNames } from "@/components/ui/class-names";
 import { Skeleton } from "@/components/ui/skeleton";
 import type { ArmName, GeneratedToken } from "@/lib/contract/generate";
@@ -110,7 +111,7 @@ function Token({ token, text, colour, change }: TokenProps) {
           : [colour?.by === "kl" ? `KL to base ${formatFixed(value, 3)} nats` : `activation ${formatFixed(value, 2)}`]),
       ].join(", ")}
     >
-      {text}
+      <ByteText text={text} />
     </span>
   );
 }

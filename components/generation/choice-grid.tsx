@@ -5,8 +5,10 @@ import type { Generation } from "@/components/generation/takes/generation";
 import { LineLabels } from "@/components/plots/line-labels";
 import { chunksOf, isSameWithin } from "@/components/plots/position-chunks";
 import { shownToken } from "@/components/plots/token-strips";
+import { ByteText } from "@/components/ui/byte-text";
 import { classNames } from "@/components/ui/class-names";
 import type { ArmName, GeneratedToken } from "@/lib/contract/generate";
+import { shownAlone } from "@/lib/contract/token-bytes";
 import { formatFixed } from "@/lib/numbers/format";
 import { type ArmLooks, markOf, titleOf } from "./arm-titles";
 import styles from "./generation.module.css";
@@ -61,7 +63,9 @@ const Chunk = memo(function Chunk({ from, to, columns, colour }: ChunkProps) {
     const index = from + offset;
     return (
       <span key={index} className={styles["column"]}>
-        <b>{shownToken(read.text)}</b>
+        <b>
+          <ByteText text={shownToken(shownAlone(read))} />
+        </b>
         {columns.map((tokens, row) => {
           const token = tokens[index];
           // biome-ignore lint/suspicious/noArrayIndexKey: rows stand where they stand
@@ -91,11 +95,11 @@ function Choice({ token, colour }: { readonly token: GeneratedToken; readonly co
       className={classNames(shade !== null && styles["coloured"], isSame && styles["same"])}
       style={shade ?? undefined}
       title={[
-        `log p of ${shownToken(token.text)}: ${formatFixed(token.logProbability, 2)}`,
+        `log p of ${shownToken(shownAlone(token))}: ${formatFixed(token.logProbability, 2)}`,
         ...(token.top ?? []).map((top) => `${shownToken(top.text)} ${formatFixed(Math.exp(top.logProbability), 2)}`),
       ].join("\n")}
     >
-      {choice === undefined ? "" : isSame ? "·" : shownToken(choice.text)}
+      {choice === undefined ? "" : isSame ? "·" : <ByteText text={shownToken(choice.text)} />}
     </span>
   );
 }

@@ -13,18 +13,18 @@ import styles from "./jobs.module.css";
 import { WorkActions } from "./work-actions";
 import { kindWords, stateTones, stateWords, workHref } from "./work-words";
 
-/** One line for each piece of work, whatever its kind. */
+/** One line for each piece of work, whatever its kind; on a narrow screen a card that its subject heads. */
 export function WorkTable({ work }: { readonly work: readonly WorkItem[] }) {
   const now = useNow(1000);
   return (
     <table className={`table stacks still ${styles["work"]}`} aria-label="Work">
       <thead>
         <tr>
-          <HeadCell>Kind</HeadCell>
           <HeadCell>Subject</HeadCell>
+          <HeadCell>Kind</HeadCell>
           <HeadCell>State</HeadCell>
-          <HeadCell isNumeric>Started</HeadCell>
           <HeadCell isNumeric>Duration</HeadCell>
+          <HeadCell isNumeric>Started</HeadCell>
           <th scope="col">
             <span className="vh">Actions</span>
           </th>
@@ -44,8 +44,7 @@ function WorkLine({ item, now }: { readonly item: WorkItem; readonly now: number
   const seconds = secondsOf(item, now);
   return (
     <tr>
-      <td data-label="Kind">{kindWords[item.kind]}</td>
-      <td data-label="Subject" className={styles["subject"]}>
+      <td className={styles["subject"]}>
         {href === null ? (
           item.subject
         ) : (
@@ -54,8 +53,14 @@ function WorkLine({ item, now }: { readonly item: WorkItem; readonly now: number
           </Link>
         )}
       </td>
+      <td data-label="Kind" className={styles["kind"]}>
+        {kindWords[item.kind]}
+      </td>
       <td data-label="State" className={styles["state"]}>
         <WorkStateCell item={item} />
+      </td>
+      <td data-label="Duration" className="num">
+        {seconds === null ? <span className="dim">–</span> : formatDuration(seconds)}
       </td>
       <td data-label="Started" className="num dim">
         {item.state === "queued" ? (
@@ -63,9 +68,6 @@ function WorkLine({ item, now }: { readonly item: WorkItem; readonly now: number
         ) : (
           <LocalTime at={item.startedAt ?? item.createdAt} format={(iso) => startedAt(iso, new Date(now))} />
         )}
-      </td>
-      <td data-label="Duration" className="num">
-        {seconds === null ? <span className="dim">–</span> : formatDuration(seconds)}
       </td>
       <td className="num">
         <WorkActions item={item} />

@@ -4,6 +4,7 @@ import { type ReactNode, useMemo, useRef, useState } from "react";
 import type { LatentHome } from "@/components/latents/latent-home";
 import type { LatentParams } from "@/components/latents/latent-params";
 import type { Mark } from "@/components/plots/mark";
+import { ColumnMenu } from "@/components/ui/columns/column-menu";
 import { FailedPart } from "@/components/ui/failed-part";
 import { useIsHydrated } from "@/components/ui/hydrated";
 import { Panel } from "@/components/ui/panel";
@@ -16,7 +17,6 @@ import { latentWordsOf } from "@/lib/contract/methods/methods";
 import { positionKindOf } from "@/lib/contract/positions/positions";
 import type { LatentMethod } from "@/lib/contract/run-config";
 import { capitalised } from "@/lib/numbers/format";
-import { ColumnMenu } from "./columns/column-menu";
 import { effectWidth, fittingColumns, knownColumns, onlyOfDense, tableColumns } from "./columns/columns";
 import { useTableColumns } from "./columns/use-table-columns";
 import { effectAxis } from "./effect-axis";
@@ -114,16 +114,7 @@ export function LatentBrowser({ home, collection, method, params, onParams, foot
               onParams={onParams}
             />
           }
-          columnMenu={
-            <ColumnMenu
-              columns={columns}
-              chosen={choice.chosen}
-              shown={shown.map(({ key }) => key)}
-              onChoose={choice.choose}
-              onReset={choice.reset}
-              isDefault={choice.isDefault}
-            />
-          }
+          columnMenu={<ColumnMenu columns={columns} shown={shown.map(({ key }) => key)} choice={choice} />}
         />
         {home.kind === "run" && method !== null && histograms.length > 0 && (
           <MeasureTop

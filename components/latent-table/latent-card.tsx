@@ -24,10 +24,10 @@ export function LatentCard({ row, view, sort }: Pick<RowProps, "row" | "view" | 
   return (
     <>
       <td className={styles["value"]}>
-        <LatentCell row={row} column={shownValue(sort, view.isDense)} view={view} />
+        <LatentCell row={row} column={shownValue(sort, view.isDense)} view={view} hasTokens />
       </td>
       <td className={styles["label"]}>
-        <Label row={row} positions={view.positions} />
+        <Label row={row} positions={view.positions} hasTokens={view.positions.hasVocabulary} />
       </td>
       <td className={styles["plot"]}>
         <CardPlot row={row} view={view} />

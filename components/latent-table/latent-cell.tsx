@@ -4,7 +4,8 @@ import { formatColumn, formatNats } from "@/components/latents/range-words";
 import { searchedFirst } from "@/components/latents/searched-tokens";
 import { TokenChip } from "@/components/latents/token-chip";
 import { ShareBars } from "@/components/plots/share-bars";
-import { automaticLabel } from "@/lib/contract/automatic-label";
+import { ByteText } from "@/components/ui/byte-text";
+import { automaticDomain, automaticLabel } from "@/lib/contract/automatic-label";
 import type { LatentRow } from "@/lib/contract/latent";
 import type { CountedToken } from "@/lib/contract/latent-columns/counted-token";
 import type { PositionKind } from "@/lib/contract/positions/position-kind";
@@ -14,8 +15,16 @@ import type { ColumnKey } from "./columns/columns";
 import styles from "./latents.module.css";
 import type { RowView } from "./row-props";
 
+type LatentCellProps = {
+  readonly row: LatentRow;
+  readonly column: ColumnKey;
+  readonly view: RowView;
+  /** Whether its tokens stand in the same row. */
+  readonly hasTokens: boolean;
+};
+
 /** What stands in one column of a row. */
-export function LatentCell({ row, column, view }: { readonly row: LatentRow; readonly column: ColumnKey; readonly view: RowView }) {
+export function LatentCell({ row, column, view, hasTokens }: LatentCellProps) {
   switch (column) {
     case "fireCount":
       return row.fireCount === 0 ? <span className="dim">dead</span> : formatInteger(row.fireCount);
@@ -45,7 +54,7 @@ export function LatentCell({ row, column, view }: { readonly row: LatentRow; rea
     case "negativeTail":
       return <TailTokens tail={row[column]} searched={view.searched} />;
     case "label":
-      return <Label row={row} positions={view.positions} />;
+      return <Label row={row} positions={view.positions} hasTokens={hasTokens} />;
     default:
       return row[column] === null ? <span className="dim">{notMeasured}</span> : formatColumn(column, row[column]);
   }
@@ -171,8 +180,15 @@ function tailTitle({ count, lift }: CountedToken, positions: number): string {
   return `${formatInteger(count)} of ${formatInteger(positions)} positions of the tail, ${formatSignificant(lift)} × its base rate`;
 }
 
-/** What a person or the explainer wrote; else what its top tokens or tails say, which is shown as automatic. */
-export function Label({ row, positions }: { readonly row: LatentRow; readonly positions: PositionKind }) {
+type LabelProps = {
+  readonly row: LatentRow;
+  readonly positions: PositionKind;
+  /** Whether its tokens stand beside it, which an automatic label then need not repeat. */
+  readonly hasTokens: boolean;
+};
+
+/** What a person or the explainer wrote; else what its domain and, where they stand nowhere else, its tokens say, which is shown as automatic. */
+export function Label({ row, positions, hasTokens }: LabelProps) {
   if (row.label !== null) {
     return (
       <span title={row.label.source === "explainer" ? `${row.label.text} (written by the explainer)` : row.label.text}>
@@ -180,12 +196,13 @@ export function Label({ row, positions }: { readonly row: LatentRow; readonly po
       </span>
     );
   }
-  const words = automaticLabel(row, positions);
-  if (words === "") return <span className="dim">no label</span>;
-  const source = row.positiveTail !== null ? "tails" : positions.hasVocabulary ? `top ${positions.plural}` : "domain";
+  const isDomain = hasTokens || !positions.hasVocabulary;
+  const words = isDomain ? automaticDomain(row) : automaticLabel(row, positions);
+  if (words === "") return <span className="dim">{hasTokens ? notMeasured : "no label"}</span>;
+  const source = isDomain ? "domain" : row.positiveTail !== null ? "tails" : `top ${positions.plural}`;
   return (
     <i className={styles["automatic"]} title={`Automatic, from its ${source}: ${words}`}>
-      {words}
+      <ByteText text={words} />
     </i>
   );
 }

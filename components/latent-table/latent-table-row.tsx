@@ -10,7 +10,7 @@ import { Skeleton } from "@/components/ui/skeleton";
 import type { LatentRow } from "@/lib/contract/latent";
 import { latentKey, wholeLatentKey } from "@/lib/contract/latent-key";
 import { formatInteger, formatPlural } from "@/lib/numbers/format";
-import type { TableColumn } from "./columns/columns";
+import { isOfTokens, type TableColumn } from "./columns/columns";
 import { EffectDot } from "./effect-dot";
 import { LatentCard } from "./latent-card";
 import { LatentCell } from "./latent-cell";
@@ -44,7 +44,11 @@ export const LatentTableRow = memo(function LatentTableRow(props: RowProps) {
         </Link>
         <Fold {...props} />
       </td>
-      {isNarrow ? <LatentCard {...props} /> : columns.map((column) => <Cells key={column.key} column={column} row={row} view={view} />)}
+      {isNarrow ? (
+        <LatentCard {...props} />
+      ) : (
+        columns.map((column) => <Cells key={column.key} column={column} row={row} view={view} hasTokens={columns.some(isOfTokens)} />)
+      )}
     </tr>
   );
 
@@ -76,10 +80,12 @@ function Fold({ row, index, folded, isUnfolded, onUnfold }: Pick<RowProps, "row"
   );
 }
 
-function Cells({ column, row, view }: { readonly column: TableColumn; readonly row: LatentRow; readonly view: RowView }) {
+type CellsProps = { readonly column: TableColumn; readonly row: LatentRow; readonly view: RowView; readonly hasTokens: boolean };
+
+function Cells({ column, row, view, hasTokens }: CellsProps) {
   const cell = (
     <td className={classNames(column.sort !== undefined && column.key !== "label" && "num", styles[column.key])}>
-      <LatentCell row={row} column={column.key} view={view} />
+      <LatentCell row={row} column={column.key} view={view} hasTokens={hasTokens} />
     </td>
   );
   if (column.key !== "ablation" || view.axis === null) return cell;

@@ -1,3 +1,4 @@
+import { ByteText } from "@/components/ui/byte-text";
 import styles from "./token-chip.module.css";
 import { visibleParts } from "./visible-parts";
 
@@ -15,7 +16,7 @@ export function VisibleToken({ text }: { readonly text: string }) {
   return visibleParts(text).map((part, index) => (
     // biome-ignore lint/suspicious/noArrayIndexKey: parts stand where they stand
     <span key={index} className={part.isSpace ? "dim" : undefined}>
-      {part.text}
+      <ByteText text={part.text} />
     </span>
   ));
 }

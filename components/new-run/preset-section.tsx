@@ -2,6 +2,7 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { classNames } from "@/components/ui/class-names";
+import { Disclosure } from "@/components/ui/disclosure";
 import { messageOf } from "@/components/ui/error-note";
 import { FailedPart } from "@/components/ui/failed-part";
 import { Link } from "@/components/ui/link";
@@ -11,7 +12,7 @@ import { Skeleton } from "@/components/ui/skeleton";
 import { runRecordQuery, runsQuery } from "@/lib/client/runs";
 import type { ModelSummary } from "@/lib/contract/model";
 import styles from "./new-run.module.css";
-import { evidenceHref, measured } from "./preset-evidence";
+import { evidenceHref, type Measured, measured } from "./preset-evidence";
 import { isChosen, isDense, likeRun, presetsOf } from "./presets";
 import { Section, type SectionProps } from "./section";
 
@@ -24,10 +25,11 @@ export function PresetSection({ form, change, model }: SectionProps & { model: M
           <div key={preset.name} className={classNames(styles["option"], styles["preset"])} data-checked={isChosen(form, preset)}>
             <button type="button" aria-pressed={isChosen(form, preset)} onClick={() => change(preset.changes)}>
               <b>{preset.name}</b>
-              <span>{preset.says}</span>
-              <span>{preset.reason}</span>
+              <span>{preset.measured.line}</span>
             </button>
-            <Evidence>{preset.measured}</Evidence>
+            <Details of={preset.name} measured={preset.measured}>
+              {preset.says}. {preset.reason}
+            </Details>
           </div>
         ))}
         <LikeRun form={form} change={change} model={model} />
@@ -36,15 +38,28 @@ export function PresetSection({ form, change, model }: SectionProps & { model: M
   );
 }
 
-/** What was measured for a preset, and where to read how. */
-function Evidence({ children }: { children: string }) {
+type DetailsProps = { readonly of: string; readonly measured: Measured; readonly children: string | readonly string[] };
+
+/** What a preset sets and why, what else was measured of it, and where to read how; folded. */
+function Details({ of, measured: { rest }, children }: DetailsProps) {
   return (
-    <span className={styles["evidence"]}>
-      <a className="link" href={evidenceHref} target="_blank" rel="noopener">
-        Measured on the demonstration model
-      </a>
-      : {children}
-    </span>
+    <div className={styles["details"]}>
+      <Disclosure
+        summary={
+          <>
+            Details<span className="vh"> of {of}</span>
+          </>
+        }
+      >
+        <p className="note">{children}</p>
+        <p className="note">
+          {rest}{" "}
+          <a className="link" href={evidenceHref} target="_blank" rel="noopener">
+            Measured on the demonstration model
+          </a>
+        </p>
+      </Disclosure>
+    </div>
   );
 }
 
@@ -69,6 +84,7 @@ function LikeRun({ form, change, model }: SectionProps & { model: ModelSummary }
   return (
     <div className={classNames(styles["option"], styles["preset"])}>
       <b>Like this LoRA</b>
+      <span>{measured.like.line}</span>
       <FailedPart query={reading} failure="Could not load the runs" />
       {runs === null ? (
         reading.error === null && <Skeleton height={24} />
@@ -91,8 +107,9 @@ function LikeRun({ form, change, model }: SectionProps & { model: ModelSummary }
           />
         </span>
       )}
-      <span>Same modules, with M set to match its number of trained parameters, so that the two can be compared.</span>
-      <Evidence>{measured.like}</Evidence>
+      <Details of="Like this LoRA" measured={measured.like}>
+        Same modules, with M set to match its number of trained parameters, so that the two can be compared.
+      </Details>
       {misfit === null ? null : (
         <span className="status bad small" role="alert">
           {misfit}

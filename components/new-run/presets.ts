@@ -8,7 +8,7 @@ import type { RunMethod, StoredRunConfig } from "@/lib/contract/run-config";
 import { formatInteger } from "@/lib/numbers/format";
 import { countParameters, sumOver } from "./count-parameters";
 import { writeLayers } from "./layer-list";
-import { measured } from "./preset-evidence";
+import { type Measured, measured } from "./preset-evidence";
 import { choosesTargets, newRunForm, type RunForm } from "./run-form";
 import { matchesTarget, targetName } from "./target-names";
 
@@ -20,7 +20,7 @@ export type Preset = {
   /** Why one would choose it. */
   readonly reason: string;
   /** What was measured of such settings, with its numbers. */
-  readonly measured: string;
+  readonly measured: Measured;
   readonly changes: Partial<RunForm>;
 };
 
@@ -66,7 +66,7 @@ function inspect(form: RunForm, model: ModelSummary): Preset | null {
     name: "Inspect and steer",
     says: `${target}, ${layers.length === 1 ? "layer" : "layers"} ${writeLayers(layers)}, M = ${formatInteger(size.numLatents)}, k = ${formatInteger(size.k)}`,
     reason: "Few latents per token in few modules that write to the residual stream: each writes much of the update.",
-    measured: isEncoder(model) ? `${measured.inspect} Not measured on encoders.` : measured.inspect,
+    measured: isEncoder(model) ? { ...measured.inspect, rest: `${measured.inspect.rest} Not measured on encoders.` } : measured.inspect,
     changes: { method: sparse, modules: [target], layers, ...sizes(form, size.numLatents, size.k) },
   };
 }

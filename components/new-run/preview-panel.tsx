@@ -1,6 +1,7 @@
 "use client";
 import { useState } from "react";
 import { Button } from "@/components/ui/button";
+import { ByteText } from "@/components/ui/byte-text";
 import { ErrorNote, messageOf } from "@/components/ui/error-note";
 import { Panel } from "@/components/ui/panel";
 import { Skeleton } from "@/components/ui/skeleton";
@@ -136,7 +137,7 @@ function Row({ row }: { row: PreviewRow }) {
           {row.tokens.map((token, place) => (
             // biome-ignore lint/suspicious/noArrayIndexKey: a token is known by its place
             <span key={place} className={token.hasLoss ? styles["with"] : styles["without"]} title={`token ${token.id}`}>
-              {writeEscapes(token.text)}
+              <ByteText text={writeEscapes(token.text)} />
             </span>
           ))}
         </p>

@@ -1,5 +1,6 @@
 "use client";
 import { memo } from "react";
+import { ByteText } from "@/components/ui/byte-text";
 import { classNames } from "@/components/ui/class-names";
 import { LineLabels } from "./line-labels";
 import { chunksOf, isSameWithin } from "./position-chunks";
@@ -93,7 +94,9 @@ const Chunk = memo(function Chunk({ from, to, tokens, strips, marked, pointed, i
         onFocus={() => onPoint(index)}
         onClick={(event) => onChoose?.(index, event.currentTarget)}
       >
-        <b>{shownToken(token)}</b>
+        <b>
+          <ByteText text={shownToken(token)} />
+        </b>
         <i style={{ height: strips.length * (cellHeight + cellGap), background: cells(strips, index) }} />
       </button>
     );

@@ -1,4 +1,5 @@
 import { rampColour } from "@/components/plots/ramp";
+import { ByteText } from "@/components/ui/byte-text";
 import { classNames } from "@/components/ui/class-names";
 import { activationWords } from "./activation-words";
 import type { PositionsProps } from "./drawing";
@@ -25,7 +26,7 @@ export function RunningText({ positions, from, to, peak, colourMax, pointed, onP
         onPointerEnter={() => onPoint(place)}
         onPointerLeave={() => onPoint(null)}
       >
-        {isPeak && text.trim() === "" ? shownBlank(text) : text.replaceAll("\n", "⏎")}
+        <ByteText text={isPeak && text.trim() === "" ? shownBlank(text) : text.replaceAll("\n", "⏎")} />
       </span>
     );
   });

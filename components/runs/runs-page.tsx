@@ -1,19 +1,20 @@
 "use client";
 import { useQuery } from "@tanstack/react-query";
 import { Download, FolderInput, Plus, Search } from "lucide-react";
-import { useRouter } from "next/navigation";
 import { useRef, useState } from "react";
 import { methodName } from "@/components/shell/method-mark";
 import { runListKeys, sheetHint } from "@/components/shell/page-keys";
 import { Button, ButtonLink } from "@/components/ui/button";
+import { ColumnMenu } from "@/components/ui/columns/column-menu";
+import { useColumnChoice } from "@/components/ui/columns/use-column-choice";
 import { EmptyState } from "@/components/ui/empty-state";
 import { KeyStrip } from "@/components/ui/key-strip";
 import { inPage, QueryState } from "@/components/ui/query-state";
 import { saveFile } from "@/components/ui/save-file";
 import { Segmented } from "@/components/ui/segmented";
 import { Select } from "@/components/ui/select";
+import { useElementWidth } from "@/components/ui/use-element-width";
 import { useNow } from "@/components/ui/use-now";
-import { useShortcuts } from "@/components/ui/use-shortcuts";
 import { DemonstrationOffer } from "@/components/welcome/demonstration-offer";
 import { Welcome } from "@/components/welcome/welcome";
 import { jobsQuery } from "@/lib/client/jobs";
@@ -28,13 +29,15 @@ import { demonstrationStages } from "./demonstration-stages";
 import { differenceAxes } from "./difference-axis";
 import { ExperimentFoldList } from "./experiment-fold-list";
 import { foldExperiments, withToggled } from "./experiment-folds";
+import { defaultRunColumns, fittingRunColumns, runColumnKeys, runColumns } from "./run-columns";
 import { firstOrder, listRuns, type RunListView } from "./run-list";
-import { comparedByKey, PickedBar, type RunPicks, useRunPicks } from "./run-pick";
+import { PickedBar, useRunPicks } from "./run-pick";
 import styles from "./runs.module.css";
 import { runsCsv } from "./runs-csv";
 import { RunsSkeleton } from "./runs-skeleton";
 import { RunCards, RunsTable } from "./runs-table";
 import { useRunListView } from "./use-run-list-view";
+import { useRunRowKeys } from "./use-run-row-keys";
 
 /** The first page: all runs; before there are any, the demonstration. */
 export function RunsPage() {
@@ -75,6 +78,7 @@ function Runs({ runs, stages }: { runs: readonly RunSummary[]; stages: ReturnTyp
 }
 
 const axisWidth = 216;
+const columnsOfRuns = { storageKey: "stanscope-run-columns", keys: runColumnKeys, defaults: defaultRunColumns };
 
 function RunList({ runs }: { runs: readonly RunSummary[] }) {
   const [view, setView] = useRunListView();
@@ -84,9 +88,12 @@ function RunList({ runs }: { runs: readonly RunSummary[] }) {
   const toggleExperiment = (id: string) => setOpenedExperiments((opened) => withToggled(opened, id));
   const axes = differenceAxes(shown, axisWidth);
   const now = useNow(60_000);
+  const choice = useColumnChoice(columnsOfRuns);
+  const { ref, width } = useElementWidth<HTMLDivElement>(0);
+  const columns = width === 0 ? runColumns.filter(({ key }) => choice.chosen.includes(key)) : fittingRunColumns(choice.chosen, width);
   const search = useRef<HTMLInputElement>(null);
   const picks = useRunPicks(runs);
-  const currentId = useRowKeys(shown, search, picks);
+  const currentId = useRunRowKeys(shown, search, picks);
   const names = (pick: (run: RunSummary) => string) => [...new Set(runs.map(pick))].sort();
   return (
     <>
@@ -122,35 +129,40 @@ function RunList({ runs }: { runs: readonly RunSummary[] }) {
           </span>
           <span className="grow only-wide" />
           <PickedBar picks={picks} />
+          <ColumnMenu columns={runColumns} shown={columns.map(({ key }) => key)} choice={choice} />
           <Button look="quiet" onClick={() => saveFile("runs.csv", runsCsv(matching), "text/csv")}>
             <Download size={13} aria-hidden="true" />
             CSV
           </Button>
         </div>
-        <ExperimentFoldList folds={folds} onToggle={toggleExperiment} />
-        {matching.length === 0 ? (
-          <EmptyState
-            title="No runs match the filter"
-            action={<Button onClick={() => setView(null)}>Show all {formatPlural(runs.length, "run")}</Button>}
-          >
-            {describeFilter(view)}
-          </EmptyState>
-        ) : (
-          <>
-            <RunsTable
-              runs={shown}
-              view={view}
-              axes={axes}
-              currentId={currentId}
-              picks={picks}
-              now={new Date(now)}
-              onSort={(sort) =>
-                setView(view.sort === sort ? { order: view.order === "asc" ? "desc" : "asc" } : { sort, order: firstOrder(sort) })
-              }
-            />
-            <RunCards runs={shown} axes={axes} picks={picks} />
-          </>
-        )}
+        <div ref={ref}>
+          <ExperimentFoldList folds={folds} onToggle={toggleExperiment} />
+          {matching.length === 0 ? (
+            <EmptyState
+              title="No runs match the filter"
+              action={<Button onClick={() => setView(null)}>Show all {formatPlural(runs.length, "run")}</Button>}
+            >
+              {describeFilter(view)}
+            </EmptyState>
+          ) : (
+            <>
+              <RunsTable
+                runs={shown}
+                columns={columns}
+                isMeasured={width > 0}
+                view={view}
+                axes={axes}
+                currentId={currentId}
+                picks={picks}
+                now={new Date(now)}
+                onSort={(sort) =>
+                  setView(view.sort === sort ? { order: view.order === "asc" ? "desc" : "asc" } : { sort, order: firstOrder(sort) })
+                }
+              />
+              <RunCards runs={shown} axes={axes} picks={picks} />
+            </>
+          )}
+        </div>
       </section>
       {axes.isAny ? (
         <p className={`note ${styles["note"]}`}>
@@ -192,31 +204,4 @@ function describeFilter(view: RunListView): string {
     view.model === "" ? null : `base ${view.model}`,
   ];
   return `Filter: ${parts.filter(Boolean).join(", ")}.`;
-}
-
-function useRowKeys(shown: readonly RunSummary[], search: React.RefObject<HTMLInputElement | null>, picks: RunPicks): string | null {
-  const router = useRouter();
-  const [currentId, setCurrentId] = useState<string | null>(null);
-  const move = (by: 1 | -1) => {
-    const at = shown.findIndex((run) => run.id === currentId);
-    const next = shown[at < 0 ? 0 : Math.min(shown.length - 1, Math.max(0, at + by))];
-    if (!next) return;
-    setCurrentId(next.id);
-    const row = document.querySelector(`[data-run="${CSS.escape(next.id)}"]`);
-    row?.scrollIntoView({ block: "nearest" });
-    row?.querySelector("a")?.focus({ preventScroll: true });
-  };
-  const comparison = comparedByKey(picks.ids, currentId);
-  const openCurrent = () => router.push(`/runs/${currentId}`);
-  const openKey: Record<string, () => void> = currentId === null ? {} : Object.fromEntries([["Enter", openCurrent]]);
-  useShortcuts({
-    j: () => move(1),
-    k: () => move(-1),
-    ...openKey,
-    "/": () => search.current?.focus(),
-    n: () => router.push("/runs/new"),
-    x: () => (currentId === null ? undefined : picks.toggle(currentId)),
-    c: () => (comparison === null ? undefined : router.push(comparison)),
-  });
-  return currentId;
 }

@@ -1,16 +1,15 @@
 "use client";
-import { comparisonOf, metricLabel, metricText } from "@/components/shell/compared-with";
 import { MethodMark } from "@/components/shell/method-mark";
+import { classNames } from "@/components/ui/class-names";
 import { Link } from "@/components/ui/link";
-import { LocalTime } from "@/components/ui/local-time";
-import { startedAt } from "@/components/ui/moment";
 import { HeadCell } from "@/components/ui/table-head";
 import type { RunSummary } from "@/lib/contract/run";
-import { formatBytes, formatCount, formatFixed, formatHalfWidth, formatSigned, formatSignificant, notMeasured } from "@/lib/numbers/format";
-import { tooFewWords } from "@/lib/numbers/statistics/enough-examples";
+import { formatCount, formatFixed } from "@/lib/numbers/format";
 import { type DifferenceAxes, isDrawn } from "./difference-axis";
-import { DifferenceDot, DifferenceTicks } from "./difference-dot";
+import { DifferenceTicks } from "./difference-dot";
 import { ImportedMark } from "./imported-mark";
+import { AgainstBase, DrawnDifference, RunCell } from "./run-cell";
+import type { RunColumn } from "./run-columns";
 import type { RunListView, RunSortKey } from "./run-list";
 import { CompareWithPicked, RunPick, type RunPicks } from "./run-pick";
 import { RunStateCell } from "./run-state-cell";
@@ -18,6 +17,10 @@ import styles from "./runs.module.css";
 
 type RunsTableProps = {
   runs: readonly RunSummary[];
+  /** Those that are chosen and have room. */
+  columns: readonly RunColumn[];
+  /** Whether the room is known; the style sheet hides what rarely fits until then. */
+  isMeasured: boolean;
   view: RunListView;
   onSort: (sort: RunSortKey) => void;
   axes: DifferenceAxes;
@@ -28,38 +31,32 @@ type RunsTableProps = {
 };
 
 /** All runs with what they cost and what they reached. */
-export function RunsTable({ runs, view, onSort, axes, currentId, picks, now }: RunsTableProps) {
-  const column = (sort: RunSortKey) => ({ order: view.sort === sort ? view.order : undefined, onSort: () => onSort(sort) });
+export function RunsTable({ runs, columns, isMeasured, view, onSort, axes, currentId, picks, now }: RunsTableProps) {
+  const sortedBy = (sort: RunSortKey) => ({ order: view.sort === sort ? view.order : undefined, onSort: () => onSort(sort) });
   return (
-    <div className={styles["tablewrap"]}>
+    <div className={classNames(styles["tablewrap"], !isMeasured && styles["unmeasured"])}>
       <table className="table">
         <thead>
           <tr>
-            <HeadCell {...column("name")}>Run</HeadCell>
-            <HeadCell>Method</HeadCell>
-            <HeadCell isNumeric unit="active per token" {...column("parameters")}>
-              Parameters
-            </HeadCell>
-            <HeadCell isNumeric unit="nats, held-out rows" {...column("loss")}>
-              Evaluation loss
-            </HeadCell>
-            <HeadCell isNumeric unit="Δ nats ± 95 %" {...column("difference")}>
-              Against base
-            </HeadCell>
-            <th className={styles["axis"]} scope="col">
-              {axes.shared ? <DifferenceTicks axis={axes.shared} /> : null}
-              <span className="vh">Against base, plot</span>
-            </th>
-            <HeadCell isNumeric unit="ms" {...column("step")}>
-              Step
-            </HeadCell>
-            <HeadCell isNumeric {...column("memory")}>
-              Peak memory
-            </HeadCell>
-            <HeadCell width={190}>Status</HeadCell>
-            <HeadCell isNumeric {...column("created")}>
-              Started
-            </HeadCell>
+            <HeadCell {...sortedBy("name")}>Run</HeadCell>
+            {columns.map((column) =>
+              column.key === "plot" ? (
+                <th key={column.key} className={styles["plot"]} scope="col">
+                  {axes.shared ? <DifferenceTicks axis={axes.shared} /> : null}
+                  <span className="vh">{column.name}</span>
+                </th>
+              ) : (
+                <HeadCell
+                  key={column.key}
+                  isNumeric={column.isNumeric === true}
+                  {...(styles[column.key] === undefined ? {} : { className: styles[column.key] })}
+                  {...(column.unit === undefined ? {} : { unit: column.unit })}
+                  {...(column.sort === undefined ? {} : sortedBy(column.sort))}
+                >
+                  {column.name}
+                </HeadCell>
+              ),
+            )}
           </tr>
         </thead>
         <tbody>
@@ -68,34 +65,11 @@ export function RunsTable({ runs, view, onSort, axes, currentId, picks, now }: R
               <td>
                 <RunName run={run} picks={picks} />
               </td>
-              <td>
-                <MethodMark method={run.method} />
-              </td>
-              <td className="num">
-                {run.cost ? (
-                  <>
-                    {formatCount(run.cost.trainableParameters)}{" "}
-                    <span className={styles["active"]}>{formatCount(run.cost.activeParameters)}</span>
-                  </>
-                ) : (
-                  <NotMeasured />
-                )}
-              </td>
-              <td className="num">{run.latestEvaluation ? <Loss run={run} loss={run.latestEvaluation.loss} /> : <NotMeasured />}</td>
-              <td className="num">
-                <AgainstBase run={run} />
-              </td>
-              <td className={styles["axis"]}>
-                <DrawnDifference run={run} axes={axes} />
-              </td>
-              <td className="num">{run.cost?.medianStepMs ? formatSignificant(run.cost.medianStepMs) : <NotMeasured />}</td>
-              <td className="num">{run.cost?.peakMemoryBytes ? formatBytes(run.cost.peakMemoryBytes) : <NotMeasured />}</td>
-              <td>
-                <RunStateCell run={run} />
-              </td>
-              <td className="num dim">
-                <LocalTime at={run.startedAt ?? run.createdAt} format={(iso) => startedAt(iso, now)} />
-              </td>
+              {columns.map(({ key, isNumeric }) => (
+                <td key={key} className={classNames(isNumeric === true && "num", styles[key])}>
+                  <RunCell run={run} column={key} axes={axes} now={now} />
+                </td>
+              ))}
             </tr>
           ))}
         </tbody>
@@ -138,11 +112,6 @@ export function RunCards({ runs, axes, picks }: Pick<RunsTableProps, "runs" | "a
   );
 }
 
-function DrawnDifference({ run, axes }: { run: RunSummary; axes: DifferenceAxes }) {
-  const axis = axes.of(run);
-  return axis === null ? null : <DifferenceDot run={run} axis={axis} hasTicks={axes.shared === null} />;
-}
-
 function RunName({ run, picks }: { run: RunSummary; picks: RunPicks }) {
   const about = [run.modelName, run.dataName, ...(run.derivedFrom ? [`derived from ${run.derivedFrom.name}`] : [])].join(" · ");
   const seed = run.seed === null ? "" : ` · seed ${run.seed}`;
@@ -162,35 +131,4 @@ function RunName({ run, picks }: { run: RunSummary; picks: RunPicks }) {
       </span>
     </span>
   );
-}
-
-function Loss({ run, loss }: { run: RunSummary; loss: number }) {
-  return run.step < run.steps && run.status === "running" ? (
-    <span className="dim">{formatFixed(loss, 3)} so far</span>
-  ) : (
-    <b>{formatFixed(loss, 3)}</b>
-  );
-}
-
-function AgainstBase({ run }: { run: RunSummary }) {
-  const evaluation = run.latestEvaluation;
-  if (!evaluation) return <NotMeasured />;
-  const [metric] = evaluation.answers ?? [];
-  if (metric !== undefined) {
-    return (
-      <span title={comparisonOf(evaluation).says}>
-        {metricText(metric, metric.value)} <span className="dim">{metricLabel(metric).toLowerCase()}</span>
-      </span>
-    );
-  }
-  const half = evaluation.differenceHalfWidth;
-  return (
-    <span title={tooFewWords(evaluation.rows) || undefined}>
-      {formatSigned(evaluation.difference, 3)} {half === null ? null : <span className="dim">{formatHalfWidth(half, 3)}</span>}
-    </span>
-  );
-}
-
-function NotMeasured() {
-  return <span className="dim">{notMeasured}</span>;
 }

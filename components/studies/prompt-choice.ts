@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { PromptSource } from "@/lib/contract/study";
+import { type PromptSource, studyRows } from "@/lib/contract/study";
 import type { StudyHome } from "./study-home";
 
 /** Where a study's prompts come from, as it is chosen in a form. */
@@ -14,7 +14,7 @@ export const promptChoice = z.object({
 });
 export type PromptChoice = z.infer<typeof promptChoice>;
 
-export const firstPrompts: PromptChoice = { kind: "rows", lines: "", useChatTemplate: null, heldOutRows: 16, promptTokens: 24 };
+export const firstPrompts: PromptChoice = { kind: "rows", lines: "", useChatTemplate: null, heldOutRows: studyRows, promptTokens: 24 };
 type PromptHome = Pick<StudyHome, "prompt" | "useChatTemplate">;
 
 /** Most characters of a token of English, roughly: what a text's tokens are estimated by before it is tokenised. */

@@ -2,6 +2,7 @@
 import { NumberField } from "@/components/ui/number-field";
 import { Segmented } from "@/components/ui/segmented";
 import { TextArea } from "@/components/ui/text-field";
+import { studyRows } from "@/lib/contract/study";
 import { fewestExamples, tooFewWords } from "@/lib/numbers/statistics/enough-examples";
 import { type PromptChoice, promptSourceOf } from "./prompt-choice";
 import styles from "./studies.module.css";
@@ -72,5 +73,6 @@ function intervalWords(
 ): string {
   const count = "texts" in source ? source.texts.length : source.heldOutRows;
   const template = "texts" in source && source.useChatTemplate ? " Read through the chat template." : "";
-  return `${count < fewestExamples ? `${tooFewWords(count)}, which takes ${fewestExamples}.` : `Intervals are over the ${count} prompts.`}${template}`;
+  const ours = "heldOutRows" in source && count === studyRows ? ` ${studyRows} is our choice: an interval takes ${fewestExamples}.` : "";
+  return `${count < fewestExamples ? `${tooFewWords(count)}, which takes ${fewestExamples}.` : `Intervals are over the ${count} prompts.`}${ours}${template}`;
 }

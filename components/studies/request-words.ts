@@ -3,7 +3,7 @@ import type { CollectionModule } from "@/lib/contract/latent";
 import type { BulkRequest, PromptSource, StudyDetail } from "@/lib/contract/study";
 import { formatPlural } from "@/lib/numbers/format";
 
-/** What a study reads, in a line: `6 values · 16 prompts · 16 rows for the loss`; the latent where its name does not tell it. */
+/** What a study reads, in a line: `6 values · 32 prompts · 32 rows for the loss`; the latent where its name does not tell it. */
 export function requestWords({ name, request }: Pick<StudyDetail, "name" | "request">, modules: readonly CollectionModule[]): string {
   switch (request.kind) {
     case "dose": {

@@ -4,6 +4,7 @@ import { VisibleToken } from "@/components/latents/token-chip";
 import { Button } from "@/components/ui/button";
 import { ErrorNote } from "@/components/ui/error-note";
 import { ProgressLine } from "@/components/ui/progress";
+import { shownAlone } from "@/lib/contract/token-bytes";
 import { formatFixed, formatInteger, formatPlural, formatSignificant, notMeasured } from "@/lib/numbers/format";
 import { type LatentPointing, LinedText } from "./lined-text";
 import type { ModuleReading } from "./module-reading";
@@ -113,7 +114,7 @@ function Facts({ reading, token, value, unit }: FactsProps) {
   return (
     <span className={styles["facts"]}>
       <span>
-        token {formatInteger(token + 1)} <VisibleToken text={here.text} />
+        token {formatInteger(token + 1)} <VisibleToken text={shownAlone(here)} />
       </span>
       {reading.answer === null ? (
         <span>loss {here.loss === null ? `${notMeasured} (the first token)` : `${formatFixed(here.loss, 3)} nats`}</span>

@@ -1,4 +1,5 @@
 import { rampColour, rampInk } from "@/components/plots/ramp";
+import { shownAlone } from "@/lib/contract/token-bytes";
 import { formatSignificant, notMeasured } from "@/lib/numbers/format";
 import type { RankedLatent } from "./rank-latents";
 import type { Shading } from "./text-address";
@@ -46,10 +47,10 @@ export function shadeText(reading: Reading, shading: Shading, latent: ShadingLat
 
 /** Tokens with their colours and what they say when pointed at. */
 export function shownTokens(reading: Reading, { values, max, ramp, unit }: ShadedText) {
-  return reading.tokens.map(({ text }, index) => {
+  return reading.tokens.map((token, index) => {
     const value = values[index] ?? null;
     return {
-      text,
+      text: shownAlone(token),
       colour: value === null ? "transparent" : rampColour(value, max, ramp),
       ink: rampInk(value ?? 0, max, ramp),
       title: `token ${index + 1}: ${value === null ? notMeasured : `${formatSignificant(value)} ${unit}`.trim()}`,

@@ -17,6 +17,7 @@ import type { ReadTextInput, TextAnswer } from "@/lib/contract/read-text";
 import { hasAdapter, type RunRecord } from "@/lib/contract/run";
 import type { LatentMethod } from "@/lib/contract/run-config";
 import { continuesText } from "@/lib/contract/tasks/tasks";
+import { shownAlone } from "@/lib/contract/token-bytes";
 import { AnswerBars } from "./answer-bars";
 import { type ExampleText, ExampleTexts, useExampleTexts } from "./example-texts";
 import { spanOf, type TokenSelection } from "./move-span";
@@ -116,7 +117,8 @@ export function TextWorkbench({ runId, detail, method, collection }: TextWorkben
   const { noun } = nounsOf(method);
   const isRead = reading.status !== "idle";
   const chosenToken = span !== null && span.from === span.to ? span.from : null;
-  const chosenText = chosenToken === null ? undefined : reading.tokens[chosenToken]?.text;
+  const chosen = chosenToken === null ? undefined : reading.tokens[chosenToken];
+  const chosenText = chosen && shownAlone(chosen);
   return (
     <>
       <main className={`page ${styles["layout"]}`}>

@@ -1,5 +1,6 @@
 "use client";
 import { type KeyboardEvent, memo, type PointerEvent, useRef } from "react";
+import { ByteText } from "@/components/ui/byte-text";
 import { classNames } from "@/components/ui/class-names";
 import { moveSelection, type TokenSelection } from "./move-span";
 import type { Span } from "./rank-latents";
@@ -117,7 +118,7 @@ const Token = memo(function Token({ index, text, colour, ink, title, strip, isSe
         ...(strip === undefined ? {} : { borderBottomColor: strip }),
       }}
     >
-      {shown}
+      <ByteText text={shown} />
     </span>
   );
 });

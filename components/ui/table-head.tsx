@@ -14,14 +14,15 @@ type HeadCellProps = {
   /** Without it the column cannot be sorted. */
   onSort?: () => void;
   width?: number;
+  className?: string | undefined;
 };
 
 /** A column's name; a button when rows can be sorted by it. */
-export function HeadCell({ children, unit, isNumeric = false, order, onSort, width }: HeadCellProps) {
+export function HeadCell({ children, unit, isNumeric = false, order, onSort, width, className }: HeadCellProps) {
   const Arrow = order === "asc" ? ArrowUp : ArrowDown;
   return (
     <th
-      className={classNames(isNumeric && "num", order && "sorted")}
+      className={classNames(isNumeric && "num", order && "sorted", className)}
       aria-sort={order === undefined ? undefined : order === "asc" ? "ascending" : "descending"}
       style={width === undefined ? undefined : { width }}
       scope="col"

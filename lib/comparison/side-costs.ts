@@ -15,10 +15,13 @@ export type SideCost = {
   readonly format: (value: number) => string;
   /** Measured on a machine, and so compared only if no other work shared the device; otherwise it follows from the settings. */
   readonly isMeasured: boolean;
+  /** Changes until the training ends. */
+  readonly grows: boolean;
 };
 
-const settled = { isMeasured: false };
-const measured = { isMeasured: true };
+const settled = { isMeasured: false, grows: false };
+const counted = { isMeasured: false, grows: true };
+const measured = { isMeasured: true, grows: true };
 
 export const sideCosts = {
   parameters: {
@@ -75,7 +78,7 @@ export const sideCosts = {
     noun: "training tokens",
     of: ofLast((point) => point.tokens),
     format: formatCount,
-    ...settled,
+    ...counted,
   },
   step: {
     name: "Step, median",
@@ -128,19 +131,38 @@ export function costSentences(first: ComparedSide, second: ComparedSide, without
   const equal: string[] = [];
   const unequal: string[] = [];
   const unfit: string[] = [];
-  for (const [key, { noun, of, isMeasured }] of Object.entries<SideCost>(sideCosts)) {
+  const unfinished: string[] = [];
+  for (const [key, { noun, of, isMeasured, grows }] of Object.entries<SideCost>(sideCosts)) {
     if (uninformative.has(key) || without.some((one) => one === key)) continue;
     const [one, other] = [of(first), of(second)];
     if (one === null || other === null || other === 0) continue;
-    if (isMeasured && !(wasAlone(first) && wasAlone(second))) unfit.push(noun);
+    if (grows && !(hasEnded(first) && hasEnded(second))) unfinished.push(noun);
+    else if (isMeasured && !(wasAlone(first) && wasAlone(second))) unfit.push(noun);
     else if (isEqualCost(one, other)) equal.push(noun);
     else unequal.push(`${formatSignificant(one / other, 2)} × the ${noun}`);
   }
   return [
     ...(equal.length > 0 ? [`${first.name} and ${second.name} had equal ${joined(equal)} (within 2 %).`] : []),
     ...(unequal.length > 0 ? [`${first.name} took ${joined(unequal)} of ${second.name}.`] : []),
+    ...(unfinished.length > 0 ? [`Not final yet: ${joined(unfinished)}. ${unfinishedWords([first, second])}`] : []),
     ...(unfit.length > 0 ? [`Not compared: ${joined(unfit)}. ${sharedDeviceWords}`] : []),
   ];
+}
+
+/** Why a cost is not final yet. */
+export function unfinishedWords(sides: readonly ComparedSide[]): string {
+  const names = [...new Set(sides.filter((side) => !hasEnded(side)).map(({ name }) => name))];
+  return `${joined(names)} ${names.length === 1 ? "is" : "are"} still training.`;
+}
+
+/** Whether all of a side's trainings have ended, so that what they took is final. */
+export function hasEnded({ runs }: ComparedSide): boolean {
+  return runs.every(({ status }) => status !== "queued" && status !== "running" && status !== "stopping");
+}
+
+/** Whether a cost of a side may be compared with another's. */
+export function isComparable({ isMeasured, grows }: Pick<SideCost, "isMeasured" | "grows">, side: ComparedSide): boolean {
+  return (!grows || hasEnded(side)) && (!isMeasured || wasAlone(side));
 }
 
 /** Why a time or peak memory is not compared. */

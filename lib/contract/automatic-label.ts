@@ -31,11 +31,16 @@ export function automaticLabel(row: LabelledStatistics, { plural, hasVocabulary 
   if (row.positiveTail !== null && row.negativeTail !== null) {
     return `${tailLabel("+", row.positiveTail)} ${tailLabel("−", row.negativeTail)}`.trim();
   }
-  const domain = row.topDomain !== null && isSelective(row) ? row.topDomain : "";
+  const domain = automaticDomain(row);
   if (!hasVocabulary) return domain;
   const tokens = fewTokens(characteristicTokens(row.topTokens, row.fireCount), mostTokens);
   const words = tokens === "" ? `many ${plural}` : tokens;
   return domain === "" ? words : `${words}; ${domain}`;
+}
+
+/** What an automatic label says beside its tokens: the domain where the latent is selective; empty where it is in none, or never fired. */
+export function automaticDomain(row: LabelledStatistics): string {
+  return row.fireCount > 0 && row.topDomain !== null && isSelective(row) ? row.topDomain : "";
 }
 
 /** The label that a person or the explainer wrote, else the automatic one, which may be empty. */

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { editList, latentRef } from "@/lib/contract/edit";
 import { failureCodes } from "@/lib/contract/failure";
 import { weightPrecision } from "@/lib/contract/run-config";
+import { tokenBytes } from "@/lib/contract/token-bytes";
 
 export const samplingSettings = z.object({
   /** 0 reads the prompt alone. */
@@ -62,12 +63,16 @@ export type GenerateRequest = z.infer<typeof generateRequest>;
 /** `POST /api/runs/{run}/generate`: streams `generateEvent`s, or answers once with a `generated` when `stream` is false. */
 export const generateBody = generateRequest.extend({ stream: z.boolean().default(true) });
 
+export const promptToken = z.object({ text: z.string(), bytes: tokenBytes, id: z.int() });
+export type PromptToken = z.infer<typeof promptToken>;
+
 /** One of the most probable tokens at a position. */
 export const topToken = z.object({ id: z.int(), text: z.string(), logProbability: z.number() });
 export type TopToken = z.infer<typeof topToken>;
 
 export const generatedToken = z.object({
   text: z.string(),
+  bytes: tokenBytes,
   id: z.int(),
   /** A special token: `text` is its name, and no part of the arm's text. */
   isSpecial: z.boolean().optional(),
@@ -100,7 +105,7 @@ export const generateEvent = z.discriminatedUnion("kind", [
   z.object({
     kind: z.literal("start"),
     precision: weightPrecision,
-    promptTokens: z.array(z.object({ text: z.string(), id: z.int() })),
+    promptTokens: z.array(promptToken),
     watched: z.array(latentRef),
   }),
   /** Once an arm, before its first token, where prompt log-probabilities were asked for; one entry a prompt token. */
@@ -125,7 +130,7 @@ export type GeneratedArm = z.infer<typeof generatedArm>;
 
 /** A whole generation at once. */
 export const generated = z.object({
-  promptTokens: z.array(z.object({ text: z.string(), id: z.int() })),
+  promptTokens: z.array(promptToken),
   watched: z.array(latentRef),
   arms: z.array(generatedArm),
   tokensPerSecond: z.number(),

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { editList, latentRef } from "./edit";
 import { labelSource } from "./label";
 import { doseRequest } from "./study";
+import { tokenBytes } from "./token-bytes";
 
 /** Tokens that one reading takes; ours, so that a page's worth of latents stays within some megabytes. */
 export const mostTextTokens = 512;
@@ -121,6 +122,7 @@ export const textEvent = z.discriminatedUnion("kind", [
       z.object({
         id: z.int(),
         text: z.string(),
+        bytes: tokenBytes,
         /** Cross-entropy of this token given those before; null for the first. */ loss: z.number().nullable(),
       }),
     ),

@@ -1,4 +1,4 @@
-import type { StudyInput } from "./study";
+import { type StudyInput, studyRows } from "./study";
 
 /** What is known of the texts that a study reads, before any is tokenised. */
 export type StudyTexts = {
@@ -50,7 +50,7 @@ export function studyPlan(study: Exclude<StudyInput, { kind: "evaluation" }>, pr
   // Only a dose reads rows and has every arm write its own text.
   if (study.kind === "bulk") return { prompts, targets, heldOutRows: 0, settings: latents, hasOwnTexts: false };
   const settings = new Set(study.values).size * (1 + (study.controls ?? 8));
-  return { prompts, targets, heldOutRows: study.heldOutRows ?? 16, settings, hasOwnTexts: true };
+  return { prompts, targets, heldOutRows: study.heldOutRows ?? studyRows, settings, hasOwnTexts: true };
 }
 
 /** An upper bound of what a study reads and writes, from its request alone. */

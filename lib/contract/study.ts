@@ -13,6 +13,9 @@ export const promptSource = z.union([
 ]);
 export type PromptSource = z.infer<typeof promptSource>;
 
+/** Prompts and held-out rows of a study where nothing else is said: a power of two above the 30 that an interval takes. Our choice. */
+export const studyRows = 32;
+
 /** What is read and written at each setting of a study. */
 const readings = {
   prompts: promptSource,
@@ -34,7 +37,7 @@ export const doseRequest = z.object({
   onlyIfFiring: z.boolean().optional(),
   ...readings,
   /** Rows of held-out text for the loss; 0 leaves it out. Their tokens count as generated and as prompt alike: scopes other than from–to are ignored there. */
-  heldOutRows: z.int().min(0).max(1000).default(16),
+  heldOutRows: z.int().min(0).max(1000).default(studyRows),
   /** Random latents of the module, matched on density and decoder norm, at the same values by the norm that they write. */
   controls: z.int().min(0).max(64).default(8),
   seed: z.int().default(0),

@@ -59,5 +59,5 @@ function written({ base }: OpenRun, text: string, useChatTemplate: boolean): Stu
 }
 
 function textOf({ base }: OpenRun, ids: readonly number[]): string {
-  return base.tokenizer?.decode(ids, { skipSpecialTokens: true }) ?? ids.map((id) => `[${id}]`).join(" ");
+  return base.tokenizer?.decode(ids, { skipSpecialTokens: true, looseBytes: "named" }) ?? ids.map((id) => `[${id}]`).join(" ");
 }

@@ -137,7 +137,7 @@ function engineOf({ base, adapter }: OpenRun): StudyContext {
     model: base.model,
     adapter,
     isSpecial: tokenizer.isSpecial,
-    decode: (ids) => tokenizer.decode(ids, { skipSpecialTokens: true }),
+    decode: (ids) => tokenizer.decode(ids, { skipSpecialTokens: true, looseBytes: "named" }),
     endIds: tokenizer.eosIds,
   };
 }

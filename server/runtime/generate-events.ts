@@ -4,7 +4,7 @@ import type { ArmName, GenerateEvent, GenerateRequest } from "@/lib/contract/gen
 import type { Trained } from "@/server/engine/adapters/trained";
 import type { GenerationArm } from "@/server/engine/generation/generation-request";
 import { watchedLatents } from "@/server/engine/generation/watch";
-import { tokenTexts } from "@/server/engine/text/stream-decode";
+import { partialBytes, tokenTexts } from "@/server/engine/text/stream-decode";
 import { FileError } from "@/server/files/file-error";
 import type { Precision } from "@/server/runtime/models/load-base-model";
 import { demandTokenizer } from "@/server/runtime/models/load-tokenizer";
@@ -69,7 +69,7 @@ async function* events(options: GenerateOptions, hold: <T>(lease: Lease<T>) => T
   yield {
     kind: "start",
     precision: model.decodeDtype,
-    promptTokens: promptIds.map((id, at) => ({ id, text: texts[at] ?? "" })),
+    promptTokens: promptIds.map((id, at) => ({ id, text: texts[at] ?? "", ...partialBytes(tokenizer, id, texts[at] ?? "") })),
     watched: watch,
   };
   const startedAt = now();

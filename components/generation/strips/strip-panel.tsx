@@ -15,6 +15,7 @@ import { saveFile } from "@/components/ui/save-file";
 import { Segmented } from "@/components/ui/segmented";
 import { useShortcuts } from "@/components/ui/use-shortcuts";
 import type { ArmName } from "@/lib/contract/generate";
+import { shownAlone } from "@/lib/contract/token-bytes";
 import { formatPercent, formatSignificant } from "@/lib/numbers/format";
 import type { OwnRange } from "./own-range";
 import { type LatentLooks, type NamedStrip, stripsOf } from "./strips-of";
@@ -63,7 +64,7 @@ export function StripPanel({ generation, looks, latents, range, renderFired }: S
     const edited = hasNorm ? (generation.arms.edited?.tokens ?? []) : [];
     return range === null ? [] : edited.map((token) => (token.injectedNorm ?? 0) > range.most);
   }, [generation, forced, arm, range]);
-  const texts = useMemo(() => (tokens ?? []).map((token) => token.text), [tokens]);
+  const texts = useMemo(() => (tokens ?? []).map(shownAlone), [tokens]);
   const point = useCallback((token: number | null) => setPointed(token), []);
   const choose = useCallback((position: number, anchor: HTMLElement) => setChosen({ request, position, anchor }), [request]);
   const move = (event: KeyboardEvent) => setPointed((from) => nextPosition(event.key, from, texts.length));

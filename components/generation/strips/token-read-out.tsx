@@ -1,7 +1,9 @@
 import { type ArmLooks, titleOf } from "@/components/generation/arm-titles";
 import type { Generation } from "@/components/generation/takes/generation";
 import { shownToken } from "@/components/plots/token-strips";
+import { ByteText } from "@/components/ui/byte-text";
 import type { ArmName } from "@/lib/contract/generate";
+import { shownAlone } from "@/lib/contract/token-bytes";
 import { formatFixed, formatInteger, formatPercent, formatSignificant, notMeasured } from "@/lib/numbers/format";
 import { type ArmReading, choiceOf, readingsAt } from "./positions";
 import type { LatentLooks } from "./strips-of";
@@ -25,7 +27,10 @@ export function TokenReadOut({ generation, arm, position, looks, latents }: Toke
   return (
     <>
       <span>
-        <b className="strong mono">{shownToken(own.token.text)}</b> token {formatInteger(position + 1)}
+        <b className="strong mono">
+          <ByteText text={shownToken(shownAlone(own.token))} />
+        </b>{" "}
+        token {formatInteger(position + 1)}
       </span>
       <span>
         log p: {same.map((reading) => `${nameOf(reading.arm, looks)} ${formatFixed(reading.token.logProbability, 2)}`).join(", ")}

@@ -1,3 +1,5 @@
+import { fittingColumns as fitColumns } from "@/components/ui/columns/fitting-columns";
+import { readColumns as readKeys } from "@/components/ui/columns/use-column-choice";
 import type { ColumnHistogram } from "@/lib/contract/latent";
 import { type LatentSortKey, latentSortKeys } from "@/lib/contract/latent-columns/column-sorts";
 import type { TableFacts } from "@/lib/contract/latent-columns/latent-column";
@@ -63,6 +65,11 @@ export function onlyOfDense(key: ColumnKey): boolean {
 
 const tokenColumns: ReadonlySet<ColumnKey> = new Set(["topTokens", "positiveTail", "negativeTail"]);
 
+/** Whether a column shows tokens that the latent fires at. */
+export function isOfTokens({ key }: TableColumn): boolean {
+  return tokenColumns.has(key);
+}
+
 /** Of the smallest activation, where half of all are below zero. */
 const signedRank = 12;
 
@@ -123,16 +130,9 @@ export function defaultColumns(isDense: boolean): readonly ColumnKey[] {
 export const choiceWidth = 40;
 export const nameWidth = 150;
 
-/** Those of `columns` that fit into `width` pixels, in their order: the lowest ranks give way. */
+/** Those of `columns` that fit into `width` pixels beside the choice and the name. */
 export function fittingColumns(columns: readonly TableColumn[], width: number): readonly TableColumn[] {
-  const kept = new Set(columns);
-  let needed = choiceWidth + nameWidth + columns.reduce((sum, column) => sum + column.width, 0);
-  for (const column of [...columns].sort((a, b) => a.rank - b.rank)) {
-    if (needed <= width || kept.size === 1) break;
-    kept.delete(column);
-    needed -= column.width;
-  }
-  return columns.filter((column) => kept.has(column));
+  return fitColumns(columns, width, choiceWidth + nameWidth);
 }
 
 /**
@@ -151,10 +151,7 @@ export function columnWidths(columns: readonly TableColumn[], room: number, hasE
   });
 }
 
-/** As an address and the browser's memory hold them: names parted by commas. Null where it names none that exists. */
+/** As an address names them; null where it names none that exists. */
 export function readColumns(text: string | null): readonly ColumnKey[] | null {
-  if (text === null) return null;
-  const wanted = new Set(text.split(","));
-  const known = columnKeys.filter((key) => wanted.has(key));
-  return known.length === 0 ? null : known;
+  return readKeys(text, columnKeys);
 }

@@ -6,7 +6,7 @@ import { firstPrompts, promptChoice, promptChoiceOf, promptSourceOf } from "@/co
 import { firstReadings, readingsChoice, targetsOf, targetsText } from "@/components/studies/readings-choice";
 import type { StudyHome } from "@/components/studies/study-home";
 import { type Edit, editScope, type LatentRef, latentRef } from "@/lib/contract/edit";
-import { type DoseRequest, doseRequest, type StudyInput } from "@/lib/contract/study";
+import { type DoseRequest, doseRequest, type StudyInput, studyRows } from "@/lib/contract/study";
 import { firstValues } from "./dose-values";
 
 /** A dose study as it is chosen in the form. */
@@ -38,7 +38,7 @@ export function firstDoseChoice(home: StudyHome, from: DoseRequest | null): Dose
     onlyIfFiring: false,
     prompts: firstPrompts,
     readings: firstReadings,
-    heldOutRows: 16,
+    heldOutRows: studyRows,
     controls: 8,
     seed: 0,
     kept: { by: "page", ofStudy: [] },

@@ -1,4 +1,5 @@
 import type { ArmName, EndReason, GeneratedToken } from "@/lib/contract/generate";
+import { partialBytes } from "@/server/engine/text/stream-decode";
 import type { Tokenizer } from "@/server/engine/text/tokenizer";
 import { type Continuation, endOf } from "./continuation";
 import { type Distribution, distributionOf, klDivergence, logProbability, mostProbable } from "./distribution";
@@ -42,7 +43,7 @@ export function chooseTokens(
     continuation.text += text;
     const token = {
       id,
-      ...(tokenizer.isSpecial(id) ? { text: tokenizer.tokenText(id), isSpecial: true } : { text }),
+      ...(tokenizer.isSpecial(id) ? { text: tokenizer.tokenText(id), isSpecial: true } : { text, ...partialBytes(tokenizer, id, text) }),
       logProbability: logProbability(distribution, id),
       ...(divergences[arm] ?? { klToBase: null, klToAdapter: null }),
       ...topTokens(tokenizer, mostProbable(distribution, topLogProbabilities)),

@@ -1,5 +1,5 @@
 import type { CausalModel } from "@/server/engine/models/causal-model";
-import { tokenTexts } from "@/server/engine/text/stream-decode";
+import { partialBytes, tokenTexts } from "@/server/engine/text/stream-decode";
 import type { Tokenizer } from "@/server/engine/text/tokenizer";
 import { readForcedInParts } from "./forced";
 import type { GenerationEvent, GenerationRequest } from "./generation-request";
@@ -60,6 +60,7 @@ function* eventsOf(
           token: {
             ...rest,
             text: texts[at + place] ?? "",
+            ...partialBytes(tokenizer, rest.id, texts[at + place] ?? ""),
             ...(tokenizer.isSpecial(rest.id) ? { isSpecial: true } : {}),
             logProbability: logProbability ?? 0,
             activations: [...activations],
@@ -70,7 +71,7 @@ function* eventsOf(
     }
     at += width;
     if (at >= ids.length) {
-      const text = tokenizer.decode(ids, { skipSpecialTokens: true });
+      const text = tokenizer.decode(ids, { skipSpecialTokens: true, looseBytes: "named" });
       for (const { name } of arms) events.push({ kind: "armEnd", arm: name, reason: "forcedText", text });
     }
     yield events;

@@ -1,20 +1,36 @@
+import { nameBytes, wholeCharacters } from "./token-bytes";
 import type { Tokenizer } from "./tokenizer";
 
 /** Turns ids that come one at a time into text, without ever giving a part of a character. */
 export type StreamDecoder = {
-  /** Text that became whole by this token; empty while a character is unfinished. */
+  /** Text that became whole by this token; empty while a character is unfinished. Bytes that cannot become a character are named, as in `<0xE2>`. */
   push(id: number): string;
-  /** What is left at the end: U+FFFD for the bytes of an unfinished character. */
+  /** What is left at the end: the bytes of an unfinished character by their names. */
   end(): string;
 };
 
 /** A decoder for text that continues what stood before: a leading space is kept. */
 export function createStreamDecoder(tokenizer: Tokenizer, options: { skipSpecialTokens: boolean }): StreamDecoder {
-  const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
+  let unfinished: Uint8Array = new Uint8Array();
   return {
-    push: (id) => (options.skipSpecialTokens && tokenizer.isSpecial(id) ? "" : decoder.decode(tokenizer.tokenBytes(id), { stream: true })),
-    end: () => decoder.decode(),
+    push: (id) => {
+      if (options.skipSpecialTokens && tokenizer.isSpecial(id)) return "";
+      const { text, rest } = wholeCharacters(Uint8Array.from([...unfinished, ...tokenizer.tokenBytes(id)]));
+      unfinished = rest;
+      return text;
+    },
+    end: () => {
+      const text = nameBytes(unfinished);
+      unfinished = new Uint8Array();
+      return text;
+    },
   };
+}
+
+/** The bytes of a token that adds only a part of a character, by name; nothing of one that has a text. */
+export function partialBytes(tokenizer: Tokenizer, id: number, text: string): { bytes?: string } {
+  const bytes = text === "" ? nameBytes(tokenizer.tokenBytes(id)) : "";
+  return bytes === "" ? {} : { bytes };
 }
 
 /**

@@ -41,11 +41,64 @@ export function pieceBytes(piece: string, family: PieceFamily): Uint8Array {
   return Uint8Array.from(bytes);
 }
 
-/** Text of whole characters; bytes that form none are shown one by one as `<0xE2>`. */
+/** Text of whole characters; bytes that form none are named one by one, as in `<0xE2>`. */
 export function shownBytes(bytes: Uint8Array): string {
-  try {
-    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
-  } catch {
-    return Array.from(bytes, (byte) => `<0x${byte.toString(16).toUpperCase().padStart(2, "0")}>`).join("");
+  const { text, rest } = wholeCharacters(bytes);
+  return text + nameBytes(rest);
+}
+
+/**
+ * The characters that bytes form. A byte that can begin or continue none is named where it is.
+ *
+ * @returns the text, and at most three bytes at the end that begin a character
+ */
+export function wholeCharacters(bytes: Uint8Array): { readonly text: string; readonly rest: Uint8Array } {
+  let text = "";
+  let at = 0;
+  while (at < bytes.length) {
+    const size = characterSize(bytes, at);
+    if (size === "unfinished") break;
+    text += size === 0 ? nameBytes(bytes.subarray(at, at + 1)) : strict.decode(bytes.subarray(at, at + size));
+    at += Math.max(1, size);
+  }
+  return { text, rest: bytes.slice(at) };
+}
+
+/** Bytes by their names, as vocabularies with byte tokens spell them: `<0xE2><0x80>`. */
+export function nameBytes(bytes: Uint8Array): string {
+  return Array.from(bytes, (byte) => `<0x${byte.toString(16).toUpperCase().padStart(2, "0")}>`).join("");
+}
+
+const strict = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+
+/** Bytes of the character at `at`; 0 where none begins there, and unfinished where the bytes end within it. */
+function characterSize(bytes: Uint8Array, at: number): number | "unfinished" {
+  const lead = bytes[at] ?? 0;
+  if (lead < 0x80) return 1;
+  const size = lead >= 0xf0 ? 4 : lead >= 0xe0 ? 3 : 2;
+  if (lead < 0xc2 || lead > 0xf4) return 0;
+  const there = bytes.subarray(at, at + size);
+  if (!there.subarray(1).every(isContinuation) || !isLegalSecond(lead, there[1])) return 0;
+  return there.length < size ? "unfinished" : size;
+}
+
+function isContinuation(byte: number): boolean {
+  return byte >> 6 === 0b10;
+}
+
+/** Neither an overlong form, nor half of a surrogate pair, nor beyond U+10FFFF (Unicode 15, table 3-7). */
+function isLegalSecond(lead: number, second: number | undefined): boolean {
+  if (second === undefined) return true;
+  switch (lead) {
+    case 0xe0:
+      return second >= 0xa0;
+    case 0xed:
+      return second < 0xa0;
+    case 0xf0:
+      return second >= 0x90;
+    case 0xf4:
+      return second < 0x90;
+    default:
+      return true;
   }
 }

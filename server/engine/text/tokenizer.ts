@@ -26,8 +26,11 @@ export type TokenizerSource =
 
 export type Tokenizer = {
   encode(text: string, options: { addSpecialTokens: boolean }): number[];
-  /** Bytes that form no character become U+FFFD; ids beyond the vocabulary (a padded embedding has some) add nothing. */
-  decode(ids: readonly number[], options: { skipSpecialTokens: boolean }): string;
+  /**
+   * Bytes that form no character become U+FFFD, as in transformers, or are named for a reader, as in `<0xE2>`; ids beyond the vocabulary (a padded
+   * embedding has some) add nothing.
+   */
+  decode(ids: readonly number[], options: { skipSpecialTokens: boolean; looseBytes?: "replaced" | "named" }): string;
   /** One token as a person reads it, leading space kept; bytes that form no character alone are shown as `<0xE2>`. */
   tokenText(id: number): string;
   /** UTF-8 bytes that the token adds to a text. */
@@ -90,11 +93,12 @@ export function createTokenizer(source: TokenizerSource, embeddings = Number.POS
       if (vocabSize > embeddings) demandEmbedded(ids, addedTokens, embeddings);
       return ids;
     },
-    decode(ids, { skipSpecialTokens }) {
+    decode(ids, { skipSpecialTokens, looseBytes = "replaced" }) {
       const kept = skipSpecialTokens ? ids.filter((id) => !isSpecial(id)) : [...ids];
       if (kept.length === 0) return "";
       if (family === "wordPiece") return cleanedUp(library.decode(kept, { clean_up_tokenization_spaces: false }), config);
-      const text = new TextDecoder("utf-8", { ignoreBOM: true }).decode(concatenate(kept.map(tokenBytes)));
+      const bytes = concatenate(kept.map(tokenBytes));
+      const text = looseBytes === "named" ? shownBytes(bytes) : new TextDecoder("utf-8", { ignoreBOM: true }).decode(bytes);
       const isPlainStart = dropsSpace && !addedTokens.has(kept[0] ?? -1);
       return cleanedUp(isPlainStart && text.startsWith(" ") ? text.slice(1) : text, config);
     },

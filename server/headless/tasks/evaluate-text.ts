@@ -40,7 +40,7 @@ function unedited({ labelTokens, base, adapter, rows }: EvaluationResult) {
 
 function labelledText(base: BaseModel, { labels }: TokenRow): string {
   const ids = Array.from(labels).filter((label, at) => at > 0 && label !== -100);
-  return tokenizerOf(base).decode(ids.slice(0, shownTokens), { skipSpecialTokens: true });
+  return tokenizerOf(base).decode(ids.slice(0, shownTokens), { skipSpecialTokens: true, looseBytes: "named" });
 }
 
 function tokenizerOf({ tokenizer, model }: BaseModel) {

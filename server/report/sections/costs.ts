@@ -1,5 +1,5 @@
 import { mainScore, scoreAxis, scoreName } from "@/lib/comparison/score-words";
-import { isEqualCost, type SideCost, sideCosts, wasAlone } from "@/lib/comparison/side-costs";
+import { hasEnded, isComparable, isEqualCost, type SideCost, sideCosts } from "@/lib/comparison/side-costs";
 import { rangedPoint, valuesOf } from "@/lib/comparison/side-values";
 import type { ComparedSide, ScoreOfSides } from "@/lib/contract/comparison";
 import { formatCount, formatSigned, formatSignificant } from "@/lib/numbers/format";
@@ -33,15 +33,17 @@ const paretoWords =
   "Score against cost. Marks are means over a side's runs, bars their range. The dashed line is the Pareto front; with few sides it adds little to the table.";
 
 function costTable(sides: readonly ComparedSide[]): Table {
-  const rows = Object.values<SideCost>(sideCosts).flatMap(({ longName, of, format, isMeasured }) => {
+  const rows = Object.values<SideCost>(sideCosts).flatMap((cost) => {
+    const { longName, of, format, isMeasured, grows } = cost;
     const values = sides.map(of);
     if (values.every((value) => value === null)) return [];
     const [first = null] = values;
     const cells = values.map((value, place) => {
-      if (value === null) return "not known";
+      const [one, other] = [sides[0], sides[place]];
+      if (value === null || one === undefined || other === undefined) return "not known";
+      if (grows && !hasEnded(other)) return { text: format(value), below: "so far: still training" };
       if (place === 0 || first === null || first === 0) return format(value);
-      if (isMeasured && sides[0] !== undefined && !(wasAlone(sides[0]) && wasAlone(sides[place] as ComparedSide)))
-        return { text: format(value), below: "not compared" };
+      if (!(isComparable(cost, one) && isComparable(cost, other))) return { text: format(value), below: "not compared" };
       return {
         text: format(value),
         below:

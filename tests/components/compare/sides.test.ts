@@ -100,6 +100,22 @@ describe("plots of scores", () => {
     expect(costPoints(sides, score, "forgetting", forgetting).series.map(({ points }) => points.map(({ x }) => x))).toEqual([[0.5]]);
   });
 
+  it("are pale and not on the front against a cost that is not final or was measured beside other work", () => {
+    const timed = sides.map((one, place) => ({
+      ...one,
+      runs: [run([], place === 1 ? { status: "running" } : place === 3 ? { cost: { ...cost, besideShare: 0.4 } } : {})],
+    }));
+    const { series, front } = costPoints(timed, score, "time", undefined);
+    const points = series.flatMap((one) => one.points);
+    expect(points.filter(({ isPale }) => isPale).map(({ label }) => label)).toEqual(["b", "lora"]);
+    expect(front.map(({ label }) => label)).toEqual(["a"]);
+    expect(
+      costPoints(timed, score, "parameters", undefined)
+        .series.flatMap((one) => one.points)
+        .some(({ isPale }) => isPale),
+    ).toBe(false);
+  });
+
   it("stand against the learning rate where sides differ in it alone", () => {
     expect(rateSeries(sides, score).map(({ points }) => points.map(({ x, y, low, high }) => [x, y, low, high]))).toEqual([
       [
@@ -153,6 +169,19 @@ describe("words of a comparison", () => {
         isSame: false,
       });
     }
+  });
+
+  it("say of a run that is still training that what it took is not final, and compare none of it", () => {
+    const running = side({ name: "lora", runs: [run([[2, 2]], { status: "running", step: 2, cost: { ...cost, medianStepMs: 20 } })] });
+    const words = costSentences(side(), running).join(" ");
+    expect(words).toContain("Not final yet: training tokens, step time, training time and peak memory. lora is still training.");
+    expect(words).not.toMatch(/× the (step|training) time/);
+    expect(costLine(sideCosts.step, [side(), running])).toMatchObject({
+      values: [expect.stringMatching(/ms$/), expect.stringMatching(/ms so far$/)],
+      isSame: false,
+    });
+    expect(costLine(sideCosts.tokens, [side(), running])?.values).toEqual(["44", "22 so far"]);
+    expect(costLine(sideCosts.parameters, [side(), running])).toEqual({ values: ["800", "800"], isSame: true });
   });
 
   it("write scores in their units", () => {

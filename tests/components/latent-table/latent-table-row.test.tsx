@@ -1,6 +1,6 @@
 import { renderToStaticMarkup } from "react-dom/server";
 import { describe, expect, it } from "vitest";
-import { tableColumns } from "@/components/latent-table/columns/columns";
+import { isOfTokens, tableColumns } from "@/components/latent-table/columns/columns";
 import { effectAxis } from "@/components/latent-table/effect-axis";
 import { LatentTableRow } from "@/components/latent-table/latent-table-row";
 import type { RowProps } from "@/components/latent-table/row-props";
@@ -52,8 +52,10 @@ const view = {
   searched: "",
 };
 
+const columns = tableColumns({ one: "latent", positions: positionKinds.token, isDense: false, domains: 2, hasEffects: true });
+const withoutTokens = columns.filter((column) => !isOfTokens(column));
+
 function draw(change: Partial<LatentRow>, more: Partial<RowProps> = {}): string {
-  const columns = tableColumns({ one: "latent", positions: positionKinds.token, isDense: false, domains: 2, hasEffects: true });
   return renderToStaticMarkup(
     <table>
       <tbody>
@@ -152,12 +154,20 @@ describe("a row of the table", () => {
   it("shows a person's label, and else an automatic one marked as such", () => {
     expect(draw({ label: { text: "quantity before a unit", source: "person" } })).toContain("quantity before a unit");
     expect(draw({ label: { text: "units", source: "explainer" } })).toContain("units (written by the explainer)");
-    expect(draw({})).toContain('title="Automatic, from its top tokens: ·cups; recipes"');
+    expect(draw({}, { columns: withoutTokens })).toContain('title="Automatic, from its top tokens: ·cups; recipes"');
+  });
+
+  it("does not repeat in an automatic label what its column of tokens says", () => {
+    const drawn = draw({});
+    expect(drawn).toContain('title="Automatic, from its domain: recipes"');
+    expect(drawn.match(/cups/g)).toHaveLength(1);
+    expect(draw({}, { isNarrow: true }).match(/cups/g)).toHaveLength(1);
+    expect(draw({ selectivityInterval: [0.4, 0.6] })).not.toContain("Automatic");
   });
 
   it("says of a dense component that its automatic label is from its tails", () => {
     const tail = (token: string) => ({ positions: 32, tokens: [{ token, count: 20, error: 0, lift: 9 }] });
-    const drawn = draw({ positiveTail: tail(" cups"), negativeTail: tail(" law") });
+    const drawn = draw({ positiveTail: tail(" cups"), negativeTail: tail(" law") }, { columns: withoutTokens });
     expect(drawn).toContain('title="Automatic, from its tails: + ·cups − ·law"');
   });
 
@@ -177,7 +187,7 @@ describe("a row of the table", () => {
     };
     const drawn = draw(dead);
     expect(drawn).toContain("dead");
-    expect(drawn).toContain("no label");
+    expect(draw(dead, { columns: withoutTokens })).toContain("no label");
     expect(drawn.match(/–</g)?.length).toBeGreaterThanOrEqual(5);
   });
 

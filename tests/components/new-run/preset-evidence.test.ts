@@ -15,7 +15,7 @@ it("the preset for steering gives the demonstration's model the demonstration's 
 it("presets give only numbers that the report they link to has", () => {
   expect(evidenceHref).toMatch(/^\/docs\/reports\/[\w-]+\.md$/);
   const report = readFileSync(`.${evidenceHref}`, "utf8");
-  for (const words of Object.values(measured)) {
+  for (const words of Object.values(measured).flatMap(({ line, rest }) => [line, rest])) {
     const numbers = words.match(/\d+(?:\.\d+)?(?: ± \d+(?:\.\d+)?)?/g) ?? [];
     expect(numbers.length, words).toBeGreaterThan(0);
     for (const number of numbers) expect(report, `${number} in: ${words}`).toContain(number);

@@ -4,7 +4,7 @@ import { QueryClientProvider } from "@tanstack/react-query";
 import { cleanup, fireEvent, render, screen, waitFor, within } from "@testing-library/react";
 import { useState } from "react";
 import { afterEach, describe, expect, it, onTestFinished, vi } from "vitest";
-import { evidenceHref } from "@/components/new-run/preset-evidence";
+import { evidenceHref, measured } from "@/components/new-run/preset-evidence";
 import { PresetSection } from "@/components/new-run/preset-section";
 import { isDense, likeRun, middleLayers, presetsOf } from "@/components/new-run/presets";
 import { runConfigsOf } from "@/components/new-run/run-configs";
@@ -69,7 +69,7 @@ describe("the presets", () => {
 
   it("say of an encoder that the reason was measured elsewhere", () => {
     const encoder = { ...model, architecture: "bert", projections: shapes("attention.output.dense", "output.dense") };
-    expect(presetsOf(newRunForm(encoder), encoder)[1]?.measured).toContain("Not measured on encoders");
+    expect(presetsOf(newRunForm(encoder), encoder)[1]?.measured.rest).toContain("Not measured on encoders");
   });
 
   it("like a LoRA have its modules and its parameters", () => {
@@ -118,6 +118,10 @@ describe("the section of presets", () => {
       expect(link.closest("button")).toBeNull();
     }
     expect(screen.getAllByRole("link", { name: "Measured on the demonstration model" })).toHaveLength(3);
+    // One line each; the rest is folded.
+    const line = screen.getByRole("button", { name: /^Inspect and steer/ });
+    expect(line.textContent).toBe(`Inspect and steer${measured.inspect.line}`);
+    expect(screen.getByText(/^down_proj, layers 0-1, M = 512, k = 4/).closest("details")?.open).toBe(false);
     fireEvent.change(screen.getByLabelText("Like this LoRA"), { target: { value: "l" } });
     await waitFor(() => expect(current).toMatchObject({ modules: ["v_proj"], layers: null, numLatents: 8, k: 1 }));
     expect(screen.queryAllByRole("button", { pressed: true })).toEqual([]);

@@ -1,5 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { firstPrompts, promptChoiceOf, promptSourceOf, promptTokensOf } from "@/components/studies/prompt-choice";
+import { doseRequest } from "@/lib/contract/study";
+import { fewestExamples } from "@/lib/numbers/statistics/enough-examples";
 
 const page = { prompt: "Once upon", useChatTemplate: true };
 
@@ -20,6 +22,12 @@ describe("the prompts of a study", () => {
     const rows = promptSourceOf({ ...firstPrompts, heldOutRows: 3, promptTokens: 5 }, page);
     expect(rows).toEqual({ heldOutRows: 3, promptTokens: 5 });
     expect(typeof rows !== "string" && promptTokensOf(rows)).toEqual([5, 5, 5]);
+  });
+
+  it("are enough for an interval where nothing else is chosen, and so are the rows for the loss", () => {
+    expect(firstPrompts.heldOutRows).toBeGreaterThanOrEqual(fewestExamples);
+    const dose = { kind: "dose", latent: { module: "m", index: 3 }, operation: "scale", values: [2], prompts: { texts: ["a"] } };
+    expect(doseRequest.parse(dose).heldOutRows).toBeGreaterThanOrEqual(fewestExamples);
   });
 
   it("come back as they were chosen, from what a study was started with", () => {

@@ -46,7 +46,7 @@ describe("the expected cost of a study", () => {
     const dose = { kind: "dose" as const, latent, operation: "scale" as const, values: [2], prompts: { texts: ["a"] } };
     const texts = { promptTokens: [3], rowTokens: 7, latents: 1 };
     expect(studyCost(dose, texts)).toEqual(
-      studyCost({ ...dose, continuationTokens: 32, targets: [], heldOutRows: 16, controls: 8 }, texts),
+      studyCost({ ...dose, continuationTokens: 32, targets: [], heldOutRows: 32, controls: 8 }, texts),
     );
   });
 });

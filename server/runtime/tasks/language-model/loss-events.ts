@@ -1,5 +1,6 @@
 import { mostTextTokens, type TextEvent } from "@/lib/contract/read-text";
 import { type ModuleReading, readText } from "@/server/engine/effects/read-text";
+import { partialBytes } from "@/server/engine/text/stream-decode";
 import { encodePrompt } from "@/server/runtime/encode-prompt";
 import { demandText } from "@/server/runtime/models/load-base-model";
 import { demandTokenizer } from "@/server/runtime/models/load-tokenizer";
@@ -21,7 +22,12 @@ export async function* lossEvents(
     readText(model, adapter, Int32Array.from(ids), { attribution: request.attribution }),
   );
   const texts = textsAtFirstToken(tokenizer, ids);
-  const tokens = ids.map((id, at) => ({ id, text: texts[at] ?? "", loss: at === 0 ? null : (losses[at] ?? null) }));
+  const tokens = ids.map((id, at) => ({
+    id,
+    text: texts[at] ?? "",
+    ...partialBytes(tokenizer, id, texts[at] ?? ""),
+    loss: at === 0 ? null : (losses[at] ?? null),
+  }));
   yield { kind: "tokens", tokens, modules: modules.length, isTruncated: ids.length < all.length };
   return modules;
 }

@@ -17,7 +17,7 @@ export const textBenchmark: OpensBenchmark<Exclude<BenchmarkTask, AnswerBenchmar
       model: base.model,
       adapter: trained,
       isSpecial: tokenizer.isSpecial,
-      decode: (ids: readonly number[]) => tokenizer.decode(ids, { skipSpecialTokens: true }),
+      decode: (ids: readonly number[]) => tokenizer.decode(ids, { skipSpecialTokens: true, looseBytes: "named" }),
       endIds: tokenizer.eosIds,
     };
     return { units: { on: units, off: units }, work: (arm) => measureItems({ ...context, arm }, material) };

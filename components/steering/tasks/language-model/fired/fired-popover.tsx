@@ -22,6 +22,7 @@ import type { Edit, LatentRef } from "@/lib/contract/edit";
 import type { ArmName } from "@/lib/contract/generate";
 import { moduleKey } from "@/lib/contract/latent-key";
 import { mostTextTokens } from "@/lib/contract/read-text";
+import { shownAlone } from "@/lib/contract/token-bytes";
 import { formatFixed, formatInteger, formatPercent } from "@/lib/numbers/format";
 import { type Fired, type FiredLatent, firedByModule, firedQuestion, readFired, strongestFired } from "./fired-at";
 
@@ -60,7 +61,7 @@ export function FiredPopover({ generation, arm, position, anchor, onClose, ...ac
           sideOffset={6}
           collisionPadding={8}
         >
-          <h3>What fired at {token !== undefined && <TokenChip text={token.text} />}</h3>
+          <h3>What fired at {token !== undefined && <TokenChip text={shownAlone(token)} />}</h3>
           <FiredList key={`${arm} ${position}`} generation={generation} arm={arm} position={position} {...actions} />
         </Popover.Content>
       </Popover.Portal>

@@ -3,20 +3,18 @@ import { Button } from "@/components/ui/button";
 import { Checkbox } from "@/components/ui/checkbox";
 import { Popover } from "@/components/ui/popover";
 import styles from "./column-menu.module.css";
-import type { ColumnKey, TableColumn } from "./columns";
+import type { ColumnChoice } from "./use-column-choice";
 
-type ColumnMenuProps = {
-  readonly columns: readonly TableColumn[];
-  readonly chosen: readonly ColumnKey[];
-  /** Those of them that have room. */
-  readonly shown: readonly ColumnKey[];
-  readonly onChoose: (columns: readonly ColumnKey[]) => void;
-  readonly onReset: () => void;
-  readonly isDefault: boolean;
+type ColumnMenuProps<Key extends string> = {
+  /** Those that can be chosen, in the table's order. */
+  readonly columns: readonly { readonly key: Key; readonly name: string; readonly title?: string }[];
+  /** Those of the chosen ones that have room. */
+  readonly shown: readonly Key[];
+  readonly choice: ColumnChoice<Key>;
 };
 
-/** Which columns the table shows. */
-export function ColumnMenu({ columns, chosen, shown, onChoose, onReset, isDefault }: ColumnMenuProps) {
+/** Which columns a table shows. */
+export function ColumnMenu<Key extends string>({ columns, shown, choice: { chosen, choose, reset, isDefault } }: ColumnMenuProps<Key>) {
   return (
     <Popover
       label="Columns"
@@ -34,13 +32,13 @@ export function ColumnMenu({ columns, chosen, shown, onChoose, onReset, isDefaul
               <Checkbox
                 label={column.name}
                 isChecked={isChosen}
-                onIsCheckedChange={(isOn) => onChoose(isOn ? [...chosen, column.key] : chosen.filter((key) => key !== column.key))}
+                onIsCheckedChange={(isOn) => choose(isOn ? [...chosen, column.key] : chosen.filter((key) => key !== column.key))}
               />
               {isChosen && !shown.includes(column.key) && <span className="tiny dim">does not fit</span>}
             </span>
           );
         })}
-        <Button look="quiet" size="dense" disabled={isDefault} onClick={onReset}>
+        <Button look="quiet" size="dense" disabled={isDefault} onClick={reset}>
           Reset columns
         </Button>
       </div>
