@@ -1,7 +1,7 @@
 "use client";
 import { useQuery } from "@tanstack/react-query";
 import { Download, Plus } from "lucide-react";
-import { type ReactNode, useLayoutEffect, useMemo, useRef, useState } from "react";
+import { memo, type ReactNode, useDeferredValue, useLayoutEffect, useMemo, useRef, useState } from "react";
 import { Button } from "@/components/ui/button";
 import { CopyButton } from "@/components/ui/copy-button";
 import { Panel } from "@/components/ui/panel";
@@ -59,11 +59,15 @@ export function EditList({ runId, collection, method, modules, edits, onEdits, o
   useShortcuts({ "/": ask });
   const trained = run.data?.config.adapter;
   const adapter = trained !== undefined && hasLatents(trained) ? trained : null;
-  const home = {
-    modules: modulesOf({ collection }),
-    method,
-    form: adapter === null ? undefined : latentMethodOf(adapter).bakedForm(adapter),
-  };
+  const home = useMemo(
+    () => ({
+      modules: modulesOf({ collection }),
+      method,
+      form: adapter === null ? undefined : latentMethodOf(adapter).bakedForm(adapter),
+    }),
+    [collection, method, adapter],
+  );
+  const settledEdits = useDeferredValue(edits);
   const context = useMemo(() => ({ runId, collection, method, adapter, reads }), [runId, collection, method, adapter, reads]);
   const undo = changed.undo !== null && <EditUndo words={changed.undo.words} onUndo={changed.undo.take} onClose={changed.undo.close} />;
   return (
@@ -85,7 +89,7 @@ export function EditList({ runId, collection, method, modules, edits, onEdits, o
           </Button>
         </>
       }
-      foot={edits.length > 0 && <Foot runId={runId} home={home} edits={edits} reads={reads} />}
+      foot={edits.length > 0 && <Foot runId={runId} home={home} edits={settledEdits} reads={reads} />}
     >
       {isSavedShown && (
         <SavedEdits runId={runId} home={home} edits={edits} onOpen={(opened, how, name) => changed.open(opened, how, name)} />
@@ -147,7 +151,10 @@ function useStableActions(changed: ChangedEdits, open: OpenCards): CardActions {
   );
 }
 
-function Foot({ runId, home, edits, reads }: Pick<EditListProps, "runId" | "edits" | "reads"> & { readonly home: EditHome }) {
+type FootProps = Pick<EditListProps, "runId" | "edits" | "reads"> & { readonly home: EditHome };
+
+/** What the whole list amounts to, after a key rather than before it is shown. */
+const Foot = memo(function Foot({ runId, home, edits, reads }: FootProps) {
   const text = () => writeEditFile({ run: runId, edits });
   return (
     <div className="stack gap-6">
@@ -168,7 +175,7 @@ function Foot({ runId, home, edits, reads }: Pick<EditListProps, "runId" | "edit
       </div>
     </div>
   );
-}
+});
 
 function countWords(edits: readonly Edit[]): string {
   if (edits.length === 0) return "none";

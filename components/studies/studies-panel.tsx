@@ -1,5 +1,5 @@
 "use client";
-import { useRef } from "react";
+import { memo, useRef } from "react";
 import { z } from "zod";
 import { Panel } from "@/components/ui/panel";
 import { Segmented } from "@/components/ui/segmented";
@@ -25,8 +25,11 @@ const beginningSchema = z.object({ kind: z.enum(["dose", "bulk", "evaluation"]),
 type Beginning = z.infer<typeof beginningSchema>;
 const firstBeginning: Beginning = { kind: "dose", from: null, key: "" };
 
-/** Measures what edits do beyond one text: as jobs, whose pictures grow while they run. */
-export function StudiesPanel({ studyId, onStudyId, ...home }: StudiesPanelProps) {
+/**
+ * Measures what edits do beyond one text: as jobs, whose pictures grow while they run. Its forms list every edited latent, so it is rendered only when
+ * something of its own changes.
+ */
+export const StudiesPanel = memo(function StudiesPanel({ studyId, onStudyId, ...home }: StudiesPanelProps) {
   const [beginning = firstBeginning, setBeginning] = useKept(`studies/1/${home.runId}`, beginningSchema);
   const begin = (kind: Kind) => {
     setBeginning({ kind, from: null, key: "" });
@@ -72,7 +75,7 @@ export function StudiesPanel({ studyId, onStudyId, ...home }: StudiesPanelProps)
       </div>
     </Panel>
   );
-}
+});
 
 type FormProps = { readonly home: StudyHome; readonly beginning: Beginning; readonly onStarted: (studyId: string) => void };
 

@@ -1,8 +1,9 @@
 "use client";
-import { type ReactNode, useId } from "react";
+import { memo, type ReactNode, useId } from "react";
 import { classNames } from "./class-names";
 import { Field } from "./field";
 import { useFieldError } from "./form-context";
+import { isSame } from "./is-same";
 
 export type SelectOption<T extends string> = { value: T; label: string; isDisabled?: boolean };
 type SelectProps<T extends string> = {
@@ -50,11 +51,7 @@ export function Select<T extends string>({
         if (chosen) onValueChange(chosen.value);
       }}
     >
-      {options.map((option) => (
-        <option key={option.value} value={option.value} disabled={option.isDisabled}>
-          {option.label}
-        </option>
-      ))}
+      <Options options={options} />
     </select>
   );
   if (!hasLabel) {
@@ -77,3 +74,15 @@ export function Select<T extends string>({
     </Field>
   );
 }
+
+/** A list can hold hundreds, while what is around it is rendered at every key. */
+const Options = memo(
+  function Options({ options }: { readonly options: readonly SelectOption<string>[] }) {
+    return options.map((option) => (
+      <option key={option.value} value={option.value} disabled={option.isDisabled}>
+        {option.label}
+      </option>
+    ));
+  },
+  (before, after) => isSame(before.options, after.options),
+);

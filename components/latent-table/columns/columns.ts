@@ -41,16 +41,19 @@ export type ColumnWords = {
   readonly domains: number;
   /** Whether any effect was measured: then the column of effects has a plot beside its numbers. */
   readonly hasEffects: boolean;
+  /** Whether anyone wrote a label: without one the column has at most a domain to show, and leaves its room to the tokens. */
+  readonly hasLabels: boolean;
 };
 
 /** Every column of the table in its order; none that is the same for every dense component, where they are dense. */
-export function tableColumns({ one, positions, isDense, domains, hasEffects }: ColumnWords): readonly TableColumn[] {
+export function tableColumns({ one, positions, isDense, domains, hasEffects, hasLabels }: ColumnWords): readonly TableColumn[] {
   const columns = columnKeys
     .filter((key) => (key === "domains" ? !isDense : tellsOf(key, isDense)))
     .map((key): TableColumn => {
       if (key === "domains") return domainColumn(domains, positions);
       const column = describedColumn(key, one, positions);
       if (key === "ablation" && hasEffects) return { ...column, width: effectNumberWidth + effectWidth };
+      if (key === "label" && !hasLabels && positions.hasVocabulary) return { ...column, width: bareLabelWidth, grows: false };
       return key === "minActivation" && isDense ? { ...column, rank: signedRank } : column;
     });
   const isThere = ({ key }: TableColumn) =>
@@ -102,6 +105,8 @@ function domainColumn(domains: number, { plural }: PositionKind): TableColumn {
   };
 }
 
+/** Pixels of the column of labels where none was written. */
+const bareLabelWidth = 84;
 /** Pixels of the numbers of effects, and of the plot beside them. */
 export const effectNumberWidth = latentColumns.ablation.table.width;
 export const effectWidth = 148;

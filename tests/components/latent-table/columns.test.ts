@@ -17,8 +17,22 @@ import { rangeColumns } from "@/lib/contract/latent-ranges";
 import { positionKinds } from "@/lib/contract/positions/position-kinds";
 import { patchKind } from "@/tests/support/patch-kind";
 
-const columns = tableColumns({ one: "latent", positions: positionKinds.token, isDense: false, domains: 5, hasEffects: true });
-const denseColumns = tableColumns({ one: "component", positions: positionKinds.token, isDense: true, domains: 5, hasEffects: true });
+const columns = tableColumns({
+  one: "latent",
+  positions: positionKinds.token,
+  isDense: false,
+  domains: 5,
+  hasEffects: true,
+  hasLabels: true,
+});
+const denseColumns = tableColumns({
+  one: "component",
+  positions: positionKinds.token,
+  isDense: true,
+  domains: 5,
+  hasEffects: true,
+  hasLabels: true,
+});
 const either = [...new Map([...columns, ...denseColumns].map((column) => [column.key, column])).values()];
 
 describe("the columns of the table", () => {
@@ -38,9 +52,14 @@ describe("the columns of the table", () => {
   });
 
   it("speak of domains only where there are some", () => {
-    const keys = tableColumns({ one: "latent", positions: positionKinds.token, isDense: false, domains: 0, hasEffects: false }).map(
-      ({ key }) => key,
-    );
+    const keys = tableColumns({
+      one: "latent",
+      positions: positionKinds.token,
+      isDense: false,
+      domains: 0,
+      hasEffects: false,
+      hasLabels: true,
+    }).map(({ key }) => key);
     expect(keys).not.toContain("domains");
     expect(keys).not.toContain("selectivity");
   });
@@ -69,7 +88,7 @@ describe("the columns of the table", () => {
       "label",
     ]);
     for (const key of ["positiveTail", "negativeTail", "weightNorm"]) expect(columns.map(({ key: own }) => String(own))).not.toContain(key);
-    const patches = tableColumns({ one: "component", positions: patchKind, isDense: true, domains: 0, hasEffects: false });
+    const patches = tableColumns({ one: "component", positions: patchKind, isDense: true, domains: 0, hasEffects: false, hasLabels: true });
     expect(patches.map(({ key }) => key)).not.toContain("positiveTail");
   });
 
@@ -124,6 +143,18 @@ it("leaves out of a dictionary what its source did not measure", () => {
   expect(known).toContain("density");
   expect(known).toContain("label");
   expect(knownColumns(columns, [])).toEqual(columns);
+});
+
+it("labels leave their room to the tokens where none was written", () => {
+  const words = { one: "latent", positions: positionKinds.token, isDense: false, domains: 5, hasEffects: true };
+  const widthsOf = (hasLabels: boolean) =>
+    columnWidths(
+      tableColumns({ ...words, hasLabels }).filter(({ key }) => key === "topTokens" || key === "label"),
+      1000,
+      true,
+    );
+  expect(widthsOf(true)).toEqual([expect.any(Number), null]);
+  expect(widthsOf(false)).toEqual([null, 84]);
 });
 
 describe("the widths of columns", () => {

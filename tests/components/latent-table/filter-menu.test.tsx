@@ -9,7 +9,14 @@ import { readLatentParams, writeLatentParams } from "@/components/latents/latent
 import { positionKinds } from "@/lib/contract/positions/position-kinds";
 import { smallCollection } from "./small-collection";
 
-const columns = tableColumns({ one: "latent", positions: positionKinds.token, isDense: false, domains: 2, hasEffects: false });
+const columns = tableColumns({
+  one: "latent",
+  positions: positionKinds.token,
+  isDense: false,
+  domains: 2,
+  hasEffects: false,
+  hasLabels: true,
+});
 /** The address of the table. */
 let address: string;
 

@@ -7,9 +7,14 @@ import { LatentHead } from "@/components/latent-table/latent-head";
 import { readLatentParams, writeLatentParams } from "@/components/latents/latent-params";
 import { positionKinds } from "@/lib/contract/positions/position-kinds";
 
-const columns = tableColumns({ one: "latent", positions: positionKinds.token, isDense: false, domains: 0, hasEffects: false }).filter(
-  ({ key }) => ["density", "maxActivation", "topTokens"].includes(key),
-);
+const columns = tableColumns({
+  one: "latent",
+  positions: positionKinds.token,
+  isDense: false,
+  domains: 0,
+  hasEffects: false,
+  hasLabels: true,
+}).filter(({ key }) => ["density", "maxActivation", "topTokens"].includes(key));
 const density = { column: "density" as const, scale: "linear" as const, edges: [0, 0.25, 0.5, 1], counts: [4, 2, 1] };
 const onAll = vi.fn();
 /** The address of the table. */

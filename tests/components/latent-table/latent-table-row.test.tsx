@@ -52,7 +52,14 @@ const view = {
   searched: "",
 };
 
-const columns = tableColumns({ one: "latent", positions: positionKinds.token, isDense: false, domains: 2, hasEffects: true });
+const columns = tableColumns({
+  one: "latent",
+  positions: positionKinds.token,
+  isDense: false,
+  domains: 2,
+  hasEffects: true,
+  hasLabels: true,
+});
 const withoutTokens = columns.filter((column) => !isOfTokens(column));
 
 function draw(change: Partial<LatentRow>, more: Partial<RowProps> = {}): string {

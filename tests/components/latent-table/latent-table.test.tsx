@@ -44,7 +44,7 @@ afterEach(() => {
 });
 
 const positions = positionKinds.token;
-const columns = tableColumns({ one: "latent", positions, isDense: false, domains: 2, hasEffects: false });
+const columns = tableColumns({ one: "latent", positions, isDense: false, domains: 2, hasEffects: false, hasLabels: true });
 const view = {
   domains: smallCollection.domains,
   positions,

@@ -22,7 +22,7 @@ const domains = [
 const positionKind = positionKindName.parse("patch");
 const positions = positionKindOf(positionKind);
 const collection = collectionWith({ positionKind, tokens: 1100, domains });
-const columns = tableColumns({ one: "latent", positions, isDense: false, domains: 2, hasEffects: false });
+const columns = tableColumns({ one: "latent", positions, isDense: false, domains: 2, hasEffects: false, hasLabels: true });
 
 it("has no column of top tokens where positions have no vocabulary, and explains the others in the words of their kind", () => {
   expect(columns.map(({ key }) => key)).not.toContain("topTokens");

@@ -1,8 +1,10 @@
 "use client";
+import { useCallback, useDeferredValue } from "react";
 import { NormGauge } from "@/components/generation/strips/norm-gauge";
 import { steerKeys } from "@/components/shell/page-keys";
 import type { PartProps, SteerTask } from "@/components/steering/steer-task";
 import { StudiesPanel } from "@/components/studies/studies-panel";
+import type { Edit } from "@/lib/contract/edit";
 import { PromptPanel } from "./prompt/prompt-panel";
 import { PromptSuggestion } from "./prompt/prompt-suggestion";
 import { SteerOutput } from "./steer-output";
@@ -58,17 +60,21 @@ export const textSteering: SteerTask<TextSteering> = {
 
 function TextStudies({ detail: { run }, method, steering }: PartProps<TextSteering>) {
   const { params, setParams, collection, useChatTemplate } = steering;
+  // A key in a list of many edits does not wait for the studies' forms.
+  const edits = useDeferredValue(params.edits);
+  const onEdits = useCallback((changed: readonly Edit[]) => setParams({ edits: changed }), [setParams]);
+  const onStudyId = useCallback((studyId: string | null) => setParams({ studyId }), [setParams]);
   return (
     <StudiesPanel
       runId={run.id}
       collection={collection}
       method={method}
-      edits={params.edits}
-      onEdits={(edits) => setParams({ edits })}
+      edits={edits}
+      onEdits={onEdits}
       prompt={params.prompt}
       useChatTemplate={useChatTemplate}
       studyId={params.studyId}
-      onStudyId={(studyId) => setParams({ studyId })}
+      onStudyId={onStudyId}
     />
   );
 }
