@@ -64,7 +64,6 @@ export type GenerateRequest = z.infer<typeof generateRequest>;
 export const generateBody = generateRequest.extend({ stream: z.boolean().default(true) });
 
 export const promptToken = z.object({ text: z.string(), bytes: tokenBytes, id: z.int() });
-export type PromptToken = z.infer<typeof promptToken>;
 
 /** One of the most probable tokens at a position. */
 export const topToken = z.object({ id: z.int(), text: z.string(), logProbability: z.number() });
