@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
+import { Patience } from "./patience";
 import { killNow, type Part, processesOf } from "./processes";
 
 export type ApplicationOptions = {
@@ -77,11 +77,10 @@ export class Application {
 
   /** What still lives after so long. */
   async leftovers(patienceMs: number): Promise<string[]> {
-    const end = performance.now() + patienceMs;
+    const patience = new Patience(patienceMs);
     for (;;) {
       const found = processesOf(this.home);
-      if (found.length === 0 || performance.now() > end) return found.map(({ part, pid }) => `${part} ${pid}`);
-      await sleep(100);
+      if (found.length === 0 || !(await patience.lasts())) return found.map(({ part, pid }) => `${part} ${pid}`);
     }
   }
 

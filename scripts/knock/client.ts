@@ -1,4 +1,4 @@
-import { setTimeout as sleep } from "node:timers/promises";
+import { Patience } from "./patience";
 
 /** Thrown where a request had no answer: nobody knows whether it was received. */
 export class UnansweredError extends Error {
@@ -15,8 +15,6 @@ export class RefusedError extends Error {
     this.status = status;
   }
 }
-
-const pollMs = 100;
 
 /** Whether an error may pass by itself: the application is down, or says that it cannot answer now. */
 export function isPassing(error: unknown): boolean {
@@ -62,13 +60,12 @@ export class Client {
 
   /** Repeats a harmless request until it is answered. */
   async patiently<T>(request: () => Promise<T>, patienceMs = 120_000): Promise<T> {
-    const end = performance.now() + patienceMs;
+    const patience = new Patience(patienceMs);
     for (;;) {
       try {
         return await request();
       } catch (error) {
-        if (!isPassing(error) || performance.now() > end) throw error;
-        await sleep(pollMs);
+        if (!isPassing(error) || !(await patience.lasts())) throw error;
       }
     }
   }

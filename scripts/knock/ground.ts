@@ -42,6 +42,7 @@ async function layGround(port: number, options: GroundOptions): Promise<{ open()
   const files = mkdtempSync(join(tmpdir(), "stanscope-ground-files-"));
   const hub = await serveHub(hubModel, "0".repeat(40), hubFiles());
   hub.delayMs = hubDelayMs;
+  hub.isElsewhere = true;
   const application = new Application({ ...options, port, environment: { HF_ENDPOINT: hub.url, ...options.environment } });
   return {
     async open() {

@@ -26,6 +26,16 @@ export function whole(raw: RawModelConfig, key: string): number {
   return value;
 }
 
+/** Far more than any published model has; some lists have an entry for each. Our choice. */
+const mostLayers = 10_000;
+
+/** @throws Error naming the key, unless its value is a number of layers that a model may have */
+export function layerCount(raw: RawModelConfig, key = "num_hidden_layers"): number {
+  const count = whole(raw, key);
+  if (count > mostLayers) throw new Error(`config.json: ${key} must be at most ${mostLayers}, and is ${count}`);
+  return count;
+}
+
 /** @throws Error naming the key, unless its value, or the standard one where it has none, is a number above 0 */
 export function positive(raw: RawModelConfig, key: string, standard?: number): number {
   const value = raw[key] ?? standard;

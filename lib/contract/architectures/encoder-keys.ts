@@ -1,4 +1,4 @@
-import { oneOf, positive, type RawModelConfig, whole } from "./config-keys";
+import { layerCount, oneOf, positive, type RawModelConfig, whole } from "./config-keys";
 import { NONLINEARITIES } from "./nonlinearity-names";
 
 /** The keys that all encoders share. */
@@ -9,7 +9,7 @@ export function encoderSizes(raw: RawModelConfig, normEpsilon: number) {
   return {
     vocab: whole(raw, "vocab_size"),
     dModel,
-    numLayers: whole(raw, "num_hidden_layers"),
+    numLayers: layerCount(raw),
     heads,
     dHead: dModel / heads,
     dFeedForward: whole(raw, "intermediate_size"),

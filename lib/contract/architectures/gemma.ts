@@ -1,5 +1,5 @@
 import type { DecoderArchitecture } from "./architecture";
-import { oneOf, positive, type RawModelConfig, whole } from "./config-keys";
+import { layerCount, oneOf, positive, type RawModelConfig, whole } from "./config-keys";
 import type { GatedConfig, GatedLayout } from "./decoder-config";
 import { gemmaGguf } from "./gemma-gguf";
 import type { GgufForm } from "./gguf-form";
@@ -49,7 +49,7 @@ export function gemmaLike({ layout, queryKeyNorm, defaults, layers, gguf }: Gene
         vocab: whole(raw, "vocab_size"),
         ...sizes,
         queryScale: positive(raw, "query_pre_attn_scalar", sizes.dHead) ** -0.5,
-        numLayers: whole(raw, "num_hidden_layers"),
+        numLayers: layerCount(raw),
         dFeedForward: whole(raw, "intermediate_size"),
         contextLength: whole(raw, "max_position_embeddings"),
         normEpsilon: positive(raw, "rms_norm_eps", 1e-6),

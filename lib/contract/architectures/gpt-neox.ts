@@ -1,5 +1,5 @@
 import type { DecoderArchitecture } from "./architecture";
-import { oneOf, positive, whole } from "./config-keys";
+import { layerCount, oneOf, positive, whole } from "./config-keys";
 import type { FusedLayout } from "./decoder-config";
 import { SAME, shortest } from "./gguf-form";
 import { NONLINEARITIES } from "./nonlinearity-names";
@@ -73,7 +73,7 @@ export const gptNeox: DecoderArchitecture = {
       activation: oneOf(raw, "hidden_act", "gelu", NONLINEARITIES),
       vocab: whole(raw, "vocab_size"),
       dModel,
-      numLayers: whole(raw, "num_hidden_layers"),
+      numLayers: layerCount(raw),
       heads,
       kvHeads: heads,
       dHead,

@@ -1,5 +1,5 @@
 import type { DecoderArchitecture } from "./architecture";
-import { demandOneOf, positive, whole } from "./config-keys";
+import { demandOneOf, layerCount, positive, whole } from "./config-keys";
 import type { FusedLayout } from "./decoder-config";
 import { SAME, shortest } from "./gguf-form";
 
@@ -64,7 +64,7 @@ export const gpt2: DecoderArchitecture = {
       activation: "gelu_new",
       vocab: whole(raw, "vocab_size"),
       dModel,
-      numLayers: whole(raw, "n_layer"),
+      numLayers: layerCount(raw, "n_layer"),
       heads,
       kvHeads: heads,
       dHead: dModel / heads,

@@ -1,4 +1,4 @@
-import { type RawModelConfig, whole } from "./config-keys";
+import { layerCount, type RawModelConfig, whole } from "./config-keys";
 import type { LayerAttention } from "./decoder-config";
 
 /** Layers that differ in their window alone: all are turned by the model's only rotary settings. */
@@ -12,7 +12,7 @@ export function windowedLayers(windows: readonly (number | undefined)[]): LayerA
  * @throws Error naming the key, for a kind of layer that is not supported or a list of another length
  */
 export function layerWindows(raw: RawModelConfig, slides: (layer: number) => boolean): (number | undefined)[] {
-  const numLayers = whole(raw, "num_hidden_layers");
+  const numLayers = layerCount(raw);
   const window = raw["sliding_window"] == null ? undefined : whole(raw, "sliding_window");
   const types = layerTypes(raw, numLayers);
   return Array.from({ length: numLayers }, (_, layer) => {

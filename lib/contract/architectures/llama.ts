@@ -1,5 +1,5 @@
 import type { DecoderArchitecture } from "./architecture";
-import { demandOneOf, positive, type RawModelConfig, whole, wholeFromZero } from "./config-keys";
+import { demandOneOf, layerCount, positive, type RawModelConfig, whole, wholeFromZero } from "./config-keys";
 import { type GatedConfig, type GatedLayout, PLAIN_BLOCKS } from "./decoder-config";
 import { hasGgufExperts } from "./expert-keys";
 import { type GgufForm, SAME } from "./gguf-form";
@@ -98,7 +98,7 @@ export function llamaLike({
         ...PLAIN_BLOCKS,
         vocab: whole(raw, "vocab_size"),
         ...sizes,
-        numLayers: whole(raw, "num_hidden_layers"),
+        numLayers: layerCount(raw),
         dFeedForward: whole(raw, "intermediate_size"),
         contextLength: scaledContextLength(raw, scaling),
         normEpsilon: positive(raw, "rms_norm_eps", 1e-6),

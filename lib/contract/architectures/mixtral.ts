@@ -1,4 +1,4 @@
-import { whole } from "./config-keys";
+import { layerCount, whole } from "./config-keys";
 import type { GatedLayout } from "./decoder-config";
 import { expertSettings, ggufExperts, hasGgufExperts } from "./expert-keys";
 import { ggufForm, llamaLayout, llamaLike, llamaStored } from "./llama";
@@ -32,6 +32,6 @@ export const mixtral = llamaLike({
   },
   experts(raw) {
     const settings = expertSettings(raw, "num_local_experts", { dFeedForward: whole(raw, "intermediate_size"), isNormalised: true });
-    return Array.from({ length: whole(raw, "num_hidden_layers") }, () => settings);
+    return Array.from({ length: layerCount(raw) }, () => settings);
   },
 });

@@ -1,5 +1,5 @@
 import type { DecoderArchitecture } from "./architecture";
-import { demandOneOf, positive, whole } from "./config-keys";
+import { demandOneOf, layerCount, positive, whole } from "./config-keys";
 import { type JoinedConfig, type JoinedLayout, PLAIN_BLOCKS } from "./decoder-config";
 import { SAME } from "./gguf-form";
 import { ggufRopeParameters } from "./gguf-rotary";
@@ -63,7 +63,7 @@ export const phi3: DecoderArchitecture = {
       ...PLAIN_BLOCKS,
       ...sizes,
       vocab: whole(raw, "vocab_size"),
-      numLayers: whole(raw, "num_hidden_layers"),
+      numLayers: layerCount(raw),
       dFeedForward: whole(raw, "intermediate_size"),
       contextLength: scaledContextLength(raw, scaling),
       normEpsilon: positive(raw, "rms_norm_eps", 1e-5),

@@ -1,4 +1,4 @@
-import { type RawModelConfig, whole } from "./config-keys";
+import { layerCount, type RawModelConfig, whole } from "./config-keys";
 import type { GatedConfig, GatedLayout } from "./decoder-config";
 import { expertSettings, ggufExperts } from "./expert-keys";
 import { ggufForm, llamaLike } from "./llama";
@@ -38,5 +38,5 @@ function layerExperts(raw: RawModelConfig): GatedConfig["experts"] {
   const plain: unknown = raw["mlp_only_layers"] ?? [];
   if (!Array.isArray(plain)) throw new Error(`config.json: mlp_only_layers must be a list, and is ${JSON.stringify(plain)}`);
   const hasExperts = (layer: number) => (layer + 1) % every === 0 && !plain.includes(layer);
-  return Array.from({ length: whole(raw, "num_hidden_layers") }, (_, layer) => (hasExperts(layer) ? settings : undefined));
+  return Array.from({ length: layerCount(raw) }, (_, layer) => (hasExperts(layer) ? settings : undefined));
 }

@@ -7,6 +7,7 @@ export function weightNames(stored: readonly string[], { layout: { names }, stor
   const { buffers, omittedPrefix = "", aliases = {}, respelled = [] } = forms;
   const isWhole = stored.includes(`${names.embedding}.weight`) || !stored.includes(`${names.embedding.slice(omittedPrefix.length)}.weight`);
   const complete = (name: string) => (isWhole || name.startsWith(`${names.head}.`) ? name : omittedPrefix + name);
+  const named = (name: string) => (Object.hasOwn(aliases, name) ? aliases[name] : undefined) ?? complete(name);
   const respell = (name: string) => respelled.reduce((spelled, [pattern, own]) => spelled.replace(pattern, own), name);
-  return new Map(stored.filter((name) => !buffers.test(name)).map((name) => [respell(aliases[name] ?? complete(name)), name]));
+  return new Map(stored.filter((name) => !buffers.test(name)).map((name) => [respell(named(name)), name]));
 }

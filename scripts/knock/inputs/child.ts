@@ -2,12 +2,12 @@
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import type { Files } from "./files";
+import type { FileReader, Files } from "./files";
 import { openJobs } from "./jobs";
 import { mutateFiles } from "./mutate-file";
 import { type Mutation, pick } from "./mutation";
 import { type Outcome, outcomeOf } from "./outcome";
-import { type FileReader, fileReaders, readerNamed } from "./readers";
+import { fileReaders, readerNamed } from "./readers";
 import type { Report, Task } from "./reading-process";
 import { openRequests } from "./requests";
 

@@ -136,10 +136,12 @@ async function validUploads(home: string): Promise<Upload[]> {
   const trees = (await corpus("Neuronpedia export")).filter((files) => Object.keys(files).length > 1);
   const adapter = adapterFiles(folder);
   const [trainer = {}] = await corpus("trainer state");
+  const ggufs = await Promise.all(["GGUF", "quantised GGUF"].map(corpus));
+  const folders = await Promise.all(["model folder", "sharded model"].map(corpus));
   const data = await Promise.all(["JSONL", "JSON", "CSV", "TSV", "passages", "Parquet"].map(corpus));
   return [
-    ...(await corpus("GGUF")).map((files) => ({ kind: "model", name: "a.gguf", files }) as const),
-    ...(await corpus("model folder")).map((files) => ({ kind: "model", name: "a.tar", files: { ...files, ...tokenizer } }) as const),
+    ...ggufs.flat().map((files) => ({ kind: "model", name: "a.gguf", files }) as const),
+    ...folders.flat().map((files) => ({ kind: "model", name: "a.tar", files: { ...files, ...tokenizer } }) as const),
     ...data.flat().map((files) => ({ kind: "data", name: Object.keys(files)[0] ?? "", files }) as const),
     ...trees.flatMap((files) => ["a.tar", "a.tar.gz"].map((name) => ({ kind: "dictionary", name, files }) as const)),
     ...["a.tar", "a.tar.gz"].map((name) => ({ kind: "run", name, files: { ...adapter, ...trainer } }) as const),

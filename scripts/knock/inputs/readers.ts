@@ -23,17 +23,10 @@ import { unpackModel } from "@/server/services/library/unpack-model";
 import { exportedLatent } from "@/tests/support/exported-latent";
 import { ggufBytes } from "@/tests/support/gguf-writer";
 import { tinyCheckpoint } from "@/tests/support/tiny-checkpoint";
-import { type Files, fromDisk } from "./files";
+import { type FileReader, fromDisk } from "./files";
+import { hubReader } from "./hub-reader";
+import { modelReaders } from "./model-readers";
 import { veraFolders } from "./vera-folders";
-
-/** Something that reads files of others. */
-export type FileReader = {
-  readonly name: string;
-  /** Small valid inputs, created in an empty folder or read from it. */
-  readonly corpus: (folder: string) => Promise<Files[]> | Files[];
-  /** Reads all there is. What it writes goes into `out`, and must not be there when it throws. */
-  readonly read: (folder: string, out: string) => Promise<void> | void;
-};
 
 const q = "model.layers.0.self_attn.q_proj";
 const base: BaseProjections = new Map([[q, { dIn: 5, dOut: 7 }]]);
@@ -191,6 +184,8 @@ function dictionary(): AsyncGenerator<ArchiveFile> {
 
 export const fileReaders: readonly FileReader[] = [
   ...dataReaders,
+  ...modelReaders,
+  hubReader,
   {
     name: "safetensors",
     corpus(folder) {

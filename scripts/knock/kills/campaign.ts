@@ -3,6 +3,7 @@ import type { DataSetSummary } from "@/lib/contract/data-set";
 import type { RunSummary } from "@/lib/contract/run";
 import type { Application } from "@/scripts/knock/application";
 import type { Ground } from "@/scripts/knock/ground";
+import { Patience } from "@/scripts/knock/patience";
 import { databaseLeftovers, fileLeftovers, makeOlder } from "./leftovers";
 import { Piece } from "./piece";
 import { type Strike, strikeOf, targets } from "./strikes";
@@ -74,7 +75,8 @@ export async function putAway({ application, place }: Ground): Promise<string[]>
   const processes = await application.leftovers(restPatienceMs);
   await makeOlder(application.home);
   await application.start();
-  for (const end = Date.now() + restPatienceMs; Date.now() < end && fileLeftovers(application.home).length > 0; ) await sleep(200);
+  const patience = new Patience(restPatienceMs);
+  while (fileLeftovers(application.home).length > 0 && (await patience.lasts()));
   await application.stop();
   return [
     ...processes.map((text) => `${text} lives on after the end`),

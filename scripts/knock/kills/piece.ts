@@ -1,10 +1,8 @@
-import { setTimeout as sleep } from "node:timers/promises";
-import { isPassing } from "@/scripts/knock/client";
+import { Patience } from "@/scripts/knock/patience";
 import { type Asked, askedNow, type Place, type Work } from "./work";
 
 /** A piece must end so long after the kill. */
 const patienceMs = 180_000;
-const pollMs = 150;
 
 /** What came of one piece of work. */
 export type Outcome = {
@@ -56,18 +54,12 @@ export class Piece {
   }
 
   /** Sends the same request with the same key until it is acknowledged. */
-  async #ask(): Promise<string> {
-    for (const end = performance.now() + patienceMs; ; await sleep(pollMs)) {
-      try {
-        return await this.work.start(this.#place, this.#asked);
-      } catch (error) {
-        if (!isPassing(error) || performance.now() > end) throw error;
-      }
-    }
+  #ask(): Promise<string> {
+    return this.#place.client.patiently(() => this.work.start(this.#place, this.#asked), patienceMs);
   }
 
   async #end(id: string): Promise<string> {
-    for (const end = performance.now() + patienceMs; performance.now() < end; await sleep(pollMs)) {
+    for (const patience = new Patience(patienceMs); await patience.lasts(); ) {
       const how = await this.work.ended(this.#place, id);
       if (how !== undefined) return how;
     }

@@ -1,11 +1,13 @@
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
 import type { LatentPage, LatentRow } from "@/lib/contract/latent";
 import type { ModelSummary } from "@/lib/contract/model";
 import type { JobSummary, RunSummary } from "@/lib/contract/run";
 import type { Application } from "@/scripts/knock/application";
 import { Client } from "@/scripts/knock/client";
+import { Patience } from "@/scripts/knock/patience";
+import { shapes } from "@/scripts/random-model/shapes";
+import { writeGgufModel } from "@/scripts/random-model/write-gguf-model";
 import { openSafetensors, writeSafetensors } from "@/server/files/weights/safetensors";
 import { askedNow, jobEnded, type Place } from "./work";
 import { collectionWork } from "./works/measurements";
@@ -16,17 +18,19 @@ import { dataSetsNamed } from "./works/transfers";
 const rowCount = 240;
 const beginnings = ["The function returns", "In the beginning", "A patient with fever", "const x =", "Two plus three is"];
 
-/** Adds two small models and a few rows to an empty application, trains a run and collects it: what every piece of work needs. */
+/** Adds three small models and a few rows to an empty application, trains a run and collects it: what every piece of work needs. */
 export async function makePlace(application: Application, files: string): Promise<Place> {
   const client = new Client(() => application.url);
   mkdirSync(files, { recursive: true });
   const model = await addModel(client, resolve("demo/model"));
+  const packedModel = await addModel(client, writePackedModel(join(files, "packed.gguf")));
   const encoder = await addModel(client, resolve("tests/golden/tiny/bert"));
   const dataSet = await addRows(client, join(files, "knock.jsonl"));
   const start: Place = {
     client,
     home: application.home,
     model,
+    packedModel,
     encoder,
     dataSet,
     tokenRows: writeTokenRows(join(files, "rows.safetensors")),
@@ -52,7 +56,7 @@ export async function makePlace(application: Application, files: string): Promis
 
 /** @throws Error when it ends in another way than by finishing, or not within so many minutes */
 export async function until(what: string, ended: () => Promise<string | undefined>, minutes = 2): Promise<void> {
-  for (const end = performance.now() + minutes * 60_000; performance.now() < end; await sleep(100)) {
+  for (const patience = new Patience(minutes * 60_000); await patience.lasts(); ) {
     const how = await ended();
     if (how === "finished") return;
     if (how !== undefined) throw new Error(`${what} ended so: ${how}`);
@@ -88,6 +92,14 @@ async function train(place: Place): Promise<string> {
   const { id } = (await place.client.send("POST", "/api/runs", { name: "subject", config })) as RunSummary;
   await until("the subject's training", () => runEnded(place, id));
   return id;
+}
+
+/** Random weights in blocks of 4 bits, with the tokenizer of the other model. */
+function writePackedModel(path: string): string {
+  const { tiny } = shapes;
+  if (tiny === undefined) throw new Error("there is no tiny shape");
+  writeGgufModel(path, tiny, "Q4_K", 1);
+  return path;
 }
 
 /** The rows that the tiny encoder's reference training reads. */

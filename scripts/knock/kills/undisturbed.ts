@@ -13,8 +13,10 @@ export async function doUndisturbed(works: readonly Work[], place: Place, say: (
     const faults = [...first.faults, ...second.faults];
     if (first.result !== second.result) faults.push(`the result is ${first.result} and then ${second.result}`);
     if (faults.length > 0 || first.result === undefined) throw new Error(`${work.name}, undisturbed: ${faults.join("; ")}`);
-    done.set(work.name, { result: first.result, tookMs: second.tookMs });
-    say(`  ${work.name.padEnd(18)} ${(second.tookMs / 1000).toFixed(1)} s undisturbed`);
+    // The first loads a model; either may wait for other programs.
+    const tookMs = Math.min(first.tookMs, second.tookMs);
+    done.set(work.name, { result: first.result, tookMs });
+    say(`  ${work.name.padEnd(18)} ${(tookMs / 1000).toFixed(1)} s undisturbed`);
   }
   return done;
 }

@@ -11,6 +11,8 @@ export type Place = {
   /** The data folder. */
   readonly home: string;
   readonly model: string;
+  /** A GGUF file of quantised weights. */
+  readonly packedModel: string;
   readonly encoder: string;
   readonly dataSet: string;
   /** Rows for an encoder, as a file. */

@@ -4,7 +4,7 @@ import { benchmarkWork, collectionWork, effectsWork, studyWork } from "./works/m
 import { trainings } from "./works/training";
 import { bakeWork, fetchWork, generationWork, importDictionaryWork, importRunWork, uploadWork } from "./works/transfers";
 
-/** Work that has the device to itself. */
+/** Work that has the device to itself. Of its count and that of the work beside it no number divides both, so that each meets all others. */
 export const heavyWorks: readonly Work[] = [...trainings, collectionWork, experimentWork];
 /** Work that is done beside it. An odd number, so that taking two at a time meets each equally often. */
 export const lightWorks: readonly Work[] = [

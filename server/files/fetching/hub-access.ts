@@ -77,7 +77,7 @@ export function mayPass(error: unknown): boolean {
   return isNetworkError(error) || (error instanceof HubApiError && (error.statusCode === 429 || error.statusCode >= 500));
 }
 
-function isNetworkError(error: unknown): boolean {
+export function isNetworkError(error: unknown): boolean {
   // The hub library's blobs pass on only the message.
   if (typeof error === "string") return true;
   if (!(error instanceof Error)) return false;

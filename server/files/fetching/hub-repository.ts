@@ -1,7 +1,8 @@
-import { listFiles, modelInfo } from "@huggingface/hub";
+import { InvalidApiResponseFormatError, listFiles, modelInfo } from "@huggingface/hub";
 import { FileError } from "@/server/files/file-error";
 import { isJsonObject } from "@/server/files/json-file";
 import type { HubAccess } from "./hub-access";
+import { readAnswer, readListed } from "./hub-answer";
 
 /** A file of a hub repository with the hash that the hub keeps of it: SHA-256 of large files, git's blob hash of the others. */
 export type HubFile = { path: string; size: number; sha256?: string; gitHash?: string };
@@ -23,19 +24,28 @@ export async function readRepository(id: string, revision: string | undefined, a
   if (!/^[\w.-]+\/[\w.-]+$/.test(id) || id.split("/").some((part) => /^\.+$/.test(part))) {
     throw new FileError("invalid", id, "is not a hub id; expected owner/name");
   }
-  const info = await modelInfo({
-    name: id,
-    additionalFields: ["sha", "tags", "cardData", "config"],
-    ...(revision === undefined ? {} : { revision }),
-    ...access,
-  });
+  const info = await readAnswer(() =>
+    modelInfo({
+      name: id,
+      additionalFields: ["sha", "tags", "cardData", "config"],
+      ...(revision === undefined ? {} : { revision }),
+      ...access,
+    }),
+  );
   if (!/^[0-9a-f]{40}$/.test(info.sha))
     throw new FileError("invalid", id, `the hub responded with the revision ${JSON.stringify(info.sha)}, which is not a commit`);
-  const files: HubFile[] = [];
-  for await (const { type, path, size, oid, lfs } of listFiles({ repo: id, revision: info.sha, ...access })) {
-    if (type === "file") files.push({ path, size, ...(lfs === undefined ? { gitHash: oid ?? "" } : { sha256: lfs.oid }) });
-  }
-  return { id, commit: info.sha, files, ...describedBy(info) };
+  const listed = await readListed(() => listFiles({ repo: id, revision: info.sha, ...access }));
+  return { id, commit: info.sha, files: listed.flatMap(fileOf), ...describedBy(info) };
+}
+
+/** None for a folder. @throws InvalidApiResponseFormatError for what no hub lists */
+function fileOf(entry: unknown): HubFile[] {
+  const { type, path, size, oid, lfs }: Record<string, unknown> = isJsonObject(entry) ? entry : {};
+  if (type === "directory") return [];
+  const hash = isJsonObject(lfs) ? lfs["oid"] : oid;
+  if (typeof path !== "string" || typeof size !== "number" || !Number.isSafeInteger(size) || size < 0 || typeof hash !== "string")
+    throw new InvalidApiResponseFormatError("a file is listed without its path, size or hash");
+  return [{ path, size, ...(isJsonObject(lfs) ? { sha256: hash } : { gitHash: hash }) }];
 }
 
 type Described = { tags?: unknown; cardData?: unknown; config?: unknown; downloads?: unknown; gated?: unknown };

@@ -161,6 +161,19 @@ describe("a search that comes to nothing", () => {
       ]);
   });
 
+  it.each(['{"error":"not here"}', "null", "[null]", '[{"id":7}]', '[{"id":"some/model","siblings":"none"}]'])(
+    "says that the address is no hub's where it answers %s",
+    async (text) => {
+      const url = await anotherServer((response) => response.end(text));
+      await put({ isOn: true });
+      const answer = await searchModels(get({ search: "tiny" }), at);
+      expect([answer.status, await answer.text()]).toEqual([
+        503,
+        expect.stringContaining(`what answers at ${url} does not answer as a model hub`),
+      ]);
+    },
+  );
+
   it("says that the token is refused", async () => {
     await anotherServer((response) => response.writeHead(401).end());
     await put({ isOn: true });

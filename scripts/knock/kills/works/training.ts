@@ -32,6 +32,20 @@ export const trainings: readonly Work[] = [
     adapter: { method: "head" },
     training: { ...training, steps: 200 },
   })),
+  trainingOf("train vera", (place) => ({
+    model: place.model,
+    frozenDtype: "nf4",
+    data: textRows(place),
+    adapter: { method: "vera", rank: 4, dropout: 0.1, targets },
+    training: { ...training, packing: true },
+  })),
+  trainingOf("train batchtopk", (place) => ({
+    model: place.packedModel,
+    frozenDtype: "stored",
+    data: textRows(place),
+    adapter: { method: "stan", numLatents: 23, k: 5, sparsity: "batchtopk", targets },
+    training: { ...training, recomputeBlocks: true },
+  })),
 ];
 
 function trainingOf(name: string, configOf: (place: Place) => RunConfigInput): Work {

@@ -36,6 +36,12 @@ describe("parseModelConfig", () => {
     );
   });
 
+  it.each(Object.values(toyConfigs))("refuses more layers than any model has before it lists them: $model_type", (config) => {
+    const key = config.model_type === "gpt2" ? "n_layer" : "num_hidden_layers";
+    for (const count of [20_000_000, 4_294_967_294, 1e300])
+      expect(() => parseModelConfig({ ...config, [key]: count })).toThrow(`config.json: ${key} must be at most 10000, and is ${count}`);
+  });
+
   it("leaves the layers of SmolLM3 without rotary positions that the file names, or every fourth", () => {
     const five = { ...toyConfigs.llama, model_type: "smollm3", num_hidden_layers: 5, tie_word_embeddings: undefined };
     const rotary = (more: RawModelConfig) => {

@@ -25,7 +25,10 @@ const index = (...shards: string[]) => JSON.stringify({ weight_map: Object.fromE
 const [first, second] = ["model-00001-of-00002.safetensors", "model-00002-of-00002.safetensors"] as const;
 const sharded = { "model.safetensors.index.json": index(first, second), [first]: "a", [second]: "b" };
 
-afterEach(() => vi.unstubAllEnvs());
+afterEach(() => {
+  vi.unstubAllEnvs();
+  vi.unstubAllGlobals();
+});
 
 describe("a model on the hub", () => {
   it("is downloaded with what is needed alone, at the commit that the branch stands at", async () => {
@@ -230,6 +233,24 @@ describe("a model on the hub", () => {
     vi.stubEnv("HF_ENDPOINT", "http://127.0.0.1:9");
     const root = temporaryFolder();
     await expect(downloadModel("some/model", root)).rejects.toThrow("some/model: the model hub cannot be reached; check the network");
+    expect(readdirSync(root)).toEqual([]);
+  });
+
+  it.each([
+    '{"error":"not here"}',
+    "null",
+    "[null]",
+    '[{"type":"file","path":7,"size":1,"oid":"0"}]',
+    '[{"type":"file","path":"config.json","size":-1,"oid":"0"}]',
+    '[{"type":"file","path":"config.json","size":1,"oid":[]}]',
+  ])("is not fetched where the list of files is %s, which no hub gives", async (list) => {
+    vi.stubGlobal(
+      "fetch",
+      async (input: string | URL) =>
+        new Response(String(input).includes("/tree/") ? list : JSON.stringify({ _id: "1", id: "some/model", sha: commit })),
+    );
+    const root = temporaryFolder();
+    await expect(downloadModel("some/model", root)).rejects.toThrow("does not answer as a model hub");
     expect(readdirSync(root)).toEqual([]);
   });
 

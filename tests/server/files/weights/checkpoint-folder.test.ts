@@ -39,6 +39,14 @@ describe("a checkpoint folder", () => {
     });
   });
 
+  it("keeps names of tensors that JavaScript's objects have by themselves", () => {
+    const folder = folderWith({ "config.json": { model_type: "gpt_neox" } });
+    writeSafetensors(join(folder, "model.safetensors"), { constructor: one, toString: two });
+    const { weights } = openCheckpoint(folder);
+    expect(weights.names()).toEqual(["constructor", "toString"]);
+    weights.close();
+  });
+
   it("is read over its shards", () => {
     const { weights } = openCheckpoint(sharded({ a: "one.safetensors", b: "two.safetensors" }));
     expect(weights.names()).toEqual(["a", "b"]);
