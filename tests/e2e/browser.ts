@@ -60,13 +60,14 @@ export function waitUntilReady(page: Page): void {
 
 /** Waits until a page takes keys: after each load, and after a link within the application before the first key is pressed. */
 export async function untilItListens(page: Page): Promise<void> {
+  // Not an async function: Playwright takes its promise for the answer, and waits for nothing.
   await page.waitForFunction(hasTakenOver);
+  // By then React has run the effects by which pages listen to keys.
+  await page.evaluate(() => new Promise((resolve) => requestIdleCallback(resolve)));
 }
 
-/** Whether React has taken over everything that can be pressed or typed into, and has run the effects by which pages listen to keys. */
-async function hasTakenOver(): Promise<boolean> {
+/** Whether React has taken over everything that can be pressed or typed into. */
+function hasTakenOver(): boolean {
   const controls = [...document.querySelectorAll("button, input, select, textarea")];
-  if (!controls.every((control) => Object.keys(control).some((key) => key.startsWith("__reactProps")))) return false;
-  await new Promise((resolve) => requestIdleCallback(resolve));
-  return true;
+  return controls.every((control) => Object.keys(control).some((key) => key.startsWith("__reactProps")));
 }
