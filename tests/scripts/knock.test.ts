@@ -1,6 +1,7 @@
 import { spawn } from "node:child_process";
 import { existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { describe, expect, it } from "vitest";
 import { Client, UnansweredError } from "@/scripts/knock/client";
 import { tableOf } from "@/scripts/knock/kills/campaign";
@@ -11,6 +12,7 @@ import { differences } from "@/scripts/knock/kills/undisturbed";
 import { doubled, endOf, type Place, type Work } from "@/scripts/knock/kills/work";
 import { heavyWorks, lightWorks } from "@/scripts/knock/kills/works";
 import { readOptions } from "@/scripts/knock/options";
+import { Patience } from "@/scripts/knock/patience";
 import { temporaryFolder } from "@/tests/support/temporary-folder";
 
 const names = (works: readonly { name: string }[]) => works.map(({ name }) => name);
@@ -131,6 +133,18 @@ await inFolder((folder) =>
     expect(closed).toEqual(["the inner one"]);
     expect(campaignFolder).toContain("stanscope-knock-");
     expect(existsSync(campaignFolder)).toBe(false);
+  });
+});
+
+describe("the patience of a campaign", () => {
+  it("is counted in pauses, so that time in which the campaign itself stood still takes nothing of it", async () => {
+    const patience = new Patience(200);
+    const lasted = [];
+    for (let pause = 0; pause < 3; pause++) {
+      lasted.push(await patience.lasts());
+      await sleep(150);
+    }
+    expect(lasted).toEqual([true, true, false]);
   });
 });
 

@@ -87,12 +87,11 @@ function listed(raw: RawModelConfig, key: string, supported: readonly string[]):
   const value = raw[key] ?? [];
   const words: unknown[] = typeof value === "string" ? value.toLowerCase().split("|") : Array.isArray(value) ? value : [value];
   return words
-    .map((word) => String(word).trim())
+    .map((word) => (typeof word === "string" ? word.trim() : word))
     .filter((word) => word !== "")
     .map((word) => {
-      if (!supported.includes(word)) {
-        throw new Error(`config.json: ${key} ${JSON.stringify(word)} is not supported; supported are ${supported.join(", ")}`);
-      }
-      return word;
+      const found = supported.find((name) => name === word);
+      if (found !== undefined) return found;
+      throw new Error(`config.json: ${key} ${JSON.stringify(word)} is not supported; supported are ${supported.join(", ")}`);
     });
 }

@@ -151,6 +151,7 @@ describe("parseEncoderConfig", () => {
     expect(deberta({ conv_kernel_size: 3 })).toThrow("conv_kernel_size 3 is not supported");
     expect(deberta({ embedding_size: 6 })).toThrow("embedding_size 6 is not supported where hidden_size is 12");
     expect(deberta({ pos_att_type: "c2p|p2p" })).toThrow('pos_att_type "p2p" is not supported');
+    expect(deberta({ pos_att_type: [{ c2p: 1 }] })).toThrow('pos_att_type {"c2p":1} is not supported');
     expect(deberta({ norm_rel_ebd: "batch_norm" })).toThrow('norm_rel_ebd "batch_norm" is not supported');
     expect(deberta({ position_buckets: 1 })).toThrow("position_buckets 1 is not supported");
     expect(deberta({ pooler_hidden_act: "mish" })).toThrow('pooler_hidden_act "mish" is not supported');
