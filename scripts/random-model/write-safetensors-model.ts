@@ -1,6 +1,7 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { createFolder, writeFileAtomically } from "@/server/files/atomic-write";
+import { shardName, singleWeights, weightsIndex } from "@/server/files/weights/weight-file-names";
 import { entriesOf, type ModelTensor, modelTensors } from "./model-tensors";
 import { paddedTokenizer, tokenizerConfig } from "./padded-tokenizer";
 import { bytesOf, randomBytes } from "./random-values";
@@ -15,8 +16,7 @@ type Numbered = ModelTensor & { readonly seed: number };
 export function writeSafetensorsModel(output: string, config: ShapeConfig, seed: number, largestShard = usualShard): void {
   const tensors = modelTensors(config).map((tensor, at): Numbered => ({ ...tensor, seed: 1000 * seed + at }));
   const shards = shardsOf(tensors, largestShard);
-  const nameOf = (at: number) =>
-    shards.length === 1 ? "model.safetensors" : `model-${padded(at + 1)}-of-${padded(shards.length)}.safetensors`;
+  const nameOf = (at: number) => (shards.length === 1 ? singleWeights : shardName(at + 1, String(shards.length).padStart(5, "0")));
   createFolder(output, (folder) => {
     const writeJson = (name: string, value: unknown) => writeFileSync(join(folder, name), JSON.stringify(value, null, 2));
     writeJson("config.json", {
@@ -32,7 +32,7 @@ export function writeSafetensorsModel(output: string, config: ShapeConfig, seed:
     for (const [at, shard] of shards.entries()) writeFileAtomically(join(folder, nameOf(at)), shardBytes(shard));
     if (shards.length === 1) return;
     const weight_map = Object.fromEntries(shards.flatMap((shard, at) => shard.map(({ name }) => [name, nameOf(at)])));
-    writeJson("model.safetensors.index.json", { metadata: { total_size: sizeOf(tensors) }, weight_map });
+    writeJson(weightsIndex, { metadata: { total_size: sizeOf(tensors) }, weight_map });
   });
 }
 
@@ -65,8 +65,4 @@ function* shardBytes(tensors: readonly Numbered[]): Generator<Uint8Array> {
 
 function sizeOf(tensors: readonly ModelTensor[]): number {
   return tensors.reduce((sum, tensor) => sum + bytesOf("BF16", entriesOf(tensor)), 0);
-}
-
-function padded(number: number): string {
-  return String(number).padStart(5, "0");
 }

@@ -5,6 +5,7 @@ import { supportOf } from "@/lib/contract/architectures/support-of";
 import type { CachedModel } from "@/lib/contract/hub";
 import { FileError } from "./file-error";
 import { isJsonObject, readJsonFile } from "./json-file";
+import { weightsPattern } from "./weights/weight-file-names";
 
 /** `models--owner--name/snapshots/commit`, and a GGUF file in it. */
 const snapshotPath = /(?:^|\/)models--([^/]+)\/snapshots\/([0-9a-f]{40})(?:\/([^/]+\.gguf))?$/i;
@@ -82,7 +83,7 @@ function snapshotsOf(model: string): string[] {
 /** The snapshot itself where it holds safetensors, and each GGUF file in it; links whose blobs are gone do not count. */
 function weightsIn(snapshot: string): string[] {
   const names = readdirSync(snapshot).filter((name) => existsSync(join(snapshot, name)));
-  const isWhole = names.includes("config.json") && names.some((name) => /^model(-\d+-of-\d+)?\.safetensors$/.test(name));
+  const isWhole = names.includes("config.json") && names.some((name) => weightsPattern.test(name));
   const ggufs = names.filter((name) => /\.gguf$/i.test(name) && !/mmproj|-\d{5}-of-\d{5}/i.test(name));
   return [...(isWhole ? [snapshot] : []), ...ggufs.toSorted().map((name) => join(snapshot, name))];
 }

@@ -8,7 +8,7 @@ import type { JobInput } from "@/server/db/work/job-input";
 import { bakeEdits } from "@/server/engine/adapters/bake";
 import { adapterCost } from "@/server/engine/adapters/counting";
 import type { AdapterModule } from "@/server/engine/methods/adapter-module";
-import { writeAdapter } from "@/server/files/adapters/adapter-folder";
+import { weightsName, writeAdapter } from "@/server/files/adapters/adapter-folder";
 import { artefactStore } from "@/server/files/artefact-store";
 import { hashFiles } from "@/server/runtime/hash-files";
 import { readAdapterFor } from "@/server/runtime/models/load-adapter";
@@ -62,7 +62,7 @@ async function write(
   const config = methodOfFile(stored.config).peft.withLatents(stored.config, sizes);
   writeAdapter(runFolders(context.dataFolder, derived.id).adapter, { config, tensors: new Map(tensors) });
   report({ message: "Written", done: modules.length });
-  const hash = await hashFiles([join(source, "adapter_model.safetensors")]);
+  const hash = await hashFiles([join(source, weightsName)]);
   return derivedRun(parent, derived, edits, {
     cost: bakedCost(parent.cost, adapter.modules, modules),
     provenance: { ...parent.provenance, parent: `${parent.name} (${parent.id})`, parentAdapter: hash },

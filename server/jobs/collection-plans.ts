@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { rowTokens } from "@/lib/contract/run-config";
 import type { CollectionRow } from "@/server/db/latents/collections";
 import { accumulatorNames } from "@/server/engine/features/arrays";
+import { weightsName } from "@/server/files/adapters/adapter-folder";
 import { readCollectionRows } from "@/server/runtime/collections/collection-data";
 import { planShards, type ShardPlan } from "@/server/runtime/collections/shard-plan";
 import type { TokenRow } from "@/server/runtime/rows/token-row";
@@ -33,7 +34,7 @@ export class LatestPlan {
     }
     const { plan } = this.#latest;
     const { run, config } = open;
-    const adapter = statSync(join(runFolders(this.#context.dataFolder, run.id).adapter, "adapter_model.safetensors"));
+    const adapter = statSync(join(runFolders(this.#context.dataFolder, run.id).adapter, weightsName));
     const parts = [plan.fingerprint, config.model, config.frozenDtype, run.id, adapter.size, adapter.mtimeMs, accumulatorNames];
     return { plan, fingerprint: createHash("sha256").update(JSON.stringify(parts)).digest("hex") };
   }

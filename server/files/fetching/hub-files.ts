@@ -1,10 +1,8 @@
 import type { HubChoice } from "@/lib/contract/hub";
 import { FileError } from "@/server/files/file-error";
 import { isJsonObject } from "@/server/files/json-file";
+import { shardName, shardPattern, singleWeights, weightsIndex, weightsPattern } from "@/server/files/weights/weight-file-names";
 import type { HubFile } from "./hub-repository";
-
-export const indexName = "model.safetensors.index.json";
-const shard = /^model-(\d+)-of-(\d+)\.safetensors$/;
 
 /** What a base model needs, in the order in which it is fetched; weights come last. */
 const neededFiles = [
@@ -14,7 +12,7 @@ const neededFiles = [
   /^tokenizer_config\.json$/,
   /^chat_template\.jinja$/,
   /^model\.safetensors\.index\.json$/,
-  /^model(-\d+-of-\d+)?\.safetensors$/,
+  weightsPattern,
 ];
 
 /**
@@ -28,10 +26,10 @@ export function filesOf(id: string, all: readonly HubFile[], file: string | unde
   const has = (path: string): boolean => all.some((file) => file.path === path);
   if (!has("config.json")) throw new FileError("invalid", id, `has no config.json at the top: ${otherwise(all)}`);
   if (!has("tokenizer.json")) throw new FileError("invalid", id, "has no tokenizer.json, the only tokenizer format supported from the hub");
-  if (!all.some(({ path }) => path === "model.safetensors" || shard.test(path)))
+  if (!all.some(({ path }) => path === singleWeights || shardPattern.test(path)))
     throw new FileError("invalid", id, "has no weights as safetensors (model.safetensors or shards)");
   // Where both are there, the single file is the newer form.
-  const isSingle = has("model.safetensors");
+  const isSingle = has(singleWeights);
   if (!isSingle) demandAllShards(id, all);
   const isNeeded = (path: string, form: RegExp): boolean => form.test(path) && !(isSingle && /index|-of-/.test(path));
   return neededFiles.flatMap((form) => all.filter(({ path }) => isNeeded(path, form)));
@@ -59,17 +57,18 @@ function wholeOf(id: string, all: readonly HubFile[]): HubFile[] | FileError {
 /** @throws FileError naming the shards that the index places tensors in but the hub does not list */
 export function demandListedShards(id: string, index: Record<string, unknown>, files: readonly HubFile[]): void {
   const map = index["weight_map"];
-  if (!isJsonObject(map)) throw new FileError("invalid", id, `${indexName} is missing the key "weight_map"`);
+  if (!isJsonObject(map)) throw new FileError("invalid", id, `${weightsIndex} is missing the key "weight_map"`);
   const listed = new Set(files.map(({ path }) => path));
   const missing = [...new Set(Object.values(map))].filter((name) => typeof name !== "string" || !listed.has(name));
-  if (missing.length > 0) throw new FileError("invalid", id, `${indexName} names shards that the hub does not have: ${missing.join(", ")}`);
+  if (missing.length > 0)
+    throw new FileError("invalid", id, `${weightsIndex} names shards that the hub does not have: ${missing.join(", ")}`);
 }
 
 /** By their own numbering. */
 function demandAllShards(id: string, all: readonly HubFile[]): void {
-  const [, , of = "0"] = all.map(({ path }) => shard.exec(path)).find((found) => found !== null) ?? [];
-  const names = Array.from({ length: Number(of) }, (_, i) => `model-${String(i + 1).padStart(of.length, "0")}-of-${of}.safetensors`);
-  const missing = [indexName, ...names].filter((name) => !all.some(({ path }) => path === name));
+  const [, , of = "0"] = all.map(({ path }) => shardPattern.exec(path)).find((found) => found !== null) ?? [];
+  const names = Array.from({ length: Number(of) }, (_, at) => shardName(at + 1, of));
+  const missing = [weightsIndex, ...names].filter((name) => !all.some(({ path }) => path === name));
   if (missing.length > 0)
     throw new FileError("invalid", id, `has its weights in shards, of which the hub does not have ${missing.join(", ")}`);
 }

@@ -2,9 +2,10 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, s
 import { join } from "node:path";
 import { demandSpace } from "@/server/files/free-space";
 import { readJsonObject } from "@/server/files/json-file";
+import { weightsIndex } from "@/server/files/weights/weight-file-names";
 import { type HubAccess, hubAccess, hubProblem, type KeptToken } from "./hub-access";
 import { downloadHubFile } from "./hub-download";
-import { demandListedShards, filesOf, indexName } from "./hub-files";
+import { demandListedShards, filesOf } from "./hub-files";
 import { demandReadGguf } from "./hub-gguf";
 import { type HubFile, readRepository } from "./hub-repository";
 
@@ -78,7 +79,7 @@ async function downloadAll(
       ...(options.signal === undefined ? {} : { signal: options.signal }),
     });
     finishedBytes += file.size;
-    if (file.path === indexName) demandListedShards(id, readJsonObject(join(partial, file.path)), files);
+    if (file.path === weightsIndex) demandListedShards(id, readJsonObject(join(partial, file.path)), files);
     if (file.path === "config.json") options.checkConfig?.(readJsonObject(join(partial, file.path)));
   }
   rmSync(join(partial, revisionName));

@@ -10,6 +10,7 @@ import type { GgufValue } from "./gguf-cursor";
 import { ggufWeights } from "./gguf-names";
 import type { RawModelConfig } from "./model-config";
 import { openSafetensors, type SafetensorsFile } from "./safetensors";
+import { singleWeights, weightsIndex } from "./weight-file-names";
 import type { WeightSource } from "./weight-source";
 
 /** The keys `tokenizer.*` of a GGUF file, under their full names. */
@@ -124,15 +125,15 @@ function readTokenizer(folder: string): TokenizerSource | null {
 }
 
 function openShards(folder: string): { weights: WeightSource; paths: string[] } {
-  const single = join(folder, "model.safetensors");
+  const single = join(folder, singleWeights);
   if (existsSync(single)) return { weights: openSafetensors(single), paths: [single] };
-  const indexPath = join(folder, "model.safetensors.index.json");
+  const indexPath = join(folder, weightsIndex);
   if (existsSync(indexPath)) return openIndexed(folder, indexPath);
   const hasPickle = existsSync(join(folder, "pytorch_model.bin"));
   const advice = hasPickle
     ? "pytorch_model.bin is not supported; save the model with safe_serialization=True"
     : "expected a Hugging Face checkpoint folder";
-  throw new FileError("notFound", folder, `contains neither model.safetensors nor model.safetensors.index.json; ${advice}`);
+  throw new FileError("notFound", folder, `contains neither ${singleWeights} nor ${weightsIndex}; ${advice}`);
 }
 
 function openIndexed(folder: string, indexPath: string): { weights: WeightSource; paths: string[] } {

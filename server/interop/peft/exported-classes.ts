@@ -1,11 +1,13 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { namedClasses, type RunTask, tasks } from "@/lib/contract/tasks/tasks";
+import { weightsName } from "@/server/files/adapters/adapter-folder";
+import { fullWeightsName } from "@/server/files/adapters/full-folder";
 import { readLabelNames } from "@/server/files/adapters/label-names";
 import { openSafetensors } from "@/server/files/weights/safetensors";
 import type { Classes } from "./model-card-usage";
 
-const weightFiles = ["adapter_model.safetensors", "weights.safetensors"];
+const weightFiles = [weightsName, fullWeightsName];
 const scores = /(?:^|\.)classifier(?:\.out_proj)?\.weight$/;
 
 /**

@@ -5,7 +5,7 @@ import type { AdapterSettings } from "@/server/engine/methods/adapter-module";
 import { methodOf } from "@/server/engine/methods/methods";
 import type { CausalModel } from "@/server/engine/models/causal-model";
 import type { Projection } from "@/server/engine/models/projection";
-import { type AdapterFolder, readAdapter } from "@/server/files/adapters/adapter-folder";
+import { type AdapterFolder, readAdapter, weightsName } from "@/server/files/adapters/adapter-folder";
 import { FileError } from "@/server/files/file-error";
 
 /**
@@ -35,7 +35,7 @@ export function readAdapterFor(folder: string, model: CausalModel): AdapterFolde
   if (saved !== undefined) {
     throw new FileError(
       "invalid",
-      join(folder, "adapter_model.safetensors"),
+      join(folder, weightsName),
       `holds "${saved}" in full (modules_to_save), which is not supported for causal models; train the adapter without modules_to_save`,
     );
   }

@@ -8,7 +8,7 @@ import type { EncoderModel, HeadTensor } from "@/server/engine/models/encoders/e
 import { sentenceEmbeddings } from "@/server/engine/models/encoders/sentence-embedding";
 import { answerTask } from "@/server/engine/tasks/answer-tasks";
 import { readFloats } from "@/server/engine/tensor/create";
-import { readAdapter } from "@/server/files/adapters/adapter-folder";
+import { readAdapter, weightsName } from "@/server/files/adapters/adapter-folder";
 import { fullWeightsName, isFullFolder } from "@/server/files/adapters/full-folder";
 import { readProblemType } from "@/server/files/adapters/label-names";
 import { FileError } from "@/server/files/file-error";
@@ -49,9 +49,7 @@ function encoderTop({ path, model }: EncoderBase, folder: string | undefined): L
   }
   const found = readAdapter(folder, new Map(model.projections.map(({ module, dIn, dOut }) => [module, { dIn, dOut }])));
   const saved = found.savedTensors.size > 0 ? found.savedTensors : model.checkpointHead;
-  return topOf(adapterOf(found, model.projections), () =>
-    headOf(join(folder, "adapter_model.safetensors"), model, saved, readProblemType(folder)),
-  );
+  return topOf(adapterOf(found, model.projections), () => headOf(join(folder, weightsName), model, saved, readProblemType(folder)));
 }
 
 /** @param problemType what the head's files say that it learned */
