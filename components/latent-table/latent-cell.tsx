@@ -5,6 +5,7 @@ import { searchedFirst } from "@/components/latents/searched-tokens";
 import { TokenChip } from "@/components/latents/token-chip";
 import { ShareBars } from "@/components/plots/share-bars";
 import { ByteText } from "@/components/ui/byte-text";
+import { classNames } from "@/components/ui/class-names";
 import { automaticDomain, automaticLabel } from "@/lib/contract/automatic-label";
 import type { LatentRow } from "@/lib/contract/latent";
 import type { CountedToken } from "@/lib/contract/latent-columns/counted-token";
@@ -198,7 +199,7 @@ export function Label({ row, positions, hasTokens }: LabelProps) {
   }
   const isDomain = hasTokens || !positions.hasVocabulary;
   const words = isDomain ? automaticDomain(row) : automaticLabel(row, positions);
-  if (words === "") return <span className="dim">{hasTokens ? notMeasured : "no label"}</span>;
+  if (words === "") return <span className={classNames("dim", hasTokens && "only-wide")}>{hasTokens ? notMeasured : "no label"}</span>;
   const source = isDomain ? "domain" : row.positiveTail !== null ? "tails" : `top ${positions.plural}`;
   return (
     <i className={styles["automatic"]} title={`Automatic, from its ${source}: ${words}`}>

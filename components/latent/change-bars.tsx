@@ -57,7 +57,13 @@ export function ChangeBarsDrawing({ rows, label, width, height }: DrawingProps) 
           <g key={place}>
             <title>{`${token}: ${signed(change)}${halfWidth === null ? "" : ` ± ${formatSignificant(halfWidth, 2)}`}`}</title>
             <rect x={0} y={y - rowHeight / 2} width={width} height={rowHeight} fill="transparent" />
-            <text x={nameRoom - 8} y={y + 4} textAnchor="end" className="mid" style={{ fontFamily: "var(--mono)", fontSize: 12 }}>
+            <text
+              x={nameRoom - 8}
+              y={y + 4}
+              textAnchor="end"
+              className={isOfBytes(token) ? undefined : "mid"}
+              style={{ fontFamily: "var(--mono)", fontSize: 12 }}
+            >
               {shortToken(token)}
             </text>
             <rect
@@ -83,6 +89,11 @@ function shortToken(token: string): string {
     .map((part) => part.text)
     .join("");
   return shortened(text, 12);
+}
+
+/** Whether a token is a piece of a character, which stands back. */
+function isOfBytes(token: string): boolean {
+  return /^(<0x[0-9A-F]{2}>)+$/.test(token);
 }
 
 function signed(value: number): string {

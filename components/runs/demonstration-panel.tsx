@@ -13,12 +13,12 @@ import type { Stage, StageState } from "./demonstration-stages";
 import { shortError } from "./run-status";
 import styles from "./runs.module.css";
 
-const tones: Record<StageState, StatusTone> = { waiting: "waiting", live: "live", done: "done", failed: "bad" };
+const tones: Record<StageState, StatusTone> = { waiting: "waiting", live: "live", done: "done", cancelled: "off", failed: "bad" };
 
 /** The demonstration on its way, and what to open when it is there. */
 export function DemonstrationPanel({ stages }: { stages: readonly Stage[] }) {
   const isReady = stages.every((stage) => stage.state === "done");
-  const failed = stages.find((stage) => stage.state === "failed");
+  const failed = stages.find((stage) => stage.state === "failed") ?? stages.find((stage) => stage.state === "cancelled");
   const stanId = stages.find((stage) => stage.name === "Train STAN")?.runId;
   const hasLatents = stages.some((stage) => stage.name === "Statistics of STAN" && stage.state === "done");
   const again = useMutation(startDemonstrationMutation());
@@ -45,7 +45,7 @@ export function DemonstrationPanel({ stages }: { stages: readonly Stage[] }) {
             Start again
           </Button>
         ) : failed?.runId ? (
-          <ButtonLink href={`/runs/${failed.runId}`}>Open the failed run</ButtonLink>
+          <ButtonLink href={`/runs/${failed.runId}`}>Open the {failed.state} run</ButtonLink>
         ) : (
           <span className="small dim">You can close this page; jobs continue on the server.</span>
         )
@@ -72,6 +72,7 @@ export function DemonstrationPanel({ stages }: { stages: readonly Stage[] }) {
 
 function factsOf(stage: Stage): string {
   if (stage.state === "failed") return stage.message === "" ? "failed" : shortError(stage.message);
+  if (stage.state === "cancelled") return "cancelled";
   if (stage.state === "waiting") return "queued";
   if (stage.state === "done") return "done";
   const write = stage.unit === "bytes" ? formatBytes : formatCount;

@@ -2,7 +2,7 @@ import { methodNames, methodOf } from "@/lib/contract/methods/methods";
 import { isOpenJob, type JobSummary, type RunSummary } from "@/lib/contract/run";
 import type { SystemStatus } from "@/lib/contract/worker";
 
-export type StageState = "waiting" | "live" | "done" | "failed";
+export type StageState = "waiting" | "live" | "done" | "cancelled" | "failed";
 export type Stage = {
   key: string;
   name: string;
@@ -65,11 +65,11 @@ function stagesOfRun(run: RunSummary): Stage[] {
     total: run.steps,
     unit: "steps",
     secondsLeft: run.secondsLeft,
-    message: run.error ?? (run.status === "cancelled" ? "cancelled" : ""),
+    message: run.error ?? "",
     runId: run.id,
   };
   const { collection } = run;
-  const hasEnded = training.state === "failed" || (training.state === "done" && !collection);
+  const hasEnded = training.state === "failed" || training.state === "cancelled" || (training.state === "done" && !collection);
   const statistics: Stage = {
     key: `collect-${run.id}`,
     name: `Statistics of ${name}`,
@@ -96,10 +96,10 @@ function trainingState(run: RunSummary): StageState {
       return "done";
     case "cancelled":
     case "failed":
-      return "failed";
+      return run.status;
   }
 }
 
 function collectionState(status: "queued" | "running" | "finished" | "failed" | "cancelled"): StageState {
-  return status === "queued" ? "waiting" : status === "running" ? "live" : status === "finished" ? "done" : "failed";
+  return status === "queued" ? "waiting" : status === "running" ? "live" : status === "finished" ? "done" : status;
 }

@@ -160,4 +160,9 @@ describe("the demonstration's stages", () => {
     const failed = demonstrationStages([{ ...stan, status: "failed", error: "Loss not finite." }], [], "failed");
     expect(failed?.at(-1)).toMatchObject({ name: "Train STAN", state: "failed", message: "Loss not finite." });
   });
+
+  it("tell a training that was cancelled from one that failed", () => {
+    const cancelled = demonstrationStages([{ ...stan, status: "cancelled" }], [], "failed");
+    expect(cancelled?.at(-1)).toMatchObject({ name: "Train STAN", state: "cancelled" });
+  });
 });

@@ -19,6 +19,10 @@ it("sets each byte that forms no character apart, and says what it is", () => {
   expect(document.body.textContent).toBe("a <0xF0><0x9F>b");
 });
 
+it("says of a control character that it is one", () => {
+  expect(bytesIn(<VisibleToken text={"\u0007"} />)).toEqual([["<0x07>", "Control characte"]]);
+});
+
 it("leaves all other text alone", () => {
   for (const text of ["", "日🦊", "a < b", "<0xZZ>", "<div>"]) expect(bytesIn(<ByteText text={text} />)).toEqual([]);
 });
