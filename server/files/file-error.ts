@@ -42,6 +42,7 @@ const systemProblems: Record<string, { code: FailureCode; problem: string }> = {
   EACCES: { code: "forbidden", problem: "permission denied for the server; change the permissions" },
   EPERM: { code: "forbidden", problem: "permission denied for the server; change the permissions" },
   EROFS: { code: "forbidden", problem: "the disk is mounted read-only" },
+  ELOOP: { code: "invalid", problem: "its symbolic links lead back to themselves" },
   ENAMETOOLONG: { code: "invalid", problem: "the name is too long for this disk" },
   EFBIG: { code: "unavailable", problem: "the file would be larger than this disk or the process's limit allows" },
   ENOTEMPTY: { code: "conflict", problem: "already exists" },

@@ -1,5 +1,5 @@
 import type { FailureCode } from "@/lib/contract/failure";
-import { FileError } from "@/server/files/file-error";
+import { asFileError, FileError } from "@/server/files/file-error";
 
 /** Something that a caller can act on: what happened and what to do. All else is a bug. */
 export class ServiceError extends Error {
@@ -21,13 +21,17 @@ export function fromFileError(error: unknown, field?: string): unknown {
   return new ServiceError(error.code, error.message, { cause: error, ...(field ? { field } : {}) });
 }
 
-/** Runs work on files, so that its errors name a field of the request. */
+/** Runs work on files, so that its errors name a field of the request; those of the system too, for the path that they name. */
 export async function withFileErrors<Result>(work: () => Result | Promise<Result>, field?: string): Promise<Result> {
   try {
     return await work();
   } catch (error) {
-    throw fromFileError(error, field);
+    throw fromFileError(isOfPath(error) ? asFileError(error.path, error) : error, field);
   }
+}
+
+function isOfPath(error: unknown): error is Error & { path: string } {
+  return error instanceof Error && "path" in error && typeof error.path === "string";
 }
 
 /** Says an uploaded file's own name where an error names a path that the upload has on the server. */

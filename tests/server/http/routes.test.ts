@@ -1,13 +1,15 @@
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync, symlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, it, vi } from "vitest";
 import { GET as listLatents } from "@/app/api/collections/[collection]/latents/route";
 import { POST as addDataSet } from "@/app/api/data/route";
+import { POST as importDictionary } from "@/app/api/dictionaries/route";
 import { GET as followAll } from "@/app/api/events/route";
 import { POST as addModel } from "@/app/api/models/route";
 import { POST as generate } from "@/app/api/runs/[run]/generate/route";
 import { GET as getRun } from "@/app/api/runs/[run]/route";
+import { POST as importRun } from "@/app/api/runs/import/route";
 import { GET as listRuns, POST as startRun } from "@/app/api/runs/route";
 import { GET as listModels } from "@/app/v1/models/route";
 import { serverSentData } from "@/lib/client/generate";
@@ -16,6 +18,7 @@ import { setRunStatus } from "@/server/db/runs/runs";
 import { httpContext } from "@/server/http/context";
 import { freshDatabase } from "@/tests/support/database";
 import { storedRun } from "@/tests/support/stored-collection";
+import { storedModel } from "@/tests/support/stored-model";
 import { standInWorker } from "@/tests/support/worker-port";
 
 const database = await freshDatabase();
@@ -105,15 +108,20 @@ describe("the API", () => {
     expect((await listModels(request("/v1/models?after=x"), at({}))).status).toBe(200);
   });
 
-  it("refuses a path that the system cannot hold, as one of 200 emoji, by its name", async () => {
-    const path = `/tmp/${"🦊".repeat(200)}`;
-    for (const [add, of] of [
-      [addDataSet, "/api/data"],
-      [addModel, "/api/models"],
-    ] as const) {
-      const body = JSON.stringify(of === "/api/data" ? { path } : { source: "folder", path });
-      const refused = await failureOf(await add(request(of, { method: "POST", body }), at({})));
-      expect(refused).toMatchObject({ status: 400, field: "path", message: expect.stringContaining(path) });
+  it("refuses by its name a path that the system cannot hold, as one of 200 emoji, or follow, as a link to itself", async () => {
+    const loop = join(services.dataFolder, "loop");
+    symlinkSync(loop, loop);
+    const modelId = await storedModel(services);
+    for (const path of [`/tmp/${"🦊".repeat(200)}`, loop]) {
+      for (const [add, body] of [
+        [addDataSet, { path }],
+        [addModel, { source: "folder", path }],
+        [importRun, { path, modelId }],
+        [importDictionary, { path }],
+      ] as const) {
+        const refused = await failureOf(await add(request("/api/data", { method: "POST", body: JSON.stringify(body) }), at({})));
+        expect(refused).toMatchObject({ status: 400, field: "path", message: expect.stringContaining(path) });
+      }
     }
   });
 
