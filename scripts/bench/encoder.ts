@@ -1,6 +1,6 @@
 /**
  * Our side of the bench's training steps over an encoder, one task in a process of its own:
- * `node scripts/bench-encoder.mjs FOLDER encoder-lora|encoder-stan REPEATS`. The work is that of `peer_encoder.py`.
+ * `node scripts/bench-encoder.mjs FOLDER encoder-lora|encoder-stan[-bf16] REPEATS`. The work is that of `peer_encoder.py`.
  */
 import { Adapter } from "@/server/engine/adapters/adapter";
 import { TrainedHead } from "@/server/engine/adapters/trained-head";
@@ -23,9 +23,10 @@ const adapters: Record<string, AdapterSettings> = {
 };
 
 await startEngine();
-const settings = adapters[task];
+const isHalf = task.endsWith("-bf16");
+const settings = adapters[task.replace("-bf16", "")];
 if (settings === undefined) throw new Error(`unknown task ${task}`);
-const base = loadBase(folder, "exact");
+const base = loadBase(folder, isHalf ? "fast" : "exact");
 if (base.kind !== "encoder") throw new Error(`${folder} is no encoder`);
 const { model: encoder } = base;
 const model = createClassificationModel(encoder, LABELS);

@@ -44,7 +44,11 @@ export const pairs = [
   { name: "statistics, bfloat16", ours: "statistics-bf16", peer: "statistics", isRate: true },
   { name: "statistics, time relative to a pass that only counts", ours: "statistics-cost" },
   { name: "encoder, LoRA r=16 step", ours: "encoder-lora", peer: "encoder-lora" },
-  { name: "encoder, STAN M=1024 k=16 step", ours: "encoder-stan", peer: "encoder-stan" },
+  { name: "the same, frozen weights in bfloat16", ours: "encoder-lora-bf16", peer: "encoder-lora" },
+  { name: "encoder, STAN M=1024 k=16 step, against dense", ours: "encoder-stan", peer: "encoder-stan" },
+  { name: "the same, frozen weights in bfloat16", ours: "encoder-stan-bf16", peer: "encoder-stan" },
+  { name: "encoder, STAN step, against gather", ours: "encoder-stan", peer: "encoder-stan-gather" },
+  { name: "the same, frozen weights in bfloat16", ours: "encoder-stan-bf16", peer: "encoder-stan-gather" },
   { name: "accumulators, 6 modules × 4096 latents, at 50,000 tokens", ours: "accumulators-50000" },
   { name: "the same at 500,000 tokens", ours: "accumulators-500000" },
 ];

@@ -1,6 +1,6 @@
 """The Python peer of `npm run bench -- --encoder FOLDER`: a training step of a sequence classification over BERT, float32 on CPU.
 
-    python peer_encoder.py FOLDER encoder-lora|encoder-stan THREADS REPEATS
+    python peer_encoder.py FOLDER encoder-lora|encoder-stan[-gather] THREADS REPEATS
 
 FOLDER holds the checkpoint (all-MiniLM-L6-v2). Prints one JSON line as `peer.py` does.
 """
@@ -28,8 +28,8 @@ def main():
     if task == "encoder-lora":
         config = LoraConfig(r=16, lora_alpha=32, target_modules=TARGETS, task_type="SEQ_CLS")
         model = get_peft_model(model, config)
-    elif task == "encoder-stan":
-        add_stan(model, TARGETS, use_gather=False, num_latents=1024, k=16)
+    elif task in ("encoder-stan", "encoder-stan-gather"):
+        add_stan(model, TARGETS, use_gather=task.endswith("-gather"), num_latents=1024, k=16)
         for parameter in model.classifier.parameters():
             parameter.requires_grad_(True)
     else:

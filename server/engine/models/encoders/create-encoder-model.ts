@@ -28,7 +28,7 @@ export function createEncoderModel<Saved>(
       rows,
       tokens,
       hooks,
-      hookPass: hookPassOf(batch),
+      hookPass: { ...hookPassOf(batch), splits: weights.dtype === "bfloat16" },
       bounds: textBounds(batch),
       attentionBias: needsBias(batch) ? architecture.attentionBias(batch) : undefined,
       relative: architecture.relative(tokens, hooks),

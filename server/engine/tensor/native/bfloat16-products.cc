@@ -71,10 +71,9 @@ void EachPart(bool has_low, const Lay& lay) {
 
 void LayStrip(const float* x, int64_t rows, int64_t depth, const Cut& cut, int64_t strip, bool has_low, Laid* block) {
   const int64_t row = strip * kTile;
-  for (int64_t d = 0; d < cut.deep; d++) {
-    const int64_t i = cut.from + d * kTileDepth;
-    EachPart(has_low, [&](Part part) { LayRows(x + row * depth + i, depth, rows - row, depth - i, part, block->strip(strip, part) + d); });
-  }
+  EachPart(has_low, [&](Part part) {
+    LayRows(x + row * depth + cut.from, depth, rows - row, depth - cut.from, part, cut.deep, block->strip(strip, part));
+  });
 }
 
 template <class Weights>

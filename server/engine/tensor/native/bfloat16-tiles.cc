@@ -178,8 +178,13 @@ void MultiplyTiles(const Operands* operands, int count, int64_t deep, float* y, 
 
 }  // namespace
 
-void LayRows(const float* x, int64_t stride, int64_t rows, int64_t depth, Part part, Tile* tile) {
-  for (int64_t r = 0; r < kTile; r++) Put(tile, r, r < rows ? LoadPairs(x + r * stride, depth, part) : Words{});
+void LayRows(const float* x, int64_t stride, int64_t rows, int64_t depth, Part part, int64_t deep, Tile* tiles) {
+  // Row by row, as they lie in memory: the processor then foresees what is read next.
+  for (int64_t r = 0; r < kTile; r++) {
+    for (int64_t d = 0; d < deep; d++) {
+      Put(tiles + d, r, r < rows ? LoadPairs(x + r * stride + d * kTileDepth, depth - d * kTileDepth, part) : Words{});
+    }
+  }
 }
 
 void LayTurned(const uint16_t* w, int64_t stride, int64_t outputs, int64_t depth, Part part, Tile* tile) {

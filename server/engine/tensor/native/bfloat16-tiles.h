@@ -16,8 +16,8 @@ struct alignas(64) Tile {
 // A float as the nearest bfloat16, and what that leaves.
 enum class Part { kHigh, kLow };
 
-// Lays `rows` rows (at most 16 of them are read) of `depth` values (at most 32), zeros behind them.
-void LayRows(const float* x, int64_t stride, int64_t rows, int64_t depth, Part part, Tile* tile);
+// Lays `rows` rows (at most 16 of them are read) of `depth` values along `deep` tiles, zeros behind them.
+void LayRows(const float* x, int64_t stride, int64_t rows, int64_t depth, Part part, int64_t deep, Tile* tiles);
 
 // Lays weights of which each row belongs to an output: `outputs` rows (at most 16) of `depth` values (at most 32).
 void LayTurned(const uint16_t* w, int64_t stride, int64_t outputs, int64_t depth, Part part, Tile* tile);

@@ -4,6 +4,7 @@ import { Adapter } from "@/server/engine/adapters/adapter";
 import { planModules } from "@/server/engine/adapters/plan-modules";
 import { TrainedHead } from "@/server/engine/adapters/trained-head";
 import { type ClassificationModel, createClassificationModel } from "@/server/engine/models/encoders/classification-model";
+import type { FrozenDtype } from "@/server/engine/models/weights";
 import { answerObjective } from "@/server/engine/tasks/answers/answer-objective";
 import type { AnsweredRow } from "@/server/engine/tasks/answers/answered-rows";
 import { classification } from "@/server/engine/tasks/classification/classification";
@@ -40,8 +41,8 @@ function toyRows(numLabels: number, count = 10): AnsweredRow[] {
 
 describe("Trainer of a classification", () => {
   let model: ClassificationModel;
-  const open = (name: ToyEncoderName, numLabels: number) => {
-    model = createClassificationModel(loadToyEncoder(name), numLabels);
+  const open = (name: ToyEncoderName, numLabels: number, dtype?: FrozenDtype) => {
+    model = createClassificationModel(loadToyEncoder(name, dtype), numLabels);
   };
 
   beforeAll(async () => {
@@ -58,8 +59,10 @@ describe("Trainer of a classification", () => {
     ["STAN with BatchTopK", stanSettings(["query_proj", "key_proj", "pooler.dense"], { numLatents: 7, k: 3, sparsity: "batchtopk" })],
     ["LoRA", loraSettings(["query_proj", "value_proj", "pooler.dense"])],
     ["a head alone", undefined],
-  ])("goes on bit for bit from a saved state, the head with it (%s)", (_, adapterSettings) => {
-    open("deberta-v2", 4);
+    ["STAN over weights in bfloat16", stan, "bfloat16"],
+    ["LoRA over weights in bfloat16", loraSettings(["query_proj", "value_proj", "pooler.dense"]), "bfloat16"],
+  ] as const)("goes on bit for bit from a saved state, the head with it (%s)", (_, adapterSettings, dtype?: FrozenDtype) => {
+    open("deberta-v2", 4, dtype);
     const { projections } = model.encoder;
     const rows = toyRows(4);
     const adapter = adapterSettings && Adapter.create(projections, adapterSettings, 3);
