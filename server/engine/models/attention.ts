@@ -114,7 +114,7 @@ function byToken(x: Tensor, heads: number, dHead: number, { rows, tokens }: Rows
   return reshape(x, [rows, tokens, heads, dHead]);
 }
 
-/** Its way back. */
+/** Its backward pass. */
 function flat(x: Tensor): Tensor {
   const [rows = 0, tokens = 0, heads = 0, dHead = 0] = x.shape;
   return reshape(x, [rows * tokens, heads * dHead]);

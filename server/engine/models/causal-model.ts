@@ -2,10 +2,10 @@ import type { ModelConfig } from "@/lib/contract/architectures/parse-model-confi
 import type { InParts } from "@/server/engine/tensor/in-parts";
 import type { Tensor } from "@/server/engine/tensor/tensor";
 import type { Batch } from "./batch";
+import type { DifferentiateOptions } from "./block-passes";
 import type { Projection } from "./projection";
 import type { Gradients, ProjectionHooks } from "./projection-hook";
 import type { Sequence } from "./sequence";
-import type { DifferentiateOptions } from "./there-and-back";
 import type { Unembedding } from "./unembedding";
 import type { FrozenDtype, FrozenForm } from "./weights";
 

@@ -10,6 +10,7 @@ import { stepLinear } from "@/server/engine/tensor/step";
 import type { Tensor } from "@/server/engine/tensor/tensor";
 import { type Batch, demandBatch, hookPassOf, paddingOf } from "./batch";
 import type { BlockPass, CausalArchitecture, StepPass } from "./block";
+import { type BlockPasses, backwardThrough, type DifferentiateOptions, forwardThrough, repeated } from "./block-passes";
 import type {
   CausalModel,
   ForwardOptions,
@@ -24,7 +25,6 @@ import { headLoss, headLossAndGradient, type Predictions, predictionsOf } from "
 import type { Gradients, ProjectionHooks } from "./projection-hook";
 import { type CausalRules, causalBounds, windowWithin } from "./seen-keys";
 import { createSequence, freeSequence, type Sequence } from "./sequence";
-import { comeBack, type DifferentiateOptions, goThere, type PassedBlock, repeated } from "./there-and-back";
 import { capped, uncappedLogits } from "./unembedding";
 import type { FrozenDtype, FrozenForm } from "./weights";
 
@@ -143,18 +143,18 @@ export function createCausalModel<Saved>(
     const pass = preparePass(batch, hooks, "unread");
     const again = { ...pass, hookPass: repeated(pass.hookPass) };
     const passed = blocks.map(
-      (block): PassedBlock<Saved> => ({
+      (block): BlockPasses<Saved> => ({
         forward: (x, isAgain) => block.forward(x, isAgain ? again : pass),
         backward: (dy, saved, needsInput, made) => block.backward(dy, saved, pass, needsInput, made),
       }),
     );
-    const { final, kept } = yield* goThere(passed, architecture.embed(batch.ids, pass.hookPass.positions), lowest, options);
+    const { final, kept } = yield* forwardThrough(passed, architecture.embed(batch.ids, pass.hookPass.positions), lowest, options);
     const norm = tidy(() => architecture.finalNorm(final));
     const { losses, dFinal } = yield* headLossAndGradient(norm.y, unembedding, predictions, weight);
     const d = tidy(() => norm.backward(dFinal));
     free(norm, dFinal, final);
     const gradients: Gradients = new Map();
-    yield* comeBack(passed, kept, d, gradients);
+    yield* backwardThrough(passed, kept, d, gradients);
     return { lossSum: losses.reduce((sum, loss) => sum + loss, 0), tokenLosses: atLabels(losses, predictions, batch), gradients };
   }
 

@@ -26,14 +26,14 @@ export type HookPass = {
    * take no part in statistics.
    */
   readonly reads?: "tokens" | "firstTokens" | "relativePositions" | undefined;
-  /** Whether the same rows passed before in this step and the block is computed again on the way back: what observes a step has seen them. */
+  /** Whether the same rows passed before in this step and the block is computed again in the backward pass: what observes a step has seen them. */
   readonly isRepeated?: boolean | undefined;
 };
 
 /** Gradients by the parameter's key: the module's name, a dot, the part's letter (`model.layers.0.self_attn.q_proj.E`). */
 export type Gradients = Map<string, Tensor>;
 
-/** A projection's output with the adapter's update, and the way back. */
+/** A projection's output with the adapter's update, and the backward pass. */
 export type Adaptation = {
   /** (tokens, dOut) */
   readonly output: Tensor;

@@ -22,7 +22,7 @@ export type Projection = {
   readonly outputGain?: Tensor | undefined;
 };
 
-/** What the way back through an adapted projection needs; undefined for a projection left as it is. */
+/** What the backward pass through an adapted projection needs; undefined for a projection left as it is. */
 export type SavedProjection = { readonly input: Tensor; readonly adaptation: Omit<Adaptation, "output"> } | undefined;
 
 /** x (tokens, dIn) → (tokens, dOut), with the update of the module's hook where it has one. */

@@ -21,7 +21,7 @@ export type MicroBatch = {
   readonly places: readonly number[];
   /** Of the run: what a pass draws at random hangs on it, on the step and on the row's place in it. */
   readonly seed: number;
-  /** Whether blocks are computed again on the way back, to hold less. */
+  /** Whether blocks are computed again in the backward pass, to hold less. */
   readonly recomputes: boolean;
 };
 

@@ -8,7 +8,7 @@ export type TrainingSettings = {
   readonly maxTokens?: number | undefined;
   /** Rows of one forward pass; the step's result does not depend on it. All at once when null. */
   readonly microBatchRows: number | null;
-  /** Whether blocks are computed again on the way back instead of keeping what they saved; the numbers are the same. Not when absent. */
+  /** Whether blocks are computed again in the backward pass instead of keeping what they saved; the numbers are the same. Not when absent. */
   readonly recomputeBlocks?: boolean | undefined;
   readonly learningRate: number;
   readonly schedule: "cosine" | "linear" | "constant";

@@ -31,7 +31,7 @@ export const head = {
   settingNames: {},
   settingNotes: {},
   choices: [],
-  /** There is no way back through the base model. */
+  /** There is no backward pass through the base model. */
   stepOverForward: 1,
   card: {
     rows: () => [["Method", "head only, on the frozen base model"]],

@@ -1,7 +1,7 @@
 import { textsOf } from "@/server/engine/models/batch";
+import type { DifferentiateOptions } from "@/server/engine/models/block-passes";
 import type { PassStart } from "@/server/engine/models/causal-model";
 import type { Gradients, ProjectionHooks } from "@/server/engine/models/projection-hook";
-import type { DifferentiateOptions } from "@/server/engine/models/there-and-back";
 import { fromValues, readFloats } from "@/server/engine/tensor/create";
 import { type InParts, wholly } from "@/server/engine/tensor/in-parts";
 import { tidy, tidyInParts } from "@/server/engine/tensor/scope";
@@ -40,7 +40,7 @@ export type ClassificationModel = {
    */
   scores(batch: EncoderBatch, hooks: ProjectionHooks | undefined, head: HeadTensors, from?: PassStart): Tensor;
   /**
-   * A pass forward, and the way back of whatever is made of the scores.
+   * A forward pass, and the backward pass of whatever is made of the scores.
    *
    * @param slopesOf gives the gradient by the scores, (rows, numLabels), of what is differentiated
    * @throws RangeError as `scores`

@@ -1,10 +1,16 @@
 import type { EncoderConfig } from "@/lib/contract/architectures/parse-model-config";
 import { hookPassOf } from "@/server/engine/models/batch";
+import {
+  type BlockPasses,
+  backwardThrough,
+  type DifferentiateOptions,
+  forwardThrough,
+  repeated,
+} from "@/server/engine/models/block-passes";
 import type { ForwardResult, PassStart } from "@/server/engine/models/causal-model";
 import type { FrozenWeights } from "@/server/engine/models/frozen-weights";
 import type { Gradients, ProjectionHooks } from "@/server/engine/models/projection-hook";
 import { textBounds } from "@/server/engine/models/seen-keys";
-import { comeBack, type DifferentiateOptions, goThere, type PassedBlock, repeated } from "@/server/engine/models/there-and-back";
 import { type InParts, wholly } from "@/server/engine/tensor/in-parts";
 import { reshape } from "@/server/engine/tensor/layout";
 import { free, tidy, tidyInParts } from "@/server/engine/tensor/scope";
@@ -14,7 +20,7 @@ import { demandEncoderBatch, needsBias } from "./encoder-batch";
 import type { BlockSaved, EncoderPass } from "./encoder-block";
 import type { EncoderBatch, EncoderForwardOptions, EncoderModel, Top } from "./encoder-model";
 
-/** The passes that all encoders share: forward, and forward with the way back. */
+/** The passes that all encoders share: forward, and forward and backward. */
 export function createEncoderModel<Saved>(
   config: EncoderConfig,
   architecture: EncoderArchitecture<Saved>,
@@ -72,11 +78,11 @@ export function createEncoderModel<Saved>(
     options: DifferentiateOptions = {},
   ): InParts<{ result: Result; gradients: Gradients }> {
     demandEncoderBatch(batch, config);
-    return yield* tidyInParts(() => thereAndBack(batch, hooks, top, options));
+    return yield* tidyInParts(() => forwardAndBackward(batch, hooks, top, options));
   }
 
   /** A block is a part, forward and backward. */
-  function* thereAndBack<Result>(
+  function* forwardAndBackward<Result>(
     batch: EncoderBatch,
     hooks: ProjectionHooks | undefined,
     top: Top<Result>,
@@ -87,15 +93,15 @@ export function createEncoderModel<Saved>(
     const pass = preparePass(batch, hooks);
     const again = repeatedPass(pass);
     const passed = blocks.map(
-      (block): PassedBlock<BlockSaved<Saved>> => ({
+      (block): BlockPasses<BlockSaved<Saved>> => ({
         forward: (x, isAgain) => block.forward(x, isAgain ? again : pass),
         backward: (dy, saved, needsInput, made) => block.backward(dy, saved, pass, needsInput, made),
       }),
     );
-    const { final, kept } = yield* goThere(passed, architecture.embed(batch), lowest, options);
+    const { final, kept } = yield* forwardThrough(passed, architecture.embed(batch), lowest, options);
     const gradients: Gradients = new Map();
     const { result, dFinal } = tidy(() => ({ ...top(final, lowest < blocks.length, gradients), gradients }));
-    yield* comeBack(passed, kept, dFinal, gradients);
+    yield* backwardThrough(passed, kept, dFinal, gradients);
     return { result, gradients };
   }
 

@@ -1,9 +1,9 @@
 import type { EncoderConfig } from "@/lib/contract/architectures/parse-model-config";
 import type { Batch } from "@/server/engine/models/batch";
+import type { DifferentiateOptions } from "@/server/engine/models/block-passes";
 import type { ForwardResult, PassStart } from "@/server/engine/models/causal-model";
 import type { Projection } from "@/server/engine/models/projection";
 import type { Gradients, ProjectionHooks } from "@/server/engine/models/projection-hook";
-import type { DifferentiateOptions } from "@/server/engine/models/there-and-back";
 import type { FrozenForm } from "@/server/engine/models/weights";
 import type { InParts } from "@/server/engine/tensor/in-parts";
 import type { Tensor } from "@/server/engine/tensor/tensor";
@@ -50,7 +50,7 @@ export type EncoderModel = {
   readonly inParts: {
     forward(batch: EncoderBatch, options?: EncoderForwardOptions): InParts<ForwardResult>;
     /**
-     * A pass forward, `top`, and the way back to the adapters of `hooks`; nothing below the lowest of them is saved or differentiated.
+     * A forward pass, `top`, and the backward pass to the adapters of `hooks`; nothing below the lowest of them is saved or differentiated.
      *
      * @returns what `top` gives, and the gradients, which the caller frees
      * @throws RangeError when the batch does not fit the model

@@ -56,7 +56,7 @@ function gradientsOf(subject: Subject, recomputes: boolean) {
   return { lossSum: result.lossSum, gradients, peakBytes };
 }
 
-describe("blocks computed again on the way back", () => {
+describe("blocks recomputed in the backward pass", () => {
   beforeAll(async () => {
     await startEngine();
   });

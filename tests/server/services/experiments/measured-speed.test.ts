@@ -46,7 +46,7 @@ describe("how long a step will take", () => {
     expect([stepMs, fill]).toEqual([12.5, 0.2]);
   });
 
-  it("counts a way back for what has one, and gradients of weights where they are trained", async () => {
+  it("counts a backward pass for what has one, and gradients of weights where they are trained", async () => {
     const ran = measurements([{ stepMs: 40, changes: { method: "lora" } }]);
     const of = async (method: Load["method"]) => (await speedOf({ ...load, method }, ran)).stepMs;
     expect([await of("stan"), await of("full"), await of("head")]).toEqual([40, 60, 20]);

@@ -4,30 +4,30 @@ import type { Tensor } from "@/server/engine/tensor/tensor";
 import type { Gradients, HookPass } from "./projection-hook";
 
 /** A block within one pass, forward and back. */
-export type PassedBlock<Saved> = {
-  /** @param isAgain whether this pass repeats an earlier one, on the way back */
+export type BlockPasses<Saved> = {
+  /** @param isAgain whether this pass repeats an earlier one, during the backward pass */
   forward(x: Tensor, isAgain: boolean): { y: Tensor; saved: Saved };
   backward(dy: Tensor, saved: Saved, needsInput: boolean, gradients: Gradients): Tensor | undefined;
 };
 
-/** What the way back needs of a block: its input, and what its forward pass saved unless that is computed again. */
+/** What the backward pass needs of a block: its input, and what its forward pass saved unless that is computed again. */
 type Kept<Saved> = { readonly x: Tensor; readonly saved: Saved | undefined };
 
 export type DifferentiateOptions = {
   /**
-   * Keep only each block's input in the forward pass, and compute the block again on the way back (gradient checkpointing, Chen et al. 2016). The numbers
+   * Keep only each block's input in the forward pass, and compute the block again in the backward pass (gradient checkpointing, Chen et al. 2016). The numbers
    * are the same bit for bit; a step takes one more forward pass of the blocks.
    */
   readonly recomputes?: boolean | undefined;
 };
 
 /**
- * Through all blocks, a block a part. Of those below `lowest` nothing is kept.
+ * The forward pass through all blocks, a block a part. Of those below `lowest` nothing is kept.
  *
  * @param x the first block's input, which this frees when it is no longer needed
  */
-export function* goThere<Saved>(
-  blocks: readonly PassedBlock<Saved>[],
+export function* forwardThrough<Saved>(
+  blocks: readonly BlockPasses<Saved>[],
   x: Tensor,
   lowest: number,
   { recomputes = false }: DifferentiateOptions,
@@ -50,12 +50,12 @@ export function* goThere<Saved>(
 }
 
 /**
- * Back to the block `lowest`, adding the adapters' gradients, a block a part. Frees what was kept, and `dFinal`.
+ * The backward pass down to the block `lowest`, adding the adapters' gradients, a block a part. Frees what was kept, and `dFinal`.
  *
  * @param kept of the blocks from `lowest` on
  */
-export function* comeBack<Saved>(
-  blocks: readonly PassedBlock<Saved>[],
+export function* backwardThrough<Saved>(
+  blocks: readonly BlockPasses<Saved>[],
   kept: readonly Kept<Saved>[],
   dFinal: Tensor | undefined,
   gradients: Gradients,
