@@ -1,6 +1,7 @@
 import type { Adaptation, HookPass, ProjectionHook, ProjectionHooks } from "@/server/engine/models/projection-hook";
 import { concat, slice } from "@/server/engine/tensor/layout";
 import { tidy } from "@/server/engine/tensor/scope";
+import type { StepUpdate } from "@/server/engine/tensor/sub-layer-step";
 import type { Tensor } from "@/server/engine/tensor/tensor";
 import { type Arm, joinRuns, type PreparedArm, prepareArm, type Run } from "./arm-runs";
 import { ConditionReadings } from "./condition-readings";
@@ -54,6 +55,7 @@ function hooksOf(arms: readonly PreparedArm[], runsOf: (rows: number) => readonl
       saved: undefined,
       backward: refuse,
     }),
+    inStep: (pass) => (weights.size === 0 ? stepUpdates(module, pass, runsOf(pass.rows)) : undefined),
   });
   const hooks = new Map([...names].map((module) => [module, hookOf(module)]));
   return { at: (module) => hooks.get(module) };
@@ -86,6 +88,19 @@ function stepRows(module: string, x: Tensor, base: Tensor, pass: HookPass, runs:
     const attached = run.adapter.at(module);
     return attached === undefined ? output : attached.step(x, output, pass.adapterDtype ?? "float32", run);
   }, base);
+}
+
+/** What the runs add to a module's output in a step; undefined where an edit reaches it, somebody listens or a method has no such form. */
+function stepUpdates(module: string, pass: HookPass, runs: readonly Run[]): StepUpdate[] | undefined {
+  if (pass.tokens !== 1) return undefined;
+  const updates: StepUpdate[] = [];
+  for (const run of runs) {
+    const attached = run.adapter.at(module);
+    if (attached === undefined) continue;
+    if (attached.stepWeights === undefined || !isUntouched(module, pass, run)) return undefined;
+    updates.push({ weights: attached.stepWeights(pass.adapterDtype ?? "float32"), range: run });
+  }
+  return updates;
 }
 
 function rowsBetween(tensor: Tensor, { tokens }: HookPass, from: number, to: number): Tensor {

@@ -1,6 +1,6 @@
 import type { LayerAttention } from "@/lib/contract/architectures/decoder-config";
 import { scale } from "@/server/engine/tensor/arithmetic";
-import { attendStep, rotary, rotaryAttendStep } from "@/server/engine/tensor/attention";
+import { attendStep, type KeyValueCache, rotary, rotaryAttendStep } from "@/server/engine/tensor/attention";
 import {
   type AttentionFactors,
   flashAttention,
@@ -81,14 +81,24 @@ export function attendOneToken(
 ): Tensor {
   const { rows } = pass;
   const { positions } = pass.hookPass;
-  const caches = pass.caches.map((cachesOfRow) => {
+  const caches = cachesOf(pass, layer);
+  if (table !== undefined) return rotaryAttendStep(q, k, v, tablesOf(pass, table), caches, positions, scoreCap);
+  const [keys, values] = [k, v].map((x) => reshape(x, [rows, kvHeads, dHead])) as [Tensor, Tensor];
+  return attendStep(reshape(scale(q, queryScale), [rows, heads, dHead]), keys, values, caches, Array.from(positions), scoreCap);
+}
+
+/** What a layer's one-token attention takes beside queries, keys and values; undefined where it rotates none. */
+export function rotationOf({ rotary: table, scoreCap }: AttentionForm, pass: StepPass, layer: number) {
+  if (table === undefined) return undefined;
+  return { tables: tablesOf(pass, table), caches: cachesOf(pass, layer), positions: pass.hookPass.positions, cap: scoreCap };
+}
+
+function cachesOf({ caches }: StepPass, layer: number): KeyValueCache[] {
+  return caches.map((cachesOfRow) => {
     const cache = cachesOfRow[layer];
     if (cache === undefined) throw new RangeError(`a sequence has no cache for layer ${layer}`);
     return cache;
   });
-  if (table !== undefined) return rotaryAttendStep(q, k, v, tablesOf(pass, table), caches, positions, scoreCap);
-  const [keys, values] = [k, v].map((x) => reshape(x, [rows, kvHeads, dHead])) as [Tensor, Tensor];
-  return attendStep(reshape(scale(q, queryScale), [rows, heads, dHead]), keys, values, caches, Array.from(positions), scoreCap);
 }
 
 function boundsOf({ bounds, tokens }: BlockPass, { window }: AttentionForm): KeyBounds {

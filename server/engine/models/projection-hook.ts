@@ -1,3 +1,4 @@
+import type { StepUpdate } from "@/server/engine/tensor/sub-layer-step";
 import type { Tensor } from "@/server/engine/tensor/tensor";
 import type { FrozenDtype } from "./weights";
 
@@ -64,6 +65,8 @@ export type ProjectionHook = {
   forward(x: Tensor, base: Tensor, pass: HookPass): Adaptation;
   /** False where the output hangs on the input alone: a frozen product is then not computed. True when absent. */
   readonly readsBase?: boolean | undefined;
+  /** What `forward` adds in a step, for a kernel that computes the product too; undefined, as when absent, where `forward` is to be called. */
+  inStep?(pass: HookPass): readonly StepUpdate[] | undefined;
 };
 
 /** The hooks of a whole model. */

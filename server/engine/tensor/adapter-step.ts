@@ -15,7 +15,8 @@ import { lastOf, type Tensor } from "./tensor";
 /** Which k of a row's pre-activations are kept: the largest; the same with negative ones set to 0; the largest by magnitude. */
 export type StepSelection = "signed" | "relu" | "abs";
 
-const SELECTIONS: readonly StepSelection[] = ["signed", "relu", "abs"];
+/** By the numbers that kernels know them by. */
+export const SELECTIONS: readonly StepSelection[] = ["signed", "relu", "abs"];
 
 /** Neighbouring rows, `to` not included. */
 export type RowRange = { readonly from: number; readonly to: number };
@@ -43,11 +44,7 @@ export type LoraStepWeights = { readonly A: Tensor; readonly B: Tensor; readonly
  */
 export function stanStep(x: Tensor, base: Tensor, weights: StanStepWeights, range: RowRange = allOf(x)): Tensor {
   const { E, D, k, scaling, selection } = weights;
-  demandRows("stanStep", x, base, range);
-  demandKept(k, E, x);
-  if (E.shape[0] !== D.shape[0] || lastOf(D.shape) !== lastOf(base.shape)) {
-    throw new RangeError(`stanStep: E [${E.shape}], D [${D.shape}] and base [${base.shape}] do not fit`);
-  }
+  demandStanStep("stanStep", x.shape, base.shape, weights, range);
   if (!usesOwnKernels()) {
     return inRange(x, base, range, (ownX, ownBase) => writeStep(ownBase, keepStep(ownX, E, k, selection), D, scaling));
   }
@@ -62,7 +59,7 @@ export function stanStep(x: Tensor, base: Tensor, weights: StanStepWeights, rang
  * @throws RangeError when the shapes do not fit or k is not in 1…numLatents
  */
 export function keepStep(x: Tensor, E: Tensor, k: number, selection: StepSelection): { values: Tensor; indices: Tensor } {
-  demandKept(k, E, x);
+  demandKept(k, E, x.shape);
   if (usesOwnKernels()) {
     const settings = dims([k, SELECTIONS.indexOf(selection)]);
     const [values, indices] = executeMany(`StanscopeKeepStep${suffixOf(E)}`, NO_ATTRIBUTES, [x, E, settings], 2) as [Tensor, Tensor];
@@ -93,7 +90,7 @@ export function writeStep(base: Tensor, kept: { readonly values: Tensor; readonl
 /** base + scaling · B A x in some rows, base itself in the others; shapes and errors as `stanStep`. */
 export function loraStep(x: Tensor, base: Tensor, weights: LoraStepWeights, range: RowRange = allOf(x)): Tensor {
   const { A, B, scaling } = weights;
-  demandRows("loraStep", x, base, range);
+  demandRows("loraStep", x.shape, base.shape, range);
   if (lastOf(A.shape) !== lastOf(x.shape) || lastOf(B.shape) !== A.shape[0] || B.shape[0] !== lastOf(base.shape)) {
     throw new RangeError(`loraStep: x [${x.shape}], A [${A.shape}], B [${B.shape}] and base [${base.shape}] do not fit`);
   }
@@ -118,16 +115,30 @@ export function inRange(x: Tensor, base: Tensor, { from, to }: RowRange, update:
   });
 }
 
-function demandRows(name: string, x: Tensor, base: Tensor, { from, to }: RowRange): void {
-  const rows = x.shape[0] ?? 0;
-  if (x.shape.length !== 2 || base.shape.length !== 2 || base.shape[0] !== rows) {
-    throw new RangeError(`${name}: x [${x.shape}] and base [${base.shape}] have not the same rows`);
+/** @throws RangeError when x, base (by their shapes), an adapter and its rows do not fit each other */
+export function demandStanStep(
+  name: string,
+  x: readonly number[],
+  base: readonly number[],
+  { E, D, k }: StanStepWeights,
+  range: RowRange,
+): void {
+  demandRows(name, x, base, range);
+  demandKept(k, E, x);
+  if (E.shape[0] !== D.shape[0] || lastOf(D.shape) !== lastOf(base)) {
+    throw new RangeError(`${name}: E [${E.shape}], D [${D.shape}] and base [${base}] do not fit`);
   }
+}
+
+function demandRows(name: string, x: readonly number[], base: readonly number[], { from, to }: RowRange): void {
+  const [rows = 0] = x;
+  if (x.length !== 2 || base.length !== 2 || base[0] !== rows)
+    throw new RangeError(`${name}: x [${x}] and base [${base}] have not the same rows`);
   if (from < 0 || from >= to || to > rows) throw new RangeError(`${name}: rows ${from}…${to - 1} are not among ${rows}`);
 }
 
-function demandKept(k: number, E: Tensor, x: Tensor): void {
+function demandKept(k: number, E: Tensor, x: readonly number[]): void {
   const [numLatents = 0, dIn] = E.shape;
-  if (dIn !== lastOf(x.shape)) throw new RangeError(`an encoder [${E.shape}] does not read [${x.shape}]`);
+  if (dIn !== lastOf(x)) throw new RangeError(`an encoder [${E.shape}] does not read [${x}]`);
   if (!Number.isInteger(k) || k < 1 || k > numLatents) throw new RangeError(`k ${k} is not in 1…${numLatents}`);
 }

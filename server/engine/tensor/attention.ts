@@ -239,7 +239,8 @@ function executeStep(
   return execute(`StanscopeCapped${name}`, attributes, [...inputs, scalar(cap), ...cacheTensors(caches)]);
 }
 
-function cacheTensors(caches: readonly KeyValueCache[]): Tensor[] {
+/** As kernels of a step take them: the keys of all rows, then the values. */
+export function cacheTensors(caches: readonly KeyValueCache[]): Tensor[] {
   return [...caches.map(({ keys }) => keys), ...caches.map(({ values }) => values)];
 }
 
@@ -283,7 +284,13 @@ function cacheCount(rows: number): readonly Attribute[] {
   return known;
 }
 
-function demandStep(q: readonly number[], kNew: readonly number[], caches: readonly KeyValueCache[], positions: ArrayLike<number>): void {
+/** @throws RangeError when queries and keys (by their shapes), caches and positions do not fit each other */
+export function demandStep(
+  q: readonly number[],
+  kNew: readonly number[],
+  caches: readonly KeyValueCache[],
+  positions: ArrayLike<number>,
+): void {
   const [rows = 0] = q;
   const fits = q.length === 3 && kNew.length === 3 && kNew[0] === rows && q[2] === kNew[2];
   if (!fits || rows !== caches.length || rows !== positions.length) {

@@ -91,7 +91,7 @@ export function suffixOf(w: Tensor): "" | "Bfloat16" | "Packed" {
 }
 
 /** A matrix as such kernels take it. */
-function weightInputs(w: Tensor): Tensor[] {
+export function weightInputs(w: Tensor): Tensor[] {
   return isPacked(w) ? [w, formatOf(w)] : [w];
 }
 
@@ -103,7 +103,8 @@ function partCount(parts: number): readonly Attribute[] {
   return known;
 }
 
-function demandProduct(name: string, x: Tensor, w: Tensor): void {
+/** @throws RangeError unless x (rows, d) and w (outputs, d) multiply */
+export function demandProduct(name: string, x: Tensor, w: Tensor): void {
   if (x.shape.length === 2 && w.shape.length === 2 && lastOf(x.shape) === lastOf(w.shape)) return;
   throw new RangeError(`${name}: [${x.shape}] does not multiply [${w.shape}] transposed`);
 }

@@ -31,6 +31,7 @@ export function attachStan(module: StanModule, tensors: StanTensors): AttachedMo
     const { indices, values } = read(x, ofSteps(dtype));
     return add(base, write({ indices, values: scale(values, scaling) }));
   };
+  const stepWeights = (dtype: FrozenDtype) => ({ E: readAs(E, dtype), D: D.read(), k: keptWidth(module), scaling, selection });
   return {
     module,
     parameters: { E, D },
@@ -39,10 +40,9 @@ export function attachStan(module: StanModule, tensors: StanTensors): AttachedMo
     ...(endStep === undefined ? {} : { endStep }),
     read,
     write,
-    step: (x, base, dtype, rows) =>
-      isBatchTopK(module)
-        ? inRange(x, base, rows, (ownX, ownBase) => stepAbove(ownX, ownBase, dtype))
-        : stanStep(x, base, { E: readAs(E, dtype), D: D.read(), k: keptWidth(module), scaling, selection }, rows),
+    ...(isBatchTopK(module)
+      ? { step: (x, base, dtype, rows) => inRange(x, base, rows, (ownX, ownBase) => stepAbove(ownX, ownBase, dtype)) }
+      : { step: (x, base, dtype, rows) => stanStep(x, base, stepWeights(dtype), rows), stepWeights }),
     rescaling: undefined,
     selection: { preActivations, keep, refills, reselect },
     along: ({ indices }, g) => rowDots(D.read(), demandIndices(module, indices), g),

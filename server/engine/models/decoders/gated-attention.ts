@@ -1,6 +1,14 @@
-import { type AttentionForm, attend, attendBackward, attendOneToken, type SavedAttention } from "@/server/engine/models/attention";
+import {
+  type AttentionForm,
+  attend,
+  attendBackward,
+  attendOneToken,
+  rotationOf,
+  type SavedAttention,
+} from "@/server/engine/models/attention";
 import type { FrozenWeights } from "@/server/engine/models/frozen-weights";
 import { project, projectBackward, type SavedProjection } from "@/server/engine/models/projection";
+import { type AttentionStepParts, attentionStep } from "@/server/engine/tensor/sub-layer-step";
 import type { Tensor } from "@/server/engine/tensor/tensor";
 import { stepOperations } from "./gated-step";
 import { ATTENTION_INPUTS, ATTENTION_PROJECTIONS, type AttentionProjection, type AttentionWeights } from "./gated-weights";
@@ -56,11 +64,25 @@ export function gatedAttention(
     },
     isAdapted: ({ adapted }) => ATTENTION_PROJECTIONS.some((role) => adapted[role] !== undefined),
     step(x, { before, after }, pass) {
-      const { normedTogether, addProjected } = stepOperations(frozen, normEpsilon, pass);
+      const { forDecoding, decoding, updatesOf, normedTogether, addProjected } = stepOperations(frozen, normEpsilon, pass);
+      if (before !== undefined && after === undefined && qkv !== undefined && queryNorm === undefined && keyNorm === undefined) {
+        const rotation = rotationOf(form, pass, layer);
+        const updates = { q: updatesOf(own.q), k: updatesOf(own.k), v: updatesOf(own.v), output: updatesOf(own.attentionOutput) };
+        if (rotation !== undefined && areKnown(updates)) {
+          const matrices = { qkv: forDecoding(qkv), output: decoding(own.attentionOutput).weight };
+          return attentionStep(x, { gain: before, eps: normEpsilon }, { ...matrices, updates, ...rotation });
+        }
+      }
       const [q, k, v] = normedTogether(x, before, qkv, [own.q, own.k, own.v]) as [Tensor, Tensor, Tensor];
       const query = queryKeyNorm(q, queryNorm, normEpsilon).y;
       const key = queryKeyNorm(k, keyNorm, normEpsilon).y;
       return addProjected(own.attentionOutput, attendOneToken(query, key, v, form, pass, layer), after, x);
     },
   };
+}
+
+type StepUpdates = AttentionStepParts["updates"];
+
+function areKnown(updates: { readonly [Role in keyof StepUpdates]: StepUpdates[Role] | undefined }): updates is StepUpdates {
+  return Object.values(updates).every((each) => each !== undefined);
 }

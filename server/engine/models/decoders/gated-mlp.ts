@@ -2,6 +2,7 @@ import type { GatedConfig } from "@/lib/contract/architectures/decoder-config";
 import type { FrozenWeights } from "@/server/engine/models/frozen-weights";
 import { gateOf } from "@/server/engine/models/gate";
 import { project, projectBackward, type SavedProjection } from "@/server/engine/models/projection";
+import { mlpStep } from "@/server/engine/tensor/sub-layer-step";
 import type { Tensor } from "@/server/engine/tensor/tensor";
 import { stepOperations } from "./gated-step";
 import { GATED_MLP_PROJECTIONS, type GatedMlpProjection, type GatedMlpWeights } from "./gated-weights";
@@ -41,7 +42,15 @@ export function gatedMlp(
     },
     isAdapted: ({ adapted }) => GATED_MLP_PROJECTIONS.some((role) => adapted[role] !== undefined),
     step(x, { before, after }, pass) {
-      const { isPlain, forDecoding, normedTogether, addProjected } = stepOperations(frozen, normEpsilon, pass);
+      const { isPlain, forDecoding, decoding, normedTogether, addProjected } = stepOperations(frozen, normEpsilon, pass);
+      if (
+        before !== undefined &&
+        after === undefined &&
+        gateUp !== undefined &&
+        GATED_MLP_PROJECTIONS.every((role) => isPlain(own[role]))
+      ) {
+        return mlpStep(x, { gain: before, eps: normEpsilon }, forDecoding(gateUp), decoding(own.down).weight, gateActivation);
+      }
       function gated(): Tensor {
         if (before !== undefined && gateUp !== undefined && isPlain(own.gate) && isPlain(own.up)) {
           return gateWith.ofNormed(x, before, normEpsilon, forDecoding(gateUp));

@@ -5,6 +5,7 @@ import { add, addBias } from "@/server/engine/tensor/arithmetic";
 import { split } from "@/server/engine/tensor/layout";
 import { rmsNorm } from "@/server/engine/tensor/normalise";
 import { linearAdd, normLinear, stepLinear } from "@/server/engine/tensor/step";
+import type { StepUpdate } from "@/server/engine/tensor/sub-layer-step";
 import type { Tensor } from "@/server/engine/tensor/tensor";
 
 /** What the one-token steps of sub-layers are made of. */
@@ -13,6 +14,10 @@ type StepOperations = {
   isPlain(projection: Projection): boolean;
   /** A matrix as steps read it. */
   forDecoding(matrix: Tensor): Tensor;
+  /** A projection as steps read it. */
+  decoding(projection: Projection): Projection;
+  /** What the projection's hook adds to its product; undefined where a bias or the hook asks for the product itself. */
+  updatesOf(projection: Projection): readonly StepUpdate[] | undefined;
   /**
    * Several projections of the norm of one input, adapted.
    *
@@ -48,6 +53,12 @@ export function stepOperations(frozen: FrozenWeights, epsilon: number, { hooks, 
   return {
     isPlain,
     forDecoding,
+    decoding,
+    updatesOf({ module, bias }) {
+      if (bias !== undefined) return undefined;
+      const hook = hooks?.at(module);
+      return hook === undefined ? [] : hook.inStep?.(hookPass);
+    },
     normedTogether(input, gain, joined, parts) {
       if (joined === undefined) {
         const normed = gain === undefined ? input : rmsNorm(input, gain, epsilon).y;

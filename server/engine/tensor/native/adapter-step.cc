@@ -1,26 +1,9 @@
 // An adapter's part of a step of decoding: a few rows, of which some neighbouring ones have the adapter.
-#include "kernel-support.h"
+#include "adapter-step.h"
 #include "rows.h"
 
 namespace stanscope {
 namespace {
-
-enum class Selection { kSigned = 0, kRelu = 1, kAbs = 2 };
-
-// What is kept of one row of pre-activations, by ascending latent.
-void Keep(const float* z, int64_t latents, int64_t k, Selection selection, float* values, int32_t* indices) {
-  if (selection == Selection::kAbs) {
-    std::vector<float> sizes(latents);
-    for (int64_t i = 0; i < latents; i++) sizes[i] = std::fabs(z[i]);
-    KeepLargest(sizes.data(), latents, k, values, indices);
-    for (int64_t j = 0; j < k; j++) values[j] = z[indices[j]];
-    return;
-  }
-  KeepLargest(z, latents, k, values, indices);
-  if (selection == Selection::kRelu) {
-    for (int64_t j = 0; j < k; j++) values[j] = values[j] < 0 ? 0 : values[j];
-  }
-}
 
 // x (rows, d), encoder (latents, d) -> pre-activations (rows, latents)
 template <class Weight>
@@ -30,22 +13,6 @@ std::vector<float> Encode(const float* x, int64_t rows, int64_t d, const Input& 
   const Weight* w = encoder.data<Weight>();
   SplitOutputs(latents, d, [&](int64_t from, int64_t to) { MultiplyRows(x, rows, d, w + from * d, to - from, z.data() + from, latents); });
   return z;
-}
-
-// y (d) = base + the sum of the decoder's rows, each times scaling and its value; entries of value 0 are left out.
-void WriteRow(const float* base, const float* decoder, int64_t d, const int32_t* indices, const float* values, int64_t k, float scaling,
-              float* y) {
-  std::vector<int32_t> rows(k);
-  std::vector<float> weights(k);
-  int64_t n = 0;
-  for (int64_t j = 0; j < k; j++) {
-    rows[n] = indices[j];
-    weights[n] = values[j] * scaling;
-    n += weights[n] != 0;
-  }
-  std::vector<float> update(d);
-  WeightedSum(decoder, d, rows.data(), weights.data(), n, update.data());
-  for (int64_t i = 0; i < d; i++) y[i] = base[i] + update[i];
 }
 
 constexpr int64_t kRowsWorth = 2;  // rows of selecting and writing that are worth a thread
@@ -148,4 +115,34 @@ const Register lora_step_bfloat16("StanscopeLoraStepBfloat16",
                                   LoraStep<uint16_t>);
 
 }  // namespace
+
+void Keep(const float* z, int64_t latents, int64_t k, Selection selection, float* values, int32_t* indices) {
+  if (selection == Selection::kAbs) {
+    std::vector<float> sizes(latents);
+    for (int64_t i = 0; i < latents; i++) sizes[i] = std::fabs(z[i]);
+    KeepLargest(sizes.data(), latents, k, values, indices);
+    for (int64_t j = 0; j < k; j++) values[j] = z[indices[j]];
+    return;
+  }
+  KeepLargest(z, latents, k, values, indices);
+  if (selection == Selection::kRelu) {
+    for (int64_t j = 0; j < k; j++) values[j] = values[j] < 0 ? 0 : values[j];
+  }
+}
+
+void WriteRow(const float* base, const float* decoder, int64_t d, const int32_t* indices, const float* values, int64_t k, float scaling,
+              float* y) {
+  std::vector<int32_t> rows(k);
+  std::vector<float> weights(k);
+  int64_t n = 0;
+  for (int64_t j = 0; j < k; j++) {
+    rows[n] = indices[j];
+    weights[n] = values[j] * scaling;
+    n += weights[n] != 0;
+  }
+  std::vector<float> update(d);
+  WeightedSum(decoder, d, rows.data(), weights.data(), n, update.data());
+  for (int64_t i = 0; i < d; i++) y[i] = base[i] + update[i];
+}
+
 }  // namespace stanscope

@@ -61,6 +61,9 @@ void SiluMulRow(const float* gate, const float* up, int64_t n, float* y);
 // y = GELU(gate) * up in its tanh form; y may be one of them.
 void GeluTanhMulRow(const float* gate, const float* up, int64_t n, float* y);
 
+// One head's rotation, `sin` with the sign of rotate-half in its first half.
+void RotateHead(const float* x, const float* cos, const float* sin, float sign, int64_t half, float* y);
+
 // y = cap * tanh(x / cap); y may be x.
 void SoftCapRow(const float* x, float cap, int64_t n, float* y);
 

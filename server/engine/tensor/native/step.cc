@@ -1,6 +1,5 @@
 // What one step of decoding does between its adapters, with the products bound by reading the weights once.
-#include "kernel-support.h"
-#include "rows.h"
+#include "step-products.h"
 
 namespace stanscope {
 namespace {
@@ -21,7 +20,7 @@ void NormLinear(void*, TF_OpKernelContext* context) {
     starts[part + 1] = starts[part] + width;
     y[part] = FloatOutput(context, static_cast<int>(1 + part), {rows, width});
   }
-  for (int64_t row = 0; row < rows; row++) RmsNormRow(input.data() + row * d, gain.data(), *epsilon.data(), d, normed + row * d);
+  RmsNormRows(input, gain, epsilon, normed);
   const auto w = weight.values();
   SplitOutputs(outputs, d, [&](int64_t from, int64_t to) {
     for (int64_t part = 0; part < parts; part++) {
@@ -41,18 +40,8 @@ void NormGatedLinear(void*, TF_OpKernelContext* context) {
   const int64_t width = weight.rows() / 2;
   float* y = FloatOutput(context, 0, {rows, width});
   std::vector<float> normed(rows * d);
-  for (int64_t row = 0; row < rows; row++) RmsNormRow(input.data() + row * d, gain.data(), *epsilon.data(), d, normed.data() + row * d);
-  const auto w = weight.values();
-  SplitOutputs(width, 2 * d, [&](int64_t from, int64_t to) {
-    const int64_t n = to - from;
-    std::vector<float> up(rows * n);
-    MultiplyRows(normed.data(), rows, d, w + from * d, n, y + from, width);
-    MultiplyRows(normed.data(), rows, d, w + (width + from) * d, n, up.data(), n);
-    for (int64_t row = 0; row < rows; row++) {
-      float* gate = y + row * width + from;
-      Gate(gate, up.data() + row * n, n, gate);
-    }
-  });
+  RmsNormRows(input, gain, epsilon, normed.data());
+  GatedProduct<Gate>(normed.data(), rows, d, weight.values(), width, y);
 }
 
 // x (rows, d), w (outputs, d), residual (rows, outputs) -> residual + x w^T
@@ -63,14 +52,7 @@ void LinearAdd(void*, TF_OpKernelContext* context) {
   Matrix<Weight> weight(context, 1, d);
   const int64_t outputs = weight.rows();
   float* y = FloatOutput(context, 0, {rows, outputs});
-  const float *x = input.data(), *residual = past.data();
-  const auto w = weight.values();
-  SplitOutputs(outputs, d, [=](int64_t from, int64_t to) {
-    MultiplyRows(x, rows, d, w + from * d, to - from, y + from, outputs);
-    for (int64_t row = 0; row < rows; row++) {
-      for (int64_t o = row * outputs + from; o < row * outputs + to; o++) y[o] += residual[o];
-    }
-  });
+  ProductAdd(input.data(), rows, d, weight.values(), outputs, past.data(), y);
 }
 
 const std::vector<const char*> parts = {"normed: float", "y: parts * float"}, one = {"y: float"};
