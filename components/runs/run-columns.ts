@@ -93,7 +93,7 @@ const extra: ReadonlySet<RunColumnKey> = new Set(["model", "data", "seed", "rows
 export const defaultRunColumns: readonly RunColumnKey[] = runColumnKeys.filter((key) => !extra.has(key));
 
 /** Pixels of the run's name. */
-const nameWidth = 200;
+const nameWidth = 244;
 
 /** Those of the chosen columns that have room. */
 export function fittingRunColumns(chosen: readonly RunColumnKey[], room: number): readonly RunColumn[] {
