@@ -10,7 +10,12 @@ export async function freeBytesOf(folder: string): Promise<number> {
 /** @throws FileError when fewer bytes are free on the folder's disk */
 export async function demandSpace(folder: string, bytes: number): Promise<void> {
   const free = await freeBytesOf(folder);
-  if (bytes <= free) return;
-  const [left, needed] = [free, bytes].map((amount) => `${Math.ceil(amount / 1e6).toLocaleString("en")} MB`);
-  throw new FileError("unavailable", folder, `the disk has ${left} left, but ${needed} are needed; free some space and try again`);
+  if (bytes > free) throw new FileError("unavailable", folder, spaceProblem(free, bytes));
+}
+
+/** What is left is rounded down and what is needed up, so that less never reads as enough. */
+export function spaceProblem(free: number, needed: number): string {
+  const megabytes = (amount: number) => `${amount.toLocaleString("en")} MB`;
+  const [left, missing] = [megabytes(Math.floor(free / 1e6)), megabytes(Math.ceil(needed / 1e6))];
+  return `the disk has ${left} left, but ${missing} are needed; free some space and try again`;
 }
