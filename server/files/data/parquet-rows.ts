@@ -49,8 +49,7 @@ export async function* parquetRows(path: string, { columns, onRead }: ReadOption
   const readable = openReadable(path);
   try {
     const file = new HeldRanges(readable, onRead);
-    const metadata = await readMetadata(path, file);
-    const all = parquetSchema(metadata).children.map(({ element, children }) => ({ name: element.name, isNested: children.length > 0 }));
+    const { metadata, columns: all } = await readMetadata(path, file);
     checkColumns(path, "the schema", all.length);
     const read = columns === undefined ? all : all.filter(({ name }) => columns.includes(name));
     // Rows must be counted even where none of the columns exists.
@@ -185,9 +184,14 @@ class HeldRanges implements AsyncBuffer {
   }
 }
 
-async function readMetadata(path: string, file: AsyncBuffer): Promise<FileMetaData> {
+async function readMetadata(path: string, file: AsyncBuffer): Promise<{ metadata: FileMetaData; columns: Column[] }> {
   try {
-    return await parquetMetadataAsync(file);
+    const metadata = await parquetMetadataAsync(file);
+    const columns = parquetSchema(metadata).children.map(({ element, children }) => ({
+      name: element.name,
+      isNested: children.length > 0,
+    }));
+    return { metadata, columns };
   } catch (cause) {
     throw new FileError("invalid", path, `is not a complete Parquet file (${reason(cause)}); download it again`, { cause });
   }
@@ -201,10 +205,10 @@ async function opened(path: string, options: { file: AsyncBuffer; metadata: File
   }
 }
 
-/** Values as JSON has them: 64-bit integers as numbers, dates as ISO text, bytes left out of sight as their length. */
+/** Values as JSON has them: 64-bit integers as numbers, dates as ISO text (null beyond ±100 million days), bytes left out of sight as their length. */
 function plain(value: unknown): unknown {
   if (typeof value === "bigint") return Number(value);
-  if (value instanceof Date) return value.toISOString();
+  if (value instanceof Date) return Number.isNaN(value.getTime()) ? null : value.toISOString();
   if (Array.isArray(value)) return value.map(plain);
   if (value instanceof Uint8Array) return `${value.length} bytes`;
   if (typeof value === "object" && value !== null)

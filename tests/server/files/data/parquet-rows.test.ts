@@ -93,9 +93,11 @@ it("damage anywhere in the footer is either harmless or refused in words that sa
   const whole = Buffer.from(parquetWriteBuffer({ columnData: [{ name: "text", data: ["one", "two"] }] }));
   const path = join(temporaryFolder(), "damaged.parquet");
   const messages: string[] = [];
-  for (let at = 4; at < whole.length - 4; at++) {
+  const changes = [0xff, ...Array.from({ length: 8 }, (_, bit) => 1 << bit)];
+  for (let change = 0; change < changes.length * (whole.length - 8); change++) {
     const bytes = Buffer.from(whole);
-    bytes[at] = 0xff;
+    const at = 4 + Math.floor(change / changes.length);
+    bytes[at] = (bytes[at] ?? 0) ^ (changes[change % changes.length] ?? 0);
     writeFileSync(path, bytes);
     try {
       for await (const _ of parquetRows(path));
@@ -105,4 +107,19 @@ it("damage anywhere in the footer is either harmless or refused in words that sa
   }
   expect(messages.length).toBeGreaterThan(20);
   expect(messages.filter((message) => /unforeseen|Cannot read|of undefined|DataView|typed array/.test(message))).toEqual([]);
+});
+
+it("a date beyond those that JavaScript has is null", async () => {
+  const path = join(temporaryFolder(), "dates.parquet");
+  const bytes = parquetWriteBuffer({
+    schema: [
+      { name: "root", num_children: 1 },
+      { name: "at", type: "INT64", converted_type: "TIMESTAMP_MILLIS", repetition_type: "REQUIRED" },
+    ],
+    columnData: [{ name: "at", data: [0n, 2n ** 63n - 1n] }],
+  });
+  writeFileSync(path, Buffer.from(bytes));
+  const found = [];
+  for await (const row of parquetRows(path)) found.push(row["at"]);
+  expect(found).toEqual(["1970-01-01T00:00:00.000Z", null]);
 });
