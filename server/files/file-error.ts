@@ -8,12 +8,21 @@ export class FileError extends Error {
   readonly problem: string;
 
   constructor(code: FailureCode, path: string, problem: string, options?: { cause?: unknown }) {
-    super(`${path}: ${problem}`, options);
+    const told = shortened(problem);
+    super(`${path}: ${told}`, options);
     this.name = "FileError";
     this.code = code;
     this.path = path;
-    this.problem = problem;
+    this.problem = told;
   }
+}
+
+/** A file may hold anything where a word is due, and problems repeat what they found: so many characters of them are kept. Our choice. */
+const largestProblem = 1500;
+
+function shortened(problem: string): string {
+  if (problem.length <= largestProblem) return problem;
+  return `${problem.slice(0, largestProblem).replace(/[\ud800-\udbff]$/, "")}…`;
 }
 
 /** Turns what the operating system said about `path` into a {@link FileError}; anything else is returned as it is. */
