@@ -64,10 +64,12 @@ const oddValues: readonly string[] = [
   '"NaN"',
 ];
 
+const mostCharacters = 8_000_000;
+
 /** A JSON text with one thing about it changed; undefined where it is none, or nested too deep to be walked. */
 export function mutateJson(text: string, mutation: Mutation): string | undefined {
   try {
-    return changed(toWritten(JSON.parse(text)), mutation).slice(0, 8_000_000);
+    return changed(toWritten(JSON.parse(text)), mutation).slice(0, mostCharacters);
   } catch {
     return undefined;
   }
@@ -109,7 +111,7 @@ function changed(whole: Written, { at, kind, value, size }: Mutation): string {
       else place.set(odd);
       break;
     case 6:
-      place.set(Array.from({ length: size % 8 === 0 ? 5000 : size }, () => place.get()));
+      place.set(repeated(place.get(), size % 8 === 0 ? 5000 : size));
       break;
     case 7:
       place.set(pick(places, value).get());
@@ -122,6 +124,11 @@ function changed(whole: Written, { at, kind, value, size }: Mutation): string {
     }
   }
   return write(root);
+}
+
+/** No more often than fits: what is cut off again would be counted as memory of the reader. */
+function repeated(value: Written, times: number): Written[] {
+  return Array.from({ length: Math.min(times, Math.ceil(mostCharacters / (write(value).length + 1))) }, () => value);
 }
 
 function placesIn(value: Written): Place[] {
