@@ -69,6 +69,10 @@ export function hubProblem(id: string, error: unknown, { hasToken }: Pick<HubAcc
     });
   if (error instanceof Error && error.name === "AbortError")
     return new FileError("unavailable", id, "nobody waits for the answer any more");
+  if (["ENOSPC", "EDQUOT"].includes(systemCode(error) ?? ""))
+    return new FileError("unavailable", id, "the disk is full; free some space and fetch again: what was downloaded is kept", {
+      cause: error,
+    });
   return asFileError(id, error);
 }
 

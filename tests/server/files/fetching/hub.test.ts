@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 
 import { join } from "node:path";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { type DownloadOptions, type DownloadProgress, downloadModel } from "@/server/files/fetching/hub";
+import { hubProblem } from "@/server/files/fetching/hub-access";
 import { fakeHub } from "@/tests/support/fake-hub";
 import { ggufHead } from "@/tests/support/gguf-head";
 import type { FakeHub } from "@/tests/support/hub-server";
@@ -227,6 +228,11 @@ describe("a model on the hub", () => {
   it("that is not there is said so", async () => {
     await aHub(files);
     await expect(downloadModel("some/other", temporaryFolder())).rejects.toThrow("some/other: the hub has no such model or revision");
+  });
+
+  it.each(["ENOSPC", "EDQUOT"])("keeps what was downloaded when the disk has no more room (%s), and says so", (code) => {
+    const problem = hubProblem("owner/name", Object.assign(new Error("no space"), { code }), { hasToken: false });
+    expect(problem).toMatchObject({ code: "unavailable", message: expect.stringMatching(/disk is full.*what was downloaded is kept/) });
   });
 
   it("cannot be reached without a network, which is said in a sentence", async () => {
