@@ -120,7 +120,7 @@ function byItsParts(x: Tensor, { gain, eps }: StepNorm, widths: readonly number[
 
 /** float32 numbers (n); one where there is none, since a tensor is not to be empty. */
 function factors(values: readonly number[]): Tensor {
-  return constant(`f${values.join()}`, () =>
+  return constant(`factors${values.join()}`, () =>
     fromValues(Float32Array.from(values.length === 0 ? [0] : values), [Math.max(1, values.length)]),
   );
 }

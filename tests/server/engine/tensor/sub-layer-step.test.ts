@@ -2,7 +2,7 @@ import { expect, it, test } from "vitest";
 import { type RowRange, type StanStepWeights, stanStep } from "@/server/engine/tensor/adapter-step";
 import { add } from "@/server/engine/tensor/arithmetic";
 import { createKeyValueCache, freeCache, type KeyValueCache, rotaryAttendStep, rotaryTables } from "@/server/engine/tensor/attention";
-import { readFloats, toBfloat16 } from "@/server/engine/tensor/create";
+import { readFloats, scalar, toBfloat16 } from "@/server/engine/tensor/create";
 import { fromBlocks, packNf4 } from "@/server/engine/tensor/packed";
 import { liveTensors, tidy } from "@/server/engine/tensor/scope";
 import { linearAdd, normGatedLinear, normGeluGatedLinear, normLinear, stepLinear } from "@/server/engine/tensor/step";
@@ -50,6 +50,22 @@ describeEachEngine("a sub-layer of a step", () => {
       expectTheSame(held, { q: [], k: ofSome, v: [], output: ofInput }, undefined);
     });
   }
+
+  it("leaves scalars of an adapter's factor as scalars", () => {
+    withCaches((caches) => {
+      const weights: StanStepWeights = {
+        E: randomTensor([5, d], 1),
+        D: randomTensor([5, dQ], 2),
+        k: 2,
+        scaling: 0.8125,
+        selection: "signed",
+      };
+      const updates = { ...NONE, q: [{ weights, range: { from: 0, to: rows } }] };
+      const { x, gain, parts } = attention(randomTensor, updates, caches);
+      attentionStep(x, { gain, eps: EPS }, parts);
+      expect(scalar(0.8125).shape).toEqual([]);
+    });
+  });
 
   it("leaves no tensor behind, and refuses what does not fit", () => {
     const live = liveTensors();
