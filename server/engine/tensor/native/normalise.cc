@@ -76,6 +76,15 @@ void LayerNorm(void*, TF_OpKernelContext* context) {
   });
 }
 
+// y = x + (update + bias) in that order, as where the bias was added before: a base model gives the same numbers whatever reads a projection's output.
+__attribute__((noinline, optimize("no-associative-math"))) void AddRow(const float* x, const float* update, const float* bias, int64_t d, float* y) {
+  if (bias == nullptr) {
+    for (int64_t i = 0; i < d; i++) y[i] = x[i] + update[i];
+  } else {
+    for (int64_t i = 0; i < d; i++) y[i] = x[i] + (update[i] + bias[i]);
+  }
+}
+
 // x (rows, d), update (rows, d) and its bias (d) or none: LayerNorm of x + (update + bias) -> y, that sum, mean and r
 void AddLayerNorm(void*, TF_OpKernelContext* context) {
   Input input(context, 0), update_input(context, 1), update_bias(context, 2), weight(context, 3), shift(context, 4), epsilon(context, 5);
@@ -90,11 +99,7 @@ void AddLayerNorm(void*, TF_OpKernelContext* context) {
     for (int64_t row = from; row < to; row++) {
       const float *x = data + row * d, *update = updates + row * d;
       float* sum = sums + row * d;
-      if (extra == nullptr) {
-        for (int64_t i = 0; i < d; i++) sum[i] = x[i] + update[i];
-      } else {
-        for (int64_t i = 0; i < d; i++) sum[i] = x[i] + (update[i] + extra[i]);
-      }
+      AddRow(x, update, extra, d, sum);
       LayerNormRow(sum, w, b, eps, d, output + row * d, means + row, inverse + row);
     }
   });
