@@ -1,8 +1,9 @@
-import type { PackedMatrix } from "@/lib/numbers/blocks/block-formats";
+import type { PackedMatrix, PackedName } from "@/lib/numbers/blocks/block-formats";
+import { type PackedRows, packedAnew, packedWhen, piecesBelow } from "@/lib/numbers/blocks/packed-rows";
 import { engineInfo } from "@/server/engine/tensor/backend";
 import { layInLargePages, toBfloat16 } from "@/server/engine/tensor/create";
 import { transpose } from "@/server/engine/tensor/layout";
-import { fitsNf4, fromBlocks, frozenPart, isPacked, packBfloat16, packNf4 } from "@/server/engine/tensor/packed";
+import { fitsNf4, fromPieces, frozenPart, isPacked, packBfloat16, packNf4 } from "@/server/engine/tensor/packed";
 import { free, keep, tidy } from "@/server/engine/tensor/scope";
 import { bytesOf, type Tensor } from "@/server/engine/tensor/tensor";
 import type { Projection } from "./projection";
@@ -14,7 +15,7 @@ import { type FrozenDtype, type FrozenForm, holdMatrix, joinRows, type StoredMat
  */
 export class FrozenWeights {
   readonly form: FrozenForm;
-  private readonly held: Tensor[] = [];
+  private readonly tensors: Tensor[] = [];
   private readonly decoding = new Map<Tensor, Tensor>();
   private total = 0;
   private copied = 0;
@@ -39,7 +40,7 @@ export class FrozenWeights {
 
   hold(tensor: Tensor): Tensor {
     layInLargePages(tensor);
-    this.held.push(tensor);
+    this.tensors.push(tensor);
     this.total += bytesOf(tensor);
     return tensor;
   }
@@ -53,15 +54,21 @@ export class FrozenWeights {
   table(stored: StoredMatrix): Tensor {
     if (this.form !== "nf4") return this.matrix(stored);
     const own = stored.blocks();
-    return this.inBlocks(stored, own?.format === "BF16" ? own : packBfloat16(stored.values()));
+    return this.held(stored, own?.format === "BF16" ? own : packed(stored, "BF16", packBfloat16));
   }
 
   matrix(stored: StoredMatrix): Tensor {
-    return this.inBlocks(stored, this.packed(stored));
+    return this.held(stored, this.packed(stored));
   }
 
-  private inBlocks({ dOut, dIn, values }: StoredMatrix, packed: PackedMatrix | undefined): Tensor {
-    return packed === undefined ? this.dense(values(), [dOut, dIn]) : this.hold(keep(fromBlocks(packed, [dOut, dIn])));
+  private held({ dOut, dIn, values }: StoredMatrix, packed: PackedRows | undefined): Tensor {
+    return packed === undefined ? this.dense(values(), [dOut, dIn]) : this.inBlocks(packed.format, [{ packed, rows: dOut }], dIn);
+  }
+
+  /** Matrices of one format and width under each other. */
+  private inBlocks(format: PackedName, parts: readonly { readonly packed: PackedRows; readonly rows: number }[], dIn: number): Tensor {
+    const rows = parts.reduce((sum, part) => sum + part.rows, 0);
+    return this.hold(keep(fromPieces(format, piecesBelow(parts), [rows, dIn])));
   }
 
   /**
@@ -72,19 +79,22 @@ export class FrozenWeights {
     const packed = parts.map((part) => this.packed(part));
     const formats = new Set(packed.map((one) => one?.format));
     if (engineInfo().backend !== "tensorflow" || formats.size > 1)
-      return { each: parts.map((part, at) => this.inBlocks(part, packed[at])), joined: undefined };
+      return { each: parts.map((part, at) => this.held(part, packed[at])), joined: undefined };
     const [dIn = 0] = parts.map((part) => part.dIn);
     const rows = parts.reduce((sum, { dOut }) => sum + dOut, 0);
-    const blocks = packed.filter((one) => one !== undefined);
+    const blocks = parts.flatMap(({ dOut }, at) => {
+      const one = packed[at];
+      return one === undefined ? [] : [{ packed: one, rows: dOut }];
+    });
     const [first] = blocks;
     const joined =
       first === undefined
         ? this.dense(joinRows(parts.map((part) => part.values())), [rows, dIn])
-        : this.hold(keep(fromBlocks({ format: first.format, bytes: joinRows(blocks.map(({ bytes }) => bytes)) }, [rows, dIn])));
+        : this.inBlocks(first.packed.format, blocks, dIn);
     let from = 0;
     const each = parts.map(({ dOut }) => {
       const view = keep(frozenPart(joined, from, dOut));
-      this.held.push(view);
+      this.tensors.push(view);
       from += dOut;
       return view;
     });
@@ -119,15 +129,15 @@ export class FrozenWeights {
   }
 
   free(): void {
-    free(this.held);
-    this.held.length = 0;
+    free(this.tensors);
+    this.tensors.length = 0;
     this.decoding.clear();
   }
 
   /** A matrix in blocks, where this form packs it. */
-  private packed(stored: StoredMatrix): PackedMatrix | undefined {
+  private packed(stored: StoredMatrix): PackedRows | undefined {
     if (this.form === "stored") return stored.blocks();
-    return this.form === "nf4" && fitsNf4(stored.dIn) ? packNf4(stored.values()) : undefined;
+    return this.form === "nf4" && fitsNf4(stored.dIn) ? packed(stored, "NF4", packNf4) : undefined;
   }
 
   private copyOnce(matrix: Tensor, make: () => Tensor): Tensor {
@@ -139,4 +149,10 @@ export class FrozenWeights {
     this.decoding.set(matrix, copy);
     return copy;
   }
+}
+
+/** A matrix in a format of ours, made of the values that the checkpoint packs in another, or of all of them at once. */
+function packed(stored: StoredMatrix, format: PackedName, pack: (values: Float32Array) => PackedMatrix): PackedRows {
+  const own = stored.blocks();
+  return own === undefined ? packedWhen(format, stored.dOut, () => pack(stored.values())) : packedAnew(own, stored.dIn, format, pack);
 }

@@ -1,4 +1,4 @@
-import type { PackedMatrix } from "@/lib/numbers/blocks/block-formats";
+import type { PackedRows } from "@/lib/numbers/blocks/packed-rows";
 import { fromOwnValues, fromValues, toBfloat16 } from "@/server/engine/tensor/create";
 import { free, keep, tidy } from "@/server/engine/tensor/scope";
 import type { Tensor } from "@/server/engine/tensor/tensor";
@@ -9,7 +9,7 @@ export type WeightSource = {
   shape(name: string): readonly number[];
   read(name: string): Float32Array;
   /** A matrix (rows, d) as the checkpoint packs it along d; undefined where it does not. */
-  blocks?(name: string): PackedMatrix | undefined;
+  blocks?(name: string): PackedRows | undefined;
 };
 
 /** In what dense frozen matrices are held. Vectors (norms, biases) are float32 always. */
@@ -27,7 +27,7 @@ export type StoredMatrix = {
   readonly dIn: number;
   /** (dOut, dIn) */
   values(): Float32Array;
-  blocks(): PackedMatrix | undefined;
+  blocks(): PackedRows | undefined;
 };
 
 /** @param storesByInput whether the checkpoint has it as (dIn, dOut) */
@@ -85,9 +85,8 @@ export function holdMatrix(values: Float32Array, shape: readonly number[], dtype
 }
 
 /** Puts arrays one after another, as the rows of one matrix. */
-export function joinRows<Entries extends Float32Array | Uint8Array>(parts: readonly Entries[]): Entries {
-  const length = parts.reduce((sum, part) => sum + part.length, 0);
-  const joined = (parts[0] instanceof Uint8Array ? new Uint8Array(length) : new Float32Array(length)) as Entries;
+export function joinRows(parts: readonly Float32Array[]): Float32Array {
+  const joined = new Float32Array(parts.reduce((sum, part) => sum + part.length, 0));
   let at = 0;
   for (const part of parts) {
     joined.set(part, at);

@@ -1,10 +1,10 @@
 import { isPackedName } from "@/lib/numbers/blocks/block-formats";
 import { usesOwnKernels, usesTensorflow } from "./backend";
-import { constant, createTensor, execute } from "./execute";
+import { constant, createTensor, dims, execute } from "./execute";
 import { bfloat16FromFloats, floatsFromBfloat16, plainTensor, readable } from "./plain-arrays";
 import { asConstant, tidy } from "./scope";
 import { sizeOf, type Tensor } from "./tensor";
-import { BFLOAT16, binding, FLOAT, flag, typeOf, UINT8 } from "./tensorflow-binding";
+import { BFLOAT16, binding, FLOAT, flag, INT32, typeOf, UINT8 } from "./tensorflow-binding";
 
 /**
  * Copies values into a tensor.
@@ -27,7 +27,7 @@ export function fromOwnValues(data: Float32Array | Int32Array, shape: readonly n
 }
 
 export function zeros(shape: readonly number[]): Tensor {
-  return fill(shape, 0);
+  return usesTensorflow() ? execute("Fill", FILL, [dims(shape), scalar(0)]) : fill(shape, 0);
 }
 
 export function fill(shape: readonly number[], x: number): Tensor {
@@ -59,6 +59,7 @@ export function readScalar(tensor: Tensor): number {
   return read(tensor)[0] ?? Number.NaN;
 }
 
+const FILL = [typeOf("T", FLOAT), typeOf("index_type", INT32)];
 const LARGE_PAGES = { float32: [typeOf("T", FLOAT)], bfloat16: [typeOf("T", BFLOAT16)], packed: [typeOf("T", UINT8)] };
 const TO_BFLOAT16 = [typeOf("SrcT", FLOAT), typeOf("DstT", BFLOAT16), flag("Truncate", false)];
 const TO_FLOAT32 = [typeOf("SrcT", BFLOAT16), typeOf("DstT", FLOAT), flag("Truncate", false)];

@@ -27,6 +27,11 @@ export function createTensor(data: Float32Array | Int32Array, shape: readonly nu
   return own(new Tensor(shape, floats ? "float32" : "int32", id, undefined));
 }
 
+/** Bytes as they are, which must not be written to before the tensor is freed. */
+export function createBytes(bytes: Uint8Array): Tensor {
+  return own(new Tensor([bytes.length], "uint8", binding().createTensor([bytes.length], UINT8, bytes), undefined));
+}
+
 /** A matrix of that shape in the blocks of a format. */
 export function createPacked(blocks: Uint8Array, shape: readonly number[], format: PackedName): Tensor {
   return own(new Tensor(shape, format, binding().createTensor([blocks.length], UINT8, blocks), undefined));
@@ -34,9 +39,9 @@ export function createPacked(blocks: Uint8Array, shape: readonly number[], forma
 
 /** What an operation on the bytes of a packed matrix gave, as a packed matrix. */
 export function asPacked(bytes: Tensor, shape: readonly number[], format: PackedName): Tensor {
-  const packed = own(new Tensor(shape, format, bytes.id, bytes.values));
+  const { id, values } = bytes;
   disown(bytes);
-  return packed;
+  return own(new Tensor(shape, format, id, values));
 }
 
 /** The bytes of a packed matrix, which stay its own: a handle that nobody frees. */

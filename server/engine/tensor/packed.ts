@@ -1,14 +1,16 @@
 // Frozen matrices that stay in the blocks of their file, or of NF4: (rows, d) with blocks along d.
 import { blockFormats, isPackedName, type PackedMatrix, type PackedName, packedBytes } from "@/lib/numbers/blocks/block-formats";
 import { quantiseNf4 } from "@/lib/numbers/blocks/nf4";
+import { demandRows, joinPieces, type RowPiece } from "@/lib/numbers/blocks/packed-rows";
 import { usesOwnKernels, usesTensorflow } from "./backend";
-import { fromValues, readInts, toFloat32 } from "./create";
-import { asPacked, bytesWithin, createPacked, execute, index, NO_ATTRIBUTES } from "./execute";
+import { fromValues, readInts, readScalar, toFloat32 } from "./create";
+import { asPacked, bytesWithin, createBytes, createPacked, execute, index, NO_ATTRIBUTES } from "./execute";
 import { gatherRows, reshape, slice } from "./layout";
 import { unpackBlocks } from "./packed-twin";
 import { bfloat16FromFloats, intsOf, plainTensor, readable } from "./plain-arrays";
 import { tidy } from "./scope";
 import { lastOf, sizeOf, type Tensor } from "./tensor";
+import { flag, typeOf, UINT8 } from "./tensorflow-binding";
 
 export type PackedTensor = Tensor & { readonly dtype: PackedName };
 
@@ -26,6 +28,33 @@ export function fromBlocks({ format, bytes: blocks }: PackedMatrix, shape: reado
   if (blocks.length !== bytes) throw new RangeError(`fromBlocks: ${blocks.length} bytes are not the ${bytes} of [${shape}] as ${format}`);
   if (usesTensorflow()) return createPacked(blocks, shape, format);
   return asPacked(plainTensor(blocks, [blocks.length]), shape, format);
+}
+
+const EMPTY = [typeOf("dtype", UINT8), flag("init", false)];
+/** Longer tensors are made of arrays: TensorFlow is told lengths in 32 bits. */
+const LONGEST_EMPTY = 2 ** 31 - 1;
+
+/**
+ * Holds a matrix whose rows come in pieces, in any order. With own kernels they are written straight into the tensor: nothing else holds more than a piece.
+ *
+ * @throws RangeError when they are not the rows of such a matrix
+ */
+export function fromPieces(format: PackedName, pieces: Iterable<RowPiece>, shape: readonly [rows: number, d: number]): Tensor {
+  const [rows, d] = shape;
+  const rowBytes = packedBytes(format, d);
+  const bytes = rows * rowBytes;
+  if (!usesOwnKernels() || bytes > LONGEST_EMPTY) return fromBlocks({ format, bytes: joinPieces(pieces, rows, rowBytes) }, shape);
+  return tidy(() => {
+    const whole = execute("Empty", EMPTY, [fromValues(Int32Array.of(bytes), [1])]);
+    let placed = 0;
+    for (const piece of pieces) placed += placeRows(whole, piece);
+    demandRows(placed, rows);
+    return asPacked(whole, shape, format);
+  });
+}
+
+function placeRows(whole: Tensor, { bytes, rows }: RowPiece): number {
+  return tidy(() => readScalar(execute("StanscopePlaceRows", NO_ATTRIBUTES, [whole, createBytes(bytes), fromValues(rows, [rows.length])])));
 }
 
 /** The number by which kernels know a matrix's format. */
@@ -75,21 +104,23 @@ export function inFloat32(tensor: Tensor): Tensor {
 const TILE_VALUES = 2 ** 22;
 const TILE_VALUES_TWIN = 2 ** 19;
 
-/** What `use` makes of each tile, some rows of w in float32, from the first to the last. A tile is freed before the next one is unpacked. */
-export function tilesOf(
-  w: PackedTensor,
-  use: (tile: { readonly values: Tensor; readonly from: number; readonly rows: number }) => Tensor,
-): Tensor[] {
+/** Some rows of a packed matrix. */
+export type Tile = { readonly from: number; readonly rows: number };
+
+/** The rows of a packed matrix, cut so that a tile may be unpacked whole. Unpack one at a time. */
+export function tilesOf(w: PackedTensor): Tile[] {
   const [total = 0] = w.shape;
   const values = usesOwnKernels() || !usesTensorflow() ? TILE_VALUES : TILE_VALUES_TWIN;
   const most = Math.max(1, Math.floor(values / lastOf(w.shape)));
-  return Array.from({ length: Math.ceil(total / most) }, (_, tile) =>
-    tidy(() => {
-      const from = tile * most;
-      const rows = Math.min(most, total - from);
-      return use({ values: unpackRows(w, rowsFrom(from, rows)), from, rows });
-    }),
-  );
+  return Array.from({ length: Math.ceil(total / most) }, (_, tile) => {
+    const from = tile * most;
+    return { from, rows: Math.min(most, total - from) };
+  });
+}
+
+/** In float32, (rows, d). */
+export function unpackedTile(w: PackedTensor, { from, rows }: Tile): Tensor {
+  return tidy(() => unpackRows(w, rowsFrom(from, rows)));
 }
 
 function rowsFrom(from: number, rows: number): Tensor {

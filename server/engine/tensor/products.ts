@@ -1,12 +1,12 @@
 import { add } from "./arithmetic";
 import { usesOwnKernels, usesTensorflow } from "./backend";
-import { toBfloat16, toFloat32 } from "./create";
-import { execute, NO_ATTRIBUTES } from "./execute";
+import { fromValues, toBfloat16, toFloat32 } from "./create";
+import { execute, index, NO_ATTRIBUTES } from "./execute";
 import { concat, slice } from "./layout";
-import { formatOf, isPacked, type PackedTensor, tilesOf } from "./packed";
+import { formatOf, isPacked, type PackedTensor, type Tile, tilesOf, unpackedTile } from "./packed";
 import { floatsOf, plainTensor } from "./plain-arrays";
 import { productChoice } from "./product-choice";
-import { tidy } from "./scope";
+import { free, tidy } from "./scope";
 import { sizeOf, type Tensor } from "./tensor";
 import { BFLOAT16, FLOAT, flag, typeOf } from "./tensorflow-binding";
 import { fewRowsProduct, transposed, wasmProduct } from "./wasm-products";
@@ -20,6 +20,7 @@ export type Transposes = { readonly transposeA?: boolean; readonly transposeB?: 
 const FEW_ROWS = 8;
 const FEW_ROWS_BFLOAT16 = 32;
 
+const EMPTY = [typeOf("dtype", FLOAT), flag("init", false)];
 const PLACES = [0, 1, 2, 3];
 const MATMUL = PLACES.map((i) => [typeOf("T", FLOAT), flag("transpose_a", i >= 2), flag("transpose_b", i % 2 === 1)]);
 const MATMUL_BFLOAT16 = PLACES.map((i) => [typeOf("T", BFLOAT16), flag("transpose_a", i >= 2), flag("transpose_b", i % 2 === 1)]);
@@ -95,24 +96,31 @@ function bfloat16Product(op: string, x: Tensor, w: Tensor, place: number): Tenso
 /** Few rows, as in decoding, are multiplied straight from the blocks, bit for bit as with the unpacked weights. */
 function packedLinear(x: Tensor, w: PackedTensor, rows: number): Tensor {
   if (usesOwnKernels() && rows <= FEW_ROWS_BFLOAT16) return execute("StanscopeFewRowsPacked", NO_ATTRIBUTES, [x, w, formatOf(w)]);
-  return tidy(() =>
-    concat(
-      tilesOf(w, ({ values }) => linear(x, values)),
-      1,
-    ),
-  );
+  const [dOut = 0] = w.shape;
+  const tiles = tilesOf(w);
+  const product = (tile: Tile) => tidy(() => linear(x, unpackedTile(w, tile)));
+  if (!usesOwnKernels() || tiles.length === 1) return tidy(() => concat(tiles.map(product), 1));
+  return tidy(() => {
+    const y = execute("Empty", EMPTY, [fromValues(Int32Array.of(rows, dOut), [2])]);
+    for (const tile of tiles) {
+      tidy(() => execute("StanscopePlaceColumns", NO_ATTRIBUTES, [y, product(tile), index(tile.from)]));
+    }
+    return y;
+  });
 }
 
-/** Tile by tile of w's rows: what each of them writes is added up. */
+/** Tile by tile of w's rows: what each of them writes is added up at once. */
 function packedInputGrad(dy: Tensor, w: PackedTensor): Tensor {
   const [tokens = 0] = dy.shape;
-  return tidy(() => {
-    const parts = tilesOf(w, ({ values, from, rows }) => {
-      const isWhole = rows === w.shape[0];
-      return linearInputGrad(isWhole ? dy : slice(dy, [0, from], [tokens, rows]), values);
-    });
-    return parts.reduce((sum, part) => tidy(() => add(sum, part)));
-  });
+  const gradOf = ({ from, rows }: Tile) =>
+    tidy(() => linearInputGrad(rows === w.shape[0] ? dy : slice(dy, [0, from], [tokens, rows]), unpackedTile(w, { from, rows })));
+  return tidy(() =>
+    tilesOf(w).reduce<Tensor | undefined>((sum, tile) => {
+      const next = sum === undefined ? gradOf(tile) : tidy(() => add(sum, gradOf(tile)));
+      free(sum);
+      return next;
+    }, undefined),
+  ) as Tensor;
 }
 
 function plainLinear(x: Tensor, w: Tensor, rows: number): Tensor {

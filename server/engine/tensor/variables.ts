@@ -1,10 +1,10 @@
 import { multiply } from "./arithmetic";
 import { usesOwnKernels, usesTensorflow } from "./backend";
-import { fromValues, readFloats } from "./create";
+import { fromValues, readFloats, zeros } from "./create";
 import { execute, executeEffect, NO_ATTRIBUTES } from "./execute";
 import { floatsOf, plainTensor, readable } from "./plain-arrays";
 import { free, holding, keep, tidy, viewOf } from "./scope";
-import { sameShape, type Tensor } from "./tensor";
+import { sameShape, sizeOf, type Tensor } from "./tensor";
 import { FLOAT, flag, shapeOf, text, typeOf } from "./tensorflow-binding";
 
 /**
@@ -40,6 +40,11 @@ export function createVariable(data: Float32Array, shape: readonly number[]): Va
   const variable = { shape, handle: holding(keep(execute("VarHandleOp", attributes, [])), data.byteLength) };
   tidy(() => executeEffect("AssignVariableOp", ASSIGN, [variable.handle, fromValues(data, shape)]));
   return variable;
+}
+
+/** A variable of zeros, made without an array where own kernels run. */
+export function zeroVariable(shape: readonly number[]): Variable {
+  return usesOwnKernels() ? { shape, handle: keep(zeros(shape)) } : createVariable(new Float32Array(sizeOf(shape)), shape);
 }
 
 /**

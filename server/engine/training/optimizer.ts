@@ -4,7 +4,7 @@ import { addAll, sumOfSquares } from "@/server/engine/tensor/arithmetic";
 import { readScalar } from "@/server/engine/tensor/create";
 import { tidy } from "@/server/engine/tensor/scope";
 import { sizeOf } from "@/server/engine/tensor/tensor";
-import { adamUpdate, createVariable, freeVariable, type Variable, variableValues } from "@/server/engine/tensor/variables";
+import { adamUpdate, createVariable, freeVariable, type Variable, variableValues, zeroVariable } from "@/server/engine/tensor/variables";
 import type { TrainingSettings } from "./settings";
 import type { StateArray, UnreadArray } from "./state-array";
 
@@ -20,7 +20,7 @@ export class Optimizer {
    */
   constructor(parameters: readonly Parameter[], saved?: ReadonlyMap<string, StateArray>) {
     const moment = (name: string, shape: readonly number[]) =>
-      createVariable(saved === undefined ? new Float32Array(sizeOf(shape)) : savedMoment(saved, name, shape), shape);
+      saved === undefined ? zeroVariable(shape) : createVariable(savedMoment(saved, name, shape), shape);
     this.slots = parameters.map((parameter) => ({
       parameter,
       first: moment(`firstMoment.${parameter.key}`, parameter.shape),

@@ -12,8 +12,10 @@ export function convertedValues(values: Float32Array, shape: readonly number[], 
       return transposed(values, shape);
     case "lessOne":
       return values.map((value) => value - 1);
+    case "same":
+      return values;
     default:
-      return convertedRows(values, shape, conversion);
+      return movedRows(values, shape, rowOf(conversion, shape[0] ?? 0));
   }
 }
 
@@ -24,65 +26,48 @@ export function movesRowsAlone(conversion: GgufConversion): conversion is RowCon
   return conversion.kind !== "transposed" && conversion.kind !== "lessOne";
 }
 
-/** @param entries values, or bytes, of which `shape` says how many a row has */
-export function convertedRows<Entries extends Float32Array | Uint8Array>(
-  entries: Entries,
-  shape: readonly number[],
-  conversion: RowConversion,
-): Entries {
+/**
+ * Where a conversion puts each row of the file.
+ *
+ * @throws RangeError when that many rows cannot be the heads
+ */
+export function rowOf(conversion: RowConversion, rows: number): (row: number) => number {
   switch (conversion.kind) {
     case "same":
-      return entries;
+      return (row) => row;
     case "rotaryRows":
-      return separateRotaryHalves(entries, shape, conversion.heads);
+      return separatedRow(rows, conversion.heads);
     case "rowsByHead":
-      return joinHeads(entries, shape, conversion.heads);
+      return joinedRow(rows, conversion.heads);
   }
 }
 
-/**
- * Undoes llama.cpp's interleaving: within each head of `d` rows, file row 2i + s is row s·d/2 + i.
- *
- * @param shape (heads · d, dIn), or (heads · d) for a bias
- */
-export function separateRotaryHalves<Entries extends Float32Array | Uint8Array>(
-  values: Entries,
-  shape: readonly number[],
-  heads: number,
-): Entries {
-  const rows = shape[0] ?? 0;
+/** Undoes llama.cpp's interleaving: within each head of `d` rows, file row 2i + s is row s·d/2 + i. */
+function separatedRow(rows: number, heads: number): (row: number) => number {
   const headRows = rows / heads;
   const half = headRows / 2;
   if (!Number.isInteger(half)) throw new RangeError(`${rows} rows cannot be ${heads} heads of an even width`);
-  return movedRows(values, shape, (row) => {
+  return (row) => {
     const inHead = row % headRows;
     return row - inHead + (inHead % 2) * half + (inHead >> 1);
-  });
+  };
 }
 
-/**
- * Lays the rows of q, k and v, one below the other, head by head: file row (part, head, i) is row (head, part, i).
- *
- * @param shape (3 · heads · d, dIn), or (3 · heads · d) for a bias
- */
-export function joinHeads<Entries extends Float32Array | Uint8Array>(values: Entries, shape: readonly number[], heads: number): Entries {
-  const rows = shape[0] ?? 0;
+/** Lays the rows of q, k and v, one below the other, head by head: file row (part, head, i) is row (head, part, i). */
+function joinedRow(rows: number, heads: number): (row: number) => number {
   const headRows = rows / (3 * heads);
   if (!Number.isInteger(headRows)) throw new RangeError(`${rows} rows cannot be queries, keys and values of ${heads} heads`);
-  return movedRows(values, shape, (row) => {
+  return (row) => {
     const head = Math.floor(row / headRows) % heads;
     const part = Math.floor(row / (headRows * heads));
     return (head * 3 + part) * headRows + (row % headRows);
-  });
+  };
 }
 
-function movedRows<Entries extends Float32Array | Uint8Array>(
-  values: Entries,
-  shape: readonly number[],
-  target: (row: number) => number,
-): Entries {
+/** @param shape (rows, d), or (rows) for a bias */
+function movedRows(values: Float32Array, shape: readonly number[], target: (row: number) => number): Float32Array {
   const width = entryCount(shape.slice(1));
-  const result = values.slice() as Entries;
+  const result = new Float32Array(values.length);
   for (let row = 0; row < (shape[0] ?? 0); row++) result.set(values.subarray(row * width, (row + 1) * width), target(row) * width);
   return result;
 }

@@ -5,7 +5,7 @@ import { GGUF_ROTARY_TABLES } from "@/lib/contract/architectures/gguf-rotary";
 import { FileError } from "@/server/files/file-error";
 import type { GgufFile } from "./gguf";
 import { ggufArchitecture } from "./gguf-config";
-import { convertedRows, convertedShape, convertedValues, movesRowsAlone } from "./gguf-conversion";
+import { convertedShape, convertedValues, movesRowsAlone, rowOf } from "./gguf-conversion";
 import type { RawModelConfig } from "./model-config";
 import type { WeightSource } from "./weight-source";
 
@@ -56,7 +56,13 @@ export function ggufWeights(file: GgufFile, config: RawModelConfig): WeightSourc
       const packed = file.blocks?.(source);
       if (packed === undefined) return undefined;
       const [rows = 0] = file.shape(source);
-      return { ...packed, bytes: convertedRows(packed.bytes, [rows, packed.bytes.length / rows], conversion) };
+      const target = rowOf(conversion, rows);
+      return {
+        format: packed.format,
+        *pieces() {
+          for (const piece of packed.pieces()) yield { ...piece, rows: piece.rows.map(target) };
+        },
+      };
     },
     close: () => file.close(),
   };

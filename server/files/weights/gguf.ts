@@ -1,8 +1,9 @@
-import type { PackedMatrix } from "@/lib/numbers/blocks/block-formats";
+import type { PackedRows } from "@/lib/numbers/blocks/packed-rows";
 import { FileError } from "@/server/files/file-error";
 import { openReadable, type ReadableFile } from "@/server/files/readable-file";
 import { GgufCursor, type GgufValue } from "./gguf-cursor";
 import { type GgufTensorType, ggufTensorTypes, otherTensorTypes } from "./gguf-dequantise";
+import { rowReader } from "./row-pieces";
 import { entryCount, type WeightSource } from "./weight-source";
 
 /** A GGUF file as it is: its own tensor names and row order, shapes outermost dimension first. */
@@ -40,6 +41,7 @@ function ggufFile(file: ReadableFile, metadata: ReadonlyMap<string, GgufValue>, 
     if (found === undefined) throw new FileError("invalid", file.path, `has no tensor "${name}"`);
     return found;
   };
+  const readRows = rowReader(file);
   return {
     path: file.path,
     sizeBytes: file.sizeBytes,
@@ -48,17 +50,18 @@ function ggufFile(file: ReadableFile, metadata: ReadonlyMap<string, GgufValue>, 
     shape: (name) => tensor(name).shape,
     dtype: (name) => tensor(name).type.name,
     read: (name) => readValues(file, tensor(name)),
-    blocks: (name) => readBlocks(file, tensor(name)),
+    blocks: (name) => blocksOf(tensor(name), readRows),
     close: () => file.close(),
   };
 }
 
-function readBlocks(file: ReadableFile, { type: { packed }, shape, start, sizeBytes }: GgufTensor): PackedMatrix | undefined {
+function blocksOf(
+  { type: { packed }, shape, start, sizeBytes }: GgufTensor,
+  readRows: ReturnType<typeof rowReader>,
+): PackedRows | undefined {
+  const [rows = 0] = shape;
   if (packed === undefined || shape.length !== 2) return undefined;
-  const bytes = new Uint8Array(sizeBytes);
-  const into = Buffer.from(bytes.buffer);
-  for (let from = 0; from < sizeBytes; from += pieceBytes) file.readAt(start + from, into.subarray(from, from + pieceBytes));
-  return { format: packed, bytes };
+  return { format: packed, pieces: () => readRows(start, rows, sizeBytes / rows) };
 }
 
 function readValues(file: ReadableFile, { type, shape, start }: GgufTensor): Float32Array {

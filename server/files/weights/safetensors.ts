@@ -1,8 +1,9 @@
-import type { PackedMatrix } from "@/lib/numbers/blocks/block-formats";
+import type { PackedRows } from "@/lib/numbers/blocks/packed-rows";
 import { writeFileAtomically } from "@/server/files/atomic-write";
 import { FileError } from "@/server/files/file-error";
 import { openReadable, type ReadableFile } from "@/server/files/readable-file";
 import { upperHalf, widenBfloat16InPlace, widenFloat16InPlace } from "./float-conversion";
+import { rowReader } from "./row-pieces";
 import { largestHeader, parseSafetensorsHeader, type SafetensorsHeader, type TensorEntry } from "./safetensors-header";
 import { entryCount, type WeightSource } from "./weight-source";
 
@@ -104,13 +105,14 @@ function safetensorsFile(file: ReadableFile, { entries, metadata }: SafetensorsH
     if (found === undefined) throw new FileError("invalid", file.path, `has no tensor "${name}"`);
     return found;
   };
+  const readRows = rowReader(file);
   return {
     metadata,
     names: () => [...entries.keys()],
     shape: (name) => entry(name).shape,
     dtype: (name) => entry(name).dtype,
     read: (name) => readFloats(file, name, entry(name)),
-    blocks: (name) => readHalves(file, entry(name)),
+    blocks: (name) => halvesOf(entry(name), readRows),
     readInts: (name) => readIntegers(file, name, entry(name)),
     readStored: (name) => ({ shape: entry(name).shape, data: readAsStored(file, name, entry(name)) }),
     close: () => file.close(),
@@ -142,12 +144,11 @@ function readFloats(file: ReadableFile, name: string, { dtype, shape, start }: T
   }
 }
 
-/** Half-precision values as they are stored. */
-function readHalves(file: ReadableFile, { dtype, start, sizeBytes }: TensorEntry): PackedMatrix | undefined {
-  if (dtype !== "BF16" && dtype !== "F16") return undefined;
-  const bytes = new Uint8Array(sizeBytes);
-  file.readAt(start, bytes);
-  return { format: dtype, bytes };
+/** A matrix of half-precision values as they are stored. */
+function halvesOf({ dtype, shape, start, sizeBytes }: TensorEntry, readRows: ReturnType<typeof rowReader>): PackedRows | undefined {
+  const [rows = 0] = shape;
+  if ((dtype !== "BF16" && dtype !== "F16") || shape.length !== 2) return undefined;
+  return { format: dtype, pieces: () => readRows(start, rows, sizeBytes / rows) };
 }
 
 function readIntegers(file: ReadableFile, name: string, { dtype, shape, start }: TensorEntry): Int32Array {

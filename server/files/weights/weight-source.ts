@@ -1,4 +1,4 @@
-import type { PackedMatrix } from "@/lib/numbers/blocks/block-formats";
+import type { PackedRows } from "@/lib/numbers/blocks/packed-rows";
 
 /** The weights of a base model by their Hugging Face names, in Hugging Face orientation and row order, whatever the file holds. */
 export type WeightSource = {
@@ -9,8 +9,8 @@ export type WeightSource = {
   dtype(name: string): string;
   /** All values, row by row, converted to float32. Read from disk at each call. */
   read(name: string): Float32Array;
-  /** A matrix (rows, d) in the blocks that the file holds it in; undefined where its values are not packed, or not along d. */
-  blocks?(name: string): PackedMatrix | undefined;
+  /** A matrix (rows, d) in the blocks that the file holds it in, read when asked for; undefined where its values are not packed, or not along d. */
+  blocks?(name: string): PackedRows | undefined;
   close(): void;
 };
 

@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { afterEach, describe, expect, test } from "vitest";
 import { PACKED_NAMES } from "@/lib/numbers/blocks/block-formats";
+import type { PackedRows } from "@/lib/numbers/blocks/packed-rows";
 import { Adapter } from "@/server/engine/adapters/adapter";
 import { adapterHooks } from "@/server/engine/adapters/arms";
 import type { CausalModel } from "@/server/engine/models/causal-model";
@@ -96,9 +97,7 @@ describe("the frozen weights of a packed model", () => {
   test.each(PACKED_NAMES.filter((name) => name !== "NF4"))("take the file's bytes in %s, and vectors float32", (format) => {
     const { path } = writePackedLlama([["", format]]);
     const { weights } = openCheckpoint(path);
-    const expected = weights
-      .names()
-      .reduce((sum, name) => sum + (weights.blocks?.(name)?.bytes.length ?? 4 * (weights.shape(name)[0] ?? 0)), 0);
+    const expected = weights.names().reduce((sum, name) => sum + bytesOf(weights.blocks?.(name), 4 * (weights.shape(name)[0] ?? 0)), 0);
     weights.close();
     const model = load(path, "stored");
     expect(model.weightBytes).toBe(expected);
@@ -127,6 +126,23 @@ describe("the frozen weights of a packed model", () => {
     expectSame(load(path, "nf4", unread), load(path, "nf4"));
   });
 
+  test("in NF4 are made of packed matrices without reading any as floats at once", () => {
+    const { path } = writePackedLlama([["", "F16"]]);
+    const matrices: string[] = [];
+    const watched = (source: WeightSource): WeightSource => ({
+      ...source,
+      read(name) {
+        if (source.shape(name).length > 1) matrices.push(name);
+        return source.read(name);
+      },
+    });
+    expectSame(
+      load(path, "nf4", watched),
+      load(path, "nf4", (source) => ({ ...source, blocks: () => undefined })),
+    );
+    expect(matrices).toEqual([]);
+  });
+
   test("are those of a joined projection, row by row, in GPT-NeoX", () => {
     const path = join(goldenFolder, "tiny/gpt_neox/gguf/model-q8_0.gguf");
     const [packed, dense] = [load(path, "stored"), load(path, "float32")];
@@ -144,6 +160,10 @@ function byOutput(projection: CausalModel["projections"][number] | undefined): F
   const values = readFloats(weight);
   if (!isHeldByInput) return values;
   return Float32Array.from(values, (_, at) => values[(at % dIn) * dOut + Math.floor(at / dIn)] as number);
+}
+
+function bytesOf(packed: PackedRows | undefined, otherwise: number): number {
+  return packed === undefined ? otherwise : [...packed.pieces()].reduce((sum, { bytes }) => sum + bytes.length, 0);
 }
 
 function roundedToNf4(source: WeightSource): WeightSource {

@@ -1,8 +1,8 @@
 import { describe, expect, it, test } from "vitest";
 import { blockFormats, PACKED_NAMES, type PackedName, packedBytes } from "@/lib/numbers/blocks/block-formats";
 import { quantiseNf4 } from "@/lib/numbers/blocks/nf4";
-import { fromValues, readFloats } from "@/server/engine/tensor/create";
-import { fromBlocks, frozenPart, frozenRows, inFloat32, packNf4 } from "@/server/engine/tensor/packed";
+import { fromValues, readFloats, zeros } from "@/server/engine/tensor/create";
+import { fromBlocks, fromPieces, frozenPart, frozenRows, inFloat32, packNf4 } from "@/server/engine/tensor/packed";
 import { linear, linearInputGrad } from "@/server/engine/tensor/products";
 import { liveTensors, measureBytes, tidy } from "@/server/engine/tensor/scope";
 import { linearAdd, normGatedLinear, normGeluGatedLinear, normLinear, stepLinear } from "@/server/engine/tensor/step";
@@ -99,12 +99,54 @@ describeEachEngine("packed matrices", (engine) => {
     expect(liveTensors()).toBe(before);
   });
 
+  test("many tiles take the memory of the result and of one tile, forward, and of three results and one tile backward", () => {
+    if (engine !== "own kernels") return;
+    const [tokens, many, width] = [1024, 16_384, 2048];
+    tidy(() => {
+      const packed = fromBlocks({ format: "Q4_0", bytes: new Uint8Array(many * packedBytes("Q4_0", width)) }, [many, width]);
+      const [x, dy] = [zeros([tokens, width]), zeros([tokens, many])];
+      const forward = measureBytes(() => linear(x, packed)).peakBytes;
+      const backward = measureBytes(() => linearInputGrad(dy, packed)).peakBytes;
+      expect(forward).toBeLessThan(1.5 * 4 * tokens * many);
+      expect(backward).toBeLessThan(4 * 2 ** 22 + 5 * 4 * tokens * width);
+    });
+  });
+
   it("counts the bytes of the blocks", () => {
     tidy(() => {
       const { blocks } = randomBlocks("Q6_K", rows, d, 1);
       expect(measureBytes(() => fromBlocks({ format: "Q6_K", bytes: blocks }, [rows, d])).leftBytes).toBe(rows * 2 * 210);
       expect(blocks).toHaveLength(rows * packedBytes("Q6_K", d));
     });
+  });
+
+  it("takes rows in pieces, in any order, without holding them a second time", () => {
+    tidy(() => {
+      const { blocks, values } = randomBlocks("Q4_1", rows, d, 1);
+      const rowBytes = packedBytes("Q4_1", d);
+      const order = [[7, 2], [0, 10, 1], [9], [3, 4, 5, 6, 8]];
+      // One buffer for all of them, as a file's reader has it.
+      const buffer = new Uint8Array(5 * rowBytes);
+      function* pieces() {
+        for (const chosen of order) {
+          chosen.forEach((row, i) => void buffer.set(blocks.subarray(row * rowBytes, (row + 1) * rowBytes), i * rowBytes));
+          yield { bytes: buffer.subarray(0, chosen.length * rowBytes), rows: Int32Array.from(chosen) };
+        }
+      }
+      const { result, peakBytes } = measureBytes(() => fromPieces("Q4_1", pieces(), [rows, d]));
+      expect(readFloats(inFloat32(result))).toEqual(values);
+      expect(peakBytes).toBeLessThanOrEqual((rows + 5) * rowBytes + 64);
+    });
+  });
+
+  it.each([
+    ["missing", [[0, 1]]],
+    ["beyond the matrix", [[0, 1, 3]]],
+  ])("refuses pieces with a row %s, and holds nothing then", (_, order) => {
+    const before = liveTensors();
+    const pieces = order.map((chosen) => ({ bytes: new Uint8Array(18 * chosen.length), rows: Int32Array.from(chosen) }));
+    expect(() => fromPieces("Q4_0", pieces, [3, 32])).toThrow("2 rows were read of a packed matrix of 3");
+    expect(liveTensors()).toBe(before);
   });
 
   it("refuses bytes that are not those of the matrix, and a row that fills no whole blocks", () => {

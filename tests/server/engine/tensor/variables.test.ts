@@ -9,6 +9,7 @@ import {
   freeVariable,
   readVariable,
   variableValues,
+  zeroVariable,
 } from "@/server/engine/tensor/variables";
 import adamW from "@/tests/golden/adam-w.json";
 import { describeEachEngine, randomValues, worstDifference } from "./engines";
@@ -35,7 +36,7 @@ function referenceSteps(start: ArrayLike<number>, grads: readonly ArrayLike<numb
 function run(start: Float32Array, grads: readonly Float32Array[], options: Omit<AdamStep, "step">): Float32Array {
   const shape = [start.length];
   const parameter = createVariable(start, shape);
-  const moments = [0, 1].map(() => createVariable(new Float32Array(start.length), shape)) as [typeof parameter, typeof parameter];
+  const moments = [0, 1].map(() => zeroVariable(shape)) as [typeof parameter, typeof parameter];
   grads.forEach((grad, earlier) => {
     tidy(() => adamUpdate(parameter, moments[0], moments[1], fromValues(grad, shape), { ...options, step: earlier + 1 }));
   });

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { openCheckpoint } from "@/server/files/weights/checkpoint-folder";
 import { openGguf } from "@/server/files/weights/gguf";
-import { joinHeads, separateRotaryHalves } from "@/server/files/weights/gguf-conversion";
+import { convertedValues } from "@/server/files/weights/gguf-conversion";
 import { fixturesFolder, modelsFolder, references } from "@/tests/support/fixtures";
 
 const model = join(modelsFolder ?? "", "smollm2-135m-instruct/SmolLM2-135M-Instruct.Q4_1.gguf");
@@ -71,11 +71,11 @@ describe("the rows of a rotary projection", () => {
   it("are put back so that the two halves of a head follow each other", () => {
     // Two heads of four rows, one column; file order is (0, 2, 1, 3) in each head.
     const rows = Float32Array.of(10, 12, 11, 13, 20, 22, 21, 23);
-    expect([...separateRotaryHalves(rows, [8, 1], 2)]).toEqual([10, 11, 12, 13, 20, 21, 22, 23]);
+    expect([...convertedValues(rows, [8, 1], { kind: "rotaryRows", heads: 2 })]).toEqual([10, 11, 12, 13, 20, 21, 22, 23]);
   });
 
   it("must make up whole heads", () => {
-    expect(() => separateRotaryHalves(new Float32Array(7), [7, 1], 2)).toThrow(RangeError);
+    expect(() => convertedValues(new Float32Array(7), [7, 1], { kind: "rotaryRows", heads: 2 })).toThrow(RangeError);
   });
 });
 
@@ -83,11 +83,13 @@ describe("the rows of a joined projection", () => {
   it("are put head by head, each with its query, key and value", () => {
     // Two heads of two rows, one column; in the file all queries, then keys, then values.
     const rows = Float32Array.of(1, 2, 3, 4, 10, 20, 30, 40, 100, 200, 300, 400);
-    expect([...joinHeads(rows, [12, 1], 2)]).toEqual([1, 2, 10, 20, 100, 200, 3, 4, 30, 40, 300, 400]);
+    expect([...convertedValues(rows, [12, 1], { kind: "rowsByHead", heads: 2 })]).toEqual([1, 2, 10, 20, 100, 200, 3, 4, 30, 40, 300, 400]);
   });
 
   it("must make up whole heads", () => {
-    expect(() => joinHeads(new Float32Array(9), [9, 1], 2)).toThrow("9 rows cannot be queries, keys and values of 2 heads");
+    expect(() => convertedValues(new Float32Array(9), [9, 1], { kind: "rowsByHead", heads: 2 })).toThrow(
+      "9 rows cannot be queries, keys and values of 2 heads",
+    );
   });
 });
 
