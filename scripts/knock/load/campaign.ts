@@ -4,7 +4,8 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { RunDetail, RunSummary } from "@/lib/contract/run";
 import { Random } from "@/lib/numbers/random";
 import type { Ground } from "@/scripts/knock/ground";
-import { textRows } from "@/scripts/knock/kills/works/training";
+import { runEnded, textRows } from "@/scripts/knock/kills/works/training";
+import { Patience } from "@/scripts/knock/patience";
 import { memoryOf } from "@/scripts/knock/processes";
 import { generator, listener, Observations, type Reader, visit, visitor } from "./readers";
 import { makeRoutes } from "./routes";
@@ -64,7 +65,7 @@ export async function load({ application, place }: Ground, options: LoadOptions)
   end.abort();
   const late = await stillReading(readers, reading);
   const ended = ["running", "queued"].includes(run.status) ? [] : [`the concurrent training is ${run.status}: ${run.error}`];
-  await place.client.patiently(() => place.client.send("POST", `/api/runs/${training}/cancel`));
+  await endTraining(place, training);
   return {
     idle: quiet.times.get("pages") ?? [],
     loaded: seen.times,
@@ -89,6 +90,13 @@ async function startTraining(place: Ground["place"]): Promise<string> {
   const training = { steps: 1_000_000, batchRows: 3, maxTokens: 32, learningRate: 1e-4, evaluateEvery: 0, checkpointEvery: 500 };
   const config = { model: place.model, data: textRows(place), adapter, training };
   return ((await place.client.send("POST", "/api/runs", { name: "load training", config })) as RunSummary).id;
+}
+
+/** Cancels it and waits until its worker has stopped it, so that it can be removed. */
+async function endTraining(place: Ground["place"], id: string): Promise<void> {
+  await place.client.patiently(() => place.client.send("POST", `/api/runs/${id}/cancel`));
+  const patience = new Patience(endPatienceMs);
+  while ((await runEnded(place, id)) === undefined && (await patience.lasts()));
 }
 
 async function sampleMemory(application: Ground["application"], seconds: number): Promise<LoadReport["memory"]> {

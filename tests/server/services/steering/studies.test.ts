@@ -53,8 +53,8 @@ describe("a study", () => {
     expect(detail.request).toEqual(startStudyRequest.parse({ study: dose }).study);
     const task = await readJob(store.db, first.task?.id ?? "");
     expect(task?.input).toEqual({ kind: "study", runId: run, studyId: first.id });
-    // 2 values of 1 + 8 latents, the adapter and the base model: each reads a prompt and 16 rows, and writes a text.
-    expect([first.task?.total, second.task?.total]).toEqual([1 + 20 * (1 + 16 + 1), 3 * 128]);
+    // 2 values of 1 + 8 latents, the adapter and the base model: each reads a prompt and 32 rows, and writes a text.
+    expect([first.task?.total, second.task?.total]).toEqual([1 + 20 * (1 + 32 + 1), 3 * 128]);
   });
 
   it.each<[string, StudyInput, string, RegExp]>([
