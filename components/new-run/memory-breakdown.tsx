@@ -35,7 +35,7 @@ export function MemoryBreakdown({ form, change, model, estimates }: MemoryBreakd
   const larger = others.reduce((most, one) => ((one.memoryBytes ?? 0) > (most.memoryBytes ?? 0) ? one : most), first);
   const { memory, memoryBytes: total, machineBytes, availableBytes, remedies } = larger;
   if (memory === null || total === null) return null;
-  const needed = processMemory(total);
+  const needed = processMemory(memory);
   const isTooLarge = machineBytes !== null && needed > machineBytes;
   const offered = remedies.filter(({ remedy }) => changesOf(remedy, form, model) !== null);
   const isNearlyFull = machineBytes === null || needed > offeredFrom * machineBytes;

@@ -63,10 +63,13 @@ export type Pass = { readonly rows: number; readonly tokens: number };
 
 /** What the worker's process takes beside tensors: Node.js, TensorFlow and the tokenizer. Measured. */
 const processBytes = 0.4 * 2 ** 30;
+/** Of tensors that come and go, what the process holds for each byte: TensorFlow keeps freed memory, and what it keeps does not fit all that follows. Measured. */
+const heldPerByte = 1.25;
 
-/** Memory that a plan asks of a machine. */
-export function processMemory(tensorBytes: number): number {
-  return tensorBytes + processBytes;
+/** Memory that a plan asks of a machine: its weights once, and room to allocate all else. */
+export function processMemory({ weights, ...others }: Readonly<Record<string, number>> & { readonly weights: number }): number {
+  const rest = Object.values(others).reduce((sum, bytes) => sum + bytes, 0);
+  return processBytes + weights + heldPerByte * rest;
 }
 
 export function totalBytes(plan: MemoryPlan): number {

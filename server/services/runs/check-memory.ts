@@ -1,5 +1,5 @@
-import { collectionBytes, collectionMemory, type PlannedCollection } from "@/lib/contract/collection-memory";
-import { memoryPlan, processMemory, totalBytes } from "@/lib/contract/memory-plan";
+import { type CollectionMemory, collectionBytes, collectionMemory, type PlannedCollection } from "@/lib/contract/collection-memory";
+import { type MemoryPlan, memoryPlan, processMemory } from "@/lib/contract/memory-plan";
 import { remedyNames, savedByRemedies } from "@/lib/contract/memory-remedies";
 import type { ModelSummary } from "@/lib/contract/model";
 import { hasLatents, type RunConfig, rowTokens } from "@/lib/contract/run-config";
@@ -8,7 +8,7 @@ import type { ServiceContext } from "@/server/services/context";
 import { ServiceError } from "@/server/services/errors";
 import { readWorkerMemory } from "@/server/services/work/worker-memory";
 
-/** A smaller plan fits any machine: no worker is asked. Our choice. */
+/** Less fits any machine: no worker is asked. Our choice. */
 const alwaysFits = 2 ** 30;
 
 /**
@@ -21,7 +21,7 @@ export async function checkMemory(context: ServiceContext, config: RunConfig, mo
   const plan = memoryPlan(config, model);
   const { adapter, collection: settings, frozenDtype } = config;
   if (plan !== null) {
-    await demandMemory(context, "Training", totalBytes(plan), () => {
+    await demandMemory(context, "Training", plan, () => {
       const savings = savedByRemedies(config, model).map(({ remedy, savedBytes }) => saving(remedyNames[remedy], savedBytes));
       return savings.length === 0 ? "Choose a smaller model or fewer latents." : helps(savings);
     });
@@ -42,7 +42,7 @@ export async function checkCollectionMemory(context: ServiceContext, planned: Pl
     "no attribution": { ...planned, settings: { ...settings, attributionRows: 0 } },
     "one shard": { ...planned, settings: { ...settings, shardTokens: settings.maxTokens } },
   };
-  await demandMemory(context, "Collecting statistics", needed, () => {
+  await demandMemory(context, "Collecting statistics", memory, () => {
     const savings = Object.entries(remedies).flatMap(([name, changed]) => {
       const other = collectionMemory(changed, model);
       const saved = other === null ? 0 : needed - collectionBytes(other);
@@ -53,9 +53,14 @@ export async function checkCollectionMemory(context: ServiceContext, planned: Pl
 }
 
 /** @param remedies are asked for where it does not fit */
-async function demandMemory(context: ServiceContext, work: string, tensorBytes: number, remedies: () => string): Promise<void> {
-  if (tensorBytes <= alwaysFits) return;
-  const needed = processMemory(tensorBytes);
+async function demandMemory(
+  context: ServiceContext,
+  work: string,
+  planned: MemoryPlan | CollectionMemory,
+  remedies: () => string,
+): Promise<void> {
+  const needed = processMemory(planned);
+  if (needed <= alwaysFits) return;
   const { totalBytes: there } = await readWorkerMemory(context);
   if (there === null || needed <= there) return;
   throw new ServiceError(

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { memoryPlan, type PlannedRun, totalBytes } from "@/lib/contract/memory-plan";
+import { memoryPlan, type PlannedRun, processMemory, totalBytes } from "@/lib/contract/memory-plan";
 import type { ModelSummary } from "@/lib/contract/model";
 import { type AdapterConfig, adapterConfig, trainingSettings } from "@/lib/contract/run-config";
 import { model } from "@/tests/components/new-run/small-model";
@@ -53,4 +53,17 @@ it("is less with gradient checkpointing, by most of what is kept", () => {
 it("is not known where the modules are named by more than their last part", () => {
   const named = adapterConfig.parse({ ...lora, targets: { modules: ["layers.0.q_proj"] } });
   expect(memoryPlan({ adapter: named, training, frozenDtype: "float32" }, smollm2)).toBeNull();
+});
+
+const gibibyte = 2 ** 30;
+
+// Largest resident sizes in docs/measurements.md, "Memory of larger models", beside what was planned.
+it.each([
+  ["Llama 3.2 1B, Q4_0, 2048 tokens", 5.8, 0.65, 7.01],
+  ["the same in bfloat16", 7.45, 2.3, 9.06],
+  ["the same in Q4_0, 8192 tokens", 5.73, 0.65, 7.71],
+  ["Llama 3.1 8B, Q4_K, 128 tokens", 5.2, 4.21, 6.35],
+])("asks of a machine, to 15 %%, what the process held that trained %s", (_name, planned, weights, held) => {
+  const asked = processMemory({ weights: weights * gibibyte, others: (planned - weights) * gibibyte });
+  expect(Math.abs(asked / (held * gibibyte) - 1)).toBeLessThan(0.15);
 });
