@@ -10,7 +10,7 @@ import { useIsHydrated } from "@/components/ui/hydrated";
 import { Panel } from "@/components/ui/panel";
 import { useElementWidth } from "@/components/ui/use-element-width";
 import { useShortcuts } from "@/components/ui/use-shortcuts";
-import { columnHistogramsQuery, latentPageQuery } from "@/lib/client/latents";
+import { columnHistogramsQuery, labelledLatentsQuery } from "@/lib/client/latents";
 import type { CollectionSummary, ColumnHistogram } from "@/lib/contract/latent";
 import type { RangeColumn } from "@/lib/contract/latent-ranges";
 import { latentWordsOf } from "@/lib/contract/methods/methods";
@@ -70,7 +70,7 @@ export function LatentBrowser({ home, collection, method, params, onParams, foot
   const isUnmeasured = home.kind === "run" && histograms.length > 0 && view.axis === null;
   const isEarlier = isDense && histograms.length > 0 && histograms.every(({ column }) => column !== "weightNorm");
   const measured = histograms.find(({ column }) => column === "ablation")?.counts.reduce((sum, count) => sum + count, 0) ?? 0;
-  const hasLabels = (useQuery(latentPageQuery({ collectionId: collection.id, labelled: "any" }, oneRow)).data?.total ?? 0) > 0;
+  const hasLabels = (useQuery(labelledLatentsQuery(collection.id)).data?.total ?? 0) > 0;
   const columns = useMemo(() => {
     const all = tableColumns({ one, positions, isDense, domains: collection.domains.length, hasEffects: view.axis !== null, hasLabels });
     if (home.kind !== "run") return knownColumns(all, histograms);
@@ -155,7 +155,6 @@ export function LatentBrowser({ home, collection, method, params, onParams, foot
 }
 
 const none: readonly ColumnHistogram[] = [];
-const oneRow = { offset: 0, limit: 1 };
 
 /** Pixels of the table that the server draws. */
 const widthOnServer = 1390;

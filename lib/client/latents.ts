@@ -78,6 +78,11 @@ export function latentChoicesQuery(collectionId: string, wanted: Pick<LatentSele
   return latentPageQuery(selection, { offset: 0, limit: mostLatentChoices });
 }
 
+/** How many latents have a written label, as `total`, and the first of them. */
+export function labelledLatentsQuery(collectionId: string) {
+  return latentPageQuery({ collectionId, labelled: "any" }, { offset: 0, limit: 1 });
+}
+
 /** Rows of the table that are read at once. */
 export const tablePageRows = 50;
 
