@@ -138,6 +138,15 @@ describe("with scripts on", () => {
     expect(asked.length, asked.join("\n")).toBeLessThan(30);
   });
 
+  it("a run's crumb stands on one line", async () => {
+    const { page } = await openPage(browser, server.url, wide.viewport);
+    onTestFinished(() => page.context().close());
+    await page.goto(`/runs/${runId}`);
+    const tops = await page.locator(".runhead .crumb > *").evaluateAll((parts) => parts.map((part) => part.getBoundingClientRect().top));
+    expect(tops).toHaveLength(2);
+    expect(tops[1]).toBeCloseTo(tops[0] ?? Number.NaN, 0);
+  });
+
   it("nothing that came with the page is fetched again", async () => {
     const { page } = await openPage(browser, server.url, wide.viewport);
     onTestFinished(() => page.context().close());
