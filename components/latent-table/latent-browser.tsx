@@ -33,7 +33,6 @@ import { useLatentSelection } from "./use-latent-selection";
 type LatentBrowserProps = {
   readonly home: LatentHome;
   readonly collection: CollectionSummary;
-  /** The method's mark; `base` for a dictionary, which is no adapter of ours. */
   /** Null of a dictionary. */
   readonly method: LatentMethod | null;
   readonly params: LatentParams;

@@ -20,6 +20,7 @@ import type { RowProps, RowView } from "./row-props";
 /** One latent in the table; a card on a narrow screen. Drawn again only when something of its own changes. */
 export const LatentTableRow = memo(function LatentTableRow(props: RowProps) {
   const { row, index, hrefOf, columns, view, isNarrow, isFocused, isSelected, isDuplicate, onSelect, onOpen } = props;
+  const hasTokens = columns.some(isOfTokens);
   return (
     <tr
       className={classNames(isNarrow && styles["card"], isFocused && styles["focused"])}
@@ -47,7 +48,7 @@ export const LatentTableRow = memo(function LatentTableRow(props: RowProps) {
       {isNarrow ? (
         <LatentCard {...props} />
       ) : (
-        columns.map((column) => <Cells key={column.key} column={column} row={row} view={view} hasTokens={columns.some(isOfTokens)} />)
+        columns.map((column) => <Cells key={column.key} column={column} row={row} view={view} hasTokens={hasTokens} />)
       )}
     </tr>
   );

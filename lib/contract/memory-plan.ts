@@ -63,7 +63,7 @@ export type Pass = { readonly rows: number; readonly tokens: number };
 
 /** What the worker's process takes beside tensors: Node.js, TensorFlow and the tokenizer. Measured. */
 const processBytes = 0.4 * 2 ** 30;
-/** Of tensors that come and go, what the process holds for each byte: TensorFlow keeps freed memory, and what it keeps does not fit all that follows. Measured. */
+/** Bytes that the process holds for each byte of tensors that come and go: TensorFlow keeps freed memory, which does not fit all that follows. Measured. */
 const heldPerByte = 1.25;
 
 /** Memory that a plan asks of a machine: its weights once, and room to allocate all else. */

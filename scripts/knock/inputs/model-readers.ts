@@ -8,6 +8,7 @@ import { free, liveTensors } from "@/server/engine/tensor/scope";
 import { asInvalidFile } from "@/server/files/file-error";
 import { openCheckpoint, readCheckpointConfig } from "@/server/files/weights/checkpoint-folder";
 import { openSafetensors, writeSafetensors } from "@/server/files/weights/safetensors";
+import { shardName, singleWeights, weightsIndex } from "@/server/files/weights/weight-file-names";
 import { describeModel } from "@/server/runtime/models/describe-model";
 import { loadBase, type Precision } from "@/server/runtime/models/load-base-model";
 import { toyConfigs, toyWeights } from "@/tests/server/engine/toy";
@@ -16,7 +17,7 @@ import { asJson, type FileReader, type Files, fromDisk } from "./files";
 
 const golden = "tests/golden/models/llama-odd";
 const encoders = ["bert-regression", "roberta-relu", "deberta-buckets", "deberta-own"].map((name) => `tests/golden/encoders/${name}`);
-const modelFiles = ["config.json", "model.safetensors"];
+const modelFiles = ["config.json", singleWeights];
 
 /** Of every architecture that continues text, and of ways to stretch its positions. */
 const configurations: readonly RawModelConfig[] = [
@@ -33,16 +34,16 @@ const configurations: readonly RawModelConfig[] = [
 function toyFiles(folder: string, config: RawModelConfig): Files {
   const weights = toyWeights(config);
   const tensors = weights.names().map((name) => [name, { shape: weights.shape(name), data: weights.read(name) }] as const);
-  writeSafetensors(join(folder, "model.safetensors"), Object.fromEntries(tensors));
-  return { "config.json": asJson(config), ...fromDisk(folder, ["model.safetensors"]) };
+  writeSafetensors(join(folder, singleWeights), Object.fromEntries(tensors));
+  return { "config.json": asJson(config), ...fromDisk(folder, [singleWeights]) };
 }
 
 /** Shards of a folder's weights with their index, every other tensor in the second. */
 function shardedFiles(folder: string): Files {
-  const weights = openSafetensors(`${golden}/model.safetensors`);
+  const weights = openSafetensors(join(golden, singleWeights));
   const names = weights.names();
   const shards = [0, 1].map((shard) => names.filter((_, at) => at % 2 === shard));
-  const fileNames = shards.map((_, shard) => `model-0000${shard + 1}-of-00002.safetensors`);
+  const fileNames = shards.map((_, shard) => shardName(shard + 1, "00002"));
   for (const [shard, held] of shards.entries()) {
     const tensors = held.map((name) => [name, { shape: weights.shape(name), data: weights.read(name) }] as const);
     writeSafetensors(join(folder, fileNames[shard] ?? ""), Object.fromEntries(tensors));
@@ -50,7 +51,7 @@ function shardedFiles(folder: string): Files {
   weights.close();
   const weight_map = Object.fromEntries(shards.flatMap((held, shard) => held.map((name) => [name, fileNames[shard]])));
   return {
-    "model.safetensors.index.json": asJson({ metadata: { total_size: 31_000 }, weight_map }),
+    [weightsIndex]: asJson({ metadata: { total_size: 31_000 }, weight_map }),
     ...fromDisk(golden, ["config.json"]),
     ...fromDisk(folder, fileNames),
   };
@@ -110,6 +111,17 @@ function problemIn(path: string, precision: Precision): unknown {
   }
 }
 
+/** All that a checkpoint says of itself, and every tensor. @throws FileError */
+export function readModel(path: string): void {
+  describeModel(path);
+  const { weights } = openCheckpoint(path);
+  try {
+    for (const name of weights.names()) weights.read(name);
+  } finally {
+    weights.close();
+  }
+}
+
 /** Readers of base models. */
 export const modelReaders: readonly FileReader[] = [
   {
@@ -131,15 +143,7 @@ export const modelReaders: readonly FileReader[] = [
   {
     name: "sharded model",
     corpus: (folder) => [shardedFiles(folder)],
-    read(folder) {
-      describeModel(folder);
-      const { weights } = openCheckpoint(folder);
-      try {
-        for (const name of weights.names()) weights.read(name);
-      } finally {
-        weights.close();
-      }
-    },
+    read: readModel,
   },
   {
     name: "quantised GGUF",

@@ -8,7 +8,6 @@ import { toAdapterConfigFile } from "@/server/files/adapters/adapter-config";
 import { type BaseProjections, readAdapter } from "@/server/files/adapters/adapter-folder";
 import { readTrainingCheckpoint, writeTrainingCheckpoint } from "@/server/files/adapters/checkpoint-files";
 import { openDataSet } from "@/server/files/data/data-set";
-import { openCheckpoint } from "@/server/files/weights/checkpoint-folder";
 import { openSafetensors, writeSafetensors } from "@/server/files/weights/safetensors";
 import { unpackTree } from "@/server/interop/archives/unpack-tree";
 import { type ArchiveFile, writeTar, writeTarGz } from "@/server/interop/archives/write-tar";
@@ -17,7 +16,6 @@ import { neuronpediaFiles } from "@/server/interop/neuronpedia/neuronpedia-tree"
 import { findAdapter } from "@/server/interop/peft/find-adapter";
 import { takeAdapter } from "@/server/interop/peft/take-adapter";
 import { readTrainingRecord } from "@/server/interop/peft/training-record";
-import { describeModel } from "@/server/runtime/models/describe-model";
 import { loadTokenizer } from "@/server/runtime/models/load-tokenizer";
 import { unpackModel } from "@/server/services/library/unpack-model";
 import { exportedLatent } from "@/tests/support/exported-latent";
@@ -25,7 +23,7 @@ import { ggufBytes } from "@/tests/support/gguf-writer";
 import { tinyCheckpoint } from "@/tests/support/tiny-checkpoint";
 import { type FileReader, fromDisk } from "./files";
 import { hubReader } from "./hub-reader";
-import { modelReaders } from "./model-readers";
+import { modelReaders, readModel } from "./model-readers";
 import { veraFolders } from "./vera-folders";
 
 const q = "model.layers.0.self_attn.q_proj";
@@ -213,13 +211,7 @@ export const fileReaders: readonly FileReader[] = [
     ],
     read(folder) {
       const path = join(folder, "a.gguf");
-      const { weights } = openCheckpoint(path);
-      try {
-        for (const name of weights.names()) weights.read(name);
-      } finally {
-        weights.close();
-      }
-      describeModel(path);
+      readModel(path);
       loadTokenizer(path).encode("ab a", { addSpecialTokens: true });
     },
   },
@@ -229,15 +221,7 @@ export const fileReaders: readonly FileReader[] = [
       ["llama-odd", "gpt2-narrow", "qwen2-tied"].map((name) =>
         fromDisk(`tests/golden/models/${name}`, ["config.json", "model.safetensors"]),
       ),
-    read(folder) {
-      describeModel(folder);
-      const { weights } = openCheckpoint(folder);
-      try {
-        for (const name of weights.names()) weights.read(name);
-      } finally {
-        weights.close();
-      }
-    },
+    read: readModel,
   },
   {
     name: "tokenizer.json",

@@ -124,7 +124,7 @@ function byToken(x: Tensor, heads: number, dHead: number, { rows, tokens }: Rows
   return reshape(x, [rows, tokens, heads, dHead]);
 }
 
-/** Its backward pass. */
+/** The inverse of `byToken`. */
 function flat(x: Tensor): Tensor {
   const [rows = 0, tokens = 0, heads = 0, dHead = 0] = x.shape;
   return reshape(x, [rows * tokens, heads * dHead]);

@@ -5,7 +5,7 @@ import type { Gradients, HookPass } from "./projection-hook";
 
 /** A block within one pass, forward and back. */
 export type BlockPasses<Saved> = {
-  /** @param isAgain whether this pass repeats an earlier one, during the backward pass */
+  /** @param isAgain whether this pass repeats an earlier one, in the backward pass */
   forward(x: Tensor, isAgain: boolean): { y: Tensor; saved: Saved };
   backward(dy: Tensor, saved: Saved, needsInput: boolean, gradients: Gradients): Tensor | undefined;
 };
@@ -15,8 +15,8 @@ type Kept<Saved> = { readonly x: Tensor; readonly saved: Saved | undefined };
 
 export type DifferentiateOptions = {
   /**
-   * Keep only each block's input in the forward pass, and compute the block again in the backward pass (gradient checkpointing, Chen et al. 2016). The numbers
-   * are the same bit for bit; a step takes one more forward pass of the blocks.
+   * Keep only each block's input in the forward pass, and compute the block again in the backward pass (gradient checkpointing, Chen et al. 2016). The
+   * numbers are the same bit for bit; a step takes one more forward pass of the blocks.
    */
   readonly recomputes?: boolean | undefined;
 };

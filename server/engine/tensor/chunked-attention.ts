@@ -179,7 +179,7 @@ function groupedQueries(x: Tensor, k: Tensor, { from, end }: Chunk): Tensor {
   return reshape(byGroup, [rows, kvHeads, group * (end - from), dHead]);
 }
 
-/** The backward pass of `groupedQueries`. */
+/** The inverse of `groupedQueries`. */
 function ungrouped(x: Tensor, q: Tensor, { from, end }: Chunk): Tensor {
   const [rows = 0, , heads = 0, dHead = 0] = q.shape;
   const kvHeads = x.shape[1] ?? 1;
@@ -198,7 +198,7 @@ function within(x: Tensor, from: number, end: number): Tensor {
   return from === 0 && end === tokens ? x : slice(x, [0, from, 0, 0], [rows, end - from, heads, dHead]);
 }
 
-/** The backward pass of `keysOf`, zeros for the keys that the chunk does not see. */
+/** The inverse of `keysOf`, with zeros for the keys that the chunk does not see. */
 function ungroupedKeys(x: Tensor, k: Tensor, { first, last }: Chunk): Tensor {
   const tokens = k.shape[1] ?? 0;
   const byToken = transpose(x, [0, 2, 1, 3]);

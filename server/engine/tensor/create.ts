@@ -26,8 +26,16 @@ export function fromOwnValues(data: Float32Array | Int32Array, shape: readonly n
   return usesTensorflow() ? createTensor(data, shape) : plainTensor(data, shape);
 }
 
+/** TensorFlow is told lengths in 32 bits. */
+export const LONGEST_SIDE = 2 ** 31 - 1;
+
 export function zeros(shape: readonly number[]): Tensor {
   return usesTensorflow() ? execute("Fill", FILL, [dims(shape), scalar(0)]) : fill(shape, 0);
+}
+
+/** A tensor that own kernels fill in place; until then its entries are undefined. No side may be longer than `LONGEST_SIDE`. */
+export function unfilled(shape: readonly number[], dtype: "float32" | "uint8" = "float32"): Tensor {
+  return tidy(() => execute("Empty", EMPTY[dtype], [fromValues(Int32Array.from(shape), [shape.length])]));
 }
 
 export function fill(shape: readonly number[], x: number): Tensor {
@@ -59,6 +67,7 @@ export function readScalar(tensor: Tensor): number {
   return read(tensor)[0] ?? Number.NaN;
 }
 
+const EMPTY = { float32: [typeOf("dtype", FLOAT), flag("init", false)], uint8: [typeOf("dtype", UINT8), flag("init", false)] };
 const FILL = [typeOf("T", FLOAT), typeOf("index_type", INT32)];
 const LARGE_PAGES = { float32: [typeOf("T", FLOAT)], bfloat16: [typeOf("T", BFLOAT16)], packed: [typeOf("T", UINT8)] };
 const TO_BFLOAT16 = [typeOf("SrcT", FLOAT), typeOf("DstT", BFLOAT16), flag("Truncate", false)];

@@ -1,16 +1,15 @@
 // Frozen matrices that stay in the blocks of their file, or of NF4: (rows, d) with blocks along d.
 import { blockFormats, isPackedName, type PackedMatrix, type PackedName, packedBytes } from "@/lib/numbers/blocks/block-formats";
 import { quantiseNf4 } from "@/lib/numbers/blocks/nf4";
-import { demandRows, joinPieces, type RowPiece } from "@/lib/numbers/blocks/packed-rows";
+import { demandRows, joinPieces, type RowPiece, rowsFrom } from "@/lib/numbers/blocks/packed-rows";
 import { usesOwnKernels, usesTensorflow } from "./backend";
-import { fromValues, readInts, readScalar, toFloat32 } from "./create";
+import { fromValues, LONGEST_SIDE, readInts, readScalar, toFloat32, unfilled } from "./create";
 import { asPacked, bytesWithin, createBytes, createPacked, execute, index, NO_ATTRIBUTES } from "./execute";
 import { gatherRows, reshape, slice } from "./layout";
 import { unpackBlocks } from "./packed-twin";
 import { bfloat16FromFloats, intsOf, plainTensor, readable } from "./plain-arrays";
 import { tidy } from "./scope";
 import { lastOf, sizeOf, type Tensor } from "./tensor";
-import { flag, typeOf, UINT8 } from "./tensorflow-binding";
 
 export type PackedTensor = Tensor & { readonly dtype: PackedName };
 
@@ -30,10 +29,6 @@ export function fromBlocks({ format, bytes: blocks }: PackedMatrix, shape: reado
   return asPacked(plainTensor(blocks, [blocks.length]), shape, format);
 }
 
-const EMPTY = [typeOf("dtype", UINT8), flag("init", false)];
-/** Longer tensors are made of arrays: TensorFlow is told lengths in 32 bits. */
-const LONGEST_EMPTY = 2 ** 31 - 1;
-
 /**
  * Holds a matrix whose rows come in pieces, in any order. With own kernels they are written straight into the tensor: nothing else holds more than a piece.
  *
@@ -43,9 +38,9 @@ export function fromPieces(format: PackedName, pieces: Iterable<RowPiece>, shape
   const [rows, d] = shape;
   const rowBytes = packedBytes(format, d);
   const bytes = rows * rowBytes;
-  if (!usesOwnKernels() || bytes > LONGEST_EMPTY) return fromBlocks({ format, bytes: joinPieces(pieces, rows, rowBytes) }, shape);
+  if (!usesOwnKernels() || bytes > LONGEST_SIDE) return fromBlocks({ format, bytes: joinPieces(pieces, rows, rowBytes) }, shape);
   return tidy(() => {
-    const whole = execute("Empty", EMPTY, [fromValues(Int32Array.of(bytes), [1])]);
+    const whole = unfilled([bytes], "uint8");
     let placed = 0;
     for (const piece of pieces) placed += placeRows(whole, piece);
     demandRows(placed, rows);
@@ -96,7 +91,7 @@ export function frozenRows(table: Tensor, indices: Tensor): Tensor {
 
 /** A frozen tensor in float32: itself, or a copy. */
 export function inFloat32(tensor: Tensor): Tensor {
-  if (isPacked(tensor)) return tidy(() => unpackRows(tensor, rowsFrom(0, tensor.shape[0] ?? 0)));
+  if (isPacked(tensor)) return unpackedTile(tensor, { from: 0, rows: tensor.shape[0] ?? 0 });
   return tensor.dtype === "bfloat16" ? toFloat32(tensor) : tensor;
 }
 
@@ -120,14 +115,7 @@ export function tilesOf(w: PackedTensor): Tile[] {
 
 /** In float32, (rows, d). */
 export function unpackedTile(w: PackedTensor, { from, rows }: Tile): Tensor {
-  return tidy(() => unpackRows(w, rowsFrom(from, rows)));
-}
-
-function rowsFrom(from: number, rows: number): Tensor {
-  return fromValues(
-    Int32Array.from({ length: rows }, (_, row) => from + row),
-    [rows],
-  );
+  return tidy(() => unpackRows(w, fromValues(rowsFrom(from, rows), [rows])));
 }
 
 function unpackRows(w: PackedTensor, indices: Tensor): Tensor {

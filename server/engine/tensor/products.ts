@@ -1,6 +1,6 @@
 import { add } from "./arithmetic";
 import { usesOwnKernels, usesTensorflow } from "./backend";
-import { fromValues, toBfloat16, toFloat32 } from "./create";
+import { toBfloat16, toFloat32, unfilled } from "./create";
 import { execute, index, NO_ATTRIBUTES } from "./execute";
 import { concat, slice } from "./layout";
 import { formatOf, isPacked, type PackedTensor, type Tile, tilesOf, unpackedTile } from "./packed";
@@ -20,7 +20,6 @@ export type Transposes = { readonly transposeA?: boolean; readonly transposeB?: 
 const FEW_ROWS = 8;
 const FEW_ROWS_BFLOAT16 = 32;
 
-const EMPTY = [typeOf("dtype", FLOAT), flag("init", false)];
 const PLACES = [0, 1, 2, 3];
 const MATMUL = PLACES.map((i) => [typeOf("T", FLOAT), flag("transpose_a", i >= 2), flag("transpose_b", i % 2 === 1)]);
 const MATMUL_BFLOAT16 = PLACES.map((i) => [typeOf("T", BFLOAT16), flag("transpose_a", i >= 2), flag("transpose_b", i % 2 === 1)]);
@@ -101,7 +100,7 @@ function packedLinear(x: Tensor, w: PackedTensor, rows: number): Tensor {
   const product = (tile: Tile) => tidy(() => linear(x, unpackedTile(w, tile)));
   if (!usesOwnKernels() || tiles.length === 1) return tidy(() => concat(tiles.map(product), 1));
   return tidy(() => {
-    const y = execute("Empty", EMPTY, [fromValues(Int32Array.of(rows, dOut), [2])]);
+    const y = unfilled([rows, dOut]);
     for (const tile of tiles) {
       tidy(() => execute("StanscopePlaceColumns", NO_ATTRIBUTES, [y, product(tile), index(tile.from)]));
     }

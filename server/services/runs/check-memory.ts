@@ -8,7 +8,7 @@ import type { ServiceContext } from "@/server/services/context";
 import { ServiceError } from "@/server/services/errors";
 import { readWorkerMemory } from "@/server/services/work/worker-memory";
 
-/** Less fits any machine: no worker is asked. Our choice. */
+/** Whatever needs less than this fits on any machine, so no worker is asked. Our choice. */
 const alwaysFits = 2 ** 30;
 
 /**

@@ -8,31 +8,16 @@ import {
   knownColumns,
   nameWidth,
   readColumns,
-  tableColumns,
 } from "@/components/latent-table/columns/columns";
 import { endsOf } from "@/components/latent-table/columns/histogram-ends";
 import { hiddenOrder, shownSort, sortNames } from "@/components/latent-table/sort-names";
 import { latentSortKeys } from "@/lib/contract/latent-columns/column-sorts";
 import { rangeColumns } from "@/lib/contract/latent-ranges";
-import { positionKinds } from "@/lib/contract/positions/position-kinds";
 import { patchKind } from "@/tests/support/patch-kind";
+import { columnsOf } from "./table-columns";
 
-const columns = tableColumns({
-  one: "latent",
-  positions: positionKinds.token,
-  isDense: false,
-  domains: 5,
-  hasEffects: true,
-  hasLabels: true,
-});
-const denseColumns = tableColumns({
-  one: "component",
-  positions: positionKinds.token,
-  isDense: true,
-  domains: 5,
-  hasEffects: true,
-  hasLabels: true,
-});
+const columns = columnsOf({ domains: 5, hasEffects: true });
+const denseColumns = columnsOf({ one: "component", isDense: true, domains: 5, hasEffects: true });
 const either = [...new Map([...columns, ...denseColumns].map((column) => [column.key, column])).values()];
 
 describe("the columns of the table", () => {
@@ -52,14 +37,7 @@ describe("the columns of the table", () => {
   });
 
   it("speak of domains only where there are some", () => {
-    const keys = tableColumns({
-      one: "latent",
-      positions: positionKinds.token,
-      isDense: false,
-      domains: 0,
-      hasEffects: false,
-      hasLabels: true,
-    }).map(({ key }) => key);
+    const keys = columnsOf({ domains: 0 }).map(({ key }) => key);
     expect(keys).not.toContain("domains");
     expect(keys).not.toContain("selectivity");
   });
@@ -88,7 +66,7 @@ describe("the columns of the table", () => {
       "label",
     ]);
     for (const key of ["positiveTail", "negativeTail", "weightNorm"]) expect(columns.map(({ key: own }) => String(own))).not.toContain(key);
-    const patches = tableColumns({ one: "component", positions: patchKind, isDense: true, domains: 0, hasEffects: false, hasLabels: true });
+    const patches = columnsOf({ one: "component", positions: patchKind, isDense: true, domains: 0 });
     expect(patches.map(({ key }) => key)).not.toContain("positiveTail");
   });
 
@@ -146,10 +124,9 @@ it("leaves out of a dictionary what its source did not measure", () => {
 });
 
 it("labels leave their room to the tokens where none was written", () => {
-  const words = { one: "latent", positions: positionKinds.token, isDense: false, domains: 5, hasEffects: true };
   const widthsOf = (hasLabels: boolean) =>
     columnWidths(
-      tableColumns({ ...words, hasLabels }).filter(({ key }) => key === "topTokens" || key === "label"),
+      columnsOf({ domains: 5, hasEffects: true, hasLabels }).filter(({ key }) => key === "topTokens" || key === "label"),
       1000,
       true,
     );

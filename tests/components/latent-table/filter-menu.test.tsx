@@ -2,21 +2,13 @@
 import { cleanup, fireEvent, render, screen } from "@testing-library/react";
 import { useState } from "react";
 import { afterEach, expect, it } from "vitest";
-import { tableColumns } from "@/components/latent-table/columns/columns";
 import { FilterMenu } from "@/components/latent-table/filter-menu";
 import { LatentFilters } from "@/components/latent-table/latent-filters";
 import { readLatentParams, writeLatentParams } from "@/components/latents/latent-params";
-import { positionKinds } from "@/lib/contract/positions/position-kinds";
 import { smallCollection } from "./small-collection";
+import { columnsOf } from "./table-columns";
 
-const columns = tableColumns({
-  one: "latent",
-  positions: positionKinds.token,
-  isDense: false,
-  domains: 2,
-  hasEffects: false,
-  hasLabels: true,
-});
+const columns = columnsOf();
 /** The address of the table. */
 let address: string;
 

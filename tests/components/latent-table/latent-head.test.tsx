@@ -2,19 +2,12 @@
 import { cleanup, fireEvent, render, screen } from "@testing-library/react";
 import { useState } from "react";
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
-import { tableColumns } from "@/components/latent-table/columns/columns";
 import { LatentHead } from "@/components/latent-table/latent-head";
 import { readLatentParams, writeLatentParams } from "@/components/latents/latent-params";
 import { positionKinds } from "@/lib/contract/positions/position-kinds";
+import { columnsOf } from "./table-columns";
 
-const columns = tableColumns({
-  one: "latent",
-  positions: positionKinds.token,
-  isDense: false,
-  domains: 0,
-  hasEffects: false,
-  hasLabels: true,
-}).filter(({ key }) => ["density", "maxActivation", "topTokens"].includes(key));
+const columns = columnsOf({ domains: 0 }).filter(({ key }) => ["density", "maxActivation", "topTokens"].includes(key));
 const density = { column: "density" as const, scale: "linear" as const, edges: [0, 0.25, 0.5, 1], counts: [4, 2, 1] };
 const onAll = vi.fn();
 /** The address of the table. */

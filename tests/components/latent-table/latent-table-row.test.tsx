@@ -1,11 +1,12 @@
 import { renderToStaticMarkup } from "react-dom/server";
 import { describe, expect, it } from "vitest";
-import { isOfTokens, tableColumns } from "@/components/latent-table/columns/columns";
+import { isOfTokens } from "@/components/latent-table/columns/columns";
 import { effectAxis } from "@/components/latent-table/effect-axis";
 import { LatentTableRow } from "@/components/latent-table/latent-table-row";
 import type { RowProps } from "@/components/latent-table/row-props";
 import type { LatentRow } from "@/lib/contract/latent";
 import { positionKinds } from "@/lib/contract/positions/position-kinds";
+import { columnsOf } from "./table-columns";
 
 const row: LatentRow = {
   module: "layers.3.self_attn.v_proj",
@@ -52,14 +53,7 @@ const view = {
   searched: "",
 };
 
-const columns = tableColumns({
-  one: "latent",
-  positions: positionKinds.token,
-  isDense: false,
-  domains: 2,
-  hasEffects: true,
-  hasLabels: true,
-});
+const columns = columnsOf({ hasEffects: true });
 const withoutTokens = columns.filter((column) => !isOfTokens(column));
 
 function draw(change: Partial<LatentRow>, more: Partial<RowProps> = {}): string {

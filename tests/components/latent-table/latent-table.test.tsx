@@ -1,7 +1,6 @@
 // @vitest-environment happy-dom
 import { cleanup, fireEvent, screen, waitFor, within } from "@testing-library/react";
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
-import { tableColumns } from "@/components/latent-table/columns/columns";
 import { LatentTable } from "@/components/latent-table/latent-table";
 import { SelectionTray } from "@/components/latent-table/selection-tray";
 import { useLatentSelection } from "@/components/latent-table/use-latent-selection";
@@ -11,6 +10,7 @@ import { latentRowWith } from "@/tests/support/latent-detail";
 import { renderPage } from "@/tests/support/page";
 import { Router } from "@/tests/support/router";
 import { smallCollection } from "./small-collection";
+import { columnsOf } from "./table-columns";
 
 /** Rows of the table; a page of them is read at a time. */
 const total = 250;
@@ -44,7 +44,7 @@ afterEach(() => {
 });
 
 const positions = positionKinds.token;
-const columns = tableColumns({ one: "latent", positions, isDense: false, domains: 2, hasEffects: false, hasLabels: true });
+const columns = columnsOf({ positions });
 const view = {
   domains: smallCollection.domains,
   positions,

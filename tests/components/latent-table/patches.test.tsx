@@ -1,13 +1,13 @@
 import { renderToStaticMarkup } from "react-dom/server";
 import { expect, it, vi } from "vitest";
 import { CollectionMethod } from "@/components/latent-table/collection-method";
-import { tableColumns } from "@/components/latent-table/columns/columns";
 import { LatentFilters } from "@/components/latent-table/latent-filters";
 import { LatentTableRow } from "@/components/latent-table/latent-table-row";
 import { readLatentParams } from "@/components/latents/latent-params";
 import { positionKindName, positionKindOf } from "@/lib/contract/positions/positions";
 import { collectionWith } from "@/tests/support/collection-summary";
 import { latentRowWith } from "@/tests/support/latent-detail";
+import { columnsOf } from "./table-columns";
 
 vi.mock("@/lib/contract/positions/position-kinds", async (original) => {
   const { positionKinds } = await original<typeof import("@/lib/contract/positions/position-kinds")>();
@@ -22,7 +22,7 @@ const domains = [
 const positionKind = positionKindName.parse("patch");
 const positions = positionKindOf(positionKind);
 const collection = collectionWith({ positionKind, tokens: 1100, domains });
-const columns = tableColumns({ one: "latent", positions, isDense: false, domains: 2, hasEffects: false, hasLabels: true });
+const columns = columnsOf({ positions });
 
 it("has no column of top tokens where positions have no vocabulary, and explains the others in the words of their kind", () => {
   expect(columns.map(({ key }) => key)).not.toContain("topTokens");
