@@ -22,7 +22,8 @@ const other = "other";
 /** One of the latents that the page edits, or another that is found by token, label or name. */
 export function LatentField({ home, latent, onLatent }: LatentFieldProps) {
   const edited = editedLatents(home);
-  const [isFinding, setIsFinding] = useState(latent === null);
+  const [wantsAnother, setWantsAnother] = useState(false);
+  const isFinding = latent === null || wantsAnother;
   const { collection } = home;
   const modules = modulesOf(home);
   const listed = latent === null || edited.some((one) => isSameLatent(one, latent)) ? edited : [latent, ...edited];
@@ -36,7 +37,7 @@ export function LatentField({ home, latent, onLatent }: LatentFieldProps) {
           value={isFinding || at < 0 ? other : String(at)}
           onValueChange={(chosen) => {
             const next = listed[Number(chosen)];
-            setIsFinding(next === undefined);
+            setWantsAnother(next === undefined);
             if (next !== undefined) onLatent(next);
           }}
           options={[
@@ -55,13 +56,13 @@ export function LatentField({ home, latent, onLatent }: LatentFieldProps) {
           <LatentPicker
             collection={collection}
             label="Find the latent to study by token, label or name"
-            onEscape={() => setIsFinding(latent === null)}
+            onEscape={() => setWantsAnother(false)}
             actions={(found) => (
               <Button
                 size="dense"
                 onClick={() => {
                   onLatent(found);
-                  setIsFinding(false);
+                  setWantsAnother(false);
                 }}
               >
                 Study

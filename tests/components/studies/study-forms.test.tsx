@@ -7,7 +7,7 @@ import type { StudyHome } from "@/components/studies/study-home";
 import { writeDraft } from "@/components/ui/drafts";
 import type { Edit } from "@/lib/contract/edit";
 import { smallCollection } from "@/tests/components/latent-table/small-collection";
-import { renderPage } from "@/tests/support/page";
+import { pageOver, renderPage, testClient } from "@/tests/support/page";
 import { textIn, typeInto } from "@/tests/support/typed-field";
 
 const places = { isOn: true, scope: "all" } as const;
@@ -73,6 +73,19 @@ it("a dose sends its values, prompts and settings, and values start over where a
     controls: 3,
     prompts: { texts: ["And Moses", "A shop"] },
   });
+});
+
+it("a dose follows the page to its first edited latent", () => {
+  const client = testClient();
+  const formWith = (edits: readonly Edit[]) => (
+    <DoseForm home={{ ...home, collection: smallCollection, edits }} draftName="dose/1" from={null} onStarted={onStarted} />
+  );
+  const finder = "Find the latent to study by token, label or name";
+  const { rerender } = renderPage(formWith([]), client);
+  expect(screen.queryByLabelText(finder)).not.toBeNull();
+  rerender(pageOver(client, formWith([first])));
+  expect(screen.getByLabelText<HTMLSelectElement>("Latent").selectedOptions[0]?.textContent).toContain("#3");
+  expect(screen.queryByLabelText(finder)).toBeNull();
 });
 
 it("a dose says what is wrong with its values, and starts nothing until they are right", () => {
