@@ -5,6 +5,8 @@ const config = {
   poweredByHeader: false,
   // Titles say what a page shows: they stand in the head of every answer, and what is not there is answered with 404.
   htmlLimitedBots: /.*/,
+  // Where a browser looks for an icon of its own accord, as between two pages whose heads name one.
+  rewrites: () => [{ source: "/favicon.ico", destination: "/icon.svg" }],
   // `npm test` checks types; a start on a person's machine need not.
   typescript: { ignoreBuildErrors: true },
   serverExternalPackages: ["pg", "pg-copy-streams", "@tensorflow/tfjs-node-gpu", "@tensorflow/tfjs-core", "@tensorflow/tfjs-backend-wasm"],

@@ -202,6 +202,11 @@ describe("with scripts on", () => {
   });
 });
 
+it("an icon is where browsers look for one of their own accord", async () => {
+  const answer = await fetch(`${server.url}/favicon.ico`);
+  expect([answer.status, answer.headers.get("content-type")]).toEqual([200, "image/svg+xml"]);
+});
+
 describe("what is not there", () => {
   it.each([
     ["/runs/nowhere", 404, "Run not found"],
