@@ -1,0 +1,149 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { decodeImage } from "@/server/files/images/decode-image";
+import { readImageProcessor } from "@/server/files/images/image-processor";
+import { withChannels } from "@/server/files/images/pixels";
+import { prepareImage } from "@/server/files/images/prepare-image";
+import { resample, resampleFilters } from "@/server/files/images/resample";
+import { openSafetensors } from "@/server/files/weights/safetensors";
+
+const folder = "tests/golden/images";
+const golden = readGolden("pixels.safetensors");
+
+function readGolden(name: string): (tensor: string) => { shape: readonly number[]; values: ArrayLike<number> } {
+  const file = openSafetensors(join(folder, name));
+  return (tensor) => ({
+    shape: file.shape(tensor),
+    values: name === "pixels.safetensors" ? file.readInts(tensor) : file.read(tensor),
+  });
+}
+
+function decode(name: string) {
+  return decodeImage(name, readFileSync(join(folder, name)));
+}
+
+function largestDifference(given: ArrayLike<number>, expected: ArrayLike<number>): number {
+  expect(given.length).toBe(expected.length);
+  return Array.from(given).reduce((largest, value, place) => Math.max(largest, Math.abs(value - (expected[place] ?? Number.NaN))), 0);
+}
+
+describe("a decoded picture", () => {
+  const exact = ["colour", "grey", "clear", "grey-clear", "palette", "clear-palette", "bilevel"].map((name) => `${name}.png`);
+
+  it.each([...exact, "lossless.webp", "clear.webp"])("equals Pillow's: %s", async (name) => {
+    const expected = golden(`decoded.${name}`);
+    const pixels = withChannels(await decode(name), 3);
+    expect([pixels.height, pixels.width]).toEqual(expected.shape.slice(0, 2));
+    expect(largestDifference(pixels.values, expected.values)).toBe(0);
+  });
+
+  it.each([
+    ["colour.jpg", 1],
+    ["subsampled.jpg", 3],
+    ["grey.jpg", 0],
+    ["turned.jpg", 1],
+    ["lossy.webp", 1],
+  ])("differs from Pillow's by the rounding of its decoder: %s", async (name, most) => {
+    const expected = golden(`decoded.${name}`);
+    const pixels = withChannels(await decode(name), 3);
+    expect([pixels.height, pixels.width]).toEqual(expected.shape.slice(0, 2));
+    expect(largestDifference(pixels.values, expected.values)).toBeLessThanOrEqual(most);
+  });
+
+  it("has Pillow's grey", async () => {
+    const pixels = withChannels(await decode("colour.png"), 1);
+    expect(largestDifference(pixels.values, golden("grey.colour.png").values)).toBe(0);
+  });
+
+  it.each([
+    ["cmyk.jpg", "is in CMYK, a colour space for print; convert it to RGB"],
+    ["sixteen-bits.png", "has more than 8 bits a channel; convert it to 8 bits"],
+    ["one-pixel.png", "has a single pixel; remove it from the data"],
+    ["animated.png", "is animated; save one frame as a picture"],
+    ["animated.webp", "is animated; save one frame as a picture"],
+    ["still.gif", "is a GIF file; PNG, JPEG and WebP pictures are read"],
+    ["bomb.png", "has 60000 × 60000 pixels, more than the limit of 67108864 for a picture; make it smaller"],
+  ])("is refused: %s", async (name, problem) => {
+    await expect(decode(name)).rejects.toThrow(`${name}: ${problem}`);
+  });
+
+  it.each(["truncated.png", "truncated.jpg"])("is refused: %s", async (name) => {
+    await expect(decode(name)).rejects.toThrow(new RegExp(`^${name}: is not a complete PNG, JPEG or WebP picture \\(.+\\)$`));
+  });
+
+  it.each([
+    ["nothing", new Uint8Array()],
+    ["text", Buffer.from("no picture at all")],
+    ["a header alone", readFileSync(join(folder, "colour.png")).subarray(0, 33)],
+  ])("is refused: %s", async (_, bytes) => {
+    await expect(decodeImage("a.png", bytes)).rejects.toThrow(/^a\.png: is not a complete PNG, JPEG or WebP picture \(.+\)$/);
+  });
+});
+
+describe("a resized picture", () => {
+  it.each(resampleFilters)("equals Pillow's in every pixel: %s", async (filter) => {
+    const picture = await decode("colour.png");
+    for (const size of ["31x47", "62x94", "17x13", "5x47", "31x90", "1x1"]) {
+      const [height = 0, width = 0] = size.split("x").map(Number);
+      const resized = resample(picture, height, width, filter);
+      expect([size, largestDifference(resized.values, golden(`resized.${filter}.${size}`).values)]).toEqual([size, 0]);
+    }
+  });
+});
+
+describe("a prepared picture", () => {
+  const prepared = readGolden("prepared.safetensors");
+  const processors: Record<string, unknown> = JSON.parse(readFileSync(join(folder, "processors.json"), "utf8"));
+  let model: string;
+
+  beforeAll(() => {
+    model = mkdtempSync(join(tmpdir(), "stanscope-processor-"));
+  });
+  afterAll(() => rmSync(model, { recursive: true, force: true }));
+
+  function withSettings(settings: unknown) {
+    writeFileSync(join(model, "preprocessor_config.json"), JSON.stringify(settings));
+    return readImageProcessor(model);
+  }
+
+  it.each(Object.keys(processors))("equals that of transformers: %s", async (name) => {
+    const processor = withSettings(processors[name]);
+    for (const picture of ["colour.png", "clear.png"]) {
+      const expected = prepared(`${name}.${picture}`);
+      const given = await prepareImage(picture, readFileSync(join(folder, picture)), processor, 3);
+      expect([3, given.height, given.width]).toEqual(expected.shape);
+      expect(largestDifference(given.values, expected.values)).toBeLessThan(2e-6);
+    }
+  });
+
+  it("takes what its class does where the file is silent, in old spellings, too", () => {
+    expect(withSettings({ feature_extractor_type: "CLIPFeatureExtractor", size: 30, crop_size: 28 })).toEqual(
+      withSettings({ image_processor_type: "CLIPImageProcessorFast", size: { shortest_edge: 30 }, crop_size: { height: 28, width: 28 } }),
+    );
+    expect(withSettings({ image_processor_type: "ViTImageProcessor", size: 30 }).resize).toEqual({
+      height: 30,
+      width: 30,
+      filter: "bilinear",
+    });
+  });
+
+  it.each([
+    [{ image_processor_type: "BeitImageProcessor" }, '"BeitImageProcessor" is not supported; supported are ViTImageProcessor'],
+    [{ size: 224 }, '"image_processor_type" is missing; supported are'],
+    [
+      { image_processor_type: "ViTImageProcessor", size: { longest_edge: 4 } },
+      '"size": must be a number, height and width, or shortest_edge',
+    ],
+    [{ image_processor_type: "ViTImageProcessor", image_std: [0, 1, 1] }, '"image_std": must not have zeros'],
+    [{ image_processor_type: "ViTImageProcessor", image_std: [1] }, '"image_mean" has 3 values and "image_std" 1'],
+    [{ image_processor_type: "ViTImageProcessor", do_pad: true }, '"do_pad": padding is not supported'],
+  ])("is refused where its settings are not known: %j", (settings, problem) => {
+    expect(() => withSettings(settings)).toThrow(problem);
+  });
+
+  it("is refused without settings", () => {
+    expect(() => readImageProcessor(join(model, "elsewhere"))).toThrow("copy it from the checkpoint");
+  });
+});
