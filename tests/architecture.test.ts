@@ -83,7 +83,10 @@ const rooms: ReadonlyArray<readonly [room: string, mayImport: readonly string[]]
   ["server/engine/tasks", engineRooms("server/engine/training", "server/engine/evaluation", "server/engine/effects")],
   ["server/engine/studies", engineRooms("server/engine/generation", "server/engine/evaluation", "server/engine/effects")],
   ["server/engine/benchmarks", engineRooms("server/engine/tasks", "server/engine/evaluation", "server/engine/studies")],
-  ["server/files", ["lib/contract", "lib/numbers", "@huggingface/hub", "hyparquet", "fzstd", "@streamparser/json", "zod", "node"]],
+  [
+    "server/files",
+    ["lib/contract", "lib/numbers", "@huggingface/hub", "hyparquet", "fzstd", "@streamparser/json", "sharp", "yauzl", "zod", "node"],
+  ],
   [
     "server/interop",
     ["server/files", "lib/contract", "lib/numbers", "zod", "node", "hyparquet-writer", "fzstd", "tar-stream", "client-zip"],

@@ -1,3 +1,4 @@
+import { isUtf8 } from "node:buffer";
 import { setImmediate as nextRound } from "node:timers/promises";
 import { brotliDecompressSync, gunzipSync } from "node:zlib";
 import { decompress as decompressZstandard } from "fzstd";
@@ -45,7 +46,7 @@ const compressors: Compressors = {
  *
  * @throws FileError naming the rows that cannot be decoded
  */
-export async function* parquetRows(path: string, { columns, onRead }: ReadOptions = {}): AsyncGenerator<DataRow> {
+export async function* parquetRows(path: string, { columns, onRead, withBytes = false }: ReadOptions = {}): AsyncGenerator<DataRow> {
   const readable = openReadable(path);
   try {
     const file = new HeldRanges(readable, onRead);
@@ -58,7 +59,7 @@ export async function* parquetRows(path: string, { columns, onRead }: ReadOption
     const groups = metadata.row_groups.filter((group) => group.num_rows > 0);
     for (const [place, { rowStart, rowEnd }] of scan.ranges.entries()) {
       file.drop();
-      yield* groupRows(path, scan, { rowStart, rowEnd, ...divided(path, groups[place], taken) });
+      yield* groupRows(path, scan, { rowStart, rowEnd, withBytes, ...divided(path, groups[place], taken) });
     }
   } finally {
     readable.close();
@@ -66,7 +67,7 @@ export async function* parquetRows(path: string, { columns, onRead }: ReadOption
 }
 
 type Column = { readonly name: string; readonly isNested: boolean };
-type Group = { readonly rowStart: number; readonly rowEnd: number } & Division;
+type Group = { readonly rowStart: number; readonly rowEnd: number; readonly withBytes: boolean } & Division;
 type Division = {
   readonly columns: readonly Column[];
   /** Names of the columns that are decoded as a whole. */
@@ -78,7 +79,7 @@ type Division = {
 async function* groupRows(
   path: string,
   scan: ParquetScan,
-  { rowStart, rowEnd, columns, whole, slicedBytes }: Group,
+  { rowStart, rowEnd, withBytes, columns, whole, slicedBytes }: Group,
 ): AsyncGenerator<DataRow> {
   const decoded = new Map<string, ArrayLike<unknown>>();
   for (const name of whole) decoded.set(name, await readColumn(path, scan, name, rowStart, rowEnd));
@@ -97,7 +98,7 @@ async function* groupRows(
     for (let row = from; row < to; row++) {
       // Decoding awaits no input or output: without this the event loop would not run for the whole file.
       if ((row - from) % rowsARound === 0) await nextRound();
-      yield Object.fromEntries(values.map(({ name, data, first }) => [name, plain(data[row - first])]));
+      yield Object.fromEntries(values.map(({ name, data, first }) => [name, plain(data[row - first], withBytes)]));
     }
   }
 }
@@ -199,22 +200,28 @@ async function readMetadata(path: string, file: AsyncBuffer): Promise<{ metadata
 
 async function opened(path: string, options: { file: AsyncBuffer; metadata: FileMetaData; columns: string[] }): Promise<ParquetScan> {
   try {
-    return await parquetScan({ ...options, compressors });
+    return await parquetScan({ ...options, compressors, utf8: false });
   } catch (cause) {
     throw new FileError("invalid", path, `cannot be read (${reason(cause)})`, { cause });
   }
 }
 
-/** Values as JSON has them: 64-bit integers as numbers, dates as ISO text (null beyond ±100 million days), bytes left out of sight as their length. */
-function plain(value: unknown): unknown {
+/**
+ * Values as JSON has them: 64-bit integers as numbers, dates as ISO text (null beyond ±100 million days). Bytes are text where they are UTF-8, which
+ * old writers do not say, and a picture's never are; else they are given, or left out of sight as their length.
+ */
+function plain(value: unknown, withBytes: boolean): unknown {
   if (typeof value === "bigint") return Number(value);
   if (value instanceof Date) return Number.isNaN(value.getTime()) ? null : value.toISOString();
-  if (Array.isArray(value)) return value.map(plain);
-  if (value instanceof Uint8Array) return `${value.length} bytes`;
+  if (Array.isArray(value)) return value.map((entry) => plain(entry, withBytes));
+  if (value instanceof Uint8Array) return isUtf8(value) ? utf8.decode(value) : withBytes ? value : `${value.length} bytes`;
   if (typeof value === "object" && value !== null)
-    return Object.fromEntries(Object.entries(value).map(([key, entry]) => [key, plain(entry)]));
+    return Object.fromEntries(Object.entries(value).map(([key, entry]) => [key, plain(entry, withBytes)]));
   return value;
 }
+
+/** A byte order mark belongs to the text. */
+const utf8 = new TextDecoder("utf-8", { ignoreBOM: true });
 
 function checkedPage(length: number): number {
   if (length <= largestPage) return Math.max(length, 1);
