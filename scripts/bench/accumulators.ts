@@ -56,7 +56,7 @@ async function accumulatorMegabytes(): Promise<number> {
       yield layTokenBatch(rows, 0);
     }
   };
-  const forward = ({ batch }: ForwardInput) => new Map([...numLatents.keys()].map((name) => [name, madeUp(batch.ids.length, random)]));
+  const forward = ({ batch }: ForwardInput) => new Map([...numLatents.keys()].map((name) => [name, madeUp(batch.counted.length, random)]));
   for (const _ of collectActivations(statistics, inputs(), forward, { maxTokens: tokens }));
   const held = (await heldMegabytes()) - before;
   if (statistics.tokens < tokens) throw new Error(`${statistics.tokens} of ${tokens} tokens were counted`);

@@ -28,11 +28,8 @@ export function countingPass(model: CausalModel, adapter: Adapter): (input: Forw
       }
     },
   });
-  return ({ batch, attentionMask, width }) => {
-    const { final } = model.forward(
-      { ids: batch.ids, rows: batch.ids.length / width, tokens: width, attentionMask },
-      { hooks, lastLayer, padding: "unread" },
-    );
+  return ({ input }) => {
+    const { final } = model.forward(input, { hooks, lastLayer, padding: "unread" });
     free(final);
   };
 }

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { EncoderBatch } from "@/server/engine/models/encoders/encoder-model";
+import type { TextBatch } from "@/server/engine/models/encoders/encoder-model";
 import { startEngine } from "@/server/engine/tensor/backend";
 import { FileError } from "@/server/files/file-error";
 import { writeSafetensors } from "@/server/files/weights/safetensors";
@@ -31,7 +31,7 @@ export async function writeLogits(given: Arguments): Promise<void> {
 }
 
 /** @throws FileError naming the row that has another length than the first */
-function batchOf(path: string, { input_ids, attention_mask, position_ids, token_type_ids }: z.infer<typeof input>): EncoderBatch {
+function batchOf(path: string, { input_ids, attention_mask, position_ids, token_type_ids }: z.infer<typeof input>): TextBatch {
   const tokens = input_ids[0]?.length ?? 0;
   if (tokens === 0) throw new FileError("invalid", path, "input_ids row 0 has no tokens");
   const flat = (name: string, values: number[][]): Int32Array => {

@@ -1,6 +1,6 @@
 import { adapterHooks } from "@/server/engine/adapters/arms";
 import type { Trained } from "@/server/engine/adapters/trained";
-import type { EncoderBatch } from "@/server/engine/models/encoders/encoder-model";
+import type { TextBatch } from "@/server/engine/models/encoders/encoder-model";
 import type { ProjectionHooks } from "@/server/engine/models/projection-hook";
 import { tidy } from "@/server/engine/tensor/scope";
 import { FileError } from "@/server/files/file-error";
@@ -28,7 +28,7 @@ type Wanted = {
  *
  * @throws FileError naming the file and what is wrong with it
  */
-export function modelOutputs(batch: EncoderBatch, { model, precision, adapter: folder, hidden, activations, input }: Wanted): Outputs {
+export function modelOutputs(batch: TextBatch, { model, precision, adapter: folder, hidden, activations, input }: Wanted): Outputs {
   const base = loadBase(model, precision);
   demandInput(input, batch, base);
   warnOfContext(base, batch.tokens);
@@ -41,7 +41,7 @@ export function modelOutputs(batch: EncoderBatch, { model, precision, adapter: f
 }
 
 /** @throws FileError naming the input with what does not fit the model in it */
-function demandInput(path: string, batch: EncoderBatch, base: LoadedBase): void {
+function demandInput(path: string, batch: TextBatch, base: LoadedBase): void {
   try {
     kindOfModel(base).demandBatch(base, batch);
   } catch (error) {
@@ -50,7 +50,7 @@ function demandInput(path: string, batch: EncoderBatch, base: LoadedBase): void 
 }
 
 /** @param tensors gets every module's activations when given; a pooler's are of the first tokens alone */
-function hooksOf(trained: Trained | undefined, { rows }: EncoderBatch, tensors: Outputs | undefined): ProjectionHooks | undefined {
+function hooksOf(trained: Trained | undefined, { rows }: TextBatch, tensors: Outputs | undefined): ProjectionHooks | undefined {
   if (trained === undefined) return undefined;
   if (tensors === undefined) return adapterHooks(trained);
   return adapterHooks(trained, {

@@ -1,5 +1,5 @@
 import { adapterHooks } from "@/server/engine/adapters/arms";
-import type { EncoderBatch } from "@/server/engine/models/encoders/encoder-model";
+import type { TextBatch } from "@/server/engine/models/encoders/encoder-model";
 import { readFloats } from "@/server/engine/tensor/create";
 import { tidy } from "@/server/engine/tensor/scope";
 import { openSafetensors } from "@/server/files/weights/safetensors";
@@ -11,7 +11,7 @@ import { freeTop } from "@/server/runtime/models/loaded-top";
  *
  * @param adapter undefined for the base model alone; of an encoder the head that its checkpoint has
  */
-export function adapterLogits(path: string, folder: string | undefined, batch: EncoderBatch): Float32Array {
+export function adapterLogits(path: string, folder: string | undefined, batch: TextBatch): Float32Array {
   const loaded = loadModel({ path, precision: "exact", folder });
   const { base, trained, classifier } = loaded;
   const hooks = trained === undefined ? undefined : adapterHooks(trained);
@@ -26,13 +26,13 @@ export function adapterLogits(path: string, folder: string | undefined, batch: E
 }
 
 /** Of values at every token, those where it is no padding. */
-export function realTokens(values: Float32Array, { attentionMask, rows, tokens }: EncoderBatch): Float32Array {
+export function realTokens(values: Float32Array, { attentionMask, rows, tokens }: TextBatch): Float32Array {
   const width = values.length / (rows * tokens);
   return values.filter((_, at) => attentionMask === undefined || attentionMask[Math.floor(at / width)] === 1);
 }
 
 /** The first of the batches of a file of reference values, `input_ids` (batches, rows, tokens) and its like. */
-export function firstBatch(path: string, prefix = ""): EncoderBatch {
+export function firstBatch(path: string, prefix = ""): TextBatch {
   const file = openSafetensors(path);
   const [, rows = 0, tokens = 0] = file.shape(`${prefix}input_ids`);
   const first = (name: string) => file.readInts(`${prefix}${name}`).slice(0, rows * tokens);

@@ -20,7 +20,7 @@ export function encoderSizes(raw: RawModelConfig, normEpsilon: number) {
 }
 
 /** transformers writes the labels' names; two where nothing is said. */
-function labelsOf(raw: RawModelConfig): number {
+export function labelsOf(raw: RawModelConfig): number {
   const names = raw["id2label"];
   if (typeof names === "object" && names !== null) return Object.keys(names).length;
   return raw["num_labels"] == null ? 2 : whole(raw, "num_labels");

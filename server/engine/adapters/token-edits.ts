@@ -56,7 +56,7 @@ export function editsByPlace(module: string, { tokens, ids, positions, promptLen
     const promptLength = promptLengths[from + row] ?? 0;
     for (let token = row * tokens; token < (row + 1) * tokens; token++) {
       const at = from * tokens + token;
-      const place = { position: positions[at] ?? 0, promptLength, isSpecial: isSpecial?.(ids[at] ?? -1) ?? false };
+      const place = { position: positions[at] ?? 0, promptLength, isSpecial: isSpecial?.(ids?.[at] ?? -1) ?? false };
       const own = editsPlacedAt(edits, place);
       if (own !== undefined) placed.set(token, own);
     }

@@ -11,25 +11,14 @@ import { free, tidy } from "@/server/engine/tensor/scope";
 import type { Tensor } from "@/server/engine/tensor/tensor";
 import type { CollectionInput } from "./collect";
 import type { KeptLatents } from "./kept-latents";
-import type { TokenBatch } from "./token-batch";
 
-/** Rows as `layTokenBatch` lays them. */
-export type ForwardInput = CollectionInput & {
-  batch: TokenBatch;
-  /** (rows · width) */
-  attentionMask: Int32Array;
-  /** (rows · width) segments, for models that use them */
-  tokenTypeIds?: Int32Array;
-  width: number;
-};
+/** Positions with what the model reads of them: texts as `layTokenBatch` lays them, pictures as `layPictureBatch` does. */
+export type ForwardInput<Input = Batch & { readonly tokenTypeIds?: Int32Array | undefined }> = CollectionInput & { readonly input: Input };
 
-/** A model that continues text or one that reads it whole: what a collection asks of either. */
-export type ReadingModel = {
+/** A model that continues text or one that reads its input whole: what a collection asks of either. */
+export type ReadingModel<Input> = {
   readonly inParts: {
-    forward(
-      batch: Batch & { readonly tokenTypeIds?: Int32Array | undefined },
-      options: { hooks: ProjectionHooks; lastLayer: number; padding: "unread" },
-    ): InParts<{ readonly final: Tensor }>;
+    forward(batch: Input, options: { hooks: ProjectionHooks; lastLayer: number; padding: "unread" }): InParts<{ readonly final: Tensor }>;
   };
 };
 
@@ -37,16 +26,16 @@ export type ReadingModel = {
  * The forward of a collection: one pass through the model up to the highest adapted block, giving what every adapted module does at every
  * position.
  */
-export function adapterForward(model: ReadingModel, adapter: Adapter): (input: ForwardInput) => InParts<Map<string, KeptLatents>> {
+export function adapterForward<Input>(
+  model: ReadingModel<Input>,
+  adapter: Adapter,
+): (given: ForwardInput<Input>) => InParts<Map<string, KeptLatents>> {
   const lastLayer = Math.max(...adapter.modules.map(({ layer }) => layer));
   let kept = new Map<string, KeptLatents>();
   const hooks = watchingHooks(adapter, (module, latents) => kept.set(module, latents));
-  return function* ({ batch, attentionMask, tokenTypeIds, width }) {
+  return function* ({ input }) {
     kept = new Map();
-    const { final } = yield* model.inParts.forward(
-      { ids: batch.ids, rows: batch.ids.length / width, tokens: width, attentionMask, tokenTypeIds },
-      { hooks, lastLayer, padding: "unread" },
-    );
+    const { final } = yield* model.inParts.forward(input, { hooks, lastLayer, padding: "unread" });
     free(final);
     return kept;
   };

@@ -1,7 +1,11 @@
+import type { Batch } from "@/server/engine/models/batch";
 import type { PositionBatch } from "./position-batch";
 
 /** Positions that are tokens, by their ids. */
 export type TokenBatch = PositionBatch & { ids: Int32Array };
+
+/** Texts as a model reads them, with the segments of their tokens. */
+type TextInput = Required<Pick<Batch, "ids" | "rows" | "tokens" | "attentionMask">> & { readonly tokenTypeIds: Int32Array };
 
 /** A tokenised row as a collection takes it. */
 export type CorpusRow = {
@@ -16,13 +20,13 @@ export type CorpusRow = {
  * Lays rows side by side, padded on the right to the longest.
  *
  * @param isCounted whether a position counts; by default every token
- * @returns the batch, its attention mask and segments (rows · width), and width
+ * @returns the batch, what a model reads of it, and its width
  */
 export function layTokenBatch(
   rows: readonly CorpusRow[],
   padId: number,
   isCounted: (id: number, position: number) => boolean = () => true,
-): { batch: TokenBatch; attentionMask: Int32Array; tokenTypeIds: Int32Array; width: number } {
+): { batch: TokenBatch; input: TextInput; width: number } {
   const width = rows.reduce((longest, { ids }) => Math.max(longest, ids.length), 0);
   const size = rows.length * width;
   const batch: TokenBatch = {
@@ -47,5 +51,5 @@ export function layTokenBatch(
       attentionMask[start + position] = 1;
     }
   });
-  return { batch, attentionMask, tokenTypeIds: tokenTypes, width };
+  return { batch, input: { ids: batch.ids, rows: rows.length, tokens: width, attentionMask, tokenTypeIds: tokenTypes }, width };
 }

@@ -1,9 +1,7 @@
 import type { HookPass } from "./projection-hook";
 
-/** Token ids of several sequences side by side. */
-export type Batch = {
-  /** (rows · tokens), row after row */
-  readonly ids: Int32Array;
+/** The positions of several inputs side by side: tokens of texts, or patches of pictures with the tokens before them. */
+export type Layout = {
   readonly rows: number;
   readonly tokens: number;
   /** (rows · tokens), 1 for a token and 0 for padding on either side; all ones when absent. */
@@ -17,6 +15,12 @@ export type Batch = {
   readonly starts?: Int32Array | undefined;
   /** (rows) how many tokens of each row count as prompt for the scopes of edits; all of them when absent. */
   readonly promptLengths?: Int32Array | undefined;
+};
+
+/** Token ids of several sequences side by side. */
+export type Batch = Layout & {
+  /** (rows · tokens), row after row */
+  readonly ids: Int32Array;
 };
 
 /** How padding lies in a batch; with right padding no real token sees any, so attention needs no mask beyond the causal one. */
@@ -62,7 +66,7 @@ export function demandBatch(batch: Batch, vocab: number, contextLength: number):
  * (rows · tokens) place of each token among the real tokens of its text. Padding before them has 0; padding after them counts
  * on, as transformers' default positions do.
  */
-export function positionsOf({ rows, tokens, attentionMask, positionIds, starts }: Batch): Int32Array {
+export function positionsOf({ rows, tokens, attentionMask, positionIds, starts }: Layout): Int32Array {
   if (positionIds !== undefined) return positionIds;
   if (starts !== undefined) return starts.map((start, at) => (at % tokens) - start);
   const positions = new Int32Array(rows * tokens);
@@ -80,7 +84,7 @@ export function positionsOf({ rows, tokens, attentionMask, positionIds, starts }
   return positions;
 }
 
-export function paddingOf({ rows, tokens, attentionMask }: Batch): Padding {
+export function paddingOf({ rows, tokens, attentionMask }: Layout): Padding {
   if (attentionMask === undefined || attentionMask.every((real) => real !== 0)) return "none";
   for (let row = 0; row < rows; row++) {
     const mask = attentionMask.subarray(row * tokens, (row + 1) * tokens);
@@ -94,7 +98,7 @@ export function paddingOf({ rows, tokens, attentionMask }: Batch): Padding {
 export type TextSpan = { readonly from: number; readonly to: number };
 
 /** The texts of a batch, row after row. */
-export function textsOf({ rows, tokens, starts }: Pick<Batch, "rows" | "tokens" | "starts">): TextSpan[] {
+export function textsOf({ rows, tokens, starts }: Pick<Layout, "rows" | "tokens" | "starts">): TextSpan[] {
   const begins = Array.from({ length: rows }, (_, row) => row * tokens);
   if (starts !== undefined) {
     begins.length = 0;
@@ -106,7 +110,7 @@ export function textsOf({ rows, tokens, starts }: Pick<Batch, "rows" | "tokens" 
 }
 
 /** What hooks are told of a batch. */
-export function hookPassOf(batch: Batch): HookPass {
+export function hookPassOf(batch: Layout & { readonly ids?: Int32Array | undefined }): HookPass {
   const { rows, tokens, promptLengths = new Int32Array(rows).fill(2 ** 31 - 1) } = batch;
   return { rows, tokens, ids: batch.ids, positions: positionsOf(batch), starts: batch.starts, promptLengths };
 }

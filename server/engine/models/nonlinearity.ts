@@ -1,6 +1,6 @@
 import type { NonlinearityName } from "@/lib/contract/architectures/nonlinearity-names";
 import { geluTanh, geluTanhGrad, relu, reluGrad } from "@/server/engine/tensor/activations";
-import { addBias, multiply, square, subtract, tanh } from "@/server/engine/tensor/arithmetic";
+import { add, addBias, multiply, scale, sigmoid, square, subtract, tanh } from "@/server/engine/tensor/arithmetic";
 import { scalar } from "@/server/engine/tensor/create";
 import { gelu, geluGrad } from "@/server/engine/tensor/gelu";
 import { tidy } from "@/server/engine/tensor/scope";
@@ -16,6 +16,16 @@ export function nonlinearityOf(name: NonlinearityName): Nonlinearity {
     case "gelu_new":
     case "gelu_pytorch_tanh":
       return ofSum(geluTanh, geluTanhGrad);
+    case "quick_gelu":
+      return ofSum(
+        (x) => sigmoidWeighted(x, 1.702),
+        (x, dy) => sigmoidWeightedGrad(x, 1.702, dy),
+      );
+    case "silu":
+      return ofSum(
+        (x) => sigmoidWeighted(x, 1),
+        (x, dy) => sigmoidWeightedGrad(x, 1, dy),
+      );
     case "relu":
       return ofSum(relu, reluGrad);
     case "tanh":
@@ -33,4 +43,18 @@ function ofSum(forward: (x: Tensor) => Tensor, backward: (x: Tensor, dy: Tensor)
 
 function tanhGrad(x: Tensor, dy: Tensor): Tensor {
   return tidy(() => multiply(dy, subtract(scalar(1), square(tanh(x)))));
+}
+
+/** x · sigmoid(factor · x): SiLU with 1, the quick form of GELU with 1.702. */
+function sigmoidWeighted(x: Tensor, factor: number): Tensor {
+  return tidy(() => multiply(x, sigmoid(factor === 1 ? x : scale(x, factor))));
+}
+
+/** dy · s · (1 + factor · x · (1 − s)), s = sigmoid(factor · x) */
+function sigmoidWeightedGrad(x: Tensor, factor: number, dy: Tensor): Tensor {
+  return tidy(() => {
+    const along = factor === 1 ? x : scale(x, factor);
+    const s = sigmoid(along);
+    return multiply(dy, multiply(s, add(scalar(1), multiply(along, subtract(scalar(1), s)))));
+  });
 }

@@ -6,8 +6,8 @@ import type { FrozenDtype } from "./weights";
 export type HookPass = {
   readonly rows: number;
   readonly tokens: number;
-  /** (rows · tokens) token ids, padding included. */
-  readonly ids: Int32Array;
+  /** (rows · tokens) token ids, padding included; absent where positions hold none, as those of a picture. */
+  readonly ids?: Int32Array | undefined;
   /** (rows · tokens) place of each token in its sequence, padding not counted; of relative positions, their rows of the table. */
   readonly positions: Int32Array;
   /** (rows · tokens) where each token's text begins in its row, where texts share rows. */

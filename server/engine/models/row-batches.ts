@@ -13,16 +13,20 @@ export type RowBatch = { readonly batch: LabelledBatch; readonly rows: readonly 
  * @param batchTokens most tokens of a batch, padding counted (a longer row stands alone)
  */
 export function batchRows(rows: readonly LabelledRow[], batchTokens: number): RowBatch[] {
-  return groupByLength(rows, batchTokens).map((group) => ({ batch: padRows(group.map((row) => rows[row] as LabelledRow)), rows: group }));
+  const lengths = rows.map(({ ids }) => ids.length);
+  return groupByLength(lengths, batchTokens).map((group) => ({
+    batch: padRows(group.map((row) => rows[row] as LabelledRow)),
+    rows: group,
+  }));
 }
 
-/** Places of rows that share a batch, as `batchRows` lays them. */
-export function groupByLength(rows: readonly Pick<LabelledRow, "ids">[], batchTokens: number): number[][] {
-  const order = rows.map((_, row) => row).sort((a, b) => (rows[a]?.ids.length ?? 0) - (rows[b]?.ids.length ?? 0) || a - b);
+/** Places of rows of these lengths that share a batch, as `batchRows` lays them. */
+export function groupByLength(lengths: readonly number[], batchTokens: number): number[][] {
+  const order = lengths.map((_, row) => row).sort((a, b) => (lengths[a] ?? 0) - (lengths[b] ?? 0) || a - b);
   const groups: number[][] = [];
   for (const row of order) {
     const group = groups.at(-1);
-    const longest = rows[row]?.ids.length ?? 0;
+    const longest = lengths[row] ?? 0;
     if (group !== undefined && (group.length + 1) * longest <= batchTokens) group.push(row);
     else groups.push([row]);
   }

@@ -1,5 +1,5 @@
 import { EVENLY, type KeyBounds, keyBounds } from "@/server/engine/tensor/flash-attention";
-import { type Batch, paddingOf, textsOf } from "./batch";
+import { type Layout, paddingOf, textsOf } from "./batch";
 
 export type CausalRules = {
   /** How many tokens a token sees, itself the last of them and padding counted; all before it when absent. */
@@ -16,7 +16,7 @@ export function windowWithin(window: number | undefined, tokens: number): number
 }
 
 /** Each token sees those of its text up to itself that are no padding. */
-export function causalBounds(batch: Batch, { window = batch.tokens, blind, padding }: CausalRules): KeyBounds {
+export function causalBounds(batch: Layout, { window = batch.tokens, blind, padding }: CausalRules): KeyBounds {
   const layout = paddingOf(batch);
   const lowest = (at: number) => Math.max(0, at + 1 - window);
   if (layout === "none" && batch.starts === undefined) return shared(batch.tokens, (at) => [lowest(at), at + 1]);
@@ -28,7 +28,7 @@ export function causalBounds(batch: Batch, { window = batch.tokens, blind, paddi
 }
 
 /** Each token sees all of its text that are no padding. */
-export function textBounds(batch: Batch): KeyBounds {
+export function textBounds(batch: Layout): KeyBounds {
   const { rows, tokens, starts } = batch;
   if (paddingOf(batch) === "none" && starts === undefined) return shared(tokens, () => [0, tokens]);
   const ends = new Int32Array(rows * tokens);
@@ -54,7 +54,7 @@ function shared(tokens: number, seen: (at: number) => Interval): KeyBounds {
   return keyBounds(values, 1);
 }
 
-function ofRows({ rows, tokens, attentionMask }: Batch, seen: (at: number, real: RealTokens, row: number) => Interval): KeyBounds {
+function ofRows({ rows, tokens, attentionMask }: Layout, seen: (at: number, real: RealTokens, row: number) => Interval): KeyBounds {
   const values = new Int32Array(2 * rows * tokens);
   let hidden: Int32Array | undefined;
   for (let row = 0; row < rows; row++) {

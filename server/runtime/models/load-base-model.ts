@@ -1,7 +1,7 @@
 import type { RawModelConfig } from "@/lib/contract/architectures/config-keys";
 import { isEncoderConfig } from "@/lib/contract/architectures/parse-model-config";
 import type { CausalModel } from "@/server/engine/models/causal-model";
-import type { EncoderModel } from "@/server/engine/models/encoders/encoder-model";
+import type { TextEncoder } from "@/server/engine/models/encoders/encoder-model";
 import { loadEncoder } from "@/server/engine/models/encoders/load-encoder";
 import { causalModelInParts } from "@/server/engine/models/load-model";
 import type { FrozenForm } from "@/server/engine/models/weights";
@@ -25,7 +25,7 @@ type Loaded = {
 export type BaseModel = Loaded & { readonly kind: "text"; readonly model: CausalModel };
 
 /** An encoder, which reads a text whole. */
-export type EncoderBase = Loaded & { readonly kind: "encoder"; readonly model: EncoderModel };
+export type EncoderBase = Loaded & { readonly kind: "encoder"; readonly model: TextEncoder };
 
 export type LoadedBase = BaseModel | EncoderBase;
 

@@ -1,5 +1,5 @@
 import type { RowAnswer } from "@/server/engine/tasks/answers/answer-task";
-import type { AnsweredRow } from "@/server/engine/tasks/answers/answered-rows";
+import type { AnsweredText } from "@/server/engine/tasks/answers/answered-rows";
 import { tokeniseAnswered } from "@/server/engine/text/answered-rows";
 import { noLoss } from "@/server/engine/text/rows";
 import { readAnsweredTokenRows } from "@/server/files/data/answered-token-rows";
@@ -13,7 +13,7 @@ import type { DataSetData, RowSource } from "./row-source";
 import type { TokenRow } from "./token-row";
 
 /** One row as an encoder reads it, without padding, with what it is to answer. */
-export type AnsweredDataRow = AnsweredRow & {
+export type AnsweredDataRow = AnsweredText & {
   readonly domain: string | null;
   /** The row's number in its data set, from 0. */
   readonly row: number;

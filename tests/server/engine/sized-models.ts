@@ -1,5 +1,5 @@
 import type { RawModelConfig } from "@/lib/contract/architectures/config-keys";
-import { parseModelConfig } from "@/lib/contract/architectures/parse-model-config";
+import { type EncoderConfig, parseModelConfig } from "@/lib/contract/architectures/parse-model-config";
 import { Random } from "@/lib/numbers/random";
 import type { CausalModel } from "@/server/engine/models/causal-model";
 import { fusedWeightShapes } from "@/server/engine/models/decoders/fused-weights";
@@ -66,7 +66,7 @@ export function loadSized(name: SizedDecoder, more: RawModelConfig = {}, frozen:
   return loadCausalModel(config, randomWeights(decoderShapes(config)), { frozen });
 }
 
-export function loadSizedEncoder(more: RawModelConfig = {}): ClassificationModel {
+export function loadSizedEncoder(more: RawModelConfig = {}): ClassificationModel<EncoderConfig> {
   const config = { ...sizedEncoder, ...more };
   return createClassificationModel(loadEncoder(config, randomWeights(encoderShapes(config)), "float32"), 3);
 }

@@ -10,10 +10,10 @@ import {
   type ClassificationModel,
   createClassificationModel,
 } from "@/server/engine/models/encoders/classification-model";
-import type { EncoderModel, HeadTensor } from "@/server/engine/models/encoders/encoder-model";
+import type { HeadTensor, TextBatch, TextEncoder } from "@/server/engine/models/encoders/encoder-model";
 import { loadEncoder } from "@/server/engine/models/encoders/load-encoder";
 import type { FrozenDtype } from "@/server/engine/models/weights";
-import type { AnsweredRow } from "@/server/engine/tasks/answers/answered-rows";
+import type { AnsweredText } from "@/server/engine/tasks/answers/answered-rows";
 import { classAnswers } from "@/server/engine/tasks/classification/class-answers";
 import { openCheckpoint } from "@/server/files/weights/checkpoint-folder";
 import { openSafetensors, type SafetensorsFile } from "@/server/files/weights/safetensors";
@@ -23,8 +23,8 @@ export const ENCODERS = ["bert", "roberta", "deberta-v2"] as const;
 
 /** An encoder of fixtures/tiny with its expected values. */
 export type TinyEncoder = {
-  readonly encoder: EncoderModel;
-  readonly model: ClassificationModel;
+  readonly encoder: TextEncoder;
+  readonly model: ClassificationModel<TextEncoder["config"]>;
   readonly values: SafetensorsFile;
   readonly expected: TinyExpected;
 };
@@ -37,7 +37,7 @@ export function openTinyEncoder(fixtures: string, architecture: string, dtype: F
   return { encoder, model: createClassificationModel(encoder, 3), values, expected };
 }
 
-export function loadEncoderFolder(folder: string, dtype: FrozenDtype = "float32"): EncoderModel {
+export function loadEncoderFolder(folder: string, dtype: FrozenDtype = "float32"): TextEncoder {
   const { config, weights } = openCheckpoint(folder);
   try {
     return loadEncoder(config, weights, dtype);
@@ -72,7 +72,7 @@ export function headName(method: Method, group: string, name: string): string {
 }
 
 /** A batch of a fixture, with its answers as numbers. */
-export type FixtureBatch = AnsweredBatch & { readonly attentionMask: Int32Array; readonly given: ArrayLike<number> };
+export type FixtureBatch = AnsweredBatch & TextBatch & { readonly attentionMask: Int32Array; readonly given: ArrayLike<number> };
 
 /** Step s (from 0) of the fixture's training data. */
 export function tinyEncoderBatch({ values }: TinyEncoder, step: number): FixtureBatch {
@@ -90,7 +90,7 @@ export function tinyEncoderBatch({ values }: TinyEncoder, step: number): Fixture
 }
 
 /** The rows of a right-padded batch, without their padding. */
-export function answeredRows(batch: FixtureBatch): (AnsweredRow & { readonly answer: number })[] {
+export function answeredRows(batch: FixtureBatch): (AnsweredText & { readonly answer: number })[] {
   const { ids, attentionMask, tokenTypeIds, given, rows, tokens } = batch;
   return Array.from({ length: rows }, (_, row) => {
     const length = attentionMask.subarray(row * tokens, (row + 1) * tokens).reduce((sum, real) => sum + real, 0);

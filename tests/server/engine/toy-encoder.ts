@@ -1,6 +1,7 @@
 import type { RawModelConfig } from "@/lib/contract/architectures/config-keys";
 import { Random } from "@/lib/numbers/random";
 import type { AnsweredBatch } from "@/server/engine/models/encoders/classification-model";
+import type { TextBatch } from "@/server/engine/models/encoders/encoder-model";
 import { loadEncoder } from "@/server/engine/models/encoders/load-encoder";
 import type { FrozenDtype, WeightSource } from "@/server/engine/models/weights";
 import { classAnswers } from "@/server/engine/tasks/classification/class-answers";
@@ -77,7 +78,7 @@ export function loadToyEncoder(name: ToyEncoderName, dtype: FrozenDtype = "float
 }
 
 /** Three rows of unequal length, padded on the right, with labels below five. */
-export function toyEncoderBatch(seed = 5): AnsweredBatch {
+export function toyEncoderBatch(seed = 5): AnsweredBatch & TextBatch {
   const random = new Random(seed);
   const [rows, tokens] = [3, 11];
   const lengths = [11, 7, 2];

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { RunConfigInput } from "@/lib/contract/run-config";
-import type { EncoderBatch } from "@/server/engine/models/encoders/encoder-model";
+import type { TextBatch } from "@/server/engine/models/encoders/encoder-model";
 import { startEngine } from "@/server/engine/tensor/backend";
 import { openSafetensors, writeSafetensors } from "@/server/files/weights/safetensors";
 import { largestDifference } from "@/tests/server/engine/tiny";
@@ -93,7 +93,7 @@ function adapterOf({ targets: [first = "", ...rest] }: Architecture, method: Met
   return { method, numLatents: 29, k: 5, alpha: 2, init: "small", latentsPattern: { [first]: 7 }, targets };
 }
 
-type Laid = { readonly folder: string; readonly base: string; readonly rows: string; readonly batch: EncoderBatch };
+type Laid = { readonly folder: string; readonly base: string; readonly rows: string; readonly batch: TextBatch };
 
 /** The first batch of a model's reference values as a file of its own: its tokens, and the labels of tokens or, of an encoder, of rows. */
 function layRows({ name, base: own }: Architecture): Laid {

@@ -1,6 +1,6 @@
 import type { EncoderVariant } from "@/lib/contract/architectures/encoder-config";
 import { nonlinearityOf } from "@/server/engine/models/nonlinearity";
-import { project, projectBackward, type SavedProjection } from "@/server/engine/models/projection";
+import { type Projection, project, projectBackward, type SavedProjection } from "@/server/engine/models/projection";
 import type { Gradients, HookPass, ProjectionHooks } from "@/server/engine/models/projection-hook";
 import type { WeightShapes } from "@/server/engine/models/weights";
 import { addAll, addBias, sumRows } from "@/server/engine/tensor/arithmetic";
@@ -9,25 +9,25 @@ import { gatherRows, scatterAddRows } from "@/server/engine/tensor/layout";
 import { linear, linearInputGrad, matmul } from "@/server/engine/tensor/products";
 import type { Tensor } from "@/server/engine/tensor/tensor";
 import { firstTokens } from "./encoder-batch";
-import type { EncoderBatch, EncoderModel } from "./encoder-model";
+import type { EncoderBatch } from "./encoder-model";
 
 /** The trained tensors of a head by the checkpoint's names, `classifier.weight`; a linear module's are (dOut, dIn) and (dOut). */
 export type HeadTensors = ReadonlyMap<string, Tensor>;
 
-/** From the first token's state to the scores: dense, nonlinearity, linear; the dense layer is the frozen pooler or trained too. */
-export type ClassificationHead = {
+/** From final states to the scores. */
+export type ClassificationHead<Saved = unknown> = {
   readonly numLabels: number;
   /** What is trained. */
   readonly shapes: WeightShapes;
   /** final (rows · tokens, dModel) → scores (rows, numLabels): of each text a row of them, where texts share rows */
-  forward(final: Tensor, batch: EncoderBatch, hooks: ProjectionHooks | undefined, head: HeadTensors): { scores: Tensor; saved: SavedHead };
+  forward(final: Tensor, batch: EncoderBatch, hooks: ProjectionHooks | undefined, head: HeadTensors): { scores: Tensor; saved: Saved };
   /**
    * Adds the gradients of the head's tensors, and of an adapter on the pooler, to `gradients`.
    *
    * @param dScores (rows, numLabels)
    * @returns the gradient of the final states when it is needed
    */
-  backward(dScores: Tensor, saved: SavedHead, needsFinal: boolean, head: HeadTensors, gradients: Gradients): Tensor | undefined;
+  backward(dScores: Tensor, saved: Saved, needsFinal: boolean, head: HeadTensors, gradients: Gradients): Tensor | undefined;
 };
 
 export type SavedHead = {
@@ -41,7 +41,7 @@ export type SavedHead = {
   readonly pooler: SavedProjection;
 };
 
-type LinearModule = { readonly module: string; readonly dIn: number; readonly dOut: number };
+export type LinearModule = { readonly module: string; readonly dIn: number; readonly dOut: number };
 
 /** The trained linear modules of each architecture's head as transformers has them, the last one giving the scores. */
 export function classifierModules({ names, dModel }: EncoderVariant, numLabels: number): LinearModule[] {
@@ -56,8 +56,12 @@ export function classifierModules({ names, dModel }: EncoderVariant, numLabels: 
  *
  * @throws RangeError unless numLabels is a whole number above 0
  */
-export function classificationHead({ config, pooler }: EncoderModel, numLabels: number): ClassificationHead {
-  if (!Number.isInteger(numLabels) || numLabels < 1) throw new RangeError(`numLabels must be a whole number above 0, and is ${numLabels}`);
+export function classificationHead(
+  config: EncoderVariant,
+  pooler: Projection | undefined,
+  numLabels: number,
+): ClassificationHead<SavedHead> {
+  demandLabels(numLabels);
   const modules = classifierModules(config, numLabels);
   const trainedDense = config.names.dense ?? (pooler === undefined ? config.names.pooler : undefined);
   const denseModule = trainedDense === undefined ? undefined : { module: trainedDense, dIn: config.dModel, dOut: config.dModel };
@@ -100,7 +104,12 @@ export function classificationHead({ config, pooler }: EncoderModel, numLabels: 
   };
 }
 
-function shapesOf(modules: readonly LinearModule[]): WeightShapes {
+/** @throws RangeError unless numLabels is a whole number above 0 */
+export function demandLabels(numLabels: number): void {
+  if (!Number.isInteger(numLabels) || numLabels < 1) throw new RangeError(`numLabels must be a whole number above 0, and is ${numLabels}`);
+}
+
+export function shapesOf(modules: readonly LinearModule[]): WeightShapes {
   const shapes = new Map<string, readonly number[]>();
   for (const { module, dIn, dOut } of modules) {
     shapes.set(`${module}.weight`, [dOut, dIn]);
@@ -109,17 +118,17 @@ function shapesOf(modules: readonly LinearModule[]): WeightShapes {
   return shapes;
 }
 
-function applyLinear({ module }: LinearModule, x: Tensor, head: HeadTensors): Tensor {
+export function applyLinear({ module }: LinearModule, x: Tensor, head: HeadTensors): Tensor {
   return addBias(linear(x, tensorOf(head, `${module}.weight`)), tensorOf(head, `${module}.bias`));
 }
 
-function linearBackward({ module }: LinearModule, x: Tensor, dy: Tensor, gradients: Gradients): void {
+export function linearBackward({ module }: LinearModule, x: Tensor, dy: Tensor, gradients: Gradients): void {
   gradients.set(`${module}.weight`, matmul(dy, x, { transposeA: true }));
   gradients.set(`${module}.bias`, sumRows(dy));
 }
 
 /** @throws RangeError naming the tensor that the head lacks */
-function tensorOf(head: HeadTensors, name: string): Tensor {
+export function tensorOf(head: HeadTensors, name: string): Tensor {
   const found = head.get(name);
   if (found === undefined) throw new RangeError(`the head lacks ${name}; it has ${[...head.keys()].join(", ") || "nothing"}`);
   return found;
@@ -131,7 +140,7 @@ function firstPass({ ids }: EncoderBatch, starts: Int32Array): HookPass {
   return {
     rows,
     tokens: 1,
-    ids: starts.map((at) => ids[at] ?? 0),
+    ids: ids && starts.map((at) => ids[at] ?? 0),
     positions: new Int32Array(rows),
     promptLengths: new Int32Array(rows).fill(2 ** 31 - 1),
     reads: "firstTokens",

@@ -6,8 +6,8 @@ import { fromValues, readFloats } from "@/server/engine/tensor/create";
 import { type InParts, wholly } from "@/server/engine/tensor/in-parts";
 import { tidy, tidyInParts } from "@/server/engine/tensor/scope";
 import type { Tensor } from "@/server/engine/tensor/tensor";
-import { type ClassificationHead, classificationHead, type HeadTensors } from "./classification-head";
-import type { EncoderBatch, EncoderModel, Top } from "./encoder-model";
+import type { ClassificationHead, HeadTensors } from "./classification-head";
+import type { AnyEncoderConfig, EncoderBatch, EncoderModel, Top } from "./encoder-model";
 import { demandAnswers, type RowAnswers, type RowLosses } from "./row-answers";
 
 /** Where texts share rows, each has its own answer, scores and loss; `rows` below are then texts. */
@@ -27,8 +27,8 @@ export type RowLossAndGradients = {
 export type ScoresAndGradients = Pick<RowLossAndGradients, "scores" | "gradients">;
 
 /** A frozen encoder under a head that is trained. The head's tensors, as the adapters' hooks, are given with each pass. */
-export type ClassificationModel = {
-  readonly encoder: EncoderModel;
+export type ClassificationModel<Config = AnyEncoderConfig> = {
+  readonly encoder: EncoderModel<Config>;
   /** Scores of a row: one a class, or 1 for a regression. */
   readonly numLabels: number;
   /** The head's tensors by the checkpoint's names. */
@@ -83,8 +83,8 @@ export type ClassificationModel = {
 };
 
 /** @throws RangeError unless numLabels is a whole number above 0 */
-export function createClassificationModel(encoder: EncoderModel, numLabels: number): ClassificationModel {
-  const head = classificationHead(encoder, numLabels);
+export function createClassificationModel<Config>(encoder: EncoderModel<Config>, numLabels: number): ClassificationModel<Config> {
+  const head = encoder.head(numLabels);
 
   function scores(batch: EncoderBatch, hooks: ProjectionHooks | undefined, tensors: HeadTensors, from?: PassStart): InParts<Tensor> {
     return tidyInParts(function* () {

@@ -1,4 +1,3 @@
-import type { EncoderConfig } from "@/lib/contract/architectures/parse-model-config";
 import { hookPassOf } from "@/server/engine/models/batch";
 import {
   type BlockPasses,
@@ -16,19 +15,18 @@ import { reshape } from "@/server/engine/tensor/layout";
 import { free, tidy, tidyInParts } from "@/server/engine/tensor/scope";
 import type { Tensor } from "@/server/engine/tensor/tensor";
 import type { EncoderArchitecture } from "./encoder-architecture";
-import { demandEncoderBatch, needsBias } from "./encoder-batch";
-import type { BlockSaved, EncoderPass } from "./encoder-block";
+import type { EncoderPass } from "./encoder-block";
 import type { EncoderBatch, EncoderForwardOptions, EncoderModel, Top } from "./encoder-model";
 
 /** The passes that all encoders share: forward, and forward and backward. */
-export function createEncoderModel<Saved>(
-  config: EncoderConfig,
-  architecture: EncoderArchitecture<Saved>,
+export function createEncoderModel<Config, Saved, Own extends EncoderBatch>(
+  config: Config,
+  architecture: EncoderArchitecture<Saved, Own>,
   weights: FrozenWeights,
-): EncoderModel {
-  const { blocks, pooler, checkpointHead } = architecture;
+): EncoderModel<Config> {
+  const { blocks, pooler, checkpointHead, finalNorm } = architecture;
 
-  function preparePass(batch: EncoderBatch, hooks: ProjectionHooks | undefined): EncoderPass {
+  function preparePass(batch: Own, hooks: ProjectionHooks | undefined): EncoderPass {
     const { rows, tokens } = batch;
     return {
       rows,
@@ -36,30 +34,35 @@ export function createEncoderModel<Saved>(
       hooks,
       hookPass: { ...hookPassOf(batch), splits: weights.dtype === "bfloat16" },
       bounds: textBounds(batch),
-      attentionBias: needsBias(batch) ? architecture.attentionBias(batch) : undefined,
+      attentionBias: architecture.attentionBias(batch),
       relative: architecture.relative(tokens, hooks),
     };
   }
 
   function* forward(batch: EncoderBatch, options: EncoderForwardOptions = {}): InParts<ForwardResult> {
-    demandEncoderBatch(batch, config);
-    return yield* tidyInParts(() => runBlocks(batch, options));
+    const own = architecture.reads(batch);
+    return yield* tidyInParts(() => runBlocks(own, options));
   }
 
   /** A block is a part. */
-  function* runBlocks(batch: EncoderBatch, options: EncoderForwardOptions): InParts<ForwardResult> {
-    const { hooks, hiddenStates = "none", lastLayer = blocks.length - 1, from } = options;
+  function* runBlocks(batch: Own, options: EncoderForwardOptions): InParts<ForwardResult> {
+    const { hooks, hiddenStates = "none", lastLayer, from } = options;
     const pass = preparePass(batch, hooks);
     const kept: Tensor[] = [];
     let x = from === undefined ? architecture.embed(batch) : startOf(batch, from);
-    for (const block of blocks.slice(from?.layer ?? 0, lastLayer + 1)) {
+    for (const block of blocks.slice(from?.layer ?? 0, lastLayer === undefined ? undefined : lastLayer + 1)) {
       const y = tidy(() => block.forward(x, pass).y);
       if (hiddenStates === "all") kept.push(x);
       else free(x);
       x = y;
       yield;
     }
-    return { final: x, hiddenStates: hiddenStates === "all" ? [...kept, x] : [] };
+    const states = hiddenStates === "all" ? [...kept, x] : [];
+    if (finalNorm === undefined || lastLayer !== undefined) return { final: x, hiddenStates: states };
+    const last = x;
+    const final = tidy(() => finalNorm(last).y);
+    if (hiddenStates !== "all") free(last);
+    return { final, hiddenStates: states };
   }
 
   /** The states that a pass begins with, as its own. */
@@ -77,13 +80,13 @@ export function createEncoderModel<Saved>(
     top: Top<Result>,
     options: DifferentiateOptions = {},
   ): InParts<{ result: Result; gradients: Gradients }> {
-    demandEncoderBatch(batch, config);
-    return yield* tidyInParts(() => forwardAndBackward(batch, hooks, top, options));
+    const own = architecture.reads(batch);
+    return yield* tidyInParts(() => forwardAndBackward(own, hooks, top, options));
   }
 
   /** A block is a part, forward and backward. */
   function* forwardAndBackward<Result>(
-    batch: EncoderBatch,
+    batch: Own,
     hooks: ProjectionHooks | undefined,
     top: Top<Result>,
     options: DifferentiateOptions,
@@ -93,16 +96,24 @@ export function createEncoderModel<Saved>(
     const pass = preparePass(batch, hooks);
     const again = repeatedPass(pass);
     const passed = blocks.map(
-      (block): BlockPasses<BlockSaved<Saved>> => ({
+      (block): BlockPasses<Saved> => ({
         forward: (x, isAgain) => block.forward(x, isAgain ? again : pass),
         backward: (dy, saved, needsInput, made) => block.backward(dy, saved, pass, needsInput, made),
       }),
     );
     const { final, kept } = yield* forwardThrough(passed, architecture.embed(batch), lowest, options);
     const gradients: Gradients = new Map();
-    const { result, dFinal } = tidy(() => ({ ...top(final, lowest < blocks.length, gradients), gradients }));
+    const { result, dFinal } = tidy(() => ({ ...normedTop(final, top, lowest < blocks.length, gradients), gradients }));
     yield* backwardThrough(passed, kept, dFinal, gradients);
     return { result, gradients };
+  }
+
+  /** `top` over the final states, after the final norm. */
+  function normedTop<Result>(states: Tensor, top: Top<Result>, needsGradient: boolean, gradients: Gradients): ReturnType<Top<Result>> {
+    if (finalNorm === undefined) return top(states, needsGradient, gradients);
+    const { y, backward } = finalNorm(states);
+    const { result, dFinal } = top(y, needsGradient, gradients);
+    return { result, dFinal: dFinal && backward(dFinal) };
   }
 
   return {
@@ -111,6 +122,8 @@ export function createEncoderModel<Saved>(
     projections: [...blocks.flatMap((block) => block.projections), ...(pooler === undefined ? [] : [pooler])],
     pooler,
     checkpointHead,
+    inputs: architecture.inputs,
+    head: architecture.head,
     get bytes() {
       return weights.bytes;
     },

@@ -8,10 +8,13 @@ import { layerNorm } from "@/server/engine/tensor/normalise";
 import { keep, tidy } from "@/server/engine/tensor/scope";
 import type { Tensor } from "@/server/engine/tensor/tensor";
 import { headShapesOf, readCheckpointHead } from "./checkpoint-head";
+import { classificationHead } from "./classification-head";
 import { type DisentangledSaved, disentangledAttention, disentangledModules } from "./disentangled-attention";
 import type { EncoderArchitecture } from "./encoder-architecture";
-import { isPadded, pairBias } from "./encoder-batch";
-import { addBlockShapes, encoderBlock } from "./encoder-block";
+import { demandText, isPadded, needsBias, pairBias } from "./encoder-batch";
+import { addBlockShapes, type BlockSaved, encoderBlock } from "./encoder-block";
+import { textInputs } from "./encoder-inputs";
+import type { TextBatch } from "./encoder-model";
 import { addLinear, addNorm, type EncoderReader, encoderReader, isPretrainingTensor, namedAsClassifier } from "./encoder-weights";
 import { inputEmbeddings } from "./input-embeddings";
 import { relativePass } from "./relative-positions";
@@ -21,10 +24,10 @@ export function debertaArchitecture(
   config: DebertaConfig,
   checkpoint: WeightSource,
   weights: FrozenWeights,
-): EncoderArchitecture<DisentangledSaved> {
-  const { prefix, inner, pooler } = config.names;
+): EncoderArchitecture<BlockSaved<DisentangledSaved>, TextBatch> {
+  const { prefix, inner, pooler: poolerModule } = config.names;
   const source = namedAsClassifier(checkpoint, config.names);
-  const poolerName = source.names().includes(`${pooler}.weight`) ? pooler : undefined;
+  const poolerName = source.names().includes(`${poolerModule}.weight`) ? poolerModule : undefined;
   const head = headShapesOf(config, source);
   demandWeights(source, debertaWeightShapes(config, poolerName, head), (name) => mayIgnore(name, config));
   const reader = encoderReader(source, weights);
@@ -35,10 +38,14 @@ export function debertaArchitecture(
     return encoderBlock(config, block, layer, disentangledAttention(config, block, layer, reader), reader);
   });
 
+  const pooler = poolerName === undefined ? undefined : reader.linear(poolerName, config.numLayers);
   return {
     blocks,
-    pooler: poolerName === undefined ? undefined : reader.linear(poolerName, config.numLayers),
+    pooler,
     checkpointHead: readCheckpointHead(source, head),
+    head: (numLabels) => classificationHead(config, pooler, numLabels),
+    inputs: textInputs(config),
+    reads: (batch) => demandText(batch, config),
     embed(batch) {
       return tidy(() => {
         const y = embed(batch);
@@ -47,7 +54,7 @@ export function debertaArchitecture(
         return multiply(y, fromValues(isReal, [isReal.length, 1]));
       });
     },
-    attentionBias: (batch) => fromValues(pairBias(batch), [1, batch.rows, batch.tokens, batch.tokens]),
+    attentionBias: (batch) => (needsBias(batch) ? fromValues(pairBias(batch), [1, batch.rows, batch.tokens, batch.tokens]) : undefined),
     relative: (tokens, hooks) => (relativeTable === undefined ? undefined : relativePass(tokens, relativeTable, config, hooks)),
   };
 }

@@ -1,12 +1,12 @@
 import type { EncoderVariant } from "@/lib/contract/architectures/encoder-config";
 import { demandBatch, textsOf } from "@/server/engine/models/batch";
-import type { EncoderBatch } from "./encoder-model";
+import type { EncoderBatch, TextBatch } from "./encoder-model";
 
 /** What no token may look at; far below any score, and absorbing it: a row of nothing else becomes even. */
 const HIDDEN = -1e30;
 
 /** @throws RangeError as `demandBatch`, and for a token type that the model does not have */
-export function demandEncoderBatch(batch: EncoderBatch, config: EncoderVariant): void {
+export function demandEncoderBatch(batch: TextBatch, config: EncoderVariant): void {
   const { tokenTypeIds, tokens, rows, positionIds } = batch;
   demandBatch(batch, config.vocab, positionIds === undefined ? config.contextLength : config.numPositions);
   if (tokens > config.contextLength) {
@@ -25,6 +25,13 @@ export function demandEncoderBatch(batch: EncoderBatch, config: EncoderVariant):
   }
 }
 
+/** @throws RangeError for pictures, and as `demandEncoderBatch` */
+export function demandText(batch: EncoderBatch, config: EncoderVariant): TextBatch {
+  if (batch.pictures !== undefined) throw new RangeError("the model reads texts, and the batch is of pictures");
+  demandEncoderBatch(batch, config);
+  return batch;
+}
+
 export function isPadded({ attentionMask }: EncoderBatch): boolean {
   return attentionMask?.some((real) => real === 0) ?? false;
 }
@@ -35,7 +42,7 @@ export function needsBias(batch: EncoderBatch): boolean {
 }
 
 /** (rows · tokens · tokens) to be added to scores where a token sees its own text alone, and padding, in turn, sees all evenly. */
-export function pairBias(batch: EncoderBatch): Float32Array {
+export function pairBias(batch: TextBatch): Float32Array {
   const { rows, tokens, attentionMask } = batch;
   const keys = Float32Array.from({ length: rows * tokens }, (_, at) => (attentionMask?.[at] === 0 ? HIDDEN : 0));
   const bias = new Float32Array(keys.length * tokens).fill(HIDDEN);
@@ -59,7 +66,7 @@ export function firstTokens(batch: EncoderBatch): Int32Array {
 /**
  * (rows · tokens) RoBERTa's positions: from `padId` + 1 on, tokens that are padding by their id not counted, which stand at `padId`.
  */
-export function positionsFromIds(batch: EncoderBatch, padId: number): Int32Array {
+export function positionsFromIds(batch: TextBatch, padId: number): Int32Array {
   const { ids } = batch;
   const positions = new Int32Array(ids.length).fill(padId);
   for (const { from, to } of textsOf(batch)) {

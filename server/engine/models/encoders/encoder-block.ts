@@ -37,9 +37,9 @@ export type SelfAttention<Saved> = {
 export type EncoderBlock<Saved> = {
   readonly layer: number;
   readonly projections: readonly Projection[];
-  forward(x: Tensor, pass: EncoderPass): { y: Tensor; saved: BlockSaved<Saved> };
+  forward(x: Tensor, pass: EncoderPass): { y: Tensor; saved: Saved };
   /** Adds the adapters' gradients to `gradients`; gives the input's gradient when it is needed. */
-  backward(dy: Tensor, saved: BlockSaved<Saved>, pass: EncoderPass, needsInput: boolean, gradients: Gradients): Tensor | undefined;
+  backward(dy: Tensor, saved: Saved, pass: EncoderPass, needsInput: boolean, gradients: Gradients): Tensor | undefined;
 };
 
 export type BlockSaved<Saved> = {
@@ -68,7 +68,7 @@ export function encoderBlock<Saved>(
   layer: number,
   attention: SelfAttention<Saved>,
   reader: EncoderReader,
-): EncoderBlock<Saved> {
+): EncoderBlock<BlockSaved<Saved>> {
   const names = config.names.inner;
   const attendedProjection = reader.linear(`${prefix}.${names.attentionOutput}`, layer);
   const middleNorm = reader.norm(`${prefix}.${names.attentionNorm}`);

@@ -1,5 +1,6 @@
 import type { EncoderConfig } from "@/lib/contract/architectures/parse-model-config";
-import type { Batch } from "@/server/engine/models/batch";
+import type { VisionEncoderConfig } from "@/lib/contract/architectures/vision/vision-architectures";
+import type { Batch, Layout } from "@/server/engine/models/batch";
 import type { DifferentiateOptions } from "@/server/engine/models/block-passes";
 import type { ForwardResult, PassStart } from "@/server/engine/models/causal-model";
 import type { Projection } from "@/server/engine/models/projection";
@@ -7,17 +8,45 @@ import type { Gradients, ProjectionHooks } from "@/server/engine/models/projecti
 import type { FrozenForm } from "@/server/engine/models/weights";
 import type { InParts } from "@/server/engine/tensor/in-parts";
 import type { Tensor } from "@/server/engine/tensor/tensor";
+import type { ClassificationHead } from "./classification-head";
+import type { EncoderInputs } from "./encoder-inputs";
 
-export type EncoderBatch = Batch & {
+export type TextBatch = Batch & {
   /** (rows · tokens) which segment of its row a token belongs to; all 0 when absent, ignored by a model that does not use segments. */
   readonly tokenTypeIds?: Int32Array | undefined;
+  readonly pictures?: undefined;
 };
+
+/** Pictures of one size, (rows, channels, height, width) as their preprocessing leaves them. */
+export type Pictures = {
+  readonly pixels: Float32Array;
+  readonly channels: number;
+  readonly height: number;
+  readonly width: number;
+  /** Whether positions may be interpolated for pictures of another size than the model's, by a model that does so only if told. */
+  readonly interpolates?: boolean | undefined;
+};
+
+/** The tokens of pictures: the class token and registers that the model has, then the patches, row by row. None is padding. */
+export type PictureBatch = Pick<Layout, "rows" | "tokens" | "promptLengths"> & {
+  readonly pictures: Pictures;
+  readonly ids?: undefined;
+  readonly attentionMask?: undefined;
+  readonly positionIds?: undefined;
+  readonly starts?: undefined;
+};
+
+/** What encoders read. */
+export type EncoderBatch = TextBatch | PictureBatch;
+
+/** The configuration of an encoder of texts or of pictures. */
+export type AnyEncoderConfig = EncoderConfig | VisionEncoderConfig;
 
 export type EncoderForwardOptions = {
   readonly hooks?: ProjectionHooks | undefined;
-  /** Also give the embedding and every block's output. */
+  /** Also give the embedding and every block's output, before the final norm where there is one. */
   readonly hiddenStates?: "all" | "none" | undefined;
-  /** Stop after the block of this layer. */
+  /** Stop after the block of this layer: the final norm, where there is one, is left out. */
   readonly lastLayer?: number | undefined;
   /** Begin with what enters a block, as an earlier pass over the same batch left it; `numLayers` as its layer begins above the last block. */
   readonly from?: PassStart | undefined;
@@ -33,8 +62,8 @@ export type HeadTensor = { readonly shape: readonly number[]; readonly data: Flo
  * A frozen encoder: every token sees all others of its row. One copy of its weights serves every adapter: hooks are given with each
  * pass. Tensors that come out belong to the caller.
  */
-export type EncoderModel = {
-  readonly config: EncoderConfig;
+export type EncoderModel<Config = AnyEncoderConfig> = {
+  readonly config: Config;
   readonly frozenForm: FrozenForm;
   /** In the order of computation; the pooler's comes last, with `numLayers` as its layer. */
   readonly projections: readonly Projection[];
@@ -42,6 +71,9 @@ export type EncoderModel = {
   readonly pooler: Projection | undefined;
   /** The head of the checkpoint's own task by the checkpoint's names, undefined where it has none. */
   readonly checkpointHead: ReadonlyMap<string, HeadTensor> | undefined;
+  readonly inputs: EncoderInputs;
+  /** What turns final states into scores. @throws RangeError unless numLabels is a whole number above 0 */
+  head(numLabels: number): ClassificationHead;
   /** Bytes of the frozen weights. */
   readonly bytes: number;
   /** @throws RangeError when the batch does not fit the model */
@@ -64,3 +96,6 @@ export type EncoderModel = {
   };
   free(): void;
 };
+
+/** An encoder of texts. */
+export type TextEncoder = EncoderModel<EncoderConfig>;

@@ -9,20 +9,25 @@ export type Norm = { readonly weight: Tensor; readonly bias: Tensor };
 /** Reads an encoder's tensors, held by `weights`. */
 export type EncoderReader = {
   table(name: string): Tensor;
+  /** (d) */
+  vector(name: string): Tensor;
   norm(module: string): Norm;
-  linear(module: string, layer: number): Projection;
+  /** @param hasBias true unless told */
+  linear(module: string, layer: number, hasBias?: boolean): Projection;
 };
 
 export function encoderReader(source: WeightSource, weights: FrozenWeights): EncoderReader {
   const vector = (name: string) => weights.hold(readVector(source, name));
   return {
+    vector,
     table: (name) => weights.dense(source.read(name), source.shape(name)),
     norm: (module) => ({ weight: vector(`${module}.weight`), bias: vector(`${module}.bias`) }),
-    linear(module, layer) {
+    linear(module, layer, hasBias = true) {
       const stored = storedMatrix(source, `${module}.weight`);
       const { dOut, dIn } = stored;
       const held = weights.narrowing(stored);
-      return { module, name: module.slice(module.lastIndexOf(".") + 1), layer, dIn, dOut, ...held, bias: vector(`${module}.bias`) };
+      const bias = hasBias ? vector(`${module}.bias`) : undefined;
+      return { module, name: module.slice(module.lastIndexOf(".") + 1), layer, dIn, dOut, ...held, bias };
     },
   };
 }

@@ -5,7 +5,7 @@ import { layerNorm } from "@/server/engine/tensor/normalise";
 import { frozenRows } from "@/server/engine/tensor/packed";
 import { tidy } from "@/server/engine/tensor/scope";
 import type { Tensor } from "@/server/engine/tensor/tensor";
-import type { EncoderBatch } from "./encoder-model";
+import type { TextBatch } from "./encoder-model";
 import type { EncoderReader } from "./encoder-weights";
 
 /**
@@ -16,8 +16,8 @@ import type { EncoderReader } from "./encoder-weights";
 export function inputEmbeddings(
   config: EncoderVariant,
   reader: EncoderReader,
-  positionsIn: ((batch: EncoderBatch) => Int32Array) | undefined,
-): (batch: EncoderBatch) => Tensor {
+  positionsIn: ((batch: TextBatch) => Int32Array) | undefined,
+): (batch: TextBatch) => Tensor {
   const { prefix, inner } = config.names;
   const words = reader.table(`${prefix}.${inner.wordEmbedding}.weight`);
   const places = positionsIn && reader.table(`${prefix}.${inner.positionEmbedding}.weight`);

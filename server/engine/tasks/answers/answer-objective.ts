@@ -6,7 +6,7 @@ import { demandAnswers } from "@/server/engine/models/encoders/row-answers";
 import type { Objective } from "@/server/engine/training/objective";
 import { TrainingError } from "@/server/engine/training/training-error";
 import type { AnswerTaskOf } from "./answer-task";
-import { type AnsweredRow, layAnsweredTexts, layRows } from "./answered-rows";
+import { type AnsweredRow, layAnswered, layRows } from "./answered-rows";
 
 /**
  * A task's loss of whole rows through a head that is trained with the adapter, or alone.
@@ -22,7 +22,7 @@ export function answerObjective(
   rows: readonly AnsweredRow[],
 ): Objective {
   rows.forEach((row, at) => {
-    demandRow(task, model, row, at);
+    demandRow(task, model, { row, beside: rows[0] ?? row }, at);
   });
   const rowAt = (row: number) => rows[row] as AnsweredRow;
   return {
@@ -31,10 +31,10 @@ export function answerObjective(
     sparseModules: trained?.sparseModules ?? [],
     selectsOverBatch: trained?.selectsOverBatch ?? false,
     nothingOf: "none of",
-    tokensOf: (row) => rowAt(row).ids.length,
+    tokensOf: (row) => model.encoder.inputs.tokensOf(rowAt(row)),
     labelsOf: (row) => (task.has(rowAt(row).answer) ? 1 : 0),
     lossAndGradients({ rows: chosen, recomputes, ...draw }, weight, onKept) {
-      const batch = layAnsweredTexts(
+      const batch = layAnswered(
         task,
         chosen.map((sharing) => sharing.map(rowAt)),
         model,
@@ -54,16 +54,14 @@ export function answerObjective(
   };
 }
 
-function demandRow(task: AnswerTaskOf, model: ClassificationModel, row: AnsweredRow, at: number): void {
-  const { contextLength } = model.encoder.config;
-  const { ids, tokenTypeIds } = row;
-  if (ids.length === 0) throw new TrainingError("badRow", 0, `row ${at} has no tokens`);
-  if (ids.length > contextLength) {
-    throw new TrainingError("badRow", 0, `row ${at} has ${ids.length} tokens; the model's context holds ${contextLength}`);
-  }
-  if (tokenTypeIds !== undefined && tokenTypeIds.length !== ids.length) {
-    throw new TrainingError("badRow", 0, `row ${at} has ${ids.length} tokens and ${tokenTypeIds.length} token types`);
-  }
+function demandRow(
+  task: AnswerTaskOf,
+  model: ClassificationModel,
+  { row, beside }: { readonly row: AnsweredRow; readonly beside: AnsweredRow },
+  at: number,
+): void {
+  const problem = model.encoder.inputs.problemOf(row, beside);
+  if (problem !== null) throw new TrainingError("badRow", 0, `row ${at} ${problem}`);
   if (!task.has(row.answer)) return;
   try {
     demandAnswers(layRows(task, [row], model).answers, 1, model.numLabels);

@@ -31,7 +31,9 @@ export function* answerScores(
   rows: readonly AnsweredRow[],
   passRows: number,
 ): Generator<number | undefined, AnswerScores, void> {
-  const order = Array.from(rows.keys()).sort((a, b) => (rows[a]?.ids.length ?? 0) - (rows[b]?.ids.length ?? 0));
+  const { inputs } = scorerOf().model.encoder;
+  const lengths = rows.map((row) => inputs.tokensOf(row));
+  const order = Array.from(rows.keys()).sort((a, b) => (lengths[a] ?? 0) - (lengths[b] ?? 0));
   const losses = new Float32Array(rows.length);
   let scores = new Float32Array(0);
   for (let from = 0; from < order.length; from += passRows) {

@@ -4,7 +4,7 @@ import { TrainedHead } from "@/server/engine/adapters/trained-head";
 import { numLabelsOf } from "@/server/engine/models/encoders/checkpoint-head";
 import { createClassificationModel } from "@/server/engine/models/encoders/classification-model";
 import { demandEncoderBatch } from "@/server/engine/models/encoders/encoder-batch";
-import type { EncoderModel, HeadTensor } from "@/server/engine/models/encoders/encoder-model";
+import type { HeadTensor, TextEncoder } from "@/server/engine/models/encoders/encoder-model";
 import { sentenceEmbeddings } from "@/server/engine/models/encoders/sentence-embedding";
 import { answerTask } from "@/server/engine/tasks/answer-tasks";
 import { readFloats } from "@/server/engine/tensor/create";
@@ -55,7 +55,7 @@ function encoderTop({ path, model }: EncoderBase, folder: string | undefined): L
 /** @param problemType what the head's files say that it learned */
 function headOf(
   file: string,
-  encoder: EncoderModel,
+  encoder: TextEncoder,
   tensors: ReadonlyMap<string, HeadTensor> | undefined,
   problemType?: string,
 ): LoadedHead | undefined {
@@ -74,7 +74,7 @@ function headOf(
 }
 
 /** Where a pooler was trained with the head, it stands in the place of the checkpoint's. */
-function withoutPooler(encoder: EncoderModel, tensors: ReadonlyMap<string, HeadTensor>): EncoderModel {
+function withoutPooler(encoder: TextEncoder, tensors: ReadonlyMap<string, HeadTensor>): TextEncoder {
   const isTrained = [...tensors.keys()].some((name) => /(?:^|\.)pooler\.dense\.weight$/.test(name));
   return isTrained ? { ...encoder, pooler: undefined } : encoder;
 }

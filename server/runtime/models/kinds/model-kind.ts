@@ -1,5 +1,5 @@
 import type { TaskKind } from "@/lib/contract/tasks/tasks";
-import type { EncoderBatch } from "@/server/engine/models/encoders/encoder-model";
+import type { TextBatch } from "@/server/engine/models/encoders/encoder-model";
 import type { ProjectionHooks } from "@/server/engine/models/projection-hook";
 import { readFloats } from "@/server/engine/tensor/create";
 import type { Tensor } from "@/server/engine/tensor/tensor";
@@ -25,12 +25,12 @@ export type ModelKind<Base> = {
   readonly readsLabels: boolean;
   padId(base: Base): number;
   /** @throws RangeError saying what of the batch does not fit */
-  demandBatch(base: Base, batch: EncoderBatch): void;
+  demandBatch(base: Base, batch: TextBatch): void;
   /** Logits, or embeddings where there is no head; on demand hidden states. */
-  outputs(base: Base, top: LoadedTop, batch: EncoderBatch, pass: OutputPass): Outputs;
+  outputs(base: Base, top: LoadedTop, batch: TextBatch, pass: OutputPass): Outputs;
 };
 
 /** `hidden.0`, `hidden.1`, …, each (rows, tokens, dModel). */
-export function hiddenOutputs(states: readonly Tensor[], { rows, tokens }: EncoderBatch, dModel: number): Outputs {
+export function hiddenOutputs(states: readonly Tensor[], { rows, tokens }: TextBatch, dModel: number): Outputs {
   return Object.fromEntries(states.map((state, layer) => [`hidden.${layer}`, { shape: [rows, tokens, dModel], data: readFloats(state) }]));
 }

@@ -64,8 +64,8 @@ describe.runIf(fixturesFolder)("a collection's forward", references, () => {
       const hooks = adapterHooks(adapter, {
         onActivations: ({ module }, { indices, values }) => watched.set(module, { indices: indices.slice(), values: values.slice() }),
       });
-      const { ids } = input.batch;
-      const batch = { ids, rows: rows.length, tokens: input.width, attentionMask: input.attentionMask };
+      const { input: batch } = input;
+      const { ids } = batch;
       const plain = model.forward(batch, { hooks, padding: "unread" });
       free(plain);
       const bases = baseSquares(model, adapter, batch);
@@ -132,7 +132,7 @@ describe.runIf(fixturesFolder)("a collection's forward", references, () => {
 function baseSquares(
   model: ReturnType<typeof loadCausalModel>,
   adapter: Adapter,
-  batch: { ids: Int32Array; rows: number; tokens: number; attentionMask: Int32Array },
+  batch: ReturnType<typeof layTokenBatch>["input"],
 ): Map<string, Float64Array> {
   const found = new Map<string, Float64Array>();
   const hooks = adapterHooks(adapter);

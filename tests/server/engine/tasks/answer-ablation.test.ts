@@ -7,6 +7,7 @@ import { type Arm, adapterHooks } from "@/server/engine/adapters/arms";
 import type { AblationOptions } from "@/server/engine/effects/ablation";
 import type { AblationTarget } from "@/server/engine/effects/ablation-plan";
 import type { AblationEvent } from "@/server/engine/effects/measure-groups";
+import type { TextRow } from "@/server/engine/models/encoders/encoder-inputs";
 import { type AnswerScores, answerScores } from "@/server/engine/tasks/answers/answer-scores";
 import {
   type AnswerEffectRow,
@@ -32,7 +33,7 @@ describe.runIf(fixturesFolder).each(ENCODERS)("ablations of latents of %s", refe
   let trained: TrainedTinyEncoder;
   let adapter: Adapter;
   let classifier: Classifier;
-  let rows: AnswerEffectRow[];
+  let rows: (AnswerEffectRow & TextRow)[];
   /** By module, its latents, those that fire most first. */
   let often: number[][];
 

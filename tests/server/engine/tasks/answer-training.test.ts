@@ -6,7 +6,7 @@ import { TrainedHead } from "@/server/engine/adapters/trained-head";
 import { type ClassificationModel, createClassificationModel } from "@/server/engine/models/encoders/classification-model";
 import type { FrozenDtype } from "@/server/engine/models/weights";
 import { answerObjective } from "@/server/engine/tasks/answers/answer-objective";
-import type { AnsweredRow } from "@/server/engine/tasks/answers/answered-rows";
+import type { AnsweredText } from "@/server/engine/tasks/answers/answered-rows";
 import { classification } from "@/server/engine/tasks/classification/classification";
 import { regression } from "@/server/engine/tasks/regression/regression";
 import { startEngine } from "@/server/engine/tensor/backend";
@@ -30,7 +30,7 @@ const settings: TrainingSettings = {
 const stan = stanSettings(["query_proj", "value_proj"], { numLatents: 7, k: 3 });
 
 /** Rows whose first tokens tell their answer. */
-function toyRows(numLabels: number, count = 10): AnsweredRow[] {
+function toyRows(numLabels: number, count = 10): AnsweredText[] {
   const random = new Random(4);
   return Array.from({ length: count }, () => {
     const ids = Int32Array.from({ length: 3 + random.nextBelow(8) }, () => 2 + random.nextBelow(21));
@@ -147,9 +147,9 @@ describe("Trainer of a classification", () => {
     open("bert", 4);
     const head = TrainedHead.create(model, 3);
     const rows = toyRows(4, 4);
-    const start = (more: readonly AnsweredRow[]) => () =>
+    const start = (more: readonly AnsweredText[]) => () =>
       new Trainer(answerObjective(classification, model, undefined, head, more), { ...settings, shuffle: false });
-    const row = (more: Partial<AnsweredRow>): AnsweredRow => ({ ids: Int32Array.of(5, 6), answer: 1, ...more });
+    const row = (more: Partial<AnsweredText>): AnsweredText => ({ ids: Int32Array.of(5, 6), answer: 1, ...more });
     expect(start([...rows, row({ answer: 4 })])).toThrow("row 4: label 4 is not in 0…3");
     expect(start([...rows, row({ answer: 0.5 })])).toThrow("row 4: label 0.5 is not a whole number");
     expect(start([row({ ids: new Int32Array(0) })])).toThrow("row 0 has no tokens");

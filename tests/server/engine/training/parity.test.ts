@@ -23,6 +23,7 @@ import {
   tinyTraining,
 } from "@/tests/server/engine/tiny";
 import { answeredRows, headName, openTinyEncoder, tinyEncoderBatch, tinyStart } from "@/tests/server/engine/tiny-encoder";
+import { answeredPictures, openTinyVision, tinyPictures, tinyVisionStart, VISION_ENCODERS } from "@/tests/server/engine/tiny-vision";
 import { fixturesFolder, goldenDecoders, goldenFolder, referenceDecoders, references } from "@/tests/support/fixtures";
 
 /** A model of fixtures/tiny as its task trains it. */
@@ -126,6 +127,46 @@ function classifier(fixtures: string, architecture: string): Subject {
   };
 }
 
+function pictureClassifier(fixtures: string, architecture: string): Subject {
+  const tiny = openTinyVision(fixtures, architecture);
+  const { model, encoder, values } = tiny;
+  return {
+    expected: tiny.expected,
+    read: (name) => values.read(name),
+    headTensors: [...model.headShapes.keys()],
+    tolerance: { stan: 3e-4, lora: 3e-5 },
+    microBatches: [null, 3],
+    start(method) {
+      const { adapter, head } = tinyVisionStart(tiny, method);
+      return {
+        adapter,
+        firstStep() {
+          const batch = tinyPictures(tiny, 0);
+          const { lossSum, gradients } = model.lossAndGradients(batch, adapter.trainingHooks(), head.read(), 1 / batch.rows);
+          return { loss: lossSum / batch.rows, gradients };
+        },
+        objective: () =>
+          answerObjective(
+            classification,
+            model,
+            adapter,
+            head,
+            steps.flatMap((step) => answeredPictures(tinyPictures(tiny, step))),
+          ),
+        scores: () => tidy(() => readFloats(model.scores(tinyPictures(tiny, 0), adapter.trainingHooks(), head.read()))),
+        free() {
+          adapter.free();
+          head.free();
+        },
+      };
+    },
+    free() {
+      encoder.free();
+      values.close();
+    },
+  };
+}
+
 /** A gradient in the fixture's orientation: D is held by latent. */
 function stored(adapter: Adapter, module: string, part: string, values: Float32Array): Float32Array {
   const found = adapter.modules.find((one) => one.module === module);
@@ -145,6 +186,7 @@ describe
     ...referenceDecoders.map((name): [string, Open] => [name, languageModel]),
     ["roberta", classifier],
     ["deberta-v2", classifier],
+    ...VISION_ENCODERS.map((name): [string, Open] => [name, pictureClassifier]),
   ])("training tiny %s as PyTorch and PEFT do", references, (architecture, open) => compare(fixturesFolder ?? "", architecture, open));
 
 function compare(fixtures: string, architecture: string, open: Open): void {

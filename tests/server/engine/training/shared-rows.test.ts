@@ -6,7 +6,7 @@ import type { AdapterSettings } from "@/server/engine/methods/adapter-module";
 import { createClassificationModel } from "@/server/engine/models/encoders/classification-model";
 import { layTexts } from "@/server/engine/models/row-batches";
 import { answerObjective } from "@/server/engine/tasks/answers/answer-objective";
-import { type AnsweredRow, layAnsweredTexts } from "@/server/engine/tasks/answers/answered-rows";
+import { type AnsweredRow, layAnswered } from "@/server/engine/tasks/answers/answered-rows";
 import { classification } from "@/server/engine/tasks/classification/classification";
 import { causalObjective } from "@/server/engine/tasks/language-model/causal-objective";
 import { startEngine } from "@/server/engine/tensor/backend";
@@ -139,7 +139,7 @@ describe.each<[ToyEncoderName, string[]]>([
     const { head } = TrainedHead.start(model, 3);
     const rows = name === "bert" ? answered : answered.map((row) => ({ ...row, tokenTypeIds: undefined }));
     const [packed, plain] = [sharing, alone].map((places) => {
-      const batch = layAnsweredTexts(classification, lay(places, rows), model);
+      const batch = layAnswered(classification, lay(places, rows), model);
       const { gradients, scores, rowLosses } = model.lossAndGradients(batch, adapter.trainingHooks(), head.read(), 0.1);
       const found = read(gradients);
       free(gradients);

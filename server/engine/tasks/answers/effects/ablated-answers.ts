@@ -11,7 +11,7 @@ import { fromValues, readFloats } from "@/server/engine/tensor/create";
 import type { InParts } from "@/server/engine/tensor/in-parts";
 import { gatherRows } from "@/server/engine/tensor/layout";
 import { tidyInParts } from "@/server/engine/tensor/scope";
-import { type AnswerChunk, takeRows } from "./answer-chunks";
+import type { AnswerChunk } from "./answer-chunks";
 import type { Classifier } from "./classifier";
 import { type ScoreChanges, summariseScores } from "./score-changes";
 import type { ChunkAnswers, FiringsByModule } from "./unchanged-answers";
@@ -74,7 +74,7 @@ export function ablatedAnswers(
     const hooks = armHooks(rows.map(({ ablation }) => ({ adapter, edits: [editOf(ablation)] })));
     return yield* tidyInParts(function* () {
       const from = start && { layer: start.layer, states: gatherRows(start.states, tokensOf(places, batch.tokens)) };
-      return readFloats(yield* model.inParts.scores(takeRows(batch, places), hooks, head(), from));
+      return readFloats(yield* model.inParts.scores(model.encoder.inputs.take(batch, places), hooks, head(), from));
     });
   }
 }

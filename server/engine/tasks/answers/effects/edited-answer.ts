@@ -4,7 +4,6 @@ import { adapterHooks, armHooks } from "@/server/engine/adapters/arms";
 import { BATCH_TOKENS } from "@/server/engine/effects/measure-groups";
 import { readFloats } from "@/server/engine/tensor/create";
 import { free, tidy } from "@/server/engine/tensor/scope";
-import { takeRows } from "./answer-chunks";
 import type { Classifier } from "./classifier";
 import { batchOf, type WholeText } from "./read-whole-text";
 
@@ -61,7 +60,7 @@ export function* editedScores(
   for (let from = 0; from < lists.length; from += atOnce) {
     const own = lists.slice(from, from + atOnce);
     const hooks = armHooks(own.map((edits) => ({ adapter, edits, isSpecial })));
-    const batch = takeRows(
+    const batch = model.encoder.inputs.take(
       batchOf(text),
       own.map(() => 0),
     );

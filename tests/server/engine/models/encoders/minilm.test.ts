@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import type { EncoderBatch, EncoderModel } from "@/server/engine/models/encoders/encoder-model";
+import type { EncoderModel, TextBatch } from "@/server/engine/models/encoders/encoder-model";
 import { sentenceEmbeddings } from "@/server/engine/models/encoders/sentence-embedding";
 import { startEngine } from "@/server/engine/tensor/backend";
 import { readFloats } from "@/server/engine/tensor/create";
@@ -16,7 +16,7 @@ describe.runIf(fixturesFolder && modelsFolder)("all-MiniLM-L6-v2, a bare encoder
   const folder = join(modelsFolder ?? "", "all-minilm-l6-v2");
   let encoder: EncoderModel;
   let values: SafetensorsFile;
-  let batch: EncoderBatch;
+  let batch: TextBatch;
 
   beforeAll(async () => {
     await startEngine();

@@ -1,0 +1,53 @@
+import { layerCount, oneOf, positive, type RawModelConfig, whole } from "@/lib/contract/architectures/config-keys";
+import { labelsOf } from "@/lib/contract/architectures/encoder-keys";
+import { NONLINEARITIES } from "@/lib/contract/architectures/nonlinearity-names";
+import type { GridSize } from "./vision-config";
+
+/** The keys that all vision encoders share, with what their configuration classes have where a file leaves a key out. */
+export function visionSizes(file: RawModelConfig, standard: RawModelConfig, labels: RawModelConfig = file) {
+  const raw = withStandard(file, standard);
+  const dModel = whole(raw, "hidden_size");
+  const heads = whole(raw, "num_attention_heads");
+  if (raw["head_dim"] == null && dModel % heads !== 0) {
+    throw new Error(`config.json: hidden_size ${dModel} is not a multiple of num_attention_heads ${heads}`);
+  }
+  const sizes = {
+    image: gridSize(raw, "image_size"),
+    patch: gridSize(raw, "patch_size"),
+    channels: whole(raw, "num_channels"),
+    dModel,
+    numLayers: layerCount(raw),
+    heads,
+    dHead: raw["head_dim"] == null ? dModel / heads : whole(raw, "head_dim"),
+    normEpsilon: positive(raw, "layer_norm_eps"),
+    activation: oneOf(raw, "hidden_act", "gelu", NONLINEARITIES),
+    numLabels: labelsOf(labels),
+  };
+  demandPatch(sizes);
+  return sizes;
+}
+
+/** A file's keys over those of its class; null counts as left out. */
+export function withStandard(file: RawModelConfig, standard: RawModelConfig): RawModelConfig {
+  return { ...standard, ...Object.fromEntries(Object.entries(file).filter(([, value]) => value != null)) };
+}
+
+/** @throws Error naming the key, unless its value is true or false */
+export function flag(raw: RawModelConfig, key: string): boolean {
+  const value = raw[key];
+  if (typeof value !== "boolean") throw new Error(`config.json: ${key} must be true or false, and is ${JSON.stringify(value)}`);
+  return value;
+}
+
+/** One number for both sides, or height and width. */
+function gridSize(raw: RawModelConfig, key: string): GridSize {
+  const value = raw[key];
+  const [height, width] = Array.isArray(value) && value.length === 2 ? value : [value, value];
+  return { height: whole({ [key]: height }, key), width: whole({ [key]: width }, key) };
+}
+
+function demandPatch({ image, patch }: { readonly image: GridSize; readonly patch: GridSize }): void {
+  if (image.height >= patch.height && image.width >= patch.width) return;
+  const sides = ({ height, width }: GridSize) => `${height}×${width}`;
+  throw new Error(`config.json: patch_size ${sides(patch)} is larger than image_size ${sides(image)}`);
+}

@@ -1,0 +1,67 @@
+import type { RawModelConfig } from "@/lib/contract/architectures/config-keys";
+import { parseVisionConfig, type VisionEncoderConfig, visionOf } from "@/lib/contract/architectures/vision/vision-architectures";
+import { createEncoderModel } from "@/server/engine/models/encoders/create-encoder-model";
+import type { EncoderArchitecture } from "@/server/engine/models/encoders/encoder-architecture";
+import type { EncoderModel, PictureBatch } from "@/server/engine/models/encoders/encoder-model";
+import { encoderReader } from "@/server/engine/models/encoders/encoder-weights";
+import { FrozenWeights } from "@/server/engine/models/frozen-weights";
+import { demandWeights, type FrozenForm, type WeightSource } from "@/server/engine/models/weights";
+import { layerNorm, layerNormGrad } from "@/server/engine/tensor/normalise";
+import { patchEmbedding } from "./patch-embedding";
+import { demandPictures, pictureInputs } from "./picture-batch";
+import { type VisionBlockSaved, visionBlock } from "./vision-block";
+import { visionHead } from "./vision-head";
+import { readVisionHead, underLiveNames, visionHeadShapes, visionShapes } from "./vision-weights";
+
+/** An encoder of pictures. */
+export type VisionEncoder = EncoderModel<VisionEncoderConfig>;
+
+/**
+ * Reads an encoder of pictures into the engine: a model for image classification, or the bare encoder.
+ *
+ * @param raw the checkpoint's config.json
+ * @throws Error naming the key or the tensors, when the architecture is not supported or the weights do not fit
+ */
+export function loadVisionEncoder(raw: RawModelConfig, source: WeightSource, frozen: FrozenForm = "float32"): VisionEncoder {
+  const config = parseVisionConfig(raw);
+  const weights = new FrozenWeights(frozen);
+  try {
+    return createEncoderModel(config, visionArchitecture(config, source, weights), weights);
+  } catch (fault) {
+    weights.free();
+    throw fault;
+  }
+}
+
+function visionArchitecture(
+  config: VisionEncoderConfig,
+  checkpoint: WeightSource,
+  weights: FrozenWeights,
+): EncoderArchitecture<VisionBlockSaved, PictureBatch> {
+  const described = visionOf(config.architecture);
+  const { names, normEpsilon } = config;
+  const source = underLiveNames(checkpoint, described);
+  const head = visionHeadShapes(config, source);
+  demandWeights(source, new Map([...visionShapes(config), ...(head ?? [])]), (name) => described.stored.ignored.test(name));
+  const reader = encoderReader(source, weights);
+  const finalNorm = names.finalNorm === undefined ? undefined : reader.norm(`${names.prefix}.${names.finalNorm}`);
+  return {
+    blocks: Array.from({ length: config.numLayers }, (_, layer) =>
+      visionBlock(config, `${names.prefix}.${names.layers}.${layer}`, layer, reader),
+    ),
+    pooler: undefined,
+    checkpointHead: readVisionHead(source, head),
+    head: (numLabels) => visionHead(config, numLabels),
+    inputs: pictureInputs(config),
+    reads: (batch) => demandPictures(batch, config),
+    embed: patchEmbedding(config, source, reader, weights),
+    attentionBias: () => undefined,
+    relative: () => undefined,
+    finalNorm:
+      finalNorm &&
+      ((x) => {
+        const { y, ...saved } = layerNorm(x, finalNorm.weight, finalNorm.bias, normEpsilon);
+        return { y, backward: (dy) => layerNormGrad(x, saved, finalNorm.weight, dy) };
+      }),
+  };
+}

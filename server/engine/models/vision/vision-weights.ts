@@ -1,0 +1,108 @@
+import type { VisionArchitecture } from "@/lib/contract/architectures/vision/vision-architecture";
+import { patchGrid, type VisionConfig } from "@/lib/contract/architectures/vision/vision-config";
+import type { HeadTensor } from "@/server/engine/models/encoders/encoder-model";
+import { addLinear, addNorm } from "@/server/engine/models/encoders/encoder-weights";
+import type { WeightShapes, WeightSource } from "@/server/engine/models/weights";
+import { scoresModule } from "./vision-head";
+
+/** What begins the names of a bare encoder's modules, which lack the model's prefix. */
+const BARE = /^(?:embeddings|encoder|layers|layernorm|pooler|pre_layrnorm|post_layernorm|head)\./;
+
+/**
+ * A checkpoint under the names of the live model for image classification, however old its own are.
+ *
+ * @throws Error naming two tensors that are the same one
+ */
+export function underLiveNames(source: WeightSource, { names: { prefix }, stored }: VisionArchitecture): WeightSource {
+  const isBare = !source.names().some((name) => name.startsWith(`${prefix}.`));
+  const read = new Map<string, () => { readonly shape: readonly number[]; readonly data: () => Float32Array }>();
+  const own = new Map<string, string>();
+  for (const name of source.names()) {
+    const whole = isBare && BARE.test(name) ? `${prefix}.${name}` : name;
+    for (const [live, take] of partsOf(respelled(whole, stored), stored.joined)) {
+      const other = own.get(live);
+      if (other !== undefined) throw new Error(`the weights hold ${other} and ${name}, which are the same tensor`);
+      own.set(live, name);
+      read.set(live, () => take(source.shape(name), () => source.read(name)));
+    }
+  }
+  const found = (name: string) => {
+    const take = read.get(name);
+    if (take === undefined) throw new Error(`the weights hold no ${name}`);
+    return take();
+  };
+  return { names: () => [...read.keys()], shape: (name) => found(name).shape, read: (name) => found(name).data() };
+}
+
+/** A name of a tensor or module in the live model's spelling. */
+export function respelled(name: string, { respelled }: VisionArchitecture["stored"]): string {
+  return respelled.reduce((spelled, [pattern, own]) => spelled.replace(pattern, own), name);
+}
+
+type Part = (
+  shape: readonly number[],
+  data: () => Float32Array,
+) => { readonly shape: readonly number[]; readonly data: () => Float32Array };
+
+/** A stored tensor, or the upper and the lower half of one that holds two. */
+function partsOf(name: string, joined: VisionArchitecture["stored"]["joined"]): (readonly [live: string, take: Part])[] {
+  const at = joined === undefined ? -1 : name.indexOf(`.${joined.stored}.`);
+  if (joined === undefined || at < 0) return [[name, (shape, data) => ({ shape, data })]];
+  return joined.parts.map((part, half) => [
+    name.replace(`.${joined.stored}.`, `.${part}.`),
+    ([rows = 0, ...rest], data) => ({
+      shape: [rows / 2, ...rest],
+      data() {
+        const values = data();
+        return values.slice((half * values.length) / 2, ((half + 1) * values.length) / 2);
+      },
+    }),
+  ]);
+}
+
+/** The tensors that a checkpoint should have, those of its head aside. */
+export function visionShapes(config: VisionConfig): Map<string, readonly number[]> {
+  const { names, dModel, heads, dHead, dFeedForward } = config;
+  const { inner } = names;
+  const grid = patchGrid(config.image, config);
+  const shapes = new Map<string, readonly number[]>();
+  const own = (name: string) => `${names.prefix}.${name}`;
+  const hasClass = names.classToken !== undefined;
+  const numPositions = (hasClass ? 1 : 0) + grid.height * grid.width;
+  if (names.classToken !== undefined) shapes.set(own(names.classToken), names.hasBatchAxis ? [1, 1, dModel] : [dModel]);
+  if (names.registers !== undefined) shapes.set(own(names.registers), [1, config.numRegisters, dModel]);
+  shapes.set(own(names.positions), names.hasBatchAxis ? [1, numPositions, dModel] : [numPositions, dModel]);
+  shapes.set(own(`${names.patches}.weight`), [dModel, config.channels, config.patch.height, config.patch.width]);
+  if (config.hasPatchBias) shapes.set(own(`${names.patches}.bias`), [dModel]);
+  if (names.firstNorm !== undefined) addNorm(shapes, own(names.firstNorm), dModel);
+  if (names.finalNorm !== undefined) addNorm(shapes, own(names.finalNorm), dModel);
+  for (let layer = 0; layer < config.numLayers; layer++) {
+    const block = own(`${names.layers}.${layer}`);
+    addNorm(shapes, `${block}.${inner.attentionNorm}`, dModel);
+    for (const name of [inner.query, inner.key, inner.value]) {
+      addLinear(shapes, `${block}.${name}`, dModel, heads * dHead);
+      if (!config.hasInputBias) shapes.delete(`${block}.${name}.bias`);
+    }
+    addLinear(shapes, `${block}.${inner.attentionOutput}`, heads * dHead, dModel);
+    addNorm(shapes, `${block}.${inner.mlpNorm}`, dModel);
+    for (const name of [inner.gate, inner.up]) if (name !== undefined) addLinear(shapes, `${block}.${name}`, dModel, dFeedForward);
+    addLinear(shapes, `${block}.${inner.down}`, dFeedForward, dModel);
+    for (const name of Object.values(inner.scales ?? {})) shapes.set(`${block}.${name}`, [dModel]);
+  }
+  return shapes;
+}
+
+/** The tensors of a checkpoint's head, undefined where it has none. */
+export function visionHeadShapes(config: VisionConfig, source: WeightSource): WeightShapes | undefined {
+  const { module, dIn, dOut } = scoresModule(config, config.numLabels);
+  if (!source.names().some((name) => name.startsWith(`${module}.`))) return undefined;
+  return new Map([
+    [`${module}.weight`, [dOut, dIn]],
+    [`${module}.bias`, [dOut]],
+  ]);
+}
+
+/** @param shapes of the head, as `visionHeadShapes` gives them */
+export function readVisionHead(source: WeightSource, shapes: WeightShapes | undefined): ReadonlyMap<string, HeadTensor> | undefined {
+  return shapes && new Map([...shapes].map(([name, shape]) => [name, { shape, data: source.read(name) }]));
+}
