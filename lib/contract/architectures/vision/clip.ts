@@ -5,8 +5,8 @@ import { visionSizes, withStandard } from "./vision-keys";
 
 type Variant = Pick<VisionNames, "classToken" | "firstNorm" | "finalNorm"> & {
   readonly standard: RawModelConfig;
-  /** What only the features for texts read, within the prefix. */
-  readonly ignored: string;
+  /** What only the features for texts read. */
+  readonly ignored: RegExp;
 };
 
 const shared: RawModelConfig = {
@@ -27,7 +27,7 @@ export const clip = variant({
   firstNorm: "pre_layrnorm",
   finalNorm: undefined,
   standard: { ...shared, patch_size: 32, hidden_act: "quick_gelu", layer_norm_eps: 1e-5 },
-  ignored: "post_layernorm",
+  ignored: /^(?:text_model|text_projection|visual_projection)\.|^logit_(?:scale|bias)$|\.position_ids$|^vision_model\.post_layernorm\./,
 });
 
 /** The vision tower of SigLIP (Zhai et al. 2023): no class token; the head reads the mean of the patches, not what attention pools for texts. */
@@ -36,7 +36,7 @@ export const siglip = variant({
   firstNorm: undefined,
   finalNorm: "post_layernorm",
   standard: { ...shared, patch_size: 16, hidden_act: "gelu_pytorch_tanh", layer_norm_eps: 1e-6 },
-  ignored: "head",
+  ignored: /^(?:text_model|text_projection|visual_projection)\.|^logit_(?:scale|bias)$|\.position_ids$|^vision_model\.head\./,
 });
 
 function variant({ classToken, firstNorm, finalNorm, standard, ignored }: Variant): VisionArchitecture {
@@ -68,9 +68,7 @@ function variant({ classToken, firstNorm, finalNorm, standard, ignored }: Varian
     names,
     defaultTargets: ["q_proj", "v_proj"],
     stored: {
-      ignored: new RegExp(
-        `^(?:text_model|text_projection|visual_projection)\\.|^logit_(?:scale|bias)$|\\.position_ids$|^vision_model\\.${ignored}\\.`,
-      ),
+      ignored,
       respelled: [],
     },
     parse(file): VisionConfig {

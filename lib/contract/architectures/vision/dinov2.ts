@@ -60,7 +60,7 @@ function variant({ prefix, registers, interpolation, patchSize }: Variant): Visi
     names,
     defaultTargets: ["q_proj", "v_proj"],
     stored: {
-      ignored: new RegExp(`^(?:${prefix}\\.)?embeddings\\.mask_token$`),
+      ignored: /^(?:dinov2(?:_with_registers)?\.)?embeddings\.mask_token$/,
       respelled: [
         [/\.attention\.attention\.query(?=\.|$)/, ".attention.q_proj"],
         [/\.attention\.attention\.key(?=\.|$)/, ".attention.k_proj"],

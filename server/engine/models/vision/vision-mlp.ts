@@ -7,7 +7,7 @@ import type { Gradients } from "@/server/engine/models/projection-hook";
 import { siluMul, siluMulGrad } from "@/server/engine/tensor/activations";
 import type { Tensor } from "@/server/engine/tensor/tensor";
 
-/** What a feed-forward part makes of its input: what its last projection reads, and the way back. */
+/** What a feed-forward part makes of its input: what its last projection reads, and the backward pass. */
 export type VisionMlp<Saved> = {
   readonly projections: readonly Projection[];
   readonly down: Projection;
