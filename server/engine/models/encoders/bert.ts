@@ -22,9 +22,9 @@ export function bertArchitecture(
   checkpoint: WeightSource,
   weights: FrozenWeights,
 ): EncoderArchitecture<BlockSaved<SavedSelfAttention>, TextBatch> {
-  const { prefix, inner, pooler: poolerModule } = config.names;
+  const { prefix, inner, pooler } = config.names;
   const source = namedAsClassifier(checkpoint, config.names);
-  const poolerName = source.names().includes(`${poolerModule}.weight`) ? poolerModule : undefined;
+  const poolerName = source.names().includes(`${pooler}.weight`) ? pooler : undefined;
   const head = headShapesOf(config, source);
   demandWeights(source, bertWeightShapes(config, poolerName, head), (name) => mayIgnore(name, config));
   const reader = encoderReader(source, weights);
@@ -35,12 +35,11 @@ export function bertArchitecture(
     return encoderBlock(config, block, layer, flashSelfAttention(inputs, config), reader);
   });
 
-  const pooler = poolerName === undefined ? undefined : reader.linear(poolerName, config.numLayers);
   return {
     blocks,
-    pooler,
+    pooler: poolerName === undefined ? undefined : reader.linear(poolerName, config.numLayers),
     checkpointHead: readCheckpointHead(source, head),
-    head: (numLabels) => classificationHead(config, pooler, numLabels),
+    head: (numLabels, frozen) => classificationHead(config, frozen, numLabels),
     inputs: textInputs(config),
     reads: (batch) => demandText(batch, config),
     embed,

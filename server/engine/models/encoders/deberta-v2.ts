@@ -25,9 +25,9 @@ export function debertaArchitecture(
   checkpoint: WeightSource,
   weights: FrozenWeights,
 ): EncoderArchitecture<BlockSaved<DisentangledSaved>, TextBatch> {
-  const { prefix, inner, pooler: poolerModule } = config.names;
+  const { prefix, inner, pooler } = config.names;
   const source = namedAsClassifier(checkpoint, config.names);
-  const poolerName = source.names().includes(`${poolerModule}.weight`) ? poolerModule : undefined;
+  const poolerName = source.names().includes(`${pooler}.weight`) ? pooler : undefined;
   const head = headShapesOf(config, source);
   demandWeights(source, debertaWeightShapes(config, poolerName, head), (name) => mayIgnore(name, config));
   const reader = encoderReader(source, weights);
@@ -38,12 +38,11 @@ export function debertaArchitecture(
     return encoderBlock(config, block, layer, disentangledAttention(config, block, layer, reader), reader);
   });
 
-  const pooler = poolerName === undefined ? undefined : reader.linear(poolerName, config.numLayers);
   return {
     blocks,
-    pooler,
+    pooler: poolerName === undefined ? undefined : reader.linear(poolerName, config.numLayers),
     checkpointHead: readCheckpointHead(source, head),
-    head: (numLabels) => classificationHead(config, pooler, numLabels),
+    head: (numLabels, frozen) => classificationHead(config, frozen, numLabels),
     inputs: textInputs(config),
     reads: (batch) => demandText(batch, config),
     embed(batch) {

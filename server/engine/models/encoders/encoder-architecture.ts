@@ -12,8 +12,13 @@ export type EncoderArchitecture<Saved, Own extends EncoderBatch> = {
   readonly blocks: readonly EncoderBlock<Saved>[];
   readonly pooler: Projection | undefined;
   readonly checkpointHead: ReadonlyMap<string, HeadTensor> | undefined;
-  /** The head of its model for classification. @throws RangeError unless numLabels is a whole number above 0 */
-  head(numLabels: number): ClassificationHead;
+  /**
+   * The head of its model for classification.
+   *
+   * @param pooler frozen, which the head reads; without one it trains its own, where it has such a layer
+   * @throws RangeError unless numLabels is a whole number above 0
+   */
+  head(numLabels: number, pooler: Projection | undefined): ClassificationHead;
   readonly inputs: EncoderInputs;
   /** The batch as this architecture reads it. @throws RangeError when it is of another kind of input or does not fit the model */
   reads(batch: EncoderBatch): Own;

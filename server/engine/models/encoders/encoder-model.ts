@@ -72,8 +72,8 @@ export type EncoderModel<Config = AnyEncoderConfig> = {
   /** The head of the checkpoint's own task by the checkpoint's names, undefined where it has none. */
   readonly checkpointHead: ReadonlyMap<string, HeadTensor> | undefined;
   readonly inputs: EncoderInputs;
-  /** What turns final states into scores. @throws RangeError unless numLabels is a whole number above 0 */
-  head(numLabels: number): ClassificationHead;
+  /** What turns final states into scores, over a frozen pooler or with one of its own. @throws RangeError unless numLabels is a whole number above 0 */
+  head(numLabels: number, pooler: Projection | undefined): ClassificationHead;
   /** Bytes of the frozen weights. */
   readonly bytes: number;
   /** @throws RangeError when the batch does not fit the model */

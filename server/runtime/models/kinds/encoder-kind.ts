@@ -2,7 +2,6 @@ import { join } from "node:path";
 import { taskOfHead } from "@/lib/contract/tasks/tasks";
 import { TrainedHead } from "@/server/engine/adapters/trained-head";
 import { numLabelsOf } from "@/server/engine/models/encoders/checkpoint-head";
-import { classificationHead } from "@/server/engine/models/encoders/classification-head";
 import { createClassificationModel } from "@/server/engine/models/encoders/classification-model";
 import { demandEncoderBatch } from "@/server/engine/models/encoders/encoder-batch";
 import type { HeadTensor, TextEncoder } from "@/server/engine/models/encoders/encoder-model";
@@ -77,6 +76,5 @@ function headOf(
 /** Where a pooler was trained with the head, it stands in the place of the checkpoint's. */
 function withoutPooler(encoder: TextEncoder, tensors: ReadonlyMap<string, HeadTensor>): TextEncoder {
   const isTrained = [...tensors.keys()].some((name) => /(?:^|\.)pooler\.dense\.weight$/.test(name));
-  if (!isTrained) return encoder;
-  return { ...encoder, pooler: undefined, head: (numLabels) => classificationHead(encoder.config, undefined, numLabels) };
+  return isTrained ? { ...encoder, pooler: undefined } : encoder;
 }
