@@ -5,9 +5,12 @@ import { visionSizes, withStandard } from "./vision-keys";
 
 type Variant = Pick<VisionNames, "classToken" | "firstNorm" | "finalNorm"> & {
   readonly standard: RawModelConfig;
-  /** What only the features for texts read. */
-  readonly ignored: RegExp;
+  /** What of the tower only the features for texts read. */
+  readonly unread: RegExp;
 };
+
+/** The text encoder and what compares pictures with texts. */
+const besideTower = /^(?:text_model|text_projection|visual_projection)\.|^logit_(?:scale|bias)$|\.position_ids$/;
 
 const shared: RawModelConfig = {
   hidden_size: 768,
@@ -27,7 +30,7 @@ export const clip = variant({
   firstNorm: "pre_layrnorm",
   finalNorm: undefined,
   standard: { ...shared, patch_size: 32, hidden_act: "quick_gelu", layer_norm_eps: 1e-5 },
-  ignored: /^(?:text_model|text_projection|visual_projection)\.|^logit_(?:scale|bias)$|\.position_ids$|^vision_model\.post_layernorm\./,
+  unread: /^vision_model\.post_layernorm\./,
 });
 
 /** The vision tower of SigLIP (Zhai et al. 2023): no class token; the head reads the mean of the patches, not what attention pools for texts. */
@@ -36,10 +39,10 @@ export const siglip = variant({
   firstNorm: undefined,
   finalNorm: "post_layernorm",
   standard: { ...shared, patch_size: 16, hidden_act: "gelu_pytorch_tanh", layer_norm_eps: 1e-6 },
-  ignored: /^(?:text_model|text_projection|visual_projection)\.|^logit_(?:scale|bias)$|\.position_ids$|^vision_model\.head\./,
+  unread: /^vision_model\.head\./,
 });
 
-function variant({ classToken, firstNorm, finalNorm, standard, ignored }: Variant): VisionArchitecture {
+function variant({ classToken, firstNorm, finalNorm, standard, unread }: Variant): VisionArchitecture {
   const names: VisionNames = {
     prefix: "vision_model",
     classToken,
@@ -67,17 +70,14 @@ function variant({ classToken, firstNorm, finalNorm, standard, ignored }: Varian
   return {
     names,
     defaultTargets: ["q_proj", "v_proj"],
-    stored: {
-      ignored,
-      respelled: [],
-    },
+    stored: { ignored: [besideTower, unread], respelled: [] },
     parse(file): VisionConfig {
-      const tower = towerOf(file);
+      const tower = withStandard(towerOf(file), standard);
       return {
-        ...visionSizes(tower, standard, file),
+        ...visionSizes(tower, file),
         family: "vision",
         names,
-        dFeedForward: whole(withStandard(tower, standard), "intermediate_size"),
+        dFeedForward: whole(tower, "intermediate_size"),
         hasPatchBias: classToken === undefined,
         hasInputBias: true,
         numRegisters: 0,

@@ -1,7 +1,7 @@
 import { positive, type RawModelConfig, wholeFromZero } from "@/lib/contract/architectures/config-keys";
 import type { VisionArchitecture } from "./vision-architecture";
 import type { VisionConfig, VisionNames } from "./vision-config";
-import { flag, visionSizes, withStandard } from "./vision-keys";
+import { flag, olderAttention, visionSizes, withStandard } from "./vision-keys";
 
 const inner = {
   attentionNorm: "norm1",
@@ -30,19 +30,27 @@ const standard: RawModelConfig = {
 };
 
 /** DINOv2 (Oquab et al. 2023): layer scale, and a head that reads the class token beside the mean of the patches. */
-export const dinov2 = variant({ prefix: "dinov2", registers: undefined, interpolation: "bicubic", patchSize: 14 });
+export const dinov2 = variant({
+  prefix: "dinov2",
+  maskToken: /^(?:dinov2\.)?embeddings\.mask_token$/,
+  registers: undefined,
+  interpolation: "bicubic",
+  patchSize: 14,
+});
 
 /** The same with registers (Darcet et al. 2023), tokens that stand for no patch. */
 export const dinov2WithRegisters = variant({
   prefix: "dinov2_with_registers",
+  maskToken: /^(?:dinov2_with_registers\.)?embeddings\.mask_token$/,
   registers: "embeddings.register_tokens",
   interpolation: "bicubicAntialiased",
   patchSize: 16,
 });
 
-type Variant = Pick<VisionNames, "prefix" | "registers"> & Pick<VisionConfig, "interpolation"> & { readonly patchSize: number };
+type Variant = Pick<VisionNames, "prefix" | "registers"> &
+  Pick<VisionConfig, "interpolation"> & { readonly maskToken: RegExp; readonly patchSize: number };
 
-function variant({ prefix, registers, interpolation, patchSize }: Variant): VisionArchitecture {
+function variant({ prefix, maskToken, registers, interpolation, patchSize }: Variant): VisionArchitecture {
   const names: VisionNames = {
     prefix,
     classToken: "embeddings.cls_token",
@@ -60,19 +68,13 @@ function variant({ prefix, registers, interpolation, patchSize }: Variant): Visi
     names,
     defaultTargets: ["q_proj", "v_proj"],
     stored: {
-      ignored: /^(?:dinov2(?:_with_registers)?\.)?embeddings\.mask_token$/,
-      respelled: [
-        [/\.attention\.attention\.query(?=\.|$)/, ".attention.q_proj"],
-        [/\.attention\.attention\.key(?=\.|$)/, ".attention.k_proj"],
-        [/\.attention\.attention\.value(?=\.|$)/, ".attention.v_proj"],
-        [/\.attention\.output\.dense(?=\.|$)/, ".attention.o_proj"],
-        [/\.mlp\.weights_out(?=\.|$)/, ".mlp.down_proj"],
-      ],
+      ignored: [maskToken],
+      respelled: [...olderAttention, [/\.mlp\.weights_out(?=\.|$)/, ".mlp.down_proj"]],
       joined: { stored: "mlp.weights_in", parts: [gatedMlp.gate, gatedMlp.up] },
     },
     parse(file): VisionConfig {
       const raw = withStandard(file, { ...standard, patch_size: patchSize });
-      const sizes = visionSizes(raw, {}, file);
+      const sizes = visionSizes(raw);
       const isGated = flag(raw, "use_swiglu_ffn");
       const dInner = Math.floor(sizes.dModel * positive(raw, "mlp_ratio"));
       return {

@@ -9,7 +9,7 @@ export type VisionArchitecture = {
   /** Forms of names that checkpoints and adapters of this architecture also have. */
   readonly stored: {
     /** Tensors within the prefix or outside it that a classifier has no use for: mask tokens, poolers, a text encoder. */
-    readonly ignored: RegExp;
+    readonly ignored: readonly RegExp[];
     /** Older spellings of parts of names, each with the live model's, in the order in which they are applied. */
     readonly respelled: readonly (readonly [pattern: RegExp, own: string])[];
     /** A module of older files whose rows are those of two modules, one below the other: parts of their names. */

@@ -3,9 +3,21 @@ import { labelsOf } from "@/lib/contract/architectures/encoder-keys";
 import { NONLINEARITIES } from "@/lib/contract/architectures/nonlinearity-names";
 import type { GridSize } from "./vision-config";
 
-/** The keys that all vision encoders share, with what their configuration classes have where a file leaves a key out. */
-export function visionSizes(file: RawModelConfig, standard: RawModelConfig, labels: RawModelConfig = file) {
-  const raw = withStandard(file, standard);
+/** Names of attention's projections in files of transformers 4 and earlier, as `VisionArchitecture.stored.respelled` has them. */
+export const olderAttention = [
+  [/\.attention\.attention\.query(?=\.|$)/, ".attention.q_proj"],
+  [/\.attention\.attention\.key(?=\.|$)/, ".attention.k_proj"],
+  [/\.attention\.attention\.value(?=\.|$)/, ".attention.v_proj"],
+  [/\.attention\.output\.dense(?=\.|$)/, ".attention.o_proj"],
+] as const;
+
+/**
+ * The keys that all vision encoders share.
+ *
+ * @param raw with what its configuration class has where the file leaves a key out
+ * @param labels holds those of the labels
+ */
+export function visionSizes(raw: RawModelConfig, labels: RawModelConfig = raw) {
   const dModel = whole(raw, "hidden_size");
   const heads = whole(raw, "num_attention_heads");
   if (raw["head_dim"] == null && dModel % heads !== 0) {

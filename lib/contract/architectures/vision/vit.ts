@@ -1,7 +1,7 @@
 import { type RawModelConfig, whole } from "@/lib/contract/architectures/config-keys";
 import type { VisionArchitecture } from "./vision-architecture";
 import type { VisionConfig, VisionNames } from "./vision-config";
-import { flag, visionSizes, withStandard } from "./vision-keys";
+import { flag, olderAttention, visionSizes, withStandard } from "./vision-keys";
 
 const names: VisionNames = {
   prefix: "vit",
@@ -45,13 +45,10 @@ export const vit: VisionArchitecture = {
   names,
   defaultTargets: ["q_proj", "v_proj"],
   stored: {
-    ignored: /^(?:vit\.)?(?:embeddings\.mask_token$|pooler\.)|^decoder\./,
+    ignored: [/^(?:vit\.)?(?:embeddings\.mask_token$|pooler\.)/, /^decoder\./],
     respelled: [
       [/(^|\.)encoder\.layer\.(?=\d)/, "$1layers."],
-      [/\.attention\.attention\.query(?=\.|$)/, ".attention.q_proj"],
-      [/\.attention\.attention\.key(?=\.|$)/, ".attention.k_proj"],
-      [/\.attention\.attention\.value(?=\.|$)/, ".attention.v_proj"],
-      [/\.attention\.output\.dense(?=\.|$)/, ".attention.o_proj"],
+      ...olderAttention,
       [/\.intermediate\.dense(?=\.|$)/, ".mlp.fc1"],
       [/\.output\.dense(?=\.|$)/, ".mlp.fc2"],
     ],
@@ -59,7 +56,7 @@ export const vit: VisionArchitecture = {
   parse(file): VisionConfig {
     const raw = withStandard(file, standard);
     return {
-      ...visionSizes(file, standard),
+      ...visionSizes(raw),
       family: "vision",
       names,
       dFeedForward: whole(raw, "intermediate_size"),

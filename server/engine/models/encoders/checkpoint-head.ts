@@ -1,18 +1,13 @@
 import type { EncoderVariant } from "@/lib/contract/architectures/encoder-config";
 import type { WeightShapes, WeightSource } from "@/server/engine/models/weights";
-import { classifierModules } from "./classification-head";
+import { classifierModules, shapesOf } from "./classification-head";
 import type { HeadTensor } from "./encoder-model";
 
 /** The tensors that a checkpoint's head should have, undefined where it has none at all. */
 export function headShapesOf(config: EncoderVariant, source: WeightSource): WeightShapes | undefined {
   const hasHead = source.names().some((name) => name.startsWith("classifier."));
   if (!hasHead) return undefined;
-  const shapes = new Map<string, readonly number[]>();
-  for (const { module, dIn, dOut } of classifierModules(config, config.numLabels)) {
-    shapes.set(`${module}.weight`, [dOut, dIn]);
-    shapes.set(`${module}.bias`, [dOut]);
-  }
-  return shapes;
+  return shapesOf(classifierModules(config, config.numLabels));
 }
 
 export function readCheckpointHead(source: WeightSource, shapes: WeightShapes | undefined): ReadonlyMap<string, HeadTensor> | undefined {

@@ -1,5 +1,6 @@
 import type { RawModelConfig } from "@/lib/contract/architectures/config-keys";
 import { parseVisionConfig, type VisionEncoderConfig, visionOf } from "@/lib/contract/architectures/vision/vision-architectures";
+import { readCheckpointHead } from "@/server/engine/models/encoders/checkpoint-head";
 import { createEncoderModel } from "@/server/engine/models/encoders/create-encoder-model";
 import type { EncoderArchitecture } from "@/server/engine/models/encoders/encoder-architecture";
 import type { EncoderModel, PictureBatch } from "@/server/engine/models/encoders/encoder-model";
@@ -11,7 +12,7 @@ import { patchEmbedding } from "./patch-embedding";
 import { demandPictures, pictureInputs } from "./picture-batch";
 import { type VisionBlockSaved, visionBlock } from "./vision-block";
 import { visionHead } from "./vision-head";
-import { readVisionHead, underLiveNames, visionHeadShapes, visionShapes } from "./vision-weights";
+import { underLiveNames, visionHeadShapes, visionShapes } from "./vision-weights";
 
 /** An encoder of pictures. */
 export type VisionEncoder = EncoderModel<VisionEncoderConfig>;
@@ -42,7 +43,9 @@ function visionArchitecture(
   const { names, normEpsilon } = config;
   const source = underLiveNames(checkpoint, described);
   const head = visionHeadShapes(config, source);
-  demandWeights(source, new Map([...visionShapes(config), ...(head ?? [])]), (name) => described.stored.ignored.test(name));
+  demandWeights(source, new Map([...visionShapes(config), ...(head ?? [])]), (name) =>
+    described.stored.ignored.some((pattern) => pattern.test(name)),
+  );
   const reader = encoderReader(source, weights);
   const finalNorm = names.finalNorm === undefined ? undefined : reader.norm(`${names.prefix}.${names.finalNorm}`);
   return {
@@ -50,7 +53,7 @@ function visionArchitecture(
       visionBlock(config, `${names.prefix}.${names.layers}.${layer}`, layer, reader),
     ),
     pooler: undefined,
-    checkpointHead: readVisionHead(source, head),
+    checkpointHead: readCheckpointHead(source, head),
     head: (numLabels) => visionHead(config, numLabels),
     inputs: pictureInputs(config),
     reads: (batch) => demandPictures(batch, config),

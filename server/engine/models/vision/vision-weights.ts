@@ -1,6 +1,6 @@
 import type { VisionArchitecture } from "@/lib/contract/architectures/vision/vision-architecture";
 import { patchGrid, type VisionConfig } from "@/lib/contract/architectures/vision/vision-config";
-import type { HeadTensor } from "@/server/engine/models/encoders/encoder-model";
+import { shapesOf } from "@/server/engine/models/encoders/classification-head";
 import { addLinear, addNorm } from "@/server/engine/models/encoders/encoder-weights";
 import type { WeightShapes, WeightSource } from "@/server/engine/models/weights";
 import { scoresModule } from "./vision-head";
@@ -94,15 +94,6 @@ export function visionShapes(config: VisionConfig): Map<string, readonly number[
 
 /** The tensors of a checkpoint's head, undefined where it has none. */
 export function visionHeadShapes(config: VisionConfig, source: WeightSource): WeightShapes | undefined {
-  const { module, dIn, dOut } = scoresModule(config, config.numLabels);
-  if (!source.names().some((name) => name.startsWith(`${module}.`))) return undefined;
-  return new Map([
-    [`${module}.weight`, [dOut, dIn]],
-    [`${module}.bias`, [dOut]],
-  ]);
-}
-
-/** @param shapes of the head, as `visionHeadShapes` gives them */
-export function readVisionHead(source: WeightSource, shapes: WeightShapes | undefined): ReadonlyMap<string, HeadTensor> | undefined {
-  return shapes && new Map([...shapes].map(([name, shape]) => [name, { shape, data: source.read(name) }]));
+  const scores = scoresModule(config, config.numLabels);
+  return source.names().some((name) => name.startsWith(`${scores.module}.`)) ? shapesOf([scores]) : undefined;
 }
