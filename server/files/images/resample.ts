@@ -1,3 +1,4 @@
+import { antialiasedTaps, cubicKernel, type ResamplingCurve } from "@/lib/numbers/resampling";
 import type { Pixels } from "./pixels";
 
 /** Pillow's filters, by the numbers that `resample` has in `preprocessor_config.json`. */
@@ -72,47 +73,29 @@ type Weights = {
   readonly most: number;
 };
 
-/** Weights of `from` pixels in each of `to`; those of a pixel sum to 1 but for rounding. */
 function weightsOf(from: number, to: number, filter: WeightedFilter): Weights {
-  const { support, weigh } = curves[filter];
-  const scale = from / to;
-  const stretch = Math.max(scale, 1);
-  const reach = support * stretch;
-  const most = Math.ceil(reach) * 2 + 1;
-  const first = new Int32Array(to);
-  const count = new Int32Array(to);
+  const taps = antialiasedTaps(from, to, curves[filter]);
+  const most = taps.reduce((largest, { weights }) => Math.max(largest, weights.length), 0);
   const weights = new Int32Array(to * most);
-  for (let place = 0; place < to; place++) {
-    const centre = (place + 0.5) * scale;
-    const low = Math.max(Math.trunc(centre - reach + 0.5), 0);
-    const high = Math.min(Math.trunc(centre + reach + 0.5), from);
-    const taken: number[] = [];
-    for (let old = low; old < high; old++) taken.push(weigh((old - centre + 0.5) * (1 / stretch)));
-    const total = taken.reduce((sum, weight) => sum + weight, 0);
-    first[place] = low;
-    count[place] = high - low;
-    for (const [index, weight] of taken.entries()) weights[place * most + index] = fixed(total === 0 ? weight : weight / total);
-  }
-  return { first, count, weights, most };
+  for (const [place, own] of taps.entries()) weights.set(own.weights.map(fixed), place * most);
+  return {
+    first: Int32Array.from(taps, (own) => own.from),
+    count: Int32Array.from(taps, (own) => own.weights.length),
+    weights,
+    most,
+  };
 }
 
-/** Each filter's reach to one side, in old pixels, and its weight at a distance. */
-const curves: Readonly<Record<WeightedFilter, { readonly support: number; weigh(distance: number): number }>> = {
+const curves: Readonly<Record<WeightedFilter, ResamplingCurve>> = {
   box: { support: 0.5, weigh: (x) => (x > -0.5 && x <= 0.5 ? 1 : 0) },
   bilinear: { support: 1, weigh: (x) => Math.max(1 - Math.abs(x), 0) },
   hamming: {
     support: 1,
     weigh: (x) => (Math.abs(x) >= 1 ? 0 : sinc(x) * (0.54 + 0.46 * Math.cos(Math.PI * x))),
   },
-  bicubic: { support: 2, weigh: (x) => cubic(Math.abs(x)) },
+  bicubic: { support: 2, weigh: (x) => cubicKernel(x, -0.5) },
   lanczos: { support: 3, weigh: (x) => (x >= -3 && x < 3 ? sinc(x) * sinc(x / 3) : 0) },
 };
-
-/** Keys' cubic with a = -0.5, as Pillow has it. */
-function cubic(x: number): number {
-  if (x < 1) return (1.5 * x - 2.5) * x * x + 1;
-  return x < 2 ? ((-0.5 * x + 2.5) * x - 4) * x + 2 : 0;
-}
 
 function sinc(x: number): number {
   return x === 0 ? 1 : Math.sin(Math.PI * x) / (Math.PI * x);
