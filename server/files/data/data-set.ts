@@ -131,7 +131,8 @@ function formatOf(file: string): string {
   return extname(file).slice(1).toLowerCase();
 }
 
-function isFolderAt(path: string): boolean {
+/** @throws FileError when there is nothing at the path */
+export function isFolderAt(path: string): boolean {
   try {
     return statSync(path).isDirectory();
   } catch (error) {

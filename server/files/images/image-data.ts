@@ -1,12 +1,11 @@
 import { createHash } from "node:crypto";
-import { existsSync, statSync } from "node:fs";
 import { extname, join } from "node:path";
 import { csvRows } from "@/server/files/data/csv-rows";
 import type { DataRow, ReadOptions } from "@/server/files/data/data-row";
-import { type DataSet, openDataSet } from "@/server/files/data/data-set";
+import { type DataSet, isFolderAt, openDataSet } from "@/server/files/data/data-set";
 import { jsonLinesRows } from "@/server/files/data/json-rows";
 import { FileError } from "@/server/files/file-error";
-import { openFiles, type StoredFile, type StoredFiles } from "./image-files";
+import { filesOfArchive, filesOfFolder, type StoredFile, type StoredFiles } from "./image-files";
 
 /** A picture in a row, as the datasets library keeps it: its bytes, and where they are from. */
 export type StoredImage = { readonly path: string | null; readonly bytes: Uint8Array };
@@ -29,22 +28,20 @@ const endings: ReadonlySet<string> = new Set([".png", ".jpg", ".jpeg", ".webp", 
  * @throws FileError when there is nothing of these formats
  */
 export async function openImageData(path: string): Promise<DataSet> {
-  const isFolder = existsSync(path) && statSync(path).isDirectory();
-  if (!isFolder && extname(path).toLowerCase() !== ".zip") return openDataSet(path);
-  const stored = await openFiles(path);
-  try {
-    const images = stored.files.filter(({ name }) => endings.has(extname(name).toLowerCase()));
-    if (images.length === 0 && isFolder) return openDataSet(path);
-    if (images.length === 0) throw new FileError("invalid", path, "contains no picture; PNG, JPEG and WebP are read");
-    return imageDataOf(path, stored, images);
-  } finally {
-    stored.close();
-  }
+  const isArchive = extname(path).toLowerCase() === ".zip";
+  if (!isArchive && !isFolderAt(path)) return openDataSet(path);
+  const stored = isArchive ? await filesOfArchive(path) : filesOfFolder(path);
+  const images = stored.files.filter(({ name }) => endings.has(extname(name).toLowerCase()));
+  if (images.length > 0) return imageDataOf(path, stored, { images, isArchive });
+  if (isArchive) throw new FileError("invalid", path, "contains no picture; PNG, JPEG and WebP are read");
+  return openDataSet(path);
 }
 
-function imageDataOf(path: string, { files }: StoredFiles, images: readonly StoredFile[]): DataSet {
-  const metadata = files.find(({ name }) => name === "metadata.csv" || name === "metadata.jsonl");
-  if (metadata !== undefined && extname(path).toLowerCase() === ".zip")
+type Kinds = { readonly images: readonly StoredFile[]; readonly isArchive: boolean };
+
+function imageDataOf(path: string, stored: StoredFiles, { images, isArchive }: Kinds): DataSet {
+  const metadata = stored.files.find(({ name }) => name === "metadata.csv" || name === "metadata.jsonl");
+  if (metadata !== undefined && isArchive)
     throw new FileError("invalid", path, `contains ${metadata.name}, which is read in folders only: unpack the archive`);
   const hasSplits = images.some(({ name }) => name.startsWith("train/"));
   return {
@@ -54,33 +51,29 @@ function imageDataOf(path: string, { files }: StoredFiles, images: readonly Stor
     sizeBytes: images.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0),
     async *rows({ columns, onRead, withBytes = false }: ReadOptions = {}) {
       const known = metadata === undefined ? undefined : await readMetadata(join(path, metadata.name), images);
-      const stored = await openFiles(path);
+      const isWanted = columns?.includes(imageColumn) !== false;
+      const reader = isWanted && withBytes ? await stored.open() : undefined;
       try {
         for (const file of images) {
-          const others = { ...placeOf(file, hasSplits), ...known?.get(file.name) };
-          if (columns?.includes(imageColumn) === false) {
-            yield others;
-          } else if (withBytes) {
-            onRead?.(file.sizeBytes);
-            yield { [imageColumn]: { path: file.name, bytes: await stored.read(file) }, ...others };
-          } else {
-            yield { [imageColumn]: { path: file.name, bytes: `${file.sizeBytes} bytes` }, ...others };
-          }
+          const bytes = (await reader?.read(file)) ?? `${file.sizeBytes} bytes`;
+          if (reader !== undefined) onRead?.(file.sizeBytes);
+          const image = isWanted ? { [imageColumn]: { path: file.name, bytes } } : {};
+          yield { ...image, ...placeOf(file, hasSplits), ...known?.get(file.name) };
         }
       } finally {
-        stored.close();
+        reader?.close();
       }
     },
     async contentHash() {
       const hash = createHash("sha256");
-      const stored = await openFiles(path);
+      const reader = await stored.open();
       try {
         for (const file of [...images, ...(metadata === undefined ? [] : [metadata])]) {
           hash.update(`${file.name}\0${file.sizeBytes}\0`);
-          hash.update(await stored.read(file));
+          hash.update(await reader.read(file));
         }
       } finally {
-        stored.close();
+        reader.close();
       }
       return hash.digest("hex");
     },

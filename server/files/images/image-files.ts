@@ -1,5 +1,7 @@
-import { readdirSync, readFileSync, statSync } from "node:fs";
-import { extname, join } from "node:path";
+import { readdirSync, statSync } from "node:fs";
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { buffer } from "node:stream/consumers";
 import { type Entry, openPromise, type ZipFile } from "yauzl";
 import { asFileError, FileError } from "@/server/files/file-error";
 
@@ -13,7 +15,13 @@ export type StoredFile = {
 /** The files of a folder, or of a zip archive, at any depth, ordered by name. Hidden ones are left out. */
 export type StoredFiles = {
   readonly files: readonly StoredFile[];
-  /** @throws FileError when it cannot be read, or is larger than the limit */
+  /** @throws FileError when the archive cannot be opened any more */
+  open(): Promise<FileReader>;
+};
+
+/** Reads files until it is closed. */
+export type FileReader = {
+  /** @throws FileError when the file cannot be read, or is larger than the limit */
   read(file: StoredFile): Promise<Uint8Array>;
   close(): void;
 };
@@ -25,12 +33,8 @@ const mostFiles = 1 << 21;
 /** Folders inside one another; ours. */
 const mostDepth = 20;
 
-/** @throws FileError when there is neither a folder nor a zip archive, or the archive is damaged */
-export async function openFiles(path: string): Promise<StoredFiles> {
-  return extname(path).toLowerCase() === ".zip" ? openArchive(path) : openFolder(path);
-}
-
-function openFolder(folder: string): StoredFiles {
+/** @throws FileError when the folder cannot be read */
+export function filesOfFolder(folder: string): StoredFiles {
   const files: StoredFile[] = [];
   const visit = (within: string, depth: number): void => {
     for (const entry of readdirSync(join(folder, within), { withFileTypes: true })) {
@@ -47,37 +51,40 @@ function openFolder(folder: string): StoredFiles {
   }
   return {
     files: inOrder(folder, files),
-    async read({ name, sizeBytes }) {
-      const path = join(folder, name);
-      checkSize(path, sizeBytes);
-      try {
-        return readFileSync(path);
-      } catch (error) {
-        throw asFileError(path, error);
-      }
-    },
-    close() {},
+    open: async () => ({ read: (file) => readFrom(folder, file), close() {} }),
   };
 }
 
-async function openArchive(path: string): Promise<StoredFiles> {
+async function readFrom(folder: string, { name, sizeBytes }: StoredFile): Promise<Uint8Array> {
+  const path = join(folder, name);
+  checkSize(path, sizeBytes);
+  try {
+    return await readFile(path);
+  } catch (error) {
+    throw asFileError(path, error);
+  }
+}
+
+/** @throws FileError when it is no zip archive, or a damaged one */
+export async function filesOfArchive(path: string): Promise<StoredFiles> {
+  const { archive, entries } = await readDirectory(path);
+  archive.close();
+  const files = [...entries].map(([name, { uncompressedSize }]) => ({ name, sizeBytes: uncompressedSize }));
+  return { files: inOrder(path, files), open: () => openArchive(path) };
+}
+
+async function openArchive(path: string): Promise<FileReader> {
   const { archive, entries } = await readDirectory(path);
   return {
-    files: inOrder(
-      path,
-      [...entries].map(([name, { uncompressedSize }]) => ({ name, sizeBytes: uncompressedSize })),
-    ),
     async read({ name, sizeBytes }) {
       const within = `${path}: ${name}`;
       checkSize(within, sizeBytes);
       const entry = entries.get(name);
-      if (entry === undefined) throw new Error(`${within}: not among the files that were listed`);
+      if (entry === undefined) throw new FileError("notFound", within, "is not in the archive any more; it has changed");
       if (entry.isEncrypted()) throw new FileError("invalid", within, "is encrypted; write the archive without a password");
       try {
         // The library ends the stream with an error where more bytes come out than the directory says.
-        const chunks: Buffer[] = [];
-        for await (const chunk of await archive.openReadStreamPromise(entry)) chunks.push(chunk);
-        return Buffer.concat(chunks);
+        return await buffer(await archive.openReadStreamPromise(entry));
       } catch (cause) {
         throw new FileError("invalid", within, `cannot be unpacked (${messageOf(cause)}); the archive is damaged`, { cause });
       }

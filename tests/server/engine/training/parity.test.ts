@@ -1,8 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Adapter } from "@/server/engine/adapters/adapter";
+import type { TrainedHead } from "@/server/engine/adapters/trained-head";
+import type { AnsweredBatch } from "@/server/engine/models/encoders/classification-model";
 import type { Gradients } from "@/server/engine/models/projection-hook";
 import { transposed } from "@/server/engine/models/weights";
 import { answerObjective } from "@/server/engine/tasks/answers/answer-objective";
+import type { AnsweredRow } from "@/server/engine/tasks/answers/answered-rows";
 import { classification } from "@/server/engine/tasks/classification/classification";
 import { causalObjective } from "@/server/engine/tasks/language-model/causal-objective";
 import { startEngine } from "@/server/engine/tensor/backend";
@@ -22,8 +25,15 @@ import {
   tinyBatch,
   tinyTraining,
 } from "@/tests/server/engine/tiny";
-import { answeredRows, headName, openTinyEncoder, tinyEncoderBatch, tinyStart } from "@/tests/server/engine/tiny-encoder";
-import { answeredPictures, openTinyVision, tinyPictures, tinyVisionStart, VISION_ENCODERS } from "@/tests/server/engine/tiny-vision";
+import { answeredRows, headName, openTinyEncoder, type TinyEncoder, tinyEncoderBatch, tinyStart } from "@/tests/server/engine/tiny-encoder";
+import {
+  answeredPictures,
+  openTinyVision,
+  type TinyVision,
+  tinyPictures,
+  tinyVisionStart,
+  VISION_ENCODERS,
+} from "@/tests/server/engine/tiny-vision";
 import { fixturesFolder, goldenDecoders, goldenFolder, referenceDecoders, references } from "@/tests/support/fixtures";
 
 /** A model of fixtures/tiny as its task trains it. */
@@ -87,73 +97,48 @@ function languageModel(fixtures: string, architecture: string): Subject {
   };
 }
 
-function classifier(fixtures: string, architecture: string): Subject {
+const classifier: Open = (fixtures, architecture) => {
   const tiny = openTinyEncoder(fixtures, architecture);
-  const { model, encoder, values } = tiny;
-  return {
-    expected: tiny.expected,
-    read: (name) => values.read(name),
-    headTensors: [...model.headShapes.keys()],
-    tolerance: { stan: 3e-4, lora: 3e-5 },
-    microBatches: [null, 3],
-    start(method) {
-      const { adapter, head } = tinyStart(tiny, method);
-      return {
-        adapter,
-        firstStep() {
-          const batch = tinyEncoderBatch(tiny, 0);
-          const { lossSum, gradients } = model.lossAndGradients(batch, adapter.trainingHooks(), head.read(), 1 / batch.rows);
-          return { loss: lossSum / batch.rows, gradients };
-        },
-        objective: () =>
-          answerObjective(
-            classification,
-            model,
-            adapter,
-            head,
-            steps.flatMap((step) => answeredRows(tinyEncoderBatch(tiny, step))),
-          ),
-        scores: () => tidy(() => readFloats(model.scores(tinyEncoderBatch(tiny, 0), adapter.trainingHooks(), head.read()))),
-        free() {
-          adapter.free();
-          head.free();
-        },
-      };
-    },
-    free() {
-      encoder.free();
-      values.close();
-    },
-  };
-}
+  return answering(tiny, {
+    start: (method) => tinyStart(tiny, method),
+    batch: (step) => tinyEncoderBatch(tiny, step),
+    rows: (step) => answeredRows(tinyEncoderBatch(tiny, step)),
+  });
+};
 
-function pictureClassifier(fixtures: string, architecture: string): Subject {
+const pictureClassifier: Open = (fixtures, architecture) => {
   const tiny = openTinyVision(fixtures, architecture);
-  const { model, encoder, values } = tiny;
+  return answering(tiny, {
+    start: (method) => tinyVisionStart(tiny, method),
+    batch: (step) => tinyPictures(tiny, step),
+    rows: (step) => answeredPictures(tinyPictures(tiny, step)),
+  });
+};
+
+type Answering = {
+  start(method: Method): { adapter: Adapter; head: TrainedHead };
+  batch(step: number): AnsweredBatch;
+  rows(step: number): AnsweredRow[];
+};
+
+function answering({ model, encoder, values, expected }: TinyEncoder | TinyVision, { start, batch, rows }: Answering): Subject {
   return {
-    expected: tiny.expected,
+    expected,
     read: (name) => values.read(name),
     headTensors: [...model.headShapes.keys()],
     tolerance: { stan: 3e-4, lora: 3e-5 },
     microBatches: [null, 3],
     start(method) {
-      const { adapter, head } = tinyVisionStart(tiny, method);
+      const { adapter, head } = start(method);
       return {
         adapter,
         firstStep() {
-          const batch = tinyPictures(tiny, 0);
-          const { lossSum, gradients } = model.lossAndGradients(batch, adapter.trainingHooks(), head.read(), 1 / batch.rows);
-          return { loss: lossSum / batch.rows, gradients };
+          const first = batch(0);
+          const { lossSum, gradients } = model.lossAndGradients(first, adapter.trainingHooks(), head.read(), 1 / first.rows);
+          return { loss: lossSum / first.rows, gradients };
         },
-        objective: () =>
-          answerObjective(
-            classification,
-            model,
-            adapter,
-            head,
-            steps.flatMap((step) => answeredPictures(tinyPictures(tiny, step))),
-          ),
-        scores: () => tidy(() => readFloats(model.scores(tinyPictures(tiny, 0), adapter.trainingHooks(), head.read()))),
+        objective: () => answerObjective(classification, model, adapter, head, steps.flatMap(rows)),
+        scores: () => tidy(() => readFloats(model.scores(batch(0), adapter.trainingHooks(), head.read()))),
         free() {
           adapter.free();
           head.free();
