@@ -8,7 +8,7 @@ import { prepareImage } from "@/server/files/images/prepare-image";
 import type { FileReader, Files } from "./files";
 
 const golden = "tests/golden/images";
-const pictures = [
+const images = [
   "colour.png",
   "clear-palette.png",
   "bilevel.png",
@@ -25,11 +25,11 @@ function settings(name: string): Files {
   return { [`model/${preparation}`]: Buffer.from(JSON.stringify(processors[name])) };
 }
 
-function picture(name: string): Buffer {
+function image(name: string): Buffer {
   return readFileSync(join(golden, name));
 }
 
-/** Prepares every picture. */
+/** Prepares every image. */
 async function readImages(path: string, model: string): Promise<void> {
   const data = await openImageData(path);
   const processor = readImageProcessor(model);
@@ -44,27 +44,27 @@ async function readImages(path: string, model: string): Promise<void> {
 
 export const imageReaders: readonly FileReader[] = [
   {
-    name: "pictures in a folder",
+    name: "images in a folder",
     corpus: () =>
-      pictures.flatMap((name) => [
-        { ...settings("dinov2"), [`rows/train/a/${name}`]: picture(name) },
-        { ...settings("vit"), [`rows/${name}`]: picture(name), "rows/metadata.csv": Buffer.from(`file_name,label\n${name},a\n`) },
+      images.flatMap((name) => [
+        { ...settings("dinov2"), [`rows/train/a/${name}`]: image(name) },
+        { ...settings("vit"), [`rows/${name}`]: image(name), "rows/metadata.csv": Buffer.from(`file_name,label\n${name},a\n`) },
       ]),
     read: (folder) => readImages(join(folder, "rows"), join(folder, "model")),
   },
   {
-    name: "pictures in a zip archive",
+    name: "images in a zip archive",
     corpus: async () => {
-      const files = ["grey.png", "grey.jpg", "lossy.webp"].map((name) => ({ name: `a/${name}`, input: picture(name) }));
+      const files = ["grey.png", "grey.jpg", "lossy.webp"].map((name) => ({ name: `a/${name}`, input: image(name) }));
       return [{ ...settings("clip"), "rows.zip": Buffer.from(await downloadZip(files).arrayBuffer()) }];
     },
     read: (folder) => readImages(join(folder, "rows.zip"), join(folder, "model")),
   },
   {
-    name: "pictures in Parquet",
+    name: "images in Parquet",
     corpus: () => {
       const columnData = [
-        { name: "image", data: ["grey.png", "colour.jpg"].map((name) => new Uint8Array(picture(name))), type: "BYTE_ARRAY" as const },
+        { name: "image", data: ["grey.png", "colour.jpg"].map((name) => new Uint8Array(image(name))), type: "BYTE_ARRAY" as const },
         { name: "label", data: ["a", "b"] },
       ];
       return [{ ...settings("siglip"), "rows.parquet": Buffer.from(parquetWriteBuffer({ columnData })) }];

@@ -12,7 +12,7 @@ import type { Tensor } from "@/server/engine/tensor/tensor";
 import type { CollectionInput } from "./collect";
 import type { KeptLatents } from "./kept-latents";
 
-/** Positions with what the model reads of them: texts as `layTokenBatch` lays them, pictures as `layPictureBatch` does. */
+/** Positions with what the model reads of them: texts as `layTokenBatch` lays them, images as `layImageBatch` does. */
 export type ForwardInput<Input = Batch & { readonly tokenTypeIds?: Int32Array | undefined }> = CollectionInput & { readonly input: Input };
 
 /** A model that continues text or one that reads its input whole: what a collection asks of either. */

@@ -1,6 +1,6 @@
 import type { HookPass } from "./projection-hook";
 
-/** The positions of several inputs side by side: tokens of texts, or patches of pictures with the tokens before them. */
+/** The positions of several inputs side by side: tokens of texts, or patches of images with the tokens before them. */
 export type Layout = {
   readonly rows: number;
   readonly tokens: number;

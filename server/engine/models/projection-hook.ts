@@ -6,7 +6,7 @@ import type { FrozenDtype } from "./weights";
 export type HookPass = {
   readonly rows: number;
   readonly tokens: number;
-  /** (rows · tokens) token ids, padding included; absent where positions hold none, as those of a picture. */
+  /** (rows · tokens) token ids, padding included; absent where positions hold none, as those of an image. */
   readonly ids?: Int32Array | undefined;
   /** (rows · tokens) place of each token in its sequence, padding not counted; of relative positions, their rows of the table. */
   readonly positions: Int32Array;

@@ -208,7 +208,7 @@ async function opened(path: string, options: { file: AsyncBuffer; metadata: File
 
 /**
  * Values as JSON has them: 64-bit integers as numbers, dates as ISO text (null beyond ±100 million days). Bytes are text where they are UTF-8, which
- * old writers do not say, and a picture's never are; else they are given, or left out of sight as their length.
+ * old writers do not say, and an image's never are; else they are given, or left out of sight as their length.
  */
 function plain(value: unknown, withBytes: boolean): unknown {
   if (typeof value === "bigint") return Number(value);

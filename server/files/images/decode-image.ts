@@ -2,21 +2,21 @@ import sharp, { type Metadata } from "sharp";
 import { FileError } from "@/server/files/file-error";
 import type { Pixels } from "./pixels";
 
-/** Pixels of one picture; ours. A small file may claim any size: it is refused before memory is taken for it. */
+/** Pixels of one image; ours. A small file may claim any size: it is refused before memory is taken for it. */
 const mostPixels = 1 << 26;
 
 const readableFormats: readonly string[] = ["png", "jpeg", "webp"];
 
-// A picture is decoded once, by one of a job's many steps: neither a cache nor more threads gain anything.
+// An image is decoded once, by one of a job's many steps: neither a cache nor more threads gain anything.
 sharp.cache(false);
 sharp.concurrency(1);
 
 /**
- * Decodes a PNG, JPEG or WebP picture as Pillow does: turned upright by its EXIF orientation, transparency over white, colour profiles ignored.
+ * Decodes a PNG, JPEG or WebP image as Pillow does: turned upright by its EXIF orientation, transparency over white, colour profiles ignored.
  *
- * @param path names the picture in errors: its file, or the row or archive that holds it
+ * @param path names the image in errors: its file, or the row or archive that holds it
  * @returns grey or colour, 8 bits a value
- * @throws FileError for a picture that is damaged, of another format, animated, in CMYK, of more than 8 bits a channel, of one pixel, or too large
+ * @throws FileError for an image that is damaged, of another format, animated, in CMYK, of more than 8 bits a channel, of one pixel, or too large
  */
 export async function decodeImage(path: string, bytes: Uint8Array): Promise<Pixels> {
   const options = { failOn: "error", limitInputPixels: false, ignoreIcc: true } as const;
@@ -28,16 +28,16 @@ export async function decodeImage(path: string, bytes: Uint8Array): Promise<Pixe
     return opaque({ height: info.height, width: info.width, channels: info.channels, values: data });
   } catch (cause) {
     if (cause instanceof FileError) throw cause;
-    throw new FileError("invalid", path, `is not a complete PNG, JPEG or WebP picture (${reasonOf(cause)})`, { cause });
+    throw new FileError("invalid", path, `is not a complete PNG, JPEG or WebP image (${reasonOf(cause)})`, { cause });
   }
 }
 
 function checkKind(path: string, bytes: Uint8Array, { format, pages = 1, space, depth }: Metadata): void {
   if (!readableFormats.includes(format)) {
-    throw new FileError("invalid", path, `is a ${format.toUpperCase()} file; PNG, JPEG and WebP pictures are read`);
+    throw new FileError("invalid", path, `is a ${format.toUpperCase()} file; PNG, JPEG and WebP images are read`);
   }
   if (pages > 1 || (format === "png" && isAnimatedPng(bytes)))
-    throw new FileError("invalid", path, "is animated; save one frame as a picture");
+    throw new FileError("invalid", path, "is animated; save one frame as an image");
   if (space === "cmyk") throw new FileError("invalid", path, "is in CMYK, a colour space for print; convert it to RGB");
   if (depth !== "uchar") throw new FileError("invalid", path, "has more than 8 bits a channel; convert it to 8 bits");
 }
@@ -47,7 +47,7 @@ function checkSize(path: string, { width, height }: Metadata): void {
     throw new FileError(
       "tooLarge",
       path,
-      `has ${width} × ${height} pixels, more than the limit of ${mostPixels} for a picture; make it smaller`,
+      `has ${width} × ${height} pixels, more than the limit of ${mostPixels} for an image; make it smaller`,
     );
   }
   if (width * height <= 1) throw new FileError("invalid", path, "has a single pixel; remove it from the data");

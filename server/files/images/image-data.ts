@@ -7,23 +7,23 @@ import { jsonLinesRows } from "@/server/files/data/json-rows";
 import { FileError } from "@/server/files/file-error";
 import { filesOfArchive, filesOfFolder, type StoredFile, type StoredFiles } from "./image-files";
 
-/** A picture in a row, as the datasets library keeps it: its bytes, and where they are from. */
+/** An image in a row, as the datasets library keeps it: its bytes, and where they are from. */
 export type StoredImage = { readonly path: string | null; readonly bytes: Uint8Array };
 
-/** Column of the pictures in the rows of a folder or archive. */
+/** Column of the images in the rows of a folder or archive. */
 const imageColumn = "image";
 
-/** Endings of pictures. Those that are not read are rows, too, so that they are refused by name rather than passed over. */
+/** Endings of images. Those that are not read are rows, too, so that they are refused by name rather than passed over. */
 const endings: ReadonlySet<string> = new Set([".png", ".jpg", ".jpeg", ".webp", ".gif", ".bmp", ".tif", ".tiff", ".heic", ".avif"]);
 
 /**
- * Opens pictures with what is known of them: a table with a column of pictures (Parquet), or a folder or zip archive of them, laid out as the
+ * Opens images with what is known of them: a table with a column of images (Parquet), or a folder or zip archive of them, laid out as the
  * datasets library's `imagefolder`. A folder's or archive's rows have the columns
  *
  * - `image`: `{ path, bytes }`; bytes where they are wanted, else their number in words;
- * - `label`: the folder that a picture is in, if any;
+ * - `label`: the folder that an image is in, if any;
  * - `split`: the outermost folder, where one is called train;
- * - those of `metadata.csv` or `metadata.jsonl` beside the folders, whose `file_name` says which picture a line is of.
+ * - those of `metadata.csv` or `metadata.jsonl` beside the folders, whose `file_name` says which image a line is of.
  *
  * @throws FileError when there is nothing of these formats
  */
@@ -33,7 +33,7 @@ export async function openImageData(path: string): Promise<DataSet> {
   const stored = isArchive ? await filesOfArchive(path) : filesOfFolder(path);
   const images = stored.files.filter(({ name }) => endings.has(extname(name).toLowerCase()));
   if (images.length > 0) return imageDataOf(path, stored, { images, isArchive });
-  if (isArchive) throw new FileError("invalid", path, "contains no picture; PNG, JPEG and WebP are read");
+  if (isArchive) throw new FileError("invalid", path, "contains no image; PNG, JPEG and WebP are read");
   return openDataSet(path);
 }
 
@@ -80,7 +80,7 @@ function imageDataOf(path: string, stored: StoredFiles, { images, isArchive }: K
   };
 }
 
-/** What a picture's folders say of it. */
+/** What an image's folders say of it. */
 function placeOf({ name }: StoredFile, hasSplits: boolean): DataRow {
   const folders = name.split("/").slice(0, -1);
   const split = hasSplits ? folders.shift() : undefined;
@@ -88,23 +88,23 @@ function placeOf({ name }: StoredFile, hasSplits: boolean): DataRow {
   return { ...(label === undefined ? {} : { label }), ...(split === undefined ? {} : { split }) };
 }
 
-/** Columns of each picture, by its name. @throws FileError for a line of no picture, and pictures without a line */
+/** Columns of each image, by its name. @throws FileError for a line of no image, and images without a line */
 async function readMetadata(path: string, images: readonly StoredFile[]): Promise<ReadonlyMap<string, DataRow>> {
   const rows = path.endsWith(".csv") ? csvRows(path, "auto") : jsonLinesRows(path);
   const names = new Set(images.map(({ name }) => name));
   const found = new Map<string, DataRow>();
   for await (const { file_name: name, ...columns } of rows) {
-    if (typeof name !== "string") throw new FileError("invalid", path, 'a line has no "file_name": it says which picture the line is of');
-    if (!names.has(name)) throw new FileError("invalid", path, `names the picture "${name}", which is not in the folder`);
+    if (typeof name !== "string") throw new FileError("invalid", path, 'a line has no "file_name": it says which image the line is of');
+    if (!names.has(name)) throw new FileError("invalid", path, `names the image "${name}", which is not in the folder`);
     found.set(name, columns);
   }
   const missing = images.find(({ name }) => !found.has(name));
-  if (missing !== undefined) throw new FileError("invalid", path, `has no line for the picture "${missing.name}"`);
+  if (missing !== undefined) throw new FileError("invalid", path, `has no line for the image "${missing.name}"`);
   return found;
 }
 
 /**
- * The picture in a row's column.
+ * The image in a row's column.
  *
  * @param place names the row in errors
  * @throws FileError where there is none
@@ -115,5 +115,5 @@ export function imageOf({ path }: DataSet, columns: DataRow, column: string, pla
   if (typeof value === "object" && value !== null && "bytes" in value && value.bytes instanceof Uint8Array) {
     return { path: "path" in value && typeof value.path === "string" ? value.path : null, bytes: value.bytes };
   }
-  throw new FileError("invalid", path, `${place}: column "${column}" holds no picture; it needs the bytes of a PNG, JPEG or WebP file`);
+  throw new FileError("invalid", path, `${place}: column "${column}" holds no image; it needs the bytes of a PNG, JPEG or WebP file`);
 }

@@ -117,13 +117,13 @@ function isHidden(name: string): boolean {
 }
 
 function inOrder(path: string, files: readonly StoredFile[]): StoredFile[] {
-  if (files.length > mostFiles) throw new FileError("tooLarge", path, `has more than ${mostFiles} files, the limit for a set of pictures`);
+  if (files.length > mostFiles) throw new FileError("tooLarge", path, `has more than ${mostFiles} files, the limit for a set of images`);
   return files.toSorted((one, other) => (one.name < other.name ? -1 : 1));
 }
 
 function checkSize(path: string, sizeBytes: number): void {
   if (sizeBytes > mostBytes)
-    throw new FileError("tooLarge", path, `has ${sizeBytes} bytes, more than the limit of ${mostBytes} for a picture`);
+    throw new FileError("tooLarge", path, `has ${sizeBytes} bytes, more than the limit of ${mostBytes} for an image`);
 }
 
 function messageOf(cause: unknown): string {

@@ -5,7 +5,7 @@ import { FileError } from "@/server/files/file-error";
 import { isJsonObject, readJsonObject } from "@/server/files/json-file";
 import { type ResampleFilter, resampleFilters } from "./resample";
 
-/** How a checkpoint's pictures become numbers, in this order. A step that is null is left out. */
+/** How a checkpoint's images become numbers, in this order. A step that is null is left out. */
 export type ImageProcessor = {
   readonly resize: (({ readonly height: number; readonly width: number } | { readonly shortestEdge: number }) & Filter) | null;
   readonly crop: { readonly height: number; readonly width: number } | null;
@@ -17,11 +17,11 @@ export type ImageProcessor = {
 type Filter = { readonly filter: ResampleFilter };
 
 const fileName = "preprocessor_config.json";
-/** Holds the same under `image_processor` in checkpoints that read pictures and text. */
+/** Holds the same under `image_processor` in checkpoints that read images and text. */
 const combinedName = "processor_config.json";
 
 /**
- * Reads how a checkpoint prepares pictures, with the defaults of its processor's class in transformers.
+ * Reads how a checkpoint prepares images, with the defaults of its processor's class in transformers.
  *
  * @param folder of a checkpoint
  * @throws FileError when there is no such file, or it asks for a step that is not known here
@@ -43,11 +43,7 @@ function readSettings(folder: string): { path: string; values: Record<string, un
   const combined = join(folder, combinedName);
   const values = existsSync(combined) ? readJsonObject(combined)["image_processor"] : undefined;
   if (isJsonObject(values)) return { path: combined, values };
-  throw new FileError(
-    "notFound",
-    path,
-    "no such file; it says how the model's pictures are resized and scaled: copy it from the checkpoint",
-  );
+  throw new FileError("notFound", path, "no such file; it says how the model's images are resized and scaled: copy it from the checkpoint");
 }
 
 /** Processors by the name of their class without its ending: `ViT` of `ViTImageProcessorFast` and `ViTFeatureExtractor`. */

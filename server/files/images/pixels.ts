@@ -1,4 +1,4 @@
-/** A decoded picture: 8 bits a value. */
+/** A decoded image: 8 bits a value. */
 export type Pixels = {
   readonly height: number;
   readonly width: number;
@@ -8,7 +8,7 @@ export type Pixels = {
   readonly values: Uint8Array;
 };
 
-/** The picture with as many channels as a model takes. Grey weighs the colours as Pillow does (ITU-R 601-2, rounded in 16 bits). */
+/** The image with as many channels as a model takes. Grey weighs the colours as Pillow does (ITU-R 601-2, rounded in 16 bits). */
 export function withChannels(pixels: Pixels, channels: 1 | 3): Pixels {
   if (pixels.channels === channels) return pixels;
   const { height, width } = pixels;
@@ -25,7 +25,7 @@ export function withChannels(pixels: Pixels, channels: 1 | 3): Pixels {
 }
 
 /**
- * The middle of a picture; where it is smaller than that, black fills the sides. As the processors of transformers that work with Pillow: of an
+ * The middle of an image; where it is smaller than that, black fills the sides. As the processors of transformers that work with Pillow: of an
  * odd difference the smaller half is cut, and the larger half filled, at the top and left.
  */
 export function centreCrop(pixels: Pixels, height: number, width: number): Pixels {

@@ -3,7 +3,7 @@ import type { ImageProcessor } from "./image-processor";
 import { centreCrop, type Pixels, withChannels } from "./pixels";
 import { resample } from "./resample";
 
-/** A picture as a model takes it. */
+/** An image as a model takes it. */
 export type PreparedImage = {
   readonly height: number;
   readonly width: number;
@@ -12,11 +12,11 @@ export type PreparedImage = {
 };
 
 /**
- * Decodes a picture and prepares it as its model's checkpoint says.
+ * Decodes an image and prepares it as its model's checkpoint says.
  *
- * @param path names the picture in errors
+ * @param path names the image in errors
  * @param channels that the model takes
- * @throws FileError when the picture cannot be read
+ * @throws FileError when the image cannot be read
  */
 export async function prepareImage(path: string, bytes: Uint8Array, processor: ImageProcessor, channels: 1 | 3): Promise<PreparedImage> {
   return preparePixels(await decodeImage(path, bytes), processor, channels);

@@ -10,7 +10,7 @@ const weightBits = 22;
 const half = 1 << (weightBits - 1);
 
 /**
- * Resizes as Pillow does (`Image.resize` of 8-bit pictures, `src/libImaging/Resample.c`): filters widen when a picture is made smaller, rows come
+ * Resizes as Pillow does (`Image.resize` of 8-bit images, `src/libImaging/Resample.c`): filters widen when an image is made smaller, rows come
  * before columns, and each of the two passes rounds to 8 bits. The result equals Pillow's in every pixel.
  */
 export function resample(pixels: Pixels, height: number, width: number, filter: ResampleFilter): Pixels {

@@ -1,8 +1,8 @@
-"""Pictures of all kinds that Pillow reads, and what Pillow and transformers make of them.
+"""Images of all kinds that Pillow reads, and what Pillow and transformers make of them.
 
     python tests/golden/images/make.py
 
-Made with Pillow 13.0, transformers 5.24 (processors that work with Pillow), torch 2.15. Writes pictures, `pixels.safetensors` (decoded, RGB on white, resampled) and
+Made with Pillow 13.0, transformers 5.24 (processors that work with Pillow), torch 2.15. Writes images, `pixels.safetensors` (decoded, RGB on white, resampled) and
 `prepared.safetensors` (pixel values of each processor of `processors.json`).
 """
 
@@ -26,9 +26,9 @@ def scene(height, width, channels):
     """Smooth colours with a sharp edge and some noise."""
     y, x = np.mgrid[0:height, 0:width]
     planes = [127 + 120 * np.sin(x / (3 + 2 * c) + y / (5 + c)) for c in range(channels)]
-    picture = np.stack(planes, axis=-1) + random.normal(0, 9, (height, width, channels))
-    picture[(x - width / 2) ** 2 + (y - height / 3) ** 2 < (width / 5) ** 2] = 240
-    return np.clip(np.round(picture), 0, 255).astype(np.uint8)
+    image = np.stack(planes, axis=-1) + random.normal(0, 9, (height, width, channels))
+    image[(x - width / 2) ** 2 + (y - height / 3) ** 2 < (width / 5) ** 2] = 240
+    return np.clip(np.round(image), 0, 255).astype(np.uint8)
 
 
 colour = Image.fromarray(scene(31, 47, 3))
@@ -41,7 +41,7 @@ clear_palette = colour.quantize(11)
 upright = Image.Exif()
 upright[0x0112] = 6
 
-pictures = {
+images = {
     "colour.png": (colour, {}),
     "grey.png": (grey, {}),
     "clear.png": (clear, {}),
@@ -57,8 +57,8 @@ pictures = {
     "lossy.webp": (colour, {"quality": 80}),
     "clear.webp": (clear, {"lossless": True, "exact": True}),
 }
-for name, (picture, options) in pictures.items():
-    picture.save(os.path.join(here, name), **options)
+for name, (image, options) in images.items():
+    image.save(os.path.join(here, name), **options)
 
 # What is refused.
 refused = {
@@ -69,8 +69,8 @@ refused = {
     "animated.webp": (colour, {"save_all": True, "append_images": [ImageOps.flip(colour)], "lossless": True}),
     "still.gif": (palette, {}),
 }
-for name, (picture, options) in refused.items():
-    picture.save(os.path.join(here, name), **options)
+for name, (image, options) in refused.items():
+    image.save(os.path.join(here, name), **options)
 
 
 def chunk(kind, data):
@@ -88,9 +88,9 @@ whole = open(os.path.join(here, "colour.jpg"), "rb").read()
 open(os.path.join(here, "truncated.jpg"), "wb").write(whole[: len(whole) // 2])
 
 decoded = {}
-for name in pictures:
-    with Image.open(os.path.join(here, name)) as picture:
-        decoded[name] = convert_to_rgb(ImageOps.exif_transpose(picture), return_numpy=True)
+for name in images:
+    with Image.open(os.path.join(here, name)) as image:
+        decoded[name] = convert_to_rgb(ImageOps.exif_transpose(image), return_numpy=True)
 tensors = {f"decoded.{name}": values for name, values in decoded.items()}
 tensors["grey.colour.png"] = np.array(Image.fromarray(decoded["colour.png"]).convert("L"))
 filters = {"nearest": 0, "lanczos": 1, "bilinear": 2, "bicubic": 3, "box": 4, "hamming": 5}
@@ -106,17 +106,16 @@ processors = {
     "vit": ViTImageProcessorPil(size=small, do_convert_rgb=True),
     "vit-number": ViTImageProcessorPil(size=20, resample=3, do_convert_rgb=True),
     "dinov2": BitImageProcessorPil(size={"shortest_edge": 32}, crop_size=small, image_mean=[0.485, 0.456, 0.406], image_std=[0.229, 0.224, 0.225]),
-    "crop-larger-than-picture": BitImageProcessorPil(do_resize=False, crop_size={"height": 40, "width": 21}),
+    "crop-larger-than-image": BitImageProcessorPil(do_resize=False, crop_size={"height": 40, "width": 21}),
     "clip": CLIPImageProcessorPil(size=26, crop_size=25),
     "siglip": SiglipImageProcessorPil(size=small, resample=1),
     "plain": SiglipImageProcessorPil(size=small, do_rescale=False, do_normalize=False),
 }
 prepared = {}
 for name, processor in processors.items():
-    for picture in ["colour.png", "grey.jpg", "turned.jpg", "clear.png"]:
-        image = Image.fromarray(decoded[picture])
-        values = processor(image, return_tensors="pt")["pixel_values"][0]
-        prepared[f"{name}.{picture}"] = values.to(torch.float32).numpy()
+    for file in ["colour.png", "grey.jpg", "turned.jpg", "clear.png"]:
+        values = processor(Image.fromarray(decoded[file]), return_tensors="pt")["pixel_values"][0]
+        prepared[f"{name}.{file}"] = values.to(torch.float32).numpy()
 save_file({name: np.ascontiguousarray(values) for name, values in prepared.items()}, os.path.join(here, "prepared.safetensors"))
 
 

@@ -1,4 +1,4 @@
-"""Small random vision encoders with what transformers and PEFT compute of them: hidden states, scores, those of a picture of another
+"""Small random vision encoders with what transformers and PEFT compute of them: hidden states, scores, those of an image of another
 size, and the gradients of a LoRA adapter and its classifier. python tests/golden/vision/make.py (torch, transformers, peft)."""
 
 import json

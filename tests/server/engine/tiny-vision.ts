@@ -10,9 +10,9 @@ import {
   type ClassificationModel,
   createClassificationModel,
 } from "@/server/engine/models/encoders/classification-model";
-import type { HeadTensor, PictureBatch } from "@/server/engine/models/encoders/encoder-model";
+import type { HeadTensor, ImageBatch } from "@/server/engine/models/encoders/encoder-model";
+import { imageBatch } from "@/server/engine/models/vision/image-batch";
 import { loadVisionEncoder, type VisionEncoder } from "@/server/engine/models/vision/load-vision";
-import { pictureBatch } from "@/server/engine/models/vision/picture-batch";
 import type { FrozenDtype } from "@/server/engine/models/weights";
 import type { AnsweredRow } from "@/server/engine/tasks/answers/answered-rows";
 import { classAnswers } from "@/server/engine/tasks/classification/class-answers";
@@ -48,19 +48,19 @@ export function loadVisionFolder(folder: string, dtype: FrozenDtype = "float32")
   }
 }
 
-/** Pictures of a file, (…, rows, channels, height, width); those of `place` where there is a first axis. */
-export function picturesOf({ values, encoder }: TinyVision, name: string, place?: number, interpolates = false): PictureBatch {
+/** Images of a file, (…, rows, channels, height, width); those of `place` where there is a first axis. */
+export function imagesOf({ values, encoder }: TinyVision, name: string, place?: number, interpolates = false): ImageBatch {
   const [height = 0, width = 0] = values.shape(name).slice(-2);
   const all = values.read(name);
   const [batches = 1] = values.shape(name);
   const size = place === undefined ? all.length : all.length / batches;
   const pixels = all.slice((place ?? 0) * size, ((place ?? 0) + 1) * size);
-  return pictureBatch({ pixels, channels: encoder.config.channels, height, width, interpolates }, encoder.config);
+  return imageBatch({ pixels, channels: encoder.config.channels, height, width, interpolates }, encoder.config);
 }
 
 /** Step s (from 0) of the fixture's training data: two batches in turn. */
-export function tinyPictures(tiny: TinyVision, step: number): AnsweredBatch & PictureBatch & { readonly given: Int32Array } {
-  const batch = picturesOf(tiny, "train.pixel_values", step % 2);
+export function tinyImages(tiny: TinyVision, step: number): AnsweredBatch & ImageBatch & { readonly given: Int32Array } {
+  const batch = imagesOf(tiny, "train.pixel_values", step % 2);
   const labels = Int32Array.from(tiny.values.readInts("train.labels"), Number).slice(
     (step % 2) * batch.rows,
     ((step % 2) + 1) * batch.rows,
@@ -68,11 +68,11 @@ export function tinyPictures(tiny: TinyVision, step: number): AnsweredBatch & Pi
   return { ...batch, given: labels, answers: classAnswers(labels) };
 }
 
-/** The pictures of a batch, one by one. */
-export function answeredPictures({ pictures, rows, given }: ReturnType<typeof tinyPictures>): AnsweredRow[] {
-  const size = pictures.pixels.length / rows;
+/** The images of a batch, one by one. */
+export function answeredImages({ images, rows, given }: ReturnType<typeof tinyImages>): AnsweredRow[] {
+  const size = images.pixels.length / rows;
   return Array.from({ length: rows }, (_, row) => ({
-    picture: { ...pictures, pixels: pictures.pixels.subarray(row * size, (row + 1) * size) },
+    image: { ...images, pixels: images.pixels.subarray(row * size, (row + 1) * size) },
     answer: given[row] ?? Number.NaN,
   }));
 }

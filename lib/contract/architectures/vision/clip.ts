@@ -9,7 +9,7 @@ type Variant = Pick<VisionNames, "classToken" | "firstNorm" | "finalNorm"> & {
   readonly unread: RegExp;
 };
 
-/** The text encoder and what compares pictures with texts. */
+/** The text encoder and what compares images with texts. */
 const besideTower = /^(?:text_model|text_projection|visual_projection)\.|^logit_(?:scale|bias)$|\.position_ids$/;
 
 const shared: RawModelConfig = {

@@ -1,7 +1,7 @@
 import type { RawModelConfig } from "@/lib/contract/architectures/config-keys";
 import type { VisionConfig, VisionNames } from "./vision-config";
 
-/** A model that reads a whole picture and classifies it. */
+/** A model that reads a whole image and classifies it. */
 export type VisionArchitecture = {
   readonly names: VisionNames;
   /** Last parts of the module names that carry an adapter by default. */

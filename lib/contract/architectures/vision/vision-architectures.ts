@@ -7,7 +7,7 @@ import type { VisionArchitecture } from "./vision-architecture";
 import type { VisionConfig as Variant } from "./vision-config";
 import { vit } from "./vit";
 
-/** Every vision encoder by its `model_type`, also a tower within a model of pictures and texts. One is added by a file and its line here. */
+/** Every vision encoder by its `model_type`, also a tower within a model of images and texts. One is added by a file and its line here. */
 const visionArchitectures = {
   vit,
   dinov2,
@@ -22,7 +22,7 @@ export type VisionName = keyof typeof visionArchitectures;
 
 export const VISION_NAMES = Object.keys(visionArchitectures) as readonly VisionName[];
 
-/** The configuration of a model that reads a whole picture and classifies it. */
+/** The configuration of a model that reads a whole image and classifies it. */
 export type VisionEncoderConfig = Variant & { readonly architecture: VisionName; readonly defaultTargets: readonly string[] };
 
 export function visionOf(name: VisionName): VisionArchitecture {

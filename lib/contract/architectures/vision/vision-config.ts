@@ -8,7 +8,7 @@ export type VisionNames = {
   readonly classToken: string | undefined;
   readonly registers: string | undefined;
   readonly positions: string;
-  /** Whether these are stored as tokens of one picture, (1, n, dModel), rather than as a vector and a table. */
+  /** Whether these are stored as tokens of one image, (1, n, dModel), rather than as a vector and a table. */
   readonly hasBatchAxis: boolean;
   /** Modules within the prefix. */
   readonly patches: string;
@@ -47,9 +47,9 @@ export type PooledPart = "class" | "patches";
 export type VisionConfig = {
   readonly family: "vision";
   readonly names: VisionNames;
-  /** Pixels of the pictures that the positions are for, and of a patch. */
-  readonly image: GridSize;
-  readonly patch: GridSize;
+  /** Pixels of the images that the positions are for, and of a patch. */
+  readonly imageSize: GridSize;
+  readonly patchSize: GridSize;
   readonly channels: number;
   readonly dModel: number;
   readonly numLayers: number;
@@ -64,7 +64,7 @@ export type VisionConfig = {
   readonly hasInputBias: boolean;
   /** Tokens after the class token that stand for no patch and have no position. */
   readonly numRegisters: number;
-  /** For pictures of another size: whether positions are interpolated unasked, and by which kernel. */
+  /** For images of another size: whether positions are interpolated unasked, and by which kernel. */
   readonly interpolatesUnasked: boolean;
   readonly interpolation: "bicubic" | "bicubicAntialiased";
   readonly pooled: readonly PooledPart[];
@@ -72,9 +72,9 @@ export type VisionConfig = {
   readonly numLabels: number;
 };
 
-/** How many patches of a picture are whole. */
-export function patchGrid({ height, width }: GridSize, { patch }: Pick<VisionConfig, "patch">): GridSize {
-  return { height: Math.floor(height / patch.height), width: Math.floor(width / patch.width) };
+/** How many patches of an image are whole. */
+export function patchGrid({ height, width }: GridSize, { patchSize }: Pick<VisionConfig, "patchSize">): GridSize {
+  return { height: Math.floor(height / patchSize.height), width: Math.floor(width / patchSize.width) };
 }
 
 /** How many tokens stand before the patches. */

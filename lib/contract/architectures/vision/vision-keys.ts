@@ -24,8 +24,8 @@ export function visionSizes(raw: RawModelConfig, labels: RawModelConfig = raw) {
     throw new Error(`config.json: hidden_size ${dModel} is not a multiple of num_attention_heads ${heads}`);
   }
   const sizes = {
-    image: gridSize(raw, "image_size"),
-    patch: gridSize(raw, "patch_size"),
+    imageSize: gridSize(raw, "image_size"),
+    patchSize: gridSize(raw, "patch_size"),
     channels: whole(raw, "num_channels"),
     dModel,
     numLayers: layerCount(raw),
@@ -58,8 +58,8 @@ function gridSize(raw: RawModelConfig, key: string): GridSize {
   return { height: whole({ [key]: height }, key), width: whole({ [key]: width }, key) };
 }
 
-function demandPatch({ image, patch }: { readonly image: GridSize; readonly patch: GridSize }): void {
-  if (image.height >= patch.height && image.width >= patch.width) return;
+function demandPatch({ imageSize, patchSize }: { readonly imageSize: GridSize; readonly patchSize: GridSize }): void {
+  if (imageSize.height >= patchSize.height && imageSize.width >= patchSize.width) return;
   const sides = ({ height, width }: GridSize) => `${height}×${width}`;
-  throw new Error(`config.json: patch_size ${sides(patch)} is larger than image_size ${sides(image)}`);
+  throw new Error(`config.json: patch_size ${sides(patchSize)} is larger than image_size ${sides(imageSize)}`);
 }

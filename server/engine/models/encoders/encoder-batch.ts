@@ -25,9 +25,9 @@ export function demandEncoderBatch(batch: TextBatch, config: EncoderVariant): vo
   }
 }
 
-/** @throws RangeError for pictures, and as `demandEncoderBatch` */
+/** @throws RangeError for images, and as `demandEncoderBatch` */
 export function demandText(batch: EncoderBatch, config: EncoderVariant): TextBatch {
-  if (batch.pictures !== undefined) throw new RangeError("the model reads texts, and the batch is of pictures");
+  if (batch.images !== undefined) throw new RangeError("the model reads texts, and the batch is of images");
   demandEncoderBatch(batch, config);
   return batch;
 }

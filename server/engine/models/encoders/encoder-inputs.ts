@@ -1,27 +1,27 @@
 import type { EncoderVariant } from "@/lib/contract/architectures/encoder-config";
 import { placeTexts } from "@/server/engine/models/row-batches";
-import type { EncoderBatch, Pictures, TextBatch } from "./encoder-model";
+import type { EncoderBatch, Images, TextBatch } from "./encoder-model";
 
 /** A text, or two that are read together. */
 export type TextRow = {
   readonly ids: Int32Array;
   /** As long as the ids; all 0 when absent. */
   readonly tokenTypeIds?: Int32Array | undefined;
-  readonly picture?: undefined;
+  readonly image?: undefined;
 };
 
-/** A picture, (channels, height, width) as its preprocessing leaves it. */
-export type PictureRow = { readonly picture: Pictures; readonly ids?: undefined };
+/** An image, (channels, height, width) as its preprocessing leaves it. */
+export type ImageRow = { readonly image: Images; readonly ids?: undefined };
 
 /** One input of an encoder. */
-export type EncoderRow = TextRow | PictureRow;
+export type EncoderRow = TextRow | ImageRow;
 
-/** How the kind of input that an encoder reads becomes its batches: the one place that tells texts from pictures. */
+/** How the kind of input that an encoder reads becomes its batches: the one place that tells texts from images. */
 export type EncoderInputs = {
   /** Positions of a row. */
   tokensOf(row: EncoderRow): number;
   /**
-   * Why the model cannot read a row, as a sentence about it goes on: "has no tokens"; null where it can.
+   * Why the model cannot read a row, to follow its name in a sentence: "has no tokens"; null where it can.
    *
    * @param beside a row that it may share a pass with
    */
@@ -37,7 +37,7 @@ export function textInputs({ contextLength, padId }: Pick<EncoderVariant, "conte
   return {
     tokensOf: (row) => demandTextRow(row).ids.length,
     problemOf(row) {
-      if (row.picture !== undefined) return "is a picture, and the model reads texts";
+      if (row.image !== undefined) return "is an image, and the model reads texts";
       const { ids, tokenTypeIds } = row;
       if (ids.length === 0) return "has no tokens";
       if (ids.length > contextLength) return `has ${ids.length} tokens; the model's context holds ${contextLength}`;
@@ -54,7 +54,7 @@ export function textInputs({ contextLength, padId }: Pick<EncoderVariant, "conte
 }
 
 function demandTextRow(row: EncoderRow): TextRow {
-  if (row.picture !== undefined) throw new RangeError("the model reads texts, and a row is a picture");
+  if (row.image !== undefined) throw new RangeError("the model reads texts, and a row is an image");
   return row;
 }
 
@@ -70,7 +70,7 @@ function layTexts(rows: readonly (readonly TextRow[])[], padId: number): TextBat
 }
 
 function takeTexts(batch: EncoderBatch, places: readonly number[]): TextBatch {
-  if (batch.pictures !== undefined) throw new RangeError("the model reads texts, and the batch is of pictures");
+  if (batch.images !== undefined) throw new RangeError("the model reads texts, and the batch is of images");
   const { ids, attentionMask, tokenTypeIds, tokens } = batch;
   const take = (values: Int32Array | undefined) => {
     if (values === undefined) return undefined;

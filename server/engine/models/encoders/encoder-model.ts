@@ -14,22 +14,22 @@ import type { EncoderInputs } from "./encoder-inputs";
 export type TextBatch = Batch & {
   /** (rows · tokens) which segment of its row a token belongs to; all 0 when absent, ignored by a model that does not use segments. */
   readonly tokenTypeIds?: Int32Array | undefined;
-  readonly pictures?: undefined;
+  readonly images?: undefined;
 };
 
-/** Pictures of one size, (rows, channels, height, width) as their preprocessing leaves them. */
-export type Pictures = {
+/** Images of one size, (rows, channels, height, width) as their preprocessing leaves them. */
+export type Images = {
   readonly pixels: Float32Array;
   readonly channels: number;
   readonly height: number;
   readonly width: number;
-  /** Whether positions may be interpolated for pictures of another size than the model's, by a model that does so only if told. */
+  /** Whether positions may be interpolated for images of another size than the model's, by a model that does so only if told. */
   readonly interpolates?: boolean | undefined;
 };
 
-/** The tokens of pictures: the class token and registers that the model has, then the patches, row by row. None is padding. */
-export type PictureBatch = Pick<Layout, "rows" | "tokens" | "promptLengths"> & {
-  readonly pictures: Pictures;
+/** The tokens of images: the class token and registers that the model has, then the patches, row by row. None is padding. */
+export type ImageBatch = Pick<Layout, "rows" | "tokens" | "promptLengths"> & {
+  readonly images: Images;
   readonly ids?: undefined;
   readonly attentionMask?: undefined;
   readonly positionIds?: undefined;
@@ -37,9 +37,9 @@ export type PictureBatch = Pick<Layout, "rows" | "tokens" | "promptLengths"> & {
 };
 
 /** What encoders read. */
-export type EncoderBatch = TextBatch | PictureBatch;
+export type EncoderBatch = TextBatch | ImageBatch;
 
-/** The configuration of an encoder of texts or of pictures. */
+/** The configuration of an encoder of texts or of images. */
 export type AnyEncoderConfig = EncoderConfig | VisionEncoderConfig;
 
 export type EncoderForwardOptions = {

@@ -3,22 +3,22 @@ import { parseVisionConfig, type VisionEncoderConfig, visionOf } from "@/lib/con
 import { readCheckpointHead } from "@/server/engine/models/encoders/checkpoint-head";
 import { createEncoderModel } from "@/server/engine/models/encoders/create-encoder-model";
 import type { EncoderArchitecture } from "@/server/engine/models/encoders/encoder-architecture";
-import type { EncoderModel, PictureBatch } from "@/server/engine/models/encoders/encoder-model";
+import type { EncoderModel, ImageBatch } from "@/server/engine/models/encoders/encoder-model";
 import { encoderReader } from "@/server/engine/models/encoders/encoder-weights";
 import { FrozenWeights } from "@/server/engine/models/frozen-weights";
 import { demandWeights, type FrozenForm, type WeightSource } from "@/server/engine/models/weights";
 import { layerNorm, layerNormGrad } from "@/server/engine/tensor/normalise";
+import { demandImages, imageInputs } from "./image-batch";
 import { patchEmbedding } from "./patch-embedding";
-import { demandPictures, pictureInputs } from "./picture-batch";
 import { type VisionBlockSaved, visionBlock } from "./vision-block";
 import { visionHead } from "./vision-head";
 import { underLiveNames, visionHeadShapes, visionShapes } from "./vision-weights";
 
-/** An encoder of pictures. */
+/** An encoder of images. */
 export type VisionEncoder = EncoderModel<VisionEncoderConfig>;
 
 /**
- * Reads an encoder of pictures into the engine: a model for image classification, or the bare encoder.
+ * Reads an encoder of images into the engine: a model for image classification, or the bare encoder.
  *
  * @param raw the checkpoint's config.json
  * @throws Error naming the key or the tensors, when the architecture is not supported or the weights do not fit
@@ -38,7 +38,7 @@ function visionArchitecture(
   config: VisionEncoderConfig,
   checkpoint: WeightSource,
   weights: FrozenWeights,
-): EncoderArchitecture<VisionBlockSaved, PictureBatch> {
+): EncoderArchitecture<VisionBlockSaved, ImageBatch> {
   const described = visionOf(config.architecture);
   const { names, normEpsilon } = config;
   const source = underLiveNames(checkpoint, described);
@@ -55,8 +55,8 @@ function visionArchitecture(
     pooler: undefined,
     checkpointHead: readCheckpointHead(source, head),
     head: (numLabels) => visionHead(config, numLabels),
-    inputs: pictureInputs(config),
-    reads: (batch) => demandPictures(batch, config),
+    inputs: imageInputs(config),
+    reads: (batch) => demandImages(batch, config),
     embed: patchEmbedding(config, source, reader, weights),
     attentionBias: () => undefined,
     relative: () => undefined,

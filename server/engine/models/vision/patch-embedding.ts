@@ -1,5 +1,5 @@
 import { patchGrid, type VisionConfig } from "@/lib/contract/architectures/vision/vision-config";
-import type { PictureBatch, Pictures } from "@/server/engine/models/encoders/encoder-model";
+import type { ImageBatch, Images } from "@/server/engine/models/encoders/encoder-model";
 import type { EncoderReader } from "@/server/engine/models/encoders/encoder-weights";
 import type { FrozenWeights } from "@/server/engine/models/frozen-weights";
 import { joinRows, type WeightSource } from "@/server/engine/models/weights";
@@ -10,11 +10,11 @@ import { layerNorm } from "@/server/engine/tensor/normalise";
 import { linear } from "@/server/engine/tensor/products";
 import { keep, tidy } from "@/server/engine/tensor/scope";
 import type { Tensor } from "@/server/engine/tensor/tensor";
-import { hasOwnPositions } from "./picture-batch";
+import { hasOwnPositions } from "./image-batch";
 import { resampleGrid } from "./resample";
 
 /**
- * Reads what makes tokens of pictures. The function that it returns projects each whole patch, adds its position, and puts the class token, with
+ * Reads what makes tokens of images. The function that it returns projects each whole patch, adds its position, and puts the class token, with
  * its position, and the registers, which have none, before them; pixels beyond the last whole patch count for nothing.
  */
 export function patchEmbedding(
@@ -22,7 +22,7 @@ export function patchEmbedding(
   source: WeightSource,
   reader: EncoderReader,
   weights: FrozenWeights,
-): (batch: PictureBatch) => Tensor {
+): (batch: ImageBatch) => Tensor {
   const { names, dModel } = config;
   const own = (name: string) => `${names.prefix}.${name}`;
   const kernel = weights.dense(source.read(own(`${names.patches}.weight`)), [dModel, patchLength(config)]);
@@ -36,12 +36,12 @@ export function patchEmbedding(
   const numBefore = before.length / dModel;
   const beforeRows = numBefore === 0 ? undefined : weights.hold(keep(fromOwnValues(before, [numBefore, dModel])));
 
-  return ({ pictures, rows, tokens }) =>
+  return ({ images, rows, tokens }) =>
     tidy(() => {
       const numPatches = tokens - numBefore;
-      const projected = linear(fromOwnValues(unfold(pictures, config), [rows * numPatches, patchLength(config)]), kernel);
+      const projected = linear(fromOwnValues(unfold(images, config), [rows * numPatches, patchLength(config)]), kernel);
       const patches = reshape(bias === undefined ? projected : addBias(projected, bias), [rows, numPatches, dModel]);
-      const placed = add(patches, fromValues(positionsOf(pictures), [1, numPatches, dModel]));
+      const placed = add(patches, fromValues(positionsOf(images), [1, numPatches, dModel]));
       const parts = beforeRows === undefined ? placed : concat([repeated(beforeRows, rows), placed], 1);
       const states = reshape(parts, [rows * tokens, dModel]);
       return norm === undefined ? states : layerNorm(states, norm.weight, norm.bias, config.normEpsilon).y;
@@ -49,26 +49,26 @@ export function patchEmbedding(
 }
 
 /** Numbers of a patch: channels, then its rows and columns. */
-export function patchLength({ channels, patch }: Pick<VisionConfig, "channels" | "patch">): number {
-  return channels * patch.height * patch.width;
+export function patchLength({ channels, patchSize }: Pick<VisionConfig, "channels" | "patchSize">): number {
+  return channels * patchSize.height * patchSize.width;
 }
 
 /** (rows, channels, height, width) → (rows · patches, channels · patch height · patch width), patches row by row */
-function unfold({ pixels, channels, height, width }: Pictures, config: VisionConfig): Float32Array {
-  const { patch } = config;
+function unfold({ pixels, channels, height, width }: Images, config: VisionConfig): Float32Array {
+  const { patchSize } = config;
   const grid = patchGrid({ height, width }, config);
   const rows = pixels.length / (channels * height * width);
   const unfolded = new Float32Array(rows * grid.height * grid.width * patchLength(config));
   let at = 0;
   for (let row = 0; row < rows; row++) {
     for (let place = 0; place < grid.height * grid.width; place++) {
-      const top = Math.floor(place / grid.width) * patch.height;
-      const left = (place % grid.width) * patch.width;
+      const top = Math.floor(place / grid.width) * patchSize.height;
+      const left = (place % grid.width) * patchSize.width;
       for (let channel = 0; channel < channels; channel++) {
-        for (let y = 0; y < patch.height; y++) {
+        for (let y = 0; y < patchSize.height; y++) {
           const from = ((row * channels + channel) * height + top + y) * width + left;
-          unfolded.set(pixels.subarray(from, from + patch.width), at);
-          at += patch.width;
+          unfolded.set(pixels.subarray(from, from + patchSize.width), at);
+          at += patchSize.width;
         }
       }
     }
@@ -77,16 +77,16 @@ function unfold({ pixels, channels, height, width }: Pictures, config: VisionCon
 }
 
 /**
- * @param own (patches, dModel) positions of pictures of the model's size
- * @returns those of pictures of any size; the last interpolated ones are kept
+ * @param own (patches, dModel) positions of images of the model's size
+ * @returns those of images of any size; the last interpolated ones are kept
  */
-function positionTable(own: Float32Array, config: VisionConfig): (pictures: Pictures) => Float32Array {
+function positionTable(own: Float32Array, config: VisionConfig): (images: Images) => Float32Array {
   let last: { readonly size: string; readonly positions: Float32Array } | undefined;
-  return (pictures) => {
-    if (hasOwnPositions(pictures, config)) return own;
-    const grid = patchGrid(pictures, config);
+  return (images) => {
+    if (hasOwnPositions(images, config)) return own;
+    const grid = patchGrid(images, config);
     const size = `${grid.height}×${grid.width}`;
-    if (last?.size !== size) last = { size, positions: resampleGrid(own, patchGrid(config.image, config), grid, config.interpolation) };
+    if (last?.size !== size) last = { size, positions: resampleGrid(own, patchGrid(config.imageSize, config), grid, config.interpolation) };
     return last.positions;
   };
 }

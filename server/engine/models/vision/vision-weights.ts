@@ -64,7 +64,7 @@ function partsOf(name: string, joined: VisionArchitecture["stored"]["joined"]): 
 export function visionShapes(config: VisionConfig): Map<string, readonly number[]> {
   const { names, dModel, heads, dHead, dFeedForward } = config;
   const { inner } = names;
-  const grid = patchGrid(config.image, config);
+  const grid = patchGrid(config.imageSize, config);
   const shapes = new Map<string, readonly number[]>();
   const own = (name: string) => `${names.prefix}.${name}`;
   const hasClass = names.classToken !== undefined;
@@ -72,7 +72,7 @@ export function visionShapes(config: VisionConfig): Map<string, readonly number[
   if (names.classToken !== undefined) shapes.set(own(names.classToken), names.hasBatchAxis ? [1, 1, dModel] : [dModel]);
   if (names.registers !== undefined) shapes.set(own(names.registers), [1, config.numRegisters, dModel]);
   shapes.set(own(names.positions), names.hasBatchAxis ? [1, numPositions, dModel] : [numPositions, dModel]);
-  shapes.set(own(`${names.patches}.weight`), [dModel, config.channels, config.patch.height, config.patch.width]);
+  shapes.set(own(`${names.patches}.weight`), [dModel, config.channels, config.patchSize.height, config.patchSize.width]);
   if (config.hasPatchBias) shapes.set(own(`${names.patches}.bias`), [dModel]);
   if (names.firstNorm !== undefined) addNorm(shapes, own(names.firstNorm), dModel);
   if (names.finalNorm !== undefined) addNorm(shapes, own(names.finalNorm), dModel);

@@ -27,10 +27,10 @@ import {
 } from "@/tests/server/engine/tiny";
 import { answeredRows, headName, openTinyEncoder, type TinyEncoder, tinyEncoderBatch, tinyStart } from "@/tests/server/engine/tiny-encoder";
 import {
-  answeredPictures,
+  answeredImages,
   openTinyVision,
   type TinyVision,
-  tinyPictures,
+  tinyImages,
   tinyVisionStart,
   VISION_ENCODERS,
 } from "@/tests/server/engine/tiny-vision";
@@ -106,12 +106,12 @@ const classifier: Open = (fixtures, architecture) => {
   });
 };
 
-const pictureClassifier: Open = (fixtures, architecture) => {
+const imageClassifier: Open = (fixtures, architecture) => {
   const tiny = openTinyVision(fixtures, architecture);
   return answering(tiny, {
     start: (method) => tinyVisionStart(tiny, method),
-    batch: (step) => tinyPictures(tiny, step),
-    rows: (step) => answeredPictures(tinyPictures(tiny, step)),
+    batch: (step) => tinyImages(tiny, step),
+    rows: (step) => answeredImages(tinyImages(tiny, step)),
   });
 };
 
@@ -171,7 +171,7 @@ describe
     ...referenceDecoders.map((name): [string, Open] => [name, languageModel]),
     ["roberta", classifier],
     ["deberta-v2", classifier],
-    ...VISION_ENCODERS.map((name): [string, Open] => [name, pictureClassifier]),
+    ...VISION_ENCODERS.map((name): [string, Open] => [name, imageClassifier]),
   ])("training tiny %s as PyTorch and PEFT do", references, (architecture, open) => compare(fixturesFolder ?? "", architecture, open));
 
 function compare(fixtures: string, architecture: string, open: Open): void {

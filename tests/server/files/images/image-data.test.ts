@@ -18,9 +18,9 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
-function put(name: string, picture = "grey.png"): void {
+function put(name: string, image = "grey.png"): void {
   mkdirSync(dirname(join(folder, name)), { recursive: true });
-  cpSync(join(golden, picture), join(folder, name));
+  cpSync(join(golden, image), join(folder, name));
 }
 
 async function rowsOf(path: string, options?: { columns?: string[]; withBytes?: boolean }): Promise<DataRow[]> {
@@ -30,13 +30,13 @@ async function rowsOf(path: string, options?: { columns?: string[]; withBytes?: 
 }
 
 async function zipOf(names: Readonly<Record<string, string>>): Promise<string> {
-  const files = Object.entries(names).map(([name, picture]) => ({ name, input: readFileSync(join(golden, picture)) }));
-  const path = join(folder, "pictures.zip");
+  const files = Object.entries(names).map(([name, image]) => ({ name, input: readFileSync(join(golden, image)) }));
+  const path = join(folder, "images.zip");
   writeFileSync(path, new Uint8Array(await downloadZip(files).arrayBuffer()));
   return path;
 }
 
-describe("a folder of pictures", () => {
+describe("a folder of images", () => {
   it("has a row for each, labelled by its folder", async () => {
     put("dogs/a.png");
     put("cats/b.jpg", "grey.jpg");
@@ -69,8 +69,8 @@ describe("a folder of pictures", () => {
   });
 
   it.each([
-    ["names a picture that is missing", "file_name,label\na.png,x\nb.png,y\n", 'names the picture "b.png", which is not in the folder'],
-    ["leaves one out", "file_name,label\n", 'has no line for the picture "a.png"'],
+    ["names an image that is missing", "file_name,label\na.png,x\nb.png,y\n", 'names the image "b.png", which is not in the folder'],
+    ["leaves one out", "file_name,label\n", 'has no line for the image "a.png"'],
     ["names none", "file,label\na.png,x\n", 'a line has no "file_name"'],
   ])("is refused where metadata %s", async (_, metadata, problem) => {
     put("a.png");
@@ -85,10 +85,10 @@ describe("a folder of pictures", () => {
     const { path, bytes } = imageOf(dataSet, row, "image", "row 0");
     expect(path).toBe("x/a.png");
     expect(Buffer.from(bytes)).toEqual(readFileSync(join(golden, "grey.png")));
-    expect(() => imageOf(dataSet, row, "label", "row 0")).toThrow('row 0: column "label" holds no picture');
+    expect(() => imageOf(dataSet, row, "label", "row 0")).toThrow('row 0: column "label" holds no image');
   });
 
-  it("has a hash that changes with a picture and with its name", async () => {
+  it("has a hash that changes with an image and with its name", async () => {
     put("x/a.png");
     const hash = async () => (await openImageData(folder)).contentHash();
     const first = await hash();
@@ -100,13 +100,13 @@ describe("a folder of pictures", () => {
     expect(new Set([first, second, await hash()]).size).toBe(3);
   });
 
-  it("without pictures is read as a folder of tables", async () => {
+  it("without images is read as a folder of tables", async () => {
     writeFileSync(join(folder, "train.jsonl"), '{"text":"a"}\n');
     expect(await rowsOf(folder)).toEqual([{ text: "a", split: "train" }]);
   });
 });
 
-describe("a zip archive of pictures", () => {
+describe("a zip archive of images", () => {
   it("reads as the folder does", async () => {
     const path = await zipOf({ "cats/b.jpg": "grey.jpg", "dogs/a.png": "grey.png", "__MACOSX/dogs/a.png": "grey.png" });
     const rows = await rowsOf(path, { columns: ["image", "label"], withBytes: true });
@@ -115,13 +115,13 @@ describe("a zip archive of pictures", () => {
     expect(await decodeImage("a.png", bytes)).toMatchObject({ height: 29, width: 18 });
   });
 
-  it("is refused without a picture, with metadata, and where it is no archive", async () => {
+  it("is refused without an image, with metadata, and where it is no archive", async () => {
     writeFileSync(
       join(folder, "text.zip"),
       await text(downloadZip([{ name: "a.txt", input: "a" }]).body ?? new ReadableStream()),
       "latin1",
     );
-    await expect(openImageData(await zipOf({ "make.py": "make.py" }))).rejects.toThrow("contains no picture");
+    await expect(openImageData(await zipOf({ "make.py": "make.py" }))).rejects.toThrow("contains no image");
     await expect(openImageData(await zipOf({ "a.png": "grey.png", "metadata.csv": "make.py" }))).rejects.toThrow("unpack the archive");
     writeFileSync(join(folder, "no.zip"), "no archive");
     await expect(openImageData(join(folder, "no.zip"))).rejects.toThrow("no.zip: is not a complete zip archive");
@@ -132,28 +132,28 @@ describe("a zip archive of pictures", () => {
     const path = await zipOf({ "a.png": "colour.png" });
     const whole = readFileSync(path);
     writeFileSync(path, whole.subarray(0, whole.length - 30));
-    await expect(openImageData(path)).rejects.toThrow("pictures.zip: is not a complete zip archive");
+    await expect(openImageData(path)).rejects.toThrow("images.zip: is not a complete zip archive");
   });
 });
 
-describe("a Parquet file with pictures", () => {
+describe("a Parquet file with images", () => {
   it("gives their bytes, or their length in words, and text of old writers as text", async () => {
-    const picture = new Uint8Array(readFileSync(join(golden, "grey.png")));
+    const image = new Uint8Array(readFileSync(join(golden, "grey.png")));
     const label = new TextEncoder().encode("café");
-    const path = join(folder, "pictures.parquet");
+    const path = join(folder, "images.parquet");
     const columnData = [
-      { name: "image", data: [picture], type: "BYTE_ARRAY" as const },
+      { name: "image", data: [image], type: "BYTE_ARRAY" as const },
       { name: "label", data: [label], type: "BYTE_ARRAY" as const },
     ];
     writeFileSync(path, new Uint8Array(parquetWriteBuffer({ columnData })));
     expect(await rowsOf(path)).toEqual([{ image: "536 bytes", label: "café" }]);
-    expect(await rowsOf(path, { withBytes: true })).toEqual([{ image: picture, label: "café" }]);
+    expect(await rowsOf(path, { withBytes: true })).toEqual([{ image: image, label: "café" }]);
     const [row = {}] = await rowsOf(path, { withBytes: true });
-    expect(imageOf(await openImageData(path), row, "image", "row 0")).toEqual({ path: null, bytes: picture });
+    expect(imageOf(await openImageData(path), row, "image", "row 0")).toEqual({ path: null, bytes: image });
   });
 });
 
-describe.runIf(fixturesFolder)("the fixtures' pictures", references, () => {
+describe.runIf(fixturesFolder)("the fixtures' images", references, () => {
   it("are rows of Parquet files", async () => {
     const path = join(fixturesFolder ?? "", "images/emoji/noto-32.parquet");
     const [row = {}] = await rowsOf(path, { withBytes: true });

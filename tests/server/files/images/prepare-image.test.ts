@@ -31,7 +31,7 @@ function largestDifference(given: ArrayLike<number>, expected: ArrayLike<number>
   return Array.from(given).reduce((largest, value, place) => Math.max(largest, Math.abs(value - (expected[place] ?? Number.NaN))), 0);
 }
 
-describe("a decoded picture", () => {
+describe("a decoded image", () => {
   const exact = ["colour", "grey", "clear", "grey-clear", "palette", "clear-palette", "bilevel"].map((name) => `${name}.png`);
 
   it.each([...exact, "lossless.webp", "clear.webp"])("equals Pillow's: %s", async (name) => {
@@ -63,39 +63,39 @@ describe("a decoded picture", () => {
     ["cmyk.jpg", "is in CMYK, a colour space for print; convert it to RGB"],
     ["sixteen-bits.png", "has more than 8 bits a channel; convert it to 8 bits"],
     ["one-pixel.png", "has a single pixel; remove it from the data"],
-    ["animated.png", "is animated; save one frame as a picture"],
-    ["animated.webp", "is animated; save one frame as a picture"],
-    ["still.gif", "is a GIF file; PNG, JPEG and WebP pictures are read"],
-    ["bomb.png", "has 60000 × 60000 pixels, more than the limit of 67108864 for a picture; make it smaller"],
+    ["animated.png", "is animated; save one frame as an image"],
+    ["animated.webp", "is animated; save one frame as an image"],
+    ["still.gif", "is a GIF file; PNG, JPEG and WebP images are read"],
+    ["bomb.png", "has 60000 × 60000 pixels, more than the limit of 67108864 for an image; make it smaller"],
   ])("is refused: %s", async (name, problem) => {
     await expect(decode(name)).rejects.toThrow(`${name}: ${problem}`);
   });
 
   it.each(["truncated.png", "truncated.jpg"])("is refused: %s", async (name) => {
-    await expect(decode(name)).rejects.toThrow(new RegExp(`^${name}: is not a complete PNG, JPEG or WebP picture \\(.+\\)$`));
+    await expect(decode(name)).rejects.toThrow(new RegExp(`^${name}: is not a complete PNG, JPEG or WebP image \\(.+\\)$`));
   });
 
   it.each([
     ["nothing", new Uint8Array()],
-    ["text", Buffer.from("no picture at all")],
+    ["text", Buffer.from("no image at all")],
     ["a header alone", readFileSync(join(folder, "colour.png")).subarray(0, 33)],
   ])("is refused: %s", async (_, bytes) => {
-    await expect(decodeImage("a.png", bytes)).rejects.toThrow(/^a\.png: is not a complete PNG, JPEG or WebP picture \(.+\)$/);
+    await expect(decodeImage("a.png", bytes)).rejects.toThrow(/^a\.png: is not a complete PNG, JPEG or WebP image \(.+\)$/);
   });
 });
 
-describe("a resized picture", () => {
+describe("a resized image", () => {
   it.each(resampleFilters)("equals Pillow's in every pixel: %s", async (filter) => {
-    const picture = await decode("colour.png");
+    const image = await decode("colour.png");
     for (const size of ["31x47", "62x94", "17x13", "5x47", "31x90", "1x1"]) {
       const [height = 0, width = 0] = size.split("x").map(Number);
-      const resized = resample(picture, height, width, filter);
+      const resized = resample(image, height, width, filter);
       expect([size, largestDifference(resized.values, golden(`resized.${filter}.${size}`).values)]).toEqual([size, 0]);
     }
   });
 });
 
-describe("a prepared picture", () => {
+describe("a prepared image", () => {
   const prepared = readGolden(join(folder, "prepared.safetensors"));
   const processors: Record<string, unknown> = JSON.parse(readFileSync(join(folder, "processors.json"), "utf8"));
   let model: string;
@@ -112,9 +112,9 @@ describe("a prepared picture", () => {
 
   it.each(Object.keys(processors))("equals that of transformers: %s", async (name) => {
     const processor = withSettings(processors[name]);
-    for (const picture of ["colour.png", "clear.png"]) {
-      const expected = prepared(`${name}.${picture}`);
-      const given = await prepareImage(picture, readFileSync(join(folder, picture)), processor, 3);
+    for (const image of ["colour.png", "clear.png"]) {
+      const expected = prepared(`${name}.${image}`);
+      const given = await prepareImage(image, readFileSync(join(folder, image)), processor, 3);
       expect([3, given.height, given.width]).toEqual(expected.shape);
       expect(largestDifference(given.values, expected.values)).toBeLessThan(2e-6);
     }
@@ -150,7 +150,7 @@ describe("a prepared picture", () => {
   });
 });
 
-describe.runIf(fixturesFolder)("pictures of the fixtures", references, () => {
+describe.runIf(fixturesFolder)("images of the fixtures", references, () => {
   const settings = {
     image_processor_type: "BitImageProcessor",
     size: { shortest_edge: 256 },

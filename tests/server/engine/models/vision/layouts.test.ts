@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs";
 import { afterEach, beforeAll, describe, expect, it } from "vitest";
 import { parseVisionConfig } from "@/lib/contract/architectures/vision/vision-architectures";
+import { imageBatch } from "@/server/engine/models/vision/image-batch";
 import { loadVisionEncoder } from "@/server/engine/models/vision/load-vision";
-import { pictureBatch } from "@/server/engine/models/vision/picture-batch";
 import type { WeightSource } from "@/server/engine/models/weights";
 import { startEngine } from "@/server/engine/tensor/backend";
 import { readFloats } from "@/server/engine/tensor/create";
@@ -14,10 +14,10 @@ import { fixturesFolder, references } from "@/tests/support/fixtures";
 
 const GOLDEN = "tests/golden/vision";
 
-/** Final states of a folder's pictures, with its weights under other names. */
-function states(folder: string, change: (source: WeightSource) => WeightSource, pictures = `${folder}/expected.safetensors`): Float32Array {
+/** Final states of a folder's images, with its weights under other names. */
+function states(folder: string, change: (source: WeightSource) => WeightSource, images = `${folder}/expected.safetensors`): Float32Array {
   const { config, weights } = openCheckpoint(folder);
-  const file = openSafetensors(pictures);
+  const file = openSafetensors(images);
   const name = file.names().includes("pixel_values") ? "pixel_values" : "edge.resize.0.pixel_values";
   const [channels = 0, height = 0, width = 0] = file.shape(name).slice(1);
   const pixels = file.read(name);
@@ -26,7 +26,7 @@ function states(folder: string, change: (source: WeightSource) => WeightSource, 
     const encoder = loadVisionEncoder(config, change(weights));
     try {
       return tidy(() =>
-        readFloats(encoder.forward(pictureBatch({ pixels, channels, height, width, interpolates: true }, encoder.config)).final),
+        readFloats(encoder.forward(imageBatch({ pixels, channels, height, width, interpolates: true }, encoder.config)).final),
       );
     } finally {
       encoder.free();
@@ -77,7 +77,7 @@ describe("the names of a vision encoder's weights", () => {
     }
   });
 
-  it.each(["clip", "siglip"])("are read from a whole %s model of pictures and texts, which has no head", (name) => {
+  it.each(["clip", "siglip"])("are read from a whole %s model of images and texts, which has no head", (name) => {
     const folder = `${GOLDEN}/${name}`;
     expect(states(`${folder}/whole`, same, `${folder}/expected.safetensors`)).toEqual(states(folder, same));
   });
@@ -140,8 +140,8 @@ describe("parseVisionConfig", () => {
     expect(
       parseVisionConfig({ model_type: "siglip", vision_config: { image_size: 32 }, id2label: { 0: "a", 1: "b", 2: "c" } }),
     ).toMatchObject({
-      image: { height: 32, width: 32 },
-      patch: { height: 16, width: 16 },
+      imageSize: { height: 32, width: 32 },
+      patchSize: { height: 16, width: 16 },
       activation: "gelu_pytorch_tanh",
       numLabels: 3,
     });

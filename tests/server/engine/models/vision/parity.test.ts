@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { adapterHooks } from "@/server/engine/adapters/arms";
 import { TrainedHead } from "@/server/engine/adapters/trained-head";
-import type { PictureBatch } from "@/server/engine/models/encoders/encoder-model";
+import type { ImageBatch } from "@/server/engine/models/encoders/encoder-model";
 import type { ProjectionHooks } from "@/server/engine/models/projection-hook";
 import { startEngine } from "@/server/engine/tensor/backend";
 import { readFloats } from "@/server/engine/tensor/create";
@@ -9,14 +9,7 @@ import { free, liveTensors, tidy } from "@/server/engine/tensor/scope";
 import type { Tensor } from "@/server/engine/tensor/tensor";
 import { fixtureName, largestDifference, type Method } from "@/tests/server/engine/tiny";
 import { headName } from "@/tests/server/engine/tiny-encoder";
-import {
-  openTinyVision,
-  picturesOf,
-  type TinyVision,
-  tinyPictures,
-  tinyVisionStart,
-  VISION_ENCODERS,
-} from "@/tests/server/engine/tiny-vision";
+import { imagesOf, openTinyVision, type TinyVision, tinyImages, tinyVisionStart, VISION_ENCODERS } from "@/tests/server/engine/tiny-vision";
 import { fixturesFolder, references } from "@/tests/support/fixtures";
 
 /** With how many times the difference between float32 and float64 in PyTorch gradients may differ: GELU is a fit in WebAssembly. */
@@ -40,11 +33,11 @@ describe.runIf(fixturesFolder).each(ENGINES)("vision encoders as transformers co
       expect(liveTensors()).toBe(0);
     });
 
-    const scoresOf = (batch: PictureBatch, head: TrainedHead, hooks?: ProjectionHooks) =>
+    const scoresOf = (batch: ImageBatch, head: TrainedHead, hooks?: ProjectionHooks) =>
       tidy(() => readFloats(tiny.model.scores(batch, hooks, head.read())));
 
     it("gives every hidden state, the final norm and the scores of the checkpoint's head", () => {
-      const { final, hiddenStates } = tiny.encoder.forward(tinyPictures(tiny, 0), { hiddenStates: "all" });
+      const { final, hiddenStates } = tiny.encoder.forward(tinyImages(tiny, 0), { hiddenStates: "all" });
       expect(hiddenStates.length).toBe(3);
       hiddenStates.forEach((state, i) => {
         expect(largestDifference(readFloats(state), tiny.values.read(`base.hidden.${i}`))).toBeLessThan(2e-5);
@@ -53,14 +46,14 @@ describe.runIf(fixturesFolder).each(ENGINES)("vision encoders as transformers co
       free(final, hiddenStates);
       const { head, from } = TrainedHead.start(tiny.model, 1);
       expect(from).toBe("checkpoint");
-      expect(largestDifference(scoresOf(tinyPictures(tiny, 0), head), tiny.values.read("base.logits"))).toBeLessThan(1e-5);
+      expect(largestDifference(scoresOf(tinyImages(tiny, 0), head), tiny.values.read("base.logits"))).toBeLessThan(1e-5);
       head.free();
     });
 
     it.each(["stan", "lora"] as const)("gives the scores with a %s adapter, in the form that trains and the form that runs", (method) => {
       const { adapter, head } = tinyVisionStart(tiny, method);
       for (const hooks of [adapter.trainingHooks(), adapterHooks(adapter)]) {
-        const got = scoresOf(tinyPictures(tiny, 0), head, hooks);
+        const got = scoresOf(tinyImages(tiny, 0), head, hooks);
         expect(largestDifference(got, tiny.values.read(`${method}.logits`))).toBeLessThan(1e-5);
       }
       adapter.free();
@@ -73,7 +66,7 @@ describe.runIf(fixturesFolder).each(ENGINES)("vision encoders as transformers co
       const drift = tiny.expected.float64[`${method}_max_abs_drift`].grad;
       for (const options of [{}, { recomputes: true }]) {
         const { lossSum, gradients } = tiny.model.lossAndGradients(
-          tinyPictures(tiny, 0),
+          tinyImages(tiny, 0),
           adapter.trainingHooks(),
           head.read(),
           1 / 4,
@@ -97,12 +90,12 @@ describe.runIf(fixturesFolder).each(ENGINES)("vision encoders as transformers co
       head.free();
     });
 
-    it("gives the scores of pictures of other sizes, with interpolated positions", () => {
+    it("gives the scores of images of other sizes, with interpolated positions", () => {
       const { head } = TrainedHead.start(tiny.model, 1);
       const sizes = tiny.values.names().filter((name) => /^edge\.resize\.\d+\.pixel_values$/.test(name));
       expect(sizes.length).toBeGreaterThan(1);
       for (const name of sizes) {
-        const got = scoresOf(picturesOf(tiny, name, undefined, true), head);
+        const got = scoresOf(imagesOf(tiny, name, undefined, true), head);
         expect(largestDifference(got, tiny.values.read(name.replace("pixel_values", "logits"))), name).toBeLessThan(1e-5);
       }
       head.free();

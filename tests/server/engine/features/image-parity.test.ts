@@ -5,13 +5,13 @@ import { planModules } from "@/server/engine/adapters/plan-modules";
 import { adapterForward } from "@/server/engine/features/adapter-forward";
 import { collectActivations } from "@/server/engine/features/collect";
 import { createCollectionStatistics } from "@/server/engine/features/collection-statistics";
-import { layPictureBatch } from "@/server/engine/features/picture-batch";
+import { layImageBatch } from "@/server/engine/features/image-batch";
 import { startEngine } from "@/server/engine/tensor/backend";
 import { free, liveTensors } from "@/server/engine/tensor/scope";
 import { readAdapter } from "@/server/files/adapters/adapter-folder";
 import { openSafetensors, type SafetensorsFile } from "@/server/files/weights/safetensors";
 import { stanSettings } from "@/tests/server/engine/tiny";
-import { openTinyVision, type TinyVision, tinyPictures, tinyVisionStart, VISION_ENCODERS } from "@/tests/server/engine/tiny-vision";
+import { openTinyVision, type TinyVision, tinyImages, tinyVisionStart, VISION_ENCODERS } from "@/tests/server/engine/tiny-vision";
 import { fixturesFolder, references } from "@/tests/support/fixtures";
 
 describe.runIf(fixturesFolder).each(VISION_ENCODERS)("statistics of the trained adapter of tiny/%s", references, (architecture) => {
@@ -36,22 +36,22 @@ describe.runIf(fixturesFolder).each(VISION_ENCODERS)("statistics of the trained 
   });
 
   it("equal PyTorch's: counts, sums, maxima, and the strongest places, the class token among them", () => {
-    const [numPictures = 0, channels = 0, height = 0, width = 0] = expected.shape("pixel_values");
+    const [numImages = 0, channels = 0, height = 0, width = 0] = expected.shape("pixel_values");
     const pixels = expected.read("pixel_values");
-    const size = pixels.length / numPictures;
-    const pictures = Array.from({ length: numPictures }, (_, row) => ({
+    const size = pixels.length / numImages;
+    const images = Array.from({ length: numImages }, (_, row) => ({
       row,
-      picture: { pixels: pixels.subarray(row * size, (row + 1) * size), channels, height, width },
+      image: { pixels: pixels.subarray(row * size, (row + 1) * size), channels, height, width },
       domain: 0,
     }));
-    const inputs = [pictures.slice(0, 5), pictures.slice(5)].map((part) => layPictureBatch(part, tiny.encoder.inputs));
+    const inputs = [images.slice(0, 5), images.slice(5)].map((part) => layImageBatch(part, tiny.encoder.inputs));
     const tokens = inputs[0]?.width ?? 0;
     const numLatents = new Map(adapter.modules.map((module) => [module.module, module.numLatents]));
-    const statistics = createCollectionStatistics({ numLatents, numDomains: 1, vocab: 0, rank: "value", examples: numPictures });
+    const statistics = createCollectionStatistics({ numLatents, numDomains: 1, vocab: 0, rank: "value", examples: numImages });
     for (const _ of collectActivations(statistics, inputs, adapterForward(tiny.encoder, adapter), { maxTokens: Infinity })) {
     }
     adapter.release();
-    expect(statistics.tokens).toBe(numPictures * tokens);
+    expect(statistics.tokens).toBe(numImages * tokens);
     expect([...statistics.modules.keys()]).toEqual(tiny.expected.modules);
     for (const [name, module] of statistics.modules) {
       expect(Array.from(module.fireCount), name).toEqual(Array.from(expected.readInts(`${name}.count`)));
@@ -81,11 +81,11 @@ describe.runIf(fixturesFolder).each(VISION_ENCODERS)("statistics of the trained 
   });
 
   it("are of the tokens that PyTorch counts at each place, by what is kept there", () => {
-    const [numPictures = 0, channels = 0, height = 0, width = 0] = expected.shape("pixel_values");
-    const picture = { pixels: expected.read("pixel_values"), channels, height, width };
-    const size = picture.pixels.length / numPictures;
-    const rows = Array.from({ length: numPictures }, (_, row) => [
-      { picture: { ...picture, pixels: picture.pixels.subarray(row * size, (row + 1) * size) } },
+    const [numImages = 0, channels = 0, height = 0, width = 0] = expected.shape("pixel_values");
+    const image = { pixels: expected.read("pixel_values"), channels, height, width };
+    const size = image.pixels.length / numImages;
+    const rows = Array.from({ length: numImages }, (_, row) => [
+      { image: { ...image, pixels: image.pixels.subarray(row * size, (row + 1) * size) } },
     ]);
     const batch = tiny.encoder.inputs.lay(rows);
     const counts = new Map(tiny.expected.modules.map((module) => [module, new Int32Array(64 * batch.tokens)]));
@@ -109,7 +109,7 @@ describe.runIf(fixturesFolder).each(VISION_ENCODERS)("statistics of the trained 
     const hooks = adapterHooks(start, {
       onActivations: ({ module }, { indices, values }) => found.set(module, { indices: indices.slice(), values: values.slice() }),
     });
-    free(tiny.encoder.forward(tinyPictures(tiny, 0), { hooks }).final);
+    free(tiny.encoder.forward(tinyImages(tiny, 0), { hooks }).final);
     expect([...found.keys()]).toEqual(tiny.expected.modules);
     for (const [module, { indices, values }] of found) {
       const wanted = tiny.values.read(`stan.preact.${module}`);
