@@ -31,6 +31,8 @@ const logs = path.join(dataFolder, "logs");
 const { version } = JSON.parse(readFileSync(path.join(root, "package.json"), "utf8"));
 
 const databasePauseMs = 2000;
+/** For the port of an earlier start whose web server has just ended; ours. */
+const portPatienceMs = 3000;
 
 /** What was started, in order; taken down from the last to the first. @type {(() => void | Promise<void>)[]} */
 const takeDown = [];
@@ -67,8 +69,8 @@ async function start() {
       `  Other users of this machine may be able to read the data folder ${dataFolder}: its permissions could not be restricted to this user.`,
     );
   const token = demandedToken({ host, dataFolder, chosen: process.env.STANSCOPE_TOKEN });
-  await endChildrenLeft(dataFolder);
-  await demandPort({ host, environment: process.env });
+  const hadChildren = await endChildrenLeft(dataFolder);
+  await demandPort({ host, environment: process.env, patienceMs: hadChildren ? portPatienceMs : 0 });
   // Checked here too: the web server would report a wrong number only in its log.
   processCount(process.env);
   const engine = await setUp(root);

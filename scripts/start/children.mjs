@@ -23,16 +23,18 @@ export function noteChild(dataFolder, name, pid) {
  * caller holds the data folder's lock, so nobody else's children are meant.
  *
  * @param {string} dataFolder
+ * @returns {Promise<boolean>} whether an earlier start had any: the system may close the sockets of one a moment after it counts as ended
  */
 export async function endChildrenLeft(dataFolder) {
   const folder = folderOf(dataFolder);
-  if (!existsSync(folder)) return;
+  if (!existsSync(folder)) return false;
   const notes = readdirSync(folder).map((name) => readNote(path.join(folder, name)));
   const left = notes.filter((note) => note !== undefined).filter(isRunning);
   for (const end = performance.now() + patienceMs; performance.now() < end && left.some(isRunning); ) await sleep(50);
   for (const child of left.filter(isRunning)) process.kill(child.pid, "SIGKILL");
   while (left.some(isRunning)) await sleep(20);
   rmSync(folder, { recursive: true, force: true });
+  return true;
 }
 
 function folderOf(dataFolder) {

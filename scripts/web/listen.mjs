@@ -1,4 +1,5 @@
 import { createServer } from "node:http";
+import { setTimeout as sleep } from "node:timers/promises";
 
 const usualPort = 3000;
 const mostTried = 100;
@@ -28,14 +29,22 @@ export async function listen(server, { host, environment }) {
 /**
  * Whether the requested port is free, checked before a start that takes minutes.
  *
- * @param {{ host: string, environment: Record<string, string | undefined> }} options
+ * @param {{ host: string, environment: Record<string, string | undefined>, patienceMs?: number }} options `patienceMs`: how long a port that is in use
+ *   may take to become free; none when absent
  * @throws Error as `listen`
  */
-export async function demandPort(options) {
+export async function demandPort({ patienceMs = 0, ...options }) {
   if (askedPort(options.environment) === undefined) return;
-  const server = createServer();
-  await listen(server, options);
-  await new Promise((resolve) => server.close(resolve));
+  for (const end = performance.now() + patienceMs; ; await sleep(50)) {
+    const server = createServer();
+    try {
+      await listen(server, options);
+      await new Promise((resolve) => server.close(resolve));
+      return;
+    } catch (error) {
+      if (error.cause?.code !== "EADDRINUSE" || performance.now() >= end) throw error;
+    }
+  }
 }
 
 /** The port that was chosen. @returns {{ name: string, port: number } | undefined} */

@@ -35,6 +35,17 @@ describe("the port", () => {
     }
   });
 
+  it("may become free within the patience for an earlier start's", async () => {
+    const holder = server();
+    await new Promise<void>((resolve) => holder.listen(0, host, resolve));
+    const { port } = holder.address() as AddressInfo;
+    const waited = demandPort({ host, environment: { PORT: String(port) }, patienceMs: 60_000 });
+    setTimeout(() => holder.close(), 200);
+    await expect(waited).resolves.toBeUndefined();
+    const other = await takenPort();
+    await expect(demandPort({ host, environment: { PORT: String(other) }, patienceMs: 100 })).rejects.toThrow("is in use");
+  });
+
   it("is looked at and left free for the web server", async () => {
     const [port] = await freePorts();
     const options = { host, environment: { PORT: String(port) } };
