@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { TextBatch } from "@/server/engine/models/encoders/encoder-model";
+import type { TextBatch } from "@/server/engine/models/encoders/encoder-batch";
 import { startEngine } from "@/server/engine/tensor/backend";
 import { FileError } from "@/server/files/file-error";
 import { writeSafetensors } from "@/server/files/weights/safetensors";

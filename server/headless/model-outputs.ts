@@ -1,6 +1,6 @@
 import { adapterHooks } from "@/server/engine/adapters/arms";
 import type { Trained } from "@/server/engine/adapters/trained";
-import type { TextBatch } from "@/server/engine/models/encoders/encoder-model";
+import type { TextBatch } from "@/server/engine/models/encoders/encoder-batch";
 import type { ProjectionHooks } from "@/server/engine/models/projection-hook";
 import { tidy } from "@/server/engine/tensor/scope";
 import { FileError } from "@/server/files/file-error";

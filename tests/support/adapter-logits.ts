@@ -1,5 +1,5 @@
 import { adapterHooks } from "@/server/engine/adapters/arms";
-import type { TextBatch } from "@/server/engine/models/encoders/encoder-model";
+import type { TextBatch } from "@/server/engine/models/encoders/encoder-batch";
 import { readFloats } from "@/server/engine/tensor/create";
 import { tidy } from "@/server/engine/tensor/scope";
 import { openSafetensors } from "@/server/files/weights/safetensors";

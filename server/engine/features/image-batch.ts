@@ -1,5 +1,5 @@
+import type { EncoderBatch, Images } from "@/server/engine/models/encoders/encoder-batch";
 import type { EncoderInputs } from "@/server/engine/models/encoders/encoder-inputs";
-import type { EncoderBatch, Images } from "@/server/engine/models/encoders/encoder-model";
 import type { PositionBatch } from "./position-batch";
 
 /** An image as a collection takes it. */

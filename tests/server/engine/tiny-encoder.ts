@@ -10,7 +10,8 @@ import {
   type ClassificationModel,
   createClassificationModel,
 } from "@/server/engine/models/encoders/classification-model";
-import type { HeadTensor, TextBatch, TextEncoder } from "@/server/engine/models/encoders/encoder-model";
+import type { TextBatch } from "@/server/engine/models/encoders/encoder-batch";
+import type { HeadTensor, TextEncoder } from "@/server/engine/models/encoders/encoder-model";
 import { loadEncoder } from "@/server/engine/models/encoders/load-encoder";
 import type { FrozenDtype } from "@/server/engine/models/weights";
 import type { AnsweredText } from "@/server/engine/tasks/answers/answered-rows";

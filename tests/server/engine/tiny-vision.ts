@@ -10,7 +10,8 @@ import {
   type ClassificationModel,
   createClassificationModel,
 } from "@/server/engine/models/encoders/classification-model";
-import type { HeadTensor, ImageBatch } from "@/server/engine/models/encoders/encoder-model";
+import type { ImageBatch } from "@/server/engine/models/encoders/encoder-batch";
+import type { HeadTensor } from "@/server/engine/models/encoders/encoder-model";
 import { imageBatch } from "@/server/engine/models/vision/image-batch";
 import { loadVisionEncoder, type VisionEncoder } from "@/server/engine/models/vision/load-vision";
 import type { FrozenDtype } from "@/server/engine/models/weights";

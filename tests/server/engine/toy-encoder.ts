@@ -1,7 +1,7 @@
 import type { RawModelConfig } from "@/lib/contract/architectures/config-keys";
 import { Random } from "@/lib/numbers/random";
 import type { AnsweredBatch } from "@/server/engine/models/encoders/classification-model";
-import type { TextBatch } from "@/server/engine/models/encoders/encoder-model";
+import type { TextBatch } from "@/server/engine/models/encoders/encoder-batch";
 import { loadEncoder } from "@/server/engine/models/encoders/load-encoder";
 import type { FrozenDtype, WeightSource } from "@/server/engine/models/weights";
 import { classAnswers } from "@/server/engine/tasks/classification/class-answers";

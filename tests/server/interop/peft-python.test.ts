@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { RunConfigInput } from "@/lib/contract/run-config";
-import type { TextBatch } from "@/server/engine/models/encoders/encoder-model";
+import type { TextBatch } from "@/server/engine/models/encoders/encoder-batch";
 import { startEngine } from "@/server/engine/tensor/backend";
 import { openSafetensors, writeSafetensors } from "@/server/files/weights/safetensors";
 import { largestDifference } from "@/tests/server/engine/tiny";

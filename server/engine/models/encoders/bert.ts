@@ -5,10 +5,9 @@ import { demandWeights, type WeightShapes, type WeightSource } from "@/server/en
 import { headShapesOf, readCheckpointHead } from "./checkpoint-head";
 import { classificationHead } from "./classification-head";
 import type { EncoderArchitecture } from "./encoder-architecture";
-import { demandText, positionsFromIds } from "./encoder-batch";
+import { demandText, positionsFromIds, type TextBatch } from "./encoder-batch";
 import { addBlockShapes, type BlockSaved, encoderBlock } from "./encoder-block";
 import { textInputs } from "./encoder-inputs";
-import type { TextBatch } from "./encoder-model";
 import { addLinear, addNorm, encoderReader, isPretrainingTensor, namedAsClassifier } from "./encoder-weights";
 import { ATTENTION_INPUTS, flashSelfAttention, inputProjections, type SavedSelfAttention } from "./flash-self-attention";
 import { inputEmbeddings } from "./input-embeddings";

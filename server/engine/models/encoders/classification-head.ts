@@ -8,8 +8,7 @@ import { fromValues } from "@/server/engine/tensor/create";
 import { gatherRows, scatterAddRows } from "@/server/engine/tensor/layout";
 import { linear, linearInputGrad, matmul } from "@/server/engine/tensor/products";
 import type { Tensor } from "@/server/engine/tensor/tensor";
-import { firstTokens } from "./encoder-batch";
-import type { EncoderBatch } from "./encoder-model";
+import { type EncoderBatch, firstTokens } from "./encoder-batch";
 
 /** The trained tensors of a head by the checkpoint's names, `classifier.weight`; a linear module's are (dOut, dIn) and (dOut). */
 export type HeadTensors = ReadonlyMap<string, Tensor>;

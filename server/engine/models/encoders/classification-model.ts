@@ -7,7 +7,8 @@ import { type InParts, wholly } from "@/server/engine/tensor/in-parts";
 import { tidy, tidyInParts } from "@/server/engine/tensor/scope";
 import type { Tensor } from "@/server/engine/tensor/tensor";
 import type { ClassificationHead, HeadTensors } from "./classification-head";
-import type { AnyEncoderConfig, EncoderBatch, EncoderModel, Top } from "./encoder-model";
+import type { EncoderBatch } from "./encoder-batch";
+import type { AnyEncoderConfig, EncoderModel, Top } from "./encoder-model";
 import { demandAnswers, type RowAnswers, type RowLosses } from "./row-answers";
 
 /** Where texts share rows, each has its own answer, scores and loss; `rows` below are then texts. */

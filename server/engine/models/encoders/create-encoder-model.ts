@@ -15,8 +15,9 @@ import { reshape } from "@/server/engine/tensor/layout";
 import { free, tidy, tidyInParts } from "@/server/engine/tensor/scope";
 import type { Tensor } from "@/server/engine/tensor/tensor";
 import type { EncoderArchitecture } from "./encoder-architecture";
+import type { EncoderBatch } from "./encoder-batch";
 import type { EncoderPass } from "./encoder-block";
-import type { EncoderBatch, EncoderForwardOptions, EncoderModel, Top } from "./encoder-model";
+import type { EncoderForwardOptions, EncoderModel, Top } from "./encoder-model";
 
 /** The passes that all encoders share: forward, and forward and backward. */
 export function createEncoderModel<Config, Saved, Own extends EncoderBatch>(

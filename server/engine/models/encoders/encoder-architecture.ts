@@ -2,9 +2,10 @@ import type { Projection } from "@/server/engine/models/projection";
 import type { ProjectionHooks } from "@/server/engine/models/projection-hook";
 import type { Tensor } from "@/server/engine/tensor/tensor";
 import type { ClassificationHead } from "./classification-head";
+import type { EncoderBatch } from "./encoder-batch";
 import type { EncoderBlock } from "./encoder-block";
 import type { EncoderInputs } from "./encoder-inputs";
-import type { EncoderBatch, HeadTensor } from "./encoder-model";
+import type { HeadTensor } from "./encoder-model";
 import type { RelativePass } from "./relative-positions";
 
 /** What an architecture gives to the shared encoder. */

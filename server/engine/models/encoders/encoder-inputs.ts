@@ -1,6 +1,6 @@
 import type { EncoderVariant } from "@/lib/contract/architectures/encoder-config";
 import { placeTexts } from "@/server/engine/models/row-batches";
-import type { EncoderBatch, Images, TextBatch } from "./encoder-model";
+import type { EncoderBatch, Images, TextBatch } from "./encoder-batch";
 
 /** A text, or two that are read together. */
 export type TextRow = {

@@ -1,6 +1,5 @@
 import type { EncoderConfig } from "@/lib/contract/architectures/parse-model-config";
 import type { VisionEncoderConfig } from "@/lib/contract/architectures/vision/vision-architectures";
-import type { Batch, Layout } from "@/server/engine/models/batch";
 import type { DifferentiateOptions } from "@/server/engine/models/block-passes";
 import type { ForwardResult, PassStart } from "@/server/engine/models/causal-model";
 import type { Projection } from "@/server/engine/models/projection";
@@ -9,35 +8,8 @@ import type { FrozenForm } from "@/server/engine/models/weights";
 import type { InParts } from "@/server/engine/tensor/in-parts";
 import type { Tensor } from "@/server/engine/tensor/tensor";
 import type { ClassificationHead } from "./classification-head";
+import type { EncoderBatch } from "./encoder-batch";
 import type { EncoderInputs } from "./encoder-inputs";
-
-export type TextBatch = Batch & {
-  /** (rows · tokens) which segment of its row a token belongs to; all 0 when absent, ignored by a model that does not use segments. */
-  readonly tokenTypeIds?: Int32Array | undefined;
-  readonly images?: undefined;
-};
-
-/** Images of one size, (rows, channels, height, width) as their preprocessing leaves them. */
-export type Images = {
-  readonly pixels: Float32Array;
-  readonly channels: number;
-  readonly height: number;
-  readonly width: number;
-  /** Whether positions may be interpolated for images of another size than the model's, by a model that does so only if told. */
-  readonly interpolates?: boolean | undefined;
-};
-
-/** The tokens of images: the class token and registers that the model has, then the patches, row by row. None is padding. */
-export type ImageBatch = Pick<Layout, "rows" | "tokens" | "promptLengths"> & {
-  readonly images: Images;
-  readonly ids?: undefined;
-  readonly attentionMask?: undefined;
-  readonly positionIds?: undefined;
-  readonly starts?: undefined;
-};
-
-/** What encoders read. */
-export type EncoderBatch = TextBatch | ImageBatch;
 
 /** The configuration of an encoder of texts or of images. */
 export type AnyEncoderConfig = EncoderConfig | VisionEncoderConfig;

@@ -5,7 +5,7 @@ import { layerNorm } from "@/server/engine/tensor/normalise";
 import { frozenRows } from "@/server/engine/tensor/packed";
 import { tidy } from "@/server/engine/tensor/scope";
 import type { Tensor } from "@/server/engine/tensor/tensor";
-import type { TextBatch } from "./encoder-model";
+import type { TextBatch } from "./encoder-batch";
 import type { EncoderReader } from "./encoder-weights";
 
 /**

@@ -1,4 +1,4 @@
-import type { EncoderBatch } from "./encoder-model";
+import type { EncoderBatch } from "./encoder-batch";
 
 /**
  * One vector a row: the mean of its real tokens' final states, of length 1, as sentence-transformers pools by default (Reimers and

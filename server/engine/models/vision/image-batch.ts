@@ -1,6 +1,6 @@
 import { type GridSize, patchGrid, tokensBeforePatches, type VisionConfig } from "@/lib/contract/architectures/vision/vision-config";
+import type { EncoderBatch, ImageBatch, Images } from "@/server/engine/models/encoders/encoder-batch";
 import type { EncoderInputs, EncoderRow } from "@/server/engine/models/encoders/encoder-inputs";
-import type { EncoderBatch, ImageBatch, Images } from "@/server/engine/models/encoders/encoder-model";
 import { joinRows } from "@/server/engine/models/weights";
 
 /** Images as a model's batch. @throws RangeError when they do not fit the model */

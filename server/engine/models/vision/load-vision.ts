@@ -3,7 +3,8 @@ import { parseVisionConfig, type VisionEncoderConfig, visionOf } from "@/lib/con
 import { readCheckpointHead } from "@/server/engine/models/encoders/checkpoint-head";
 import { createEncoderModel } from "@/server/engine/models/encoders/create-encoder-model";
 import type { EncoderArchitecture } from "@/server/engine/models/encoders/encoder-architecture";
-import type { EncoderModel, ImageBatch } from "@/server/engine/models/encoders/encoder-model";
+import type { ImageBatch } from "@/server/engine/models/encoders/encoder-batch";
+import type { EncoderModel } from "@/server/engine/models/encoders/encoder-model";
 import { encoderReader } from "@/server/engine/models/encoders/encoder-weights";
 import { FrozenWeights } from "@/server/engine/models/frozen-weights";
 import { demandWeights, type FrozenForm, type WeightSource } from "@/server/engine/models/weights";

@@ -1,5 +1,5 @@
 import { patchGrid, type VisionConfig } from "@/lib/contract/architectures/vision/vision-config";
-import type { ImageBatch, Images } from "@/server/engine/models/encoders/encoder-model";
+import type { ImageBatch, Images } from "@/server/engine/models/encoders/encoder-batch";
 import type { EncoderReader } from "@/server/engine/models/encoders/encoder-weights";
 import type { FrozenWeights } from "@/server/engine/models/frozen-weights";
 import { joinRows, type WeightSource } from "@/server/engine/models/weights";

@@ -1,5 +1,5 @@
 import type { TaskKind } from "@/lib/contract/tasks/tasks";
-import type { TextBatch } from "@/server/engine/models/encoders/encoder-model";
+import type { TextBatch } from "@/server/engine/models/encoders/encoder-batch";
 import type { ProjectionHooks } from "@/server/engine/models/projection-hook";
 import { readFloats } from "@/server/engine/tensor/create";
 import type { Tensor } from "@/server/engine/tensor/tensor";

@@ -1,6 +1,6 @@
 import type { Adapter } from "@/server/engine/adapters/adapter";
 import { type ModuleReading, observeText } from "@/server/engine/effects/read-text";
-import type { EncoderBatch } from "@/server/engine/models/encoders/encoder-model";
+import type { EncoderBatch } from "@/server/engine/models/encoders/encoder-batch";
 import type { Towards } from "@/server/engine/tasks/answers/answer-task";
 import { readFloats } from "@/server/engine/tensor/create";
 import { free, tidy } from "@/server/engine/tensor/scope";

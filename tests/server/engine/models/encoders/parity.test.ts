@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { adapterHooks } from "@/server/engine/adapters/arms";
 import { TrainedHead } from "@/server/engine/adapters/trained-head";
-import type { EncoderBatch } from "@/server/engine/models/encoders/encoder-model";
+import type { EncoderBatch } from "@/server/engine/models/encoders/encoder-batch";
 import type { ProjectionHooks } from "@/server/engine/models/projection-hook";
 import { startEngine } from "@/server/engine/tensor/backend";
 import { readFloats } from "@/server/engine/tensor/create";

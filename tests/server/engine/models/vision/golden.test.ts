@@ -5,7 +5,7 @@ import { Adapter } from "@/server/engine/adapters/adapter";
 import { planModules } from "@/server/engine/adapters/plan-modules";
 import { TrainedHead } from "@/server/engine/adapters/trained-head";
 import { type ClassificationModel, createClassificationModel } from "@/server/engine/models/encoders/classification-model";
-import type { ImageBatch } from "@/server/engine/models/encoders/encoder-model";
+import type { ImageBatch } from "@/server/engine/models/encoders/encoder-batch";
 import { imageBatch } from "@/server/engine/models/vision/image-batch";
 import type { VisionEncoder } from "@/server/engine/models/vision/load-vision";
 import { classAnswers } from "@/server/engine/tasks/classification/class-answers";

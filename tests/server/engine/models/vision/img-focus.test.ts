@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import type { ImageBatch } from "@/server/engine/models/encoders/encoder-model";
+import type { ImageBatch } from "@/server/engine/models/encoders/encoder-batch";
 import { imageBatch } from "@/server/engine/models/vision/image-batch";
 import type { VisionEncoder } from "@/server/engine/models/vision/load-vision";
 import { startEngine } from "@/server/engine/tensor/backend";
