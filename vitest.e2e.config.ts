@@ -1,21 +1,19 @@
 import { fileURLToPath } from "node:url";
 import { defineConfig } from "vitest/config";
 import { BaseSequencer, type TestSpecification } from "vitest/node";
-import { askForDemonstration } from "./tests/e2e/demonstration-door";
 
 /**
- * Training the demonstration takes longest: it starts first, and the files that do without it run meanwhile. Then come those that share it, the longest
- * first.
+ * Training the demonstration takes longest: one file that needs it goes first and waits for it, while another process does the files that need none.
+ * Files that share it follow, the longest first.
  */
-class DemonstrationMeanwhile extends BaseSequencer {
+class DemonstrationFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
-    const longestFirst = ["work", "latents", "steering", "accessibility", "studies", "first-visit"];
+    const longestFirst = ["latents", "work", "accessibility", "steering", "studies", "first-visit"];
     const orderOf = (file: TestSpecification) =>
       longestFirst.findIndex((name) => file.moduleId.endsWith(`/e2e/demonstration/${name}.test.ts`));
     const needing = files.filter((file) => file.moduleId.includes("/e2e/demonstration/")).sort((a, b) => orderOf(a) - orderOf(b));
-    if (needing.length > 0) askForDemonstration().resume();
     const others = await super.sort(files.filter((file) => !needing.includes(file)));
-    return [...others, ...needing];
+    return [...needing.slice(0, 1), ...others, ...needing.slice(1)];
   }
 }
 
@@ -25,9 +23,9 @@ export default defineConfig({
   test: {
     include: ["tests/e2e/**/*.test.ts"],
     globalSetup: ["tests/support/database-server.ts", "tests/e2e/demonstration-server.ts"],
-    sequence: { sequencer: DemonstrationMeanwhile },
+    sequence: { sequencer: DemonstrationFirst },
     pool: "forks",
-    maxWorkers: 3,
+    maxWorkers: 2,
     // Of the tests of broken servers, which mostly wait; more pages at once are too much for two cores that train the demonstration as well.
     maxConcurrency: 5,
     testTimeout: 300_000,

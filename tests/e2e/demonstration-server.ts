@@ -3,7 +3,6 @@ import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Application } from "@/scripts/knock/application";
-import { nameDoor } from "./demonstration-door";
 import { firstVisit } from "./first-visit";
 
 /** What came of the first visit: a data folder that nothing runs on any more, with the trained demonstration, and what was complained of. */
@@ -11,8 +10,8 @@ export type TrainedDemonstration = { readonly home: string; readonly complaints:
 export type DemonstrationAnswer = TrainedDemonstration | { readonly error: string };
 
 /**
- * Trains the demonstration once for all test files of a vitest run, at the first request at the door (a local socket), which the order of the files
- * makes (`vitest.e2e.config.ts`). A run without a file that needs it trains nothing.
+ * Trains the demonstration once for all test files of a vitest run, when the first of them asks for it at the door (a local socket). Files that need
+ * none pay nothing.
  */
 export async function setup(): Promise<() => Promise<void>> {
   const folder = mkdtempSync(join(tmpdir(), "stanscope-demonstration-"));
@@ -25,7 +24,8 @@ export async function setup(): Promise<() => Promise<void>> {
     void training.then((answer) => socket.end(JSON.stringify(answer)));
   });
   await new Promise<void>((resolve) => server.listen(door, resolve));
-  nameDoor(door);
+  // The processes of the test files inherit it.
+  process.env["STANSCOPE_TEST_DEMONSTRATION"] = door;
   return async () => {
     server.close();
     await application.remove();

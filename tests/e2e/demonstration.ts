@@ -1,16 +1,17 @@
+import { createConnection } from "node:net";
 import { text } from "node:stream/consumers";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, expect } from "vitest";
 import { type Application, startApplication } from "./application";
 import { launchBrowser, policyViolations } from "./browser";
-import { askForDemonstration } from "./demonstration-door";
 import type { DemonstrationAnswer, TrainedDemonstration } from "./demonstration-server";
 import { demonstrationMs } from "./first-visit";
 import type { Place } from "./open-latents";
 
 /** Waits until the demonstration is trained, which all test files share. @throws Error when it could not be */
 export async function trainedDemonstration(): Promise<TrainedDemonstration> {
-  const answer = JSON.parse(await text(askForDemonstration())) as DemonstrationAnswer;
+  const door = createConnection(process.env["STANSCOPE_TEST_DEMONSTRATION"] ?? "");
+  const answer = JSON.parse(await text(door)) as DemonstrationAnswer;
   if ("error" in answer) throw new Error(answer.error);
   return answer;
 }
