@@ -1,11 +1,15 @@
 "use client";
 import { type ReactNode, useState } from "react";
+import type { PositionImage } from "@/components/positions/drawing";
+import { drawingOf } from "@/components/positions/drawings";
 import { Button } from "@/components/ui/button";
-import type { LatentDetail } from "@/lib/contract/latent";
+import { contextImagePath } from "@/lib/client/latents";
+import type { LatentDetail, LatentExample } from "@/lib/contract/latent";
 import { positionKindOf } from "@/lib/contract/positions/positions";
-import { formatPlural } from "@/lib/numbers/format";
+import { formatInteger, formatPlural } from "@/lib/numbers/format";
 import type { ExampleGroup } from "./example-groups";
 import { ExampleLine } from "./example-line";
+import { ExampleTile } from "./example-tile";
 import styles from "./latent.module.css";
 import { WholeDocument } from "./whole-document";
 
@@ -29,6 +33,10 @@ export function ExampleGroupList({ group, detail, collectionId, domains, isWhole
   const [turned, setTurned] = useState<ReadonlySet<string>>(new Set());
   const { examples } = group;
   const kind = positionKindOf(detail.positionKind);
+  const { isLine } = drawingOf(kind);
+  const wholeOf = ({ context }: LatentExample) => (
+    <WholeDocument kind={kind} collectionId={collectionId} latent={detail.row} context={context} colourMax={detail.colourMax} />
+  );
   const shown = isAll ? examples : examples.slice(0, group.isChosen ? room.chosen : room.other);
   return (
     <section className={styles["group"]}>
@@ -37,29 +45,24 @@ export function ExampleGroupList({ group, detail, collectionId, domains, isWhole
         {group.title}
         {group.facts !== "" && <span className="dim regular">{group.facts}</span>}
       </h3>
-      {shown.map((example) => {
-        const key = `${example.row} ${example.position}`;
-        const isThisWhole = turned.has(key) !== isWhole;
-        return (
-          <ExampleLine
-            key={key}
-            example={example}
-            kind={kind}
-            colourMax={detail.colourMax}
-            isWhole={isThisWhole}
-            onIsWholeChange={(next) => setTurned((before) => withKey(before, key, next !== isWhole))}
-            domainOrder={domains.findIndex(({ name }) => name === example.domain)}
-          >
-            <WholeDocument
-              kind={kind}
-              collectionId={collectionId}
-              latent={detail.row}
-              context={example.context}
-              colourMax={detail.colourMax}
-            />
-          </ExampleLine>
-        );
-      })}
+      <div className={isLine ? undefined : styles["tiles"]}>
+        {shown.map((example) => {
+          const key = `${example.row} ${example.position}`;
+          const isThisWhole = turned.has(key) !== isWhole;
+          const onChange = (next: boolean) => setTurned((before) => withKey(before, key, next !== isWhole));
+          const domainOrder = domains.findIndex(({ name }) => name === example.domain);
+          const common = { example, kind, colourMax: detail.colourMax, domainOrder };
+          return isLine ? (
+            <ExampleLine key={key} {...common} isWhole={isThisWhole} onIsWholeChange={onChange}>
+              {wholeOf(example)}
+            </ExampleLine>
+          ) : (
+            <ExampleTile key={key} {...common} image={imageOf(example, collectionId)} isLarge={isThisWhole} onIsLargeChange={onChange}>
+              {example.hasImage === undefined && wholeOf(example)}
+            </ExampleTile>
+          );
+        })}
+      </div>
       {shown.length === 0 && <div className={styles["nothing"]}>{empty}</div>}
       {shown.length < examples.length && (
         <p className={styles["moreof"]}>
@@ -77,4 +80,11 @@ function withKey(before: ReadonlySet<string>, key: string, isIn: boolean): Reado
   if (isIn) next.add(key);
   else next.delete(key);
   return next;
+}
+
+/** The image that an example's patches are of, in words by what is known of its row. */
+function imageOf({ hasImage, context, row, answer, domain }: LatentExample, collectionId: string): PositionImage | null {
+  if (hasImage === undefined) return null;
+  const known = [answer, domain].filter((words) => words !== null && words !== undefined);
+  return { src: contextImagePath(collectionId, context), alt: [`Image of row ${formatInteger(row)}`, ...known].join(", ") };
 }

@@ -22,16 +22,15 @@ type ExampleLineProps = {
   readonly children?: ReactNode;
 };
 
-/** One firing in its input. The position under the pointer, or chosen with the arrow keys, says its activation at the right, in place of the peak's. */
+/** One firing in an input that is read in a line. The position under the pointer, or chosen with the arrow keys, says its activation at the right, in place of the peak's. */
 export function ExampleLine({ example, kind, colourMax, isWhole, onIsWholeChange, domainOrder, children }: ExampleLineProps) {
   const [pointed, setPointed] = useState<number | null>(null);
   const { tokens, peak } = example;
-  const columns = example.columns ?? null;
-  const { Positions, isLine, stepOf } = drawingOf(kind);
+  const { Positions, stepOf } = drawingOf(kind);
   const activation = pointed === null ? example.activation : (tokens[pointed]?.activation ?? 0);
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.target !== event.currentTarget) return;
-    const step = stepOf(event.key, columns);
+    const step = stepOf(event.key, null);
     if (event.key === "Enter") onIsWholeChange(!isWhole);
     else if (step !== null) setPointed((before) => Math.min(tokens.length - 1, Math.max(0, (before ?? peak) + step)));
     else return;
@@ -39,7 +38,7 @@ export function ExampleLine({ example, kind, colourMax, isWhole, onIsWholeChange
   };
   const draw = (from: number, to: number) => (
     <Positions
-      {...{ kind, positions: tokens, from, to, columns, peak, colourMax, pointed }}
+      {...{ kind, positions: tokens, from, to, grid: null, image: null, peak, colourMax, pointed }}
       first={example.position - peak}
       onPoint={setPointed}
     />
@@ -53,12 +52,12 @@ export function ExampleLine({ example, kind, colourMax, isWhole, onIsWholeChange
         // biome-ignore lint/a11y/noNoninteractiveTabindex: the arrow keys read it position by position
         tabIndex={0}
         aria-label={`Example of activation ${formatSignificant(example.activation)}; arrow keys read its ${kind.plural}`}
-        className={classNames(styles["example"], (isWhole || !isLine) && styles["whole"])}
-        title={`Row ${formatInteger(example.row)}, ${kind.name({ position: example.position, columns })}`}
+        className={classNames(styles["example"], isWhole && styles["whole"])}
+        title={`Row ${formatInteger(example.row)}, ${kind.name({ position: example.position, grid: null })}`}
         onKeyDown={onKeyDown}
         onBlur={() => setPointed(null)}
       >
-        {isWhole || !isLine ? (
+        {isWhole ? (
           <p className={styles["window"]}>{draw(0, tokens.length)}</p>
         ) : (
           <>

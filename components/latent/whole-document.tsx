@@ -51,7 +51,7 @@ export function WholeDocument({ kind, collectionId, latent, context, colourMax }
 
 type DocumentProps = { readonly kind: PositionKind; readonly context: LatentContext; readonly colourMax: number };
 
-function Document({ kind, context: { tokens, row, domain, columns }, colourMax }: DocumentProps) {
+function Document({ kind, context: { tokens, row, domain, grid }, colourMax }: DocumentProps) {
   const { Positions, outside } = drawingOf(kind);
   const [pointed, setPointed] = useState<number | null>(null);
   const activation = pointed === null ? undefined : tokens[pointed]?.activation;
@@ -64,7 +64,7 @@ function Document({ kind, context: { tokens, row, domain, columns }, colourMax }
       </p>
       <p className={styles["window"]}>
         <Positions
-          {...{ kind, positions: tokens, first: 0, columns: columns ?? null, peak: null, colourMax, pointed }}
+          {...{ kind, positions: tokens, first: 0, grid: grid ?? null, image: null, peak: null, colourMax, pointed }}
           from={0}
           to={tokens.length}
           onPoint={setPointed}

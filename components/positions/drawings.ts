@@ -14,9 +14,9 @@ const drawings: { readonly [Layout in PositionLayout]: PositionDrawing } = {
   grid: {
     Positions: HeatGrid,
     isLine: false,
-    stepOf: (key, columns) => gridSteps(columns ?? 1).get(key) ?? null,
+    stepOf: (key, grid) => gridSteps(grid?.columns ?? 1).get(key) ?? null,
     mark: "Outlined",
-    outside: "dashed cells lie outside them",
+    outside: "hatched cells lie outside them",
   },
 };
 

@@ -152,6 +152,11 @@ export function featureDownloadUrl(collectionId: string, latent: LatentRef): str
   return `${latentPath(collectionId, latent)}/feature`;
 }
 
+/** Where a context's image is. */
+export function contextImagePath(collectionId: string, context: number): string {
+  return `${collectionPath(collectionId)}/contexts/${context}/image`;
+}
+
 export function collectionPath(collectionId: string): string {
   return `/api/collections/${encodeURIComponent(collectionId)}`;
 }

@@ -6,6 +6,7 @@ import { latentSortKeys } from "./latent-columns/column-sorts";
 import { countedToken } from "./latent-columns/counted-token";
 import { latentSchemas } from "./latent-columns/latent-columns";
 import { rangeColumns, rangesParameter } from "./latent-ranges";
+import { positionGrid } from "./positions/position-kind";
 import { positionKindName } from "./positions/positions";
 
 /** A latent of a density above this counts as always on. */
@@ -130,6 +131,16 @@ export type ColumnHistogram = z.infer<typeof columnHistogram>;
 /** Counts of |a| in half-octave bins; bin i holds [2^((i − 32)/2), 2^((i − 31)/2)), the ends hold all beyond. */
 export const activationHistogram = z.object({ positive: z.array(z.int()).length(64), negative: z.array(z.int()).length(64) });
 
+/** What of a context depends on the kind of its positions. */
+const ofContext = {
+  /** Where its positions form a grid. */
+  grid: positionGrid.optional(),
+  /** The row's label in the data, where it has one. */
+  answer: z.string().optional(),
+  /** Present where the image is stored (`GET …/contexts/{context}/image`); its window is then the whole input. */
+  hasImage: z.literal(true).optional(),
+};
+
 export const latentExample = z.object({
   /** Place in its list, from 0. */
   rank: z.int(),
@@ -145,8 +156,7 @@ export const latentExample = z.object({
   tokens: z.array(z.object({ text: z.string(), activation: z.number() })),
   /** Contexts that are equal around the peak, folded into this one. */
   duplicates: z.int(),
-  /** Of the context, where its positions form a grid. */
-  columns: z.int().optional(),
+  ...ofContext,
 });
 export type LatentExample = z.infer<typeof latentExample>;
 
@@ -228,7 +238,6 @@ export const latentContext = z.object({
   domain: z.string().nullable(),
   /** The latent's activation where a stored window has it (0 where it does not fire there); null where no window reaches, so it is not known. */
   tokens: z.array(z.object({ text: z.string(), activation: z.number().nullable() })),
-  /** Where its positions form a grid. */
-  columns: z.int().optional(),
+  ...ofContext,
 });
 export type LatentContext = z.infer<typeof latentContext>;

@@ -102,6 +102,13 @@ export const latentEndpoints = {
       refusals: ["notFound"],
     },
     {
+      method: "GET",
+      path: "/api/collections/{collection}/contexts/{context}/image",
+      summary: "The image of a context, as the model read it; only where positions are patches.",
+      answers: [file("image/webp", "Resized and cut as the model’s preprocessor says.")],
+      refusals: ["notFound"],
+    },
+    {
       method: "POST",
       path: "/api/collections/{collection}/effects",
       startsWork: true,

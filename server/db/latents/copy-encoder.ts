@@ -59,6 +59,11 @@ export class CopyEncoder {
     this.#length += this.#buffer.write(clean, this.#length);
   }
 
+  textOrNull(value: string | null): void {
+    if (value === null) this.null();
+    else this.text(value);
+  }
+
   bytea(value: Uint8Array): void {
     this.#int(value.length);
     this.#bytes(value);

@@ -103,7 +103,19 @@ export async function readTokenIds({ db }: Store, collection: CollectionRow): Pr
   return Array.from(ids, (row) => row ?? []);
 }
 
-export type StoredContext = { context: number; row: number; domain: number | null; texts: string[]; columns: number | null };
+export type StoredContext = {
+  context: number;
+  row: number;
+  domain: number | null;
+  texts: string[];
+  columns: number | null;
+  leading: number | null;
+  answer: string | null;
+  hasImage: boolean;
+};
+
+/** What is read of a context beside its texts. */
+const ofContext = `context, "row", domain, columns, "leading", answer, image IS NOT NULL AS "hasImage"`;
 
 export async function readContexts(
   { db }: Store,
@@ -112,9 +124,16 @@ export async function readContexts(
 ): Promise<Map<number, StoredContext>> {
   if (contexts.length === 0) return new Map();
   const { rows } = await db.execute<StoredContext>(sql`
-    SELECT context, "row", domain, texts, columns FROM ${ownTable("contexts", collection.id)}
+    SELECT ${sql.raw(ofContext)}, texts FROM ${ownTable("contexts", collection.id)}
     WHERE collection_id = ${collection.id} AND context = ANY(${sql.param([...new Set(contexts)])}::int[])`);
   return new Map(rows.map((row) => [row.context, row]));
+}
+
+/** The image of a context, WebP; undefined where none is stored. */
+export async function readContextImage({ db }: Store, collection: CollectionRow, context: number): Promise<Buffer | undefined> {
+  const { rows } = await db.execute<{ image: Buffer | null }>(sql`
+    SELECT image FROM ${ownTable("contexts", collection.id)} WHERE collection_id = ${collection.id} AND context = ${context}`);
+  return rows[0]?.image ?? undefined;
 }
 
 /** Tokens before a window that may belong to the character it begins in. */
@@ -132,9 +151,9 @@ export async function readWindows<Window extends Pick<StoredExample, "context" |
   if (windows.length === 0) return new Map();
   const firsts = windows.map(({ from }) => Math.max(from - charactersStart, 0));
   const { rows } = await pool.query<StoredContext & { place: string }>(
-    `SELECT place, c.context, c."row", c.domain, c.columns, c.texts[first + 1 : last] AS texts
-     FROM unnest($1::int[], $2::int[], $3::int[]) WITH ORDINALITY AS w(context, first, last, place)
-     JOIN ${quotedOwnName("contexts", collection.id)} AS c ON c.collection_id = $4 AND c.context = w.context`,
+    `SELECT place, ${ofContext}, texts[first + 1 : last] AS texts
+     FROM unnest($1::int[], $2::int[], $3::int[]) WITH ORDINALITY AS w(wanted, first, last, place)
+     JOIN ${quotedOwnName("contexts", collection.id)} AS c ON c.collection_id = $4 AND c.context = wanted`,
     [windows.map(({ context }) => context), firsts, windows.map(({ to }) => to), collection.id],
   );
   const contexts = new Map<Window, StoredContext>();

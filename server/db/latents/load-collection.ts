@@ -1,6 +1,7 @@
 import { and, eq } from "drizzle-orm";
 import type { PoolClient } from "pg";
 import type { CollectionSummary } from "@/lib/contract/latent";
+import type { PositionGrid } from "@/lib/contract/positions/position-kind";
 import type { Database, Store } from "@/server/db/client";
 import { notify } from "@/server/db/events";
 import { collections, type StoredProbe } from "@/server/db/tables/collection-tables";
@@ -23,7 +24,11 @@ export type ContextInput = {
   /** One a position. */
   texts: readonly string[];
   /** Where positions form a grid. */
-  columns?: number;
+  grid?: PositionGrid;
+  /** The row's label in the data. */
+  answer?: string;
+  /** WebP: the image as the model read it. */
+  image?: Uint8Array;
 };
 
 /** A latent's examples: the strongest, strongest first, and its bands, weakest first. */
@@ -63,16 +68,19 @@ export async function copyContexts(store: Store, collectionId: string, contexts:
     copyRows(
       client,
       ownName("contexts", collectionId),
-      ["collection_id", "context", "row", "domain", "token_ids", "texts", "columns"],
+      ["collection_id", "context", "row", "domain", "token_ids", "texts", "columns", "leading", "answer", "image"],
       contexts,
-      (encoder, { context, row, domain, tokenIds, texts, columns }) => {
+      (encoder, { context, row, domain, tokenIds, texts, grid, answer, image }) => {
         encoder.text(collectionId);
         encoder.int4(context);
         encoder.int4(row);
         encoder.int2(domain);
         encoder.int4Array(tokenIds);
         encoder.textArray(texts);
-        encoder.int4OrNull(columns ?? null);
+        encoder.int4OrNull(grid?.columns ?? null);
+        encoder.int4OrNull(grid?.leading ?? null);
+        encoder.textOrNull(answer ?? null);
+        encoder.byteaOrNull(image ?? null);
       },
     ),
   );

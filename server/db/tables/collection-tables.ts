@@ -137,8 +137,13 @@ export const contexts = pgTable(
     tokenIds: integer("token_ids").array().notNull(),
     /** One text a position: what a person reads, empty where there is nothing to read. */
     texts: text("texts").array().notNull(),
-    /** Where positions form a grid. */
+    /** Where positions form a grid: its columns, and the positions before it that are none of its cells. */
     columns: integer("columns"),
+    leading: integer("leading"),
+    /** The row's label in the data, where it has one. */
+    answer: text("answer"),
+    /** WebP: the image as the model read it. */
+    image: bytea("image"),
   },
   (table) => [primaryKey({ columns: [table.collectionId, table.context] })],
 );

@@ -25,7 +25,7 @@ export function showExample(
     peak: placeOf(example.position),
     tokens: tokens.map(({ text, activation }) => ({ text, activation: activation ?? 0 })),
     duplicates: example.duplicates,
-    ...columnsOf(context),
+    ...shownOf(context),
   };
 }
 
@@ -42,11 +42,15 @@ export function showContext(
   }
   const whole = { from: 0, to: context.texts.length };
   const { tokens } = join(context, whole, place.kind, (position) => activationAt.get(position) ?? null);
-  return { row: context.row, domain: domainOf(context, place.domains), tokens, ...columnsOf(context) };
+  return { row: context.row, domain: domainOf(context, place.domains), tokens, ...shownOf(context) };
 }
 
-function columnsOf({ columns }: StoredContext): { columns?: number } {
-  return columns === null ? {} : { columns };
+function shownOf({ columns, leading, answer, hasImage }: StoredContext): Pick<LatentExample, "grid" | "answer" | "hasImage"> {
+  return {
+    ...(columns === null ? {} : { grid: { columns, leading: leading ?? 0 } }),
+    ...(answer === null ? {} : { answer }),
+    ...(hasImage ? { hasImage } : {}),
+  };
 }
 
 /** What a position's activation is; null where it is not known. */

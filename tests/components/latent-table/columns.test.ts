@@ -13,7 +13,7 @@ import { endsOf } from "@/components/latent-table/columns/histogram-ends";
 import { hiddenOrder, shownSort, sortNames } from "@/components/latent-table/sort-names";
 import { latentSortKeys } from "@/lib/contract/latent-columns/column-sorts";
 import { rangeColumns } from "@/lib/contract/latent-ranges";
-import { patchKind } from "@/tests/support/patch-kind";
+import { positionKindOf } from "@/lib/contract/positions/positions";
 import { columnsOf } from "./table-columns";
 
 const columns = columnsOf({ domains: 5, hasEffects: true });
@@ -66,7 +66,7 @@ describe("the columns of the table", () => {
       "label",
     ]);
     for (const key of ["positiveTail", "negativeTail", "weightNorm"]) expect(columns.map(({ key: own }) => String(own))).not.toContain(key);
-    const patches = columnsOf({ one: "component", positions: patchKind, isDense: true, domains: 0 });
+    const patches = columnsOf({ one: "component", positions: positionKindOf("patch"), isDense: true, domains: 0 });
     expect(patches.map(({ key }) => key)).not.toContain("positiveTail");
   });
 

@@ -1,25 +1,19 @@
 import { renderToStaticMarkup } from "react-dom/server";
-import { expect, it, vi } from "vitest";
+import { expect, it } from "vitest";
 import { CollectionMethod } from "@/components/latent-table/collection-method";
 import { LatentFilters } from "@/components/latent-table/latent-filters";
 import { LatentTableRow } from "@/components/latent-table/latent-table-row";
 import { readLatentParams } from "@/components/latents/latent-params";
-import { positionKindName, positionKindOf } from "@/lib/contract/positions/positions";
+import { positionKindOf } from "@/lib/contract/positions/positions";
 import { collectionWith } from "@/tests/support/collection-summary";
 import { latentRowWith } from "@/tests/support/latent-detail";
 import { columnsOf } from "./table-columns";
-
-vi.mock("@/lib/contract/positions/position-kinds", async (original) => {
-  const { positionKinds } = await original<typeof import("@/lib/contract/positions/position-kinds")>();
-  const { patchKind } = await import("@/tests/support/patch-kind");
-  return { positionKinds: { ...positionKinds, patch: patchKind } };
-});
 
 const domains = [
   { name: "birds", tokens: 600 },
   { name: "boats", tokens: 500 },
 ];
-const positionKind = positionKindName.parse("patch");
+const positionKind = "patch";
 const positions = positionKindOf(positionKind);
 const collection = collectionWith({ positionKind, tokens: 1100, domains });
 const columns = columnsOf({ positions });

@@ -291,7 +291,11 @@ describe("showExample", () => {
     const stored = { context: 0, position: 3, activation: -3, duplicates: 0, from: 2, to: 9 };
     const place = { rank: 4, domains: [], kind: positionKinds.token };
     const example = { ...stored, firingPositions: [1, 3], firingActivations: [0.5, -3] };
-    const shown = showExample(example, { context: 0, row: 5, domain: null, texts: ["a", "é", "", "", " z"], columns: null }, place);
+    const shown = showExample(
+      example,
+      { context: 0, row: 5, domain: null, texts: ["a", "é", "", "", " z"], columns: null, leading: null, answer: null, hasImage: false },
+      place,
+    );
     expect(shown).toMatchObject({ rank: 4, domain: null, row: 5, position: 3, peak: 0 });
     expect(shown.tokens).toEqual([
       { text: "é", activation: -3 },

@@ -1,20 +1,17 @@
-import { expect, it, vi } from "vitest";
+import { expect, it } from "vitest";
 import { automaticLabel } from "@/lib/contract/automatic-label";
 import { columnOf } from "@/lib/contract/latent-columns/latent-columns";
 import { anyPosition, commonWords, positionKindName, positionKindOf, searchedWords } from "@/lib/contract/positions/positions";
 
-vi.mock("@/lib/contract/positions/position-kinds", async (original) => {
-  const { positionKinds } = await original<typeof import("@/lib/contract/positions/position-kinds")>();
-  const { patchKind } = await import("@/tests/support/patch-kind");
-  return { positionKinds: { ...positionKinds, patch: patchKind } };
-});
-
 const token = positionKindOf("token");
-const patch = positionKindOf(positionKindName.parse("patch"));
+const patch = positionKindOf("patch");
 
 it("names a position by its place, in a text or in a grid", () => {
-  expect(token.name({ position: 1700, columns: null })).toBe("token 1\u00a0700");
-  expect(patch.name({ position: 10, columns: 3 })).toBe("patch (3, 1)");
+  expect(token.name({ position: 1700, grid: null })).toBe("token 1\u00a0700");
+  const grid = { columns: 3, leading: 2 };
+  const names = [0, 1, 2, 4, 5, 12].map((position) => patch.name({ position, grid }));
+  expect(names).toEqual(["class token", "register 1", "patch 1, 1", "patch 1, 3", "patch 2, 1", "patch 4, 2"]);
+  expect(patch.name({ position: 0, grid: { columns: 3, leading: 0 } })).toBe("patch 1, 1");
 });
 
 it("knows a kind only if it is registered", () => {
@@ -29,7 +26,7 @@ it("explains a statistic in the words of the kind, or of any", () => {
 });
 
 it("has one word for positions of several kinds", () => {
-  const patchName = positionKindName.parse("patch");
+  const patchName = "patch" as const;
   expect([["token", "token"] as const, [patchName], ["token", patchName] as const, []].map((names) => commonWords(names).plural)).toEqual([
     "tokens",
     "patches",

@@ -268,7 +268,7 @@ describe("the table of latents", () => {
       row: 11,
       domain: 1,
       texts: ["the", " caf", "é", ""],
-      columns: null,
+      ...{ columns: null, leading: null, answer: null, hasImage: false },
     });
   });
 
