@@ -3,7 +3,7 @@
 {"verb": "logits", "base": FOLDER, "adapter": FOLDER, "rows": FILE, "output": FILE}
 {"verb": "train", "base": FOLDER, "method": "stan" | "lora" | "dora" | "vera", "targets": [NAME, …], "rows": FILE, "output": FOLDER}
 
-`rows` is a safetensors file with `input_ids`, `attention_mask` and `labels`; logits come as one too. The class of the base model is the one that its
+`rows` is a safetensors file with `input_ids` and `attention_mask`, or `pixel_values`, and `labels`; logits come as one too. The class of the base model is the one that its
 config.json names, so that classifiers work as causal models do.
 """
 import json
@@ -29,24 +29,28 @@ def load_base(folder):
 
 
 def task_of(model):
+    if type(model).__name__.endswith("ImageClassification"):
+        return None
     return "SEQ_CLS" if type(model).__name__.endswith("SequenceClassification") else "CAUSAL_LM"
 
 
 def read(path):
-    return {name: tensor.long() for name, tensor in load_file(path).items()}
+    return {name: tensor if tensor.is_floating_point() else tensor.long() for name, tensor in load_file(path).items()}
 
 
 def logits(base, adapter, rows, output):
     model = PeftModel.from_pretrained(load_base(base), adapter).eval()
-    batch = read(rows)
+    batch = {name: tensor for name, tensor in read(rows).items() if name != "labels"}
     with torch.no_grad():
-        save_file({"logits": model(input_ids=batch["input_ids"], attention_mask=batch["attention_mask"]).logits.contiguous()}, output)
+        save_file({"logits": model(**batch).logits.contiguous()}, output)
 
 
 def train(base, method, targets, rows, output):
     torch.manual_seed(3)
     model = load_base(base)
     shared = dict(task_type=task_of(model), target_modules=targets)
+    if shared["task_type"] is None:
+        shared["modules_to_save"] = ["classifier"]
     dora = dict(use_dora=True, use_rslora=True, rank_pattern={targets[0]: 2}, alpha_pattern={targets[-1]: 7}, layers_to_transform=[1])
     configs = {
         "stan": lambda: stanscope_peft.StanConfig(num_latents=13, k=3, **shared),

@@ -7,9 +7,10 @@ import type { Matrix, Vector } from "@/lib/contract/methods/tensors";
 import { createFolder, writeFileAtomically } from "@/server/files/atomic-write";
 import { FileError } from "@/server/files/file-error";
 import { readJsonObject } from "@/server/files/json-file";
-import { openSafetensors, type SafetensorsFile, type TensorData, writeSafetensors } from "@/server/files/weights/safetensors";
+import { openSafetensors, type TensorData, writeSafetensors } from "@/server/files/weights/safetensors";
 import { adapterConfigFile } from "./adapter-config";
 import { targetTest, unmatchedTargets } from "./adapter-targets";
+import { type AdapterTensorFile, underLiveNames } from "./live-module-names";
 
 export type AdapterFolder = {
   config: AdapterConfigFile;
@@ -40,13 +41,15 @@ export const adapterFiles: readonly string[] = [configName, weightsName];
  * @throws FileError naming the file and the key
  */
 export function readAdapter(folder: string, base?: BaseProjections): AdapterFolder {
-  const config = readAdapterConfig(folder);
+  const given = readAdapterConfig(folder);
   const path = join(folder, weightsName);
   if (!existsSync(path) && existsSync(join(folder, "adapter_model.bin"))) {
     throw new FileError("notFound", path, "is missing; adapter_model.bin is not supported, save the adapter with safe_serialization=True");
   }
-  const file = openSafetensors(path);
+  const stored = openSafetensors(path);
   try {
+    const { modules: storedModules } = sortNames(path, given, stored.names());
+    const { file, config } = underLiveNames(path, { file: stored, config: given }, storedModules, base?.keys() ?? []);
     const { modules, savedNames } = sortNames(path, config, file.names());
     checkTargets(folder, config, { modules: [...modules], saved: savedNames.map(moduleOf) }, base);
     const ordered = inBaseOrder(modules, base);
@@ -60,7 +63,7 @@ export function readAdapter(folder: string, base?: BaseProjections): AdapterFold
     checkSaved(path, config, savedTensors);
     return { config: whole, tensors, savedTensors };
   } finally {
-    file.close();
+    stored.close();
   }
 }
 
@@ -194,7 +197,7 @@ type SharedTensors = Readonly<Record<string, StoredTensor>>;
 /** What all modules share, from the file or generated, with the configuration that says that it is there. */
 function withShared(
   path: string,
-  file: SafetensorsFile,
+  file: AdapterTensorFile,
   config: AdapterConfigFile,
   modules: readonly string[],
   base: BaseProjections | undefined,
@@ -239,7 +242,7 @@ type ModuleToRead = {
 
 function readModule(
   path: string,
-  file: SafetensorsFile,
+  file: AdapterTensorFile,
   config: AdapterConfigFile,
   { module, shared, widths }: ModuleToRead,
 ): AdapterTensors {
@@ -279,7 +282,7 @@ function readModule(
 /** @param expected a size that is undefined may be any */
 function readTensor(
   path: string,
-  file: SafetensorsFile,
+  file: AdapterTensorFile,
   name: string,
   expected: readonly (number | undefined)[],
   meaning?: string,
@@ -300,7 +303,7 @@ function readTensor(
   return { shape, data: readFinite(path, file, name) };
 }
 
-function readFinite(path: string, file: SafetensorsFile, name: string): Float32Array {
+function readFinite(path: string, file: AdapterTensorFile, name: string): Float32Array {
   const data = file.read(name);
   const at = data.findIndex((value) => !Number.isFinite(value));
   if (at >= 0) throw new FileError("invalid", path, `tensor "${name}" contains ${data[at]}; use an earlier checkpoint of the adapter`);

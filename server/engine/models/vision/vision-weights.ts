@@ -1,3 +1,4 @@
+import { liveName } from "@/lib/contract/architectures/vision/live-names";
 import type { VisionArchitecture } from "@/lib/contract/architectures/vision/vision-architecture";
 import { patchGrid, type VisionConfig } from "@/lib/contract/architectures/vision/vision-config";
 import { shapesOf } from "@/server/engine/models/encoders/classification-head";
@@ -19,7 +20,7 @@ export function underLiveNames(source: WeightSource, { names: { prefix }, stored
   const own = new Map<string, string>();
   for (const name of source.names()) {
     const whole = isBare && BARE.test(name) ? `${prefix}.${name}` : name;
-    for (const [live, take] of partsOf(respelled(whole, stored), stored.joined)) {
+    for (const [live, take] of partsOf(liveName(whole, stored), stored.joined)) {
       const other = own.get(live);
       if (other !== undefined) throw new Error(`the weights hold ${other} and ${name}, which are the same tensor`);
       own.set(live, name);
@@ -32,11 +33,6 @@ export function underLiveNames(source: WeightSource, { names: { prefix }, stored
     return take();
   };
   return { names: () => [...read.keys()], shape: (name) => found(name).shape, read: (name) => found(name).data() };
-}
-
-/** A name of a tensor or module in the live model's spelling. */
-export function respelled(name: string, { respelled }: VisionArchitecture["stored"]): string {
-  return respelled.reduce((spelled, [pattern, own]) => spelled.replace(pattern, own), name);
 }
 
 type Part = (
