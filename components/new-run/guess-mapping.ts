@@ -15,6 +15,7 @@ const names = {
   messages: ["messages", "conversations", "conversation", "chat", "dialogue"],
   first: ["text", "sentence", "sentence1", "question1", "premise", "question", "content", "review", "document", "body"],
   second: ["sentence2", "question2", "hypothesis", "sentence", "text_b", "text2"],
+  image: ["image", "picture", "img", "photo"],
   label: ["label", "labels", "class", "target", "sentiment", "score", "stars", "rating"],
   domain: ["domain", "topic", "category", "subject", "genre", "subset"],
   split: ["split"],
@@ -68,6 +69,8 @@ export function mappingOfKind(kind: MappingKind, dataSet: Described): ColumnMapp
       const second = optional("second");
       return { kind, text, ...(second === undefined ? {} : { second }), label: required("label"), ...extra };
     }
+    case "labelledImage":
+      return { kind, image: required("image"), label: required("label"), ...extra };
   }
 }
 
@@ -105,6 +108,7 @@ function withoutDoubts(mapping: ColumnMapping, dataSet: Described): ColumnMappin
       return { ...mapping, output: keep("output", mapping.output) };
     case "messages":
     case "labelled":
+    case "labelledImage":
       return mapping;
   }
 }

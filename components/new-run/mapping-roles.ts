@@ -28,6 +28,11 @@ export const mappingRoles: Record<MappingKind, MappingRole[]> = {
     { name: "label", label: "Label", means: "to be predicted" },
     ...shared,
   ],
+  labelledImage: [
+    { name: "image", label: "Image", means: "read whole" },
+    { name: "label", label: "Label", means: "to be predicted" },
+    ...shared,
+  ],
   messages: [{ name: "messages", label: "Messages", means: "loss on the assistant's turns" }, ...shared],
 };
 

@@ -85,6 +85,7 @@ function dataEntries({ data }: Pick<RunConfig, "data">, isForReading: boolean): 
     instruction: "output alone",
     messages: "assistant's turns",
     labelled: "label of each row",
+    labelledImage: "label of each image",
   };
   return [
     ...(isForReading ? [["Dataset", "for collections and evaluations; training dataset unknown"] as const] : []),

@@ -86,6 +86,7 @@ export function textOf(row: Readonly<Record<string, string>>, mapping: ColumnMap
       case "instruction":
         return { text: joined([mapping.instruction, mapping.input, mapping.output]), second: null };
       case "messages":
+      case "labelledImage":
         return { text: "", second: null };
     }
   })();

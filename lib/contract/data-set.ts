@@ -11,6 +11,15 @@ export const labelledMapping = z.object({
   split: z.string().optional(),
 });
 
+/** A picture with its class or its number: for encoders of pictures. */
+export const labelledImageMapping = z.object({
+  kind: z.literal("labelledImage"),
+  image: z.string(),
+  label: z.string(),
+  domain: z.string().optional(),
+  split: z.string().optional(),
+});
+
 /** Which columns of a data set mean what. Columns named here must exist in every row that is used. */
 export const columnMapping = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("text"), text: z.string(), domain: z.string().optional(), split: z.string().optional() }),
@@ -34,8 +43,14 @@ export const columnMapping = z.discriminatedUnion("kind", [
   /** `messages` holds [{role, content}] or sharegpt's [{from, value}]. */
   z.object({ kind: z.literal("messages"), messages: z.string(), domain: z.string().optional(), split: z.string().optional() }),
   labelledMapping,
+  labelledImageMapping,
 ]);
 export type ColumnMapping = z.infer<typeof columnMapping>;
+
+/** The column of labels, for what has them. */
+export function labelColumnOf(mapping: ColumnMapping): string | undefined {
+  return mapping.kind === "labelled" || mapping.kind === "labelledImage" ? mapping.label : undefined;
+}
 
 /** Held-out rows fall into two halves by a hash of their text: an experiment chooses settings by one and reports on the other. */
 export const heldOutPart = z.enum(["selection", "report"]);

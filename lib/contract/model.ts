@@ -2,6 +2,21 @@ import { z } from "zod";
 import { architectureOf } from "./architectures/architectures";
 import { hubId } from "./hub";
 
+const gridSize = z.object({ height: z.int(), width: z.int() });
+
+/** An image is resized, its middle is cut out, and its values, from 0 to 1, are normalised by channel; a step that is null is left out. */
+export const imageInput = z.object({
+  resize: z.union([gridSize, z.object({ shortestEdge: z.int() })]).nullable(),
+  filter: z.string().nullable(),
+  /** As the model reads it. */
+  size: gridSize,
+  patch: gridSize,
+  channels: z.int(),
+  mean: z.array(z.number()).nullable(),
+  std: z.array(z.number()).nullable(),
+});
+export type ImageInput = z.infer<typeof imageInput>;
+
 export const modelSummary = z.object({
   id: z.string(),
   name: z.string(),
@@ -16,7 +31,9 @@ export const modelSummary = z.object({
   dModel: z.int(),
   /** Heads of queries; null or absent where they were not noted. */
   heads: z.int().nullable().optional(),
+  /** Entries of the vocabulary; 0 of a model that reads images. */
   vocab: z.int(),
+  /** Most tokens of a row; of a model that reads images, those of every image. */
   contextLength: z.int(),
   hasChatTemplate: z.boolean(),
   /** Adaptable projections of a block by the last part of their names, or by their places in it where several share that; with their widths. */
@@ -33,6 +50,8 @@ export const modelSummary = z.object({
   /** Whether an encoder reads its first token through a dense layer that is a projection too. It and `hasBias` are absent where they were not noted. */
   hasPooler: z.boolean().optional(),
   defaultTargets: z.array(z.string()),
+  /** How images become the input of a model that reads them; null or absent for one of texts. */
+  images: imageInput.nullable().optional(),
   createdAt: z.string(),
 });
 export type ModelSummary = z.infer<typeof modelSummary>;
@@ -47,9 +66,9 @@ export function timesIn(
   return chosen.filter((layer) => (layers === undefined ? layer < numLayers : layers.includes(layer))).length;
 }
 
-/** Whether a model reads a whole text and classifies it, instead of continuing it. */
+/** Whether a model reads a whole text or image and classifies it, instead of continuing a text. */
 export function isEncoder({ architecture }: Pick<ModelSummary, "architecture">): boolean {
-  return architectureOf(architecture)?.kind === "encoder";
+  return ["encoder", "imageEncoder"].includes(architectureOf(architecture)?.kind ?? "");
 }
 
 export const addModelRequest = z.discriminatedUnion("source", [

@@ -6,7 +6,7 @@ import { wholly } from "@/server/engine/tensor/in-parts";
 import { createFolder, writeFileAtomically } from "@/server/files/atomic-write";
 import { readCollectionRows } from "@/server/runtime/collections/collection-data";
 import { collectLatents } from "@/server/runtime/collections/collection-session";
-import { kindAt } from "@/server/runtime/models/kinds/model-kinds";
+import { kindAt, kindOfModel } from "@/server/runtime/models/kinds/model-kinds";
 import { demandAdapter } from "@/server/runtime/models/loaded-top";
 import { createRuntime } from "@/server/runtime/runtime";
 import { taskOfModel } from "@/server/runtime/tasks/task-runtimes";
@@ -33,14 +33,14 @@ export async function collect(given: Arguments): Promise<void> {
   const seed = count("seed", 0, 0);
   const input = given.required("input");
   const model = given.required("model");
-  const data = await dataAt(input, kindAt(model).readsLabels);
+  const data = await dataAt(input, kindAt(model).labelled);
   await startEngine();
   const runtime = createRuntime(() => performance.now());
   const adapterFolder = given.required("adapter");
   const { value } = await runtime.model({ path: model, precision: precisionAsked(given), folder: adapterFolder }, "background");
   const { base } = value;
   const adapter = demandAdapter(value, adapterFolder);
-  const maxTokens = Math.min(count("max-length", defaultLength), base.model.config.contextLength);
+  const maxTokens = Math.min(count("max-length", defaultLength), kindOfModel(base).longestRow(base));
   const signal = new AbortController().signal;
   const rows = await readCollectionRows({ data, maxTokens, split: "all", tokenBudget }, base, signal);
   const collected = await collectLatents({

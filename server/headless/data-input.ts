@@ -1,20 +1,27 @@
 import { extname } from "node:path";
 import type { RunConfig } from "@/lib/contract/run-config";
-import { openDataSet, takeRows } from "@/server/files/data/data-set";
-import { detectLabelled, detectShape } from "@/server/files/data/data-set-shape";
+import { takeRows } from "@/server/files/data/data-set";
+import { detectImages, detectLabelled, detectShape } from "@/server/files/data/data-set-shape";
 import { FileError } from "@/server/files/file-error";
+import { openImageData } from "@/server/files/images/image-data";
+import type { LabelledKind } from "@/server/runtime/models/kinds/model-kind";
 
 /**
- * Tokenised rows, or texts whose columns are recognised by their names.
+ * Rows that were prepared beforehand, or texts or images whose columns are recognised by their names.
  *
- * @param isLabelled whether a text, or two, with a label is looked for first
+ * @param labelled what is looked for first, with a label
  * @throws FileError when there are no rows, or no columns that are recognised
  */
-export async function dataAt(path: string, isLabelled: boolean): Promise<RunConfig["data"]> {
+export async function dataAt(path: string, labelled: LabelledKind | null): Promise<RunConfig["data"]> {
   if (extname(path) === ".safetensors") return { kind: "tokenRows", path };
-  const rows = await takeRows(openDataSet(path), 0, 20);
+  const rows = await takeRows(await openImageData(path), 0, 20);
   if (rows.length === 0) throw new FileError("invalid", path, "has no rows: give a file with at least one text");
-  const mapping = (isLabelled ? detectLabelled(rows) : null) ?? detectShape(rows);
+  if (labelled === "images") {
+    const mapping = detectImages(rows);
+    if (mapping !== null) return { ...whole, path, mapping };
+    throw new FileError("invalid", path, "has no recognised columns; expected image and label: a folder for each class has them");
+  }
+  const mapping = (labelled === "texts" ? detectLabelled(rows) : null) ?? detectShape(rows);
   if (mapping === null) {
     throw new FileError(
       "invalid",
@@ -22,5 +29,7 @@ export async function dataAt(path: string, isLabelled: boolean): Promise<RunConf
       "has no recognised columns; expected text, prompt and completion, instruction and output, or messages",
     );
   }
-  return { kind: "dataSet", path, mapping, useChatTemplate: false, domains: null, validationRows: 0 };
+  return { ...whole, path, mapping };
 }
+
+const whole = { kind: "dataSet", useChatTemplate: false, domains: null, validationRows: 0 } as const;

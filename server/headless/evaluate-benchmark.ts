@@ -77,7 +77,7 @@ export async function evaluateBenchmark({ model: path, precision, adapter, descr
 }
 
 async function mappingAt(path: string, task: BenchmarkTask) {
-  const data = await dataAt(path, benchmarkTasks[task.kind].isLabelled);
+  const data = await dataAt(path, benchmarkTasks[task.kind].isLabelled ? "texts" : null);
   if (data.kind === "dataSet") return data.mapping;
   throw new FileError("invalid", path, "contains token ids: benchmarks need text, so that every model reads the same");
 }

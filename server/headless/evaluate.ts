@@ -1,6 +1,6 @@
 import { startEngine } from "@/server/engine/tensor/backend";
 import { writeFileAtomically } from "@/server/files/atomic-write";
-import { kindAt } from "@/server/runtime/models/kinds/model-kinds";
+import { kindAt, kindOfModel } from "@/server/runtime/models/kinds/model-kinds";
 import { loadModel } from "@/server/runtime/models/loaded-model";
 import { type Arguments, parseCount, UsageError } from "./arguments";
 import { dataAt } from "./data-input";
@@ -24,10 +24,10 @@ export async function evaluate(given: Arguments): Promise<void> {
   }
   const [input, folder, output] = [given.required("input"), given.required("adapter"), given.required("output")];
   const edits = editsPath === undefined ? undefined : { path: editsPath, list: editsIn(editsPath) };
-  const data = await dataAt(input, kindAt(path).readsLabels);
+  const data = await dataAt(input, kindAt(path).labelled);
   await startEngine();
   const model = loadModel({ path, precision, folder });
-  const maxTokens = Math.min(length, model.base.model.config.contextLength);
+  const maxTokens = Math.min(length, kindOfModel(model.base).longestRow(model.base));
   const { signal } = new AbortController();
   const result = await evaluateTask({ model, folder, data, edits, maxTokens, maxRows, signal });
   writeFileAtomically(output, [`${JSON.stringify(result)}\n`]);

@@ -1,7 +1,10 @@
+import { extname } from "node:path";
 import { z } from "zod";
-import type { TextBatch } from "@/server/engine/models/encoders/encoder-batch";
+import type { Images, TextBatch } from "@/server/engine/models/encoders/encoder-batch";
+import { joinRows } from "@/server/engine/models/weights";
 import { startEngine } from "@/server/engine/tensor/backend";
 import { FileError } from "@/server/files/file-error";
+import { type ImageTensor, readImageTensors } from "@/server/files/images/image-tensors";
 import { writeSafetensors } from "@/server/files/weights/safetensors";
 import { type Arguments, UsageError } from "./arguments";
 import { parseJsonFile } from "./json-input";
@@ -17,17 +20,24 @@ const input = z.object({
   token_type_ids: table.optional(),
 });
 
-/** Writes a batch's logits (of an encoder: its head's scores, or embeddings where it has none), and on demand the hidden states of all layers and the activations of all adapted modules. */
+/** Writes the logits of token ids, or of images as a processor leaves them (of an encoder: its head's scores; without one, embeddings of texts, final states of images), and on demand the hidden states of all layers and the activations of all adapted modules. */
 export async function writeLogits(given: Arguments): Promise<void> {
   const path = given.required("input");
   const adapter = given.value("adapter");
   const hasActivations = given.isPresent("activations");
   if (hasActivations && adapter === undefined) throw new UsageError("--activations needs --adapter");
   const precision = precisionAsked(given);
-  const batch = batchOf(path, parseJsonFile(path, input));
+  const batch =
+    extname(path) === ".safetensors" ? { images: joinedImages(readImageTensors(path)) } : batchOf(path, parseJsonFile(path, input));
   await startEngine();
   const wanted = { hidden: given.isPresent("hidden"), activations: hasActivations, input: path };
   writeSafetensors(given.required("output"), modelOutputs(batch, { model: given.required("model"), precision, adapter, ...wanted }));
+}
+
+/** All of one tensor, so of one size. */
+function joinedImages(images: readonly ImageTensor[]): Images {
+  const [{ channels, height, width } = { channels: 0, height: 0, width: 0 }] = images;
+  return { channels, height, width, pixels: joinRows(images.map(({ pixels }) => pixels)) };
 }
 
 /** @throws FileError naming the row that has another length than the first */

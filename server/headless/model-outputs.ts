@@ -1,10 +1,10 @@
 import { adapterHooks } from "@/server/engine/adapters/arms";
 import type { Trained } from "@/server/engine/adapters/trained";
-import type { TextBatch } from "@/server/engine/models/encoders/encoder-batch";
+import type { EncoderBatch } from "@/server/engine/models/encoders/encoder-batch";
 import type { ProjectionHooks } from "@/server/engine/models/projection-hook";
 import { tidy } from "@/server/engine/tensor/scope";
 import { FileError } from "@/server/files/file-error";
-import type { Outputs } from "@/server/runtime/models/kinds/model-kind";
+import type { GivenInput, Outputs } from "@/server/runtime/models/kinds/model-kind";
 import { kindOfModel } from "@/server/runtime/models/kinds/model-kinds";
 import { type LoadedBase, loadBase, type Precision } from "@/server/runtime/models/load-base-model";
 import { loadTop } from "@/server/runtime/models/loaded-model";
@@ -23,14 +23,14 @@ type Wanted = {
 };
 
 /**
- * What a model gives for a batch: `logits` of every token; of an encoder (rows, labels) through its head, or the adapter's, and `embedding` (rows, dModel)
- * where there is neither. On demand `hidden.0` … and the activations of all adapted modules, those of relative positions left out.
+ * What a model gives for a batch: `logits` of every token; of an encoder (rows, labels) through its head, or the adapter's; where there is
+ * neither, `embedding` (rows, dModel) of texts and `final` (rows, tokens, dModel) of images. On demand `hidden.0` … and the activations of all adapted modules, those of relative positions left out.
  *
  * @throws FileError naming the file and what is wrong with it
  */
-export function modelOutputs(batch: TextBatch, { model, precision, adapter: folder, hidden, activations, input }: Wanted): Outputs {
+export function modelOutputs(given: GivenInput, { model, precision, adapter: folder, hidden, activations, input }: Wanted): Outputs {
   const base = loadBase(model, precision);
-  demandInput(input, batch, base);
+  const batch = batchFor(input, given, base);
   warnOfContext(base, batch.tokens);
   const top = loadTop(base, folder);
   if (activations && folder !== undefined) demandAdapter(top, folder);
@@ -41,16 +41,16 @@ export function modelOutputs(batch: TextBatch, { model, precision, adapter: fold
 }
 
 /** @throws FileError naming the input with what does not fit the model in it */
-function demandInput(path: string, batch: TextBatch, base: LoadedBase): void {
+function batchFor(path: string, given: GivenInput, base: LoadedBase): EncoderBatch {
   try {
-    kindOfModel(base).demandBatch(base, batch);
+    return kindOfModel(base).batchOf(base, given);
   } catch (error) {
     throw new FileError("invalid", path, error instanceof Error ? error.message : String(error));
   }
 }
 
 /** @param tensors gets every module's activations when given; a pooler's are of the first tokens alone */
-function hooksOf(trained: Trained | undefined, { rows }: TextBatch, tensors: Outputs | undefined): ProjectionHooks | undefined {
+function hooksOf(trained: Trained | undefined, { rows }: EncoderBatch, tensors: Outputs | undefined): ProjectionHooks | undefined {
   if (trained === undefined) return undefined;
   if (tensors === undefined) return adapterHooks(trained);
   return adapterHooks(trained, {

@@ -6,13 +6,14 @@ const frozenNote =
 /** What `npm run -s stanscope -- VERB` understands. */
 export const verbs = {
   logits: {
-    summary: "model outputs for given token ids",
+    summary: "model outputs for given token ids or images",
     usage:
-      "--model FOLDER|FILE.gguf [--adapter FOLDER] --input FILE.json --output FILE.safetensors [--hidden] [--activations]\n" +
+      "--model FOLDER|FILE.gguf [--adapter FOLDER] --input FILE.json|PIXELS.safetensors --output FILE.safetensors [--hidden] [--activations]\n" +
       "  [--frozen-dtype DTYPE]\n" +
       frozenNote +
       '  input: {"input_ids": [[…]], "attention_mask"?: [[…]], "position_ids"?: [[…]], "token_type_ids"?: [[…]]}\n' +
-      "  for an encoder: one row of logits per text, from its head or the adapter's; without a head, unit sentence embeddings",
+      "  for an encoder: one row of logits per text, from its head or the adapter's; without a head, unit sentence embeddings\n" +
+      "  for an encoder of images, PIXELS has pixel_values (rows, channels, height, width); without a head, the final states",
     flags: {
       model: "value",
       adapter: "value",
@@ -35,7 +36,7 @@ export const verbs = {
   collect: {
     summary: "statistics and examples of every latent over a corpus",
     usage:
-      "--model FOLDER|FILE.gguf --adapter FOLDER --input TOKENS.safetensors|TEXT.jsonl --output FOLDER\n" +
+      "--model FOLDER|FILE.gguf --adapter FOLDER --input TOKENS.safetensors|TEXT.jsonl|IMAGES --output FOLDER\n" +
       "  [--max-tokens N] [--max-length N] [--batch-rows N] [--attribution-rows N] [--seed N] [--frozen-dtype DTYPE]\n" +
       frozenNote +
       "  --attribution-rows: rows for the backward pass; --seed: seeds all sampling",
@@ -84,11 +85,13 @@ export const verbs = {
   evaluate: {
     summary: "losses of base model, adapter and edits, row by row",
     usage:
-      "--model FOLDER|FILE.gguf --adapter FOLDER --input TEXT.jsonl|TOKENS.safetensors [--edits FILE.json]\n" +
+      "--model FOLDER|FILE.gguf --adapter FOLDER --input TEXT.jsonl|TOKENS.safetensors|IMAGES [--edits FILE.json]\n" +
       "  [--max-length N] [--max-rows N] [--frozen-dtype DTYPE] --output FILE.json\n" +
       "or --model FOLDER|FILE.gguf --adapter FOLDER --benchmark FILE.json [--frozen-dtype DTYPE] --output ITEMS.jsonl\n" +
       frozenNote +
       "  --edits: a list of edits, bare or as saved by the Steer page; the scopes prompt and generated apply everywhere\n" +
+      "  IMAGES: a folder with a folder of images for each class, a zip archive of one, or a table (Parquet) with a column of images;\n" +
+      "  or pixel_values with labels in a safetensors file\n" +
       "  for an encoder: loss, metrics and prediction of each row, and a constant prediction; --input needs a label column\n" +
       '  --benchmark: the body of POST /api/benchmarks with "path" instead of "dataSetId", and "mapping" if column names do not determine it:\n' +
       '  {"rows": {"path": "TEXT.jsonl", "part": {"kind": "split", "name": "validation"}, "count": 2000}, "task": {"kind": "classification"}};\n' +

@@ -7,7 +7,8 @@ import { accumulatorNames } from "@/server/engine/features/arrays";
 import { weightsName } from "@/server/files/adapters/adapter-folder";
 import { readCollectionRows } from "@/server/runtime/collections/collection-data";
 import { planShards, type ShardPlan } from "@/server/runtime/collections/shard-plan";
-import type { TokenRow } from "@/server/runtime/rows/token-row";
+import { kindOfModel } from "@/server/runtime/models/kinds/model-kinds";
+import type { ReadRow } from "@/server/runtime/rows/read-row";
 import type { JobContext } from "./job-context";
 import type { OpenReading } from "./open-run";
 import { runData } from "./run-data";
@@ -50,11 +51,11 @@ export async function rowsOfCollection(
   { settings }: CollectionRow,
   { run, config, base }: OpenReading,
   signal: AbortSignal,
-): Promise<TokenRow[]> {
+): Promise<ReadRow[]> {
   const data = await runData(context, run, config, settings);
   const source = {
     data,
-    maxTokens: Math.min(settings.rowTokens ?? rowTokens(config), base.model.config.contextLength),
+    maxTokens: Math.min(settings.rowTokens ?? rowTokens(config), kindOfModel(base).longestRow(base)),
     split: settings.split,
     tokenBudget: settings.maxTokens,
   };

@@ -2,7 +2,7 @@ import type { TextAnswer } from "@/lib/contract/read-text";
 import type { StoredRunConfig } from "@/lib/contract/run-config";
 import { isAnswerTask, taskOf } from "@/lib/contract/tasks/tasks";
 import type { RunRow } from "@/server/db/runs/runs";
-import type { EncoderBase } from "@/server/runtime/models/load-base-model";
+import type { AnswerBase } from "@/server/runtime/models/load-base-model";
 import { constantTextAnswer } from "@/server/runtime/tasks/answers/constant-text-answer";
 import type { JobContext } from "./job-context";
 import { runData } from "./run-data";
@@ -20,7 +20,7 @@ export class ConstantAnswers {
   }
 
   /** @returns null where what the run trained on is not known, or no longer there */
-  async of(run: RunRow, config: StoredRunConfig, base: EncoderBase): Promise<TextAnswer | null> {
+  async of(run: RunRow, config: StoredRunConfig, base: AnswerBase): Promise<TextAnswer | null> {
     const known = this.#known.get(run.id);
     if (known !== undefined) return known;
     const answer = await this.#read(run, config, base).catch(() => undefined);
@@ -31,7 +31,7 @@ export class ConstantAnswers {
     return answer;
   }
 
-  async #read(run: RunRow, config: StoredRunConfig, base: EncoderBase): Promise<TextAnswer | null> {
+  async #read(run: RunRow, config: StoredRunConfig, base: AnswerBase): Promise<TextAnswer | null> {
     const task = taskOf(config);
     if (!isAnswerTask(task) || config.training === null) return null;
     return constantTextAnswer(await runData(this.#context, run, config), task, base);

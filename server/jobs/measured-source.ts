@@ -1,4 +1,5 @@
 import { rowTokens } from "@/lib/contract/run-config";
+import { kindOfModel } from "@/server/runtime/models/kinds/model-kinds";
 import type { LatentModel, LatentRows, MeasuredSource } from "@/server/runtime/tasks/latent-rows";
 import { taskOfModel } from "@/server/runtime/tasks/task-runtimes";
 import type { JobContext } from "./job-context";
@@ -13,7 +14,7 @@ export async function measuredSource(context: JobContext, { run, config, base }:
   return {
     ...wanted,
     data: await runData(context, run, config).catch(() => undefined),
-    maxTokens: Math.min(rowTokens(config), base.model.config.contextLength),
+    maxTokens: Math.min(rowTokens(config), kindOfModel(base).longestRow(base)),
     isTrainedHere: config.training !== null,
     runName: run.name,
   };

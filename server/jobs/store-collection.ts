@@ -14,6 +14,7 @@ import { bandList, exampleList, exampleRows, type LatentExampleRecord } from "@/
 import { moduleSummary } from "@/server/engine/features/latent-table";
 import { activationWidth } from "@/server/engine/methods/methods";
 import { idsOnlyTokenizer } from "@/server/runtime/models/ids-only-tokenizer";
+import { vocabOf } from "@/server/runtime/models/load-base-model";
 import { textsAtFirstToken } from "@/server/runtime/models/texts-at-first-token";
 import { type FinishedPass, latentInputs, meanAbsAttribution } from "./latent-inputs";
 
@@ -31,7 +32,7 @@ export async function storeCollection(
 ): Promise<void> {
   const { base, adapter, statistics, plan, findings } = pass;
   const { id } = collection;
-  const tokenizer = base.tokenizer ?? idsOnlyTokenizer(base.model.config.vocab);
+  const tokenizer = base.tokenizer ?? idsOnlyTokenizer(vocabOf(base));
   await beginLoad(store, id);
   const modules: CollectionModule[] = [];
   for (const { module: name, layer, name: projection } of adapter.modules) {

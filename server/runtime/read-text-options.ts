@@ -1,6 +1,6 @@
 import type { AnswerDoseRequest, ReadTextRequest, TextAnswer } from "@/lib/contract/read-text";
 import type { Adapter } from "@/server/engine/adapters/adapter";
-import type { EncoderBase, Precision } from "./models/load-base-model";
+import type { AnswerBase, Precision } from "./models/load-base-model";
 import type { Runtime } from "./runtime";
 
 /** What a text is read with. */
@@ -11,7 +11,7 @@ export type ReadTextOptions = {
   readonly adapterFolder: string;
   readonly request: ReadTextRequest;
   /** Of an encoder: the answer that does not look at the text; null where it is not known. */
-  constantAnswer(base: EncoderBase): Promise<TextAnswer | null>;
+  constantAnswer(base: AnswerBase): Promise<TextAnswer | null>;
   /** Of an encoder: latents that a dose is held against. */
   doseControls(adapter: Adapter, dose: AnswerDoseRequest): Promise<number[]>;
   readonly signal: AbortSignal;

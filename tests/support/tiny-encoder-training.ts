@@ -8,6 +8,9 @@ import { openSafetensors, writeSafetensors } from "@/server/files/weights/safete
 import type { TinyMethod, TinyReference } from "./tiny-training";
 
 export const tinyEncoders = ["bert", "roberta", "deberta-v2"] as const;
+export const tinyImageEncoders = ["vit", "dinov2"] as const;
+
+const classNames = ["low", "middle", "high", "higher", "highest"];
 
 /**
  * Lays the training of a tiny encoder out as files: its rows in order with their classes, the adapter and the head that it starts from, and its
@@ -27,19 +30,20 @@ export function layTinyEncoderTraining(
   const flat = (name: string, kept: number) => {
     const shape = file.shape(name);
     const rows = shape.slice(0, shape.length - kept).reduce((product, size) => product * size, 1);
-    return { shape: [rows, ...shape.slice(shape.length - kept)], data: file.readInts(name) };
+    return [rows, ...shape.slice(shape.length - kept)];
   };
-  writeSafetensors(join(folder, "rows.safetensors"), {
-    input_ids: flat("train.input_ids", 1),
-    attention_mask: flat("train.attention_mask", 1),
-    labels: flat("train.labels", 0),
-  });
+  const ints = (name: string, kept: number) => ({ shape: flat(name, kept), data: file.readInts(name) });
+  const inputs = file.names().includes("train.pixel_values")
+    ? { pixel_values: { shape: flat("train.pixel_values", 3), data: file.read("train.pixel_values") } }
+    : { input_ids: ints("train.input_ids", 1), attention_mask: ints("train.attention_mask", 1) };
+  writeSafetensors(join(folder, "rows.safetensors"), { ...inputs, labels: ints("train.labels", 0) });
+  const numLabels = file.shape("base.logits").at(-1) ?? 0;
   file.close();
   const adapter = settingsOf(method, expected);
   layStart(source, method, adapter, join(folder, "start"));
   const config: RunConfigInput = {
     model: source,
-    task: { kind: "classification", labels: ["low", "middle", "high"] },
+    task: { kind: "classification", labels: classNames.slice(0, numLabels) },
     data: { kind: "tokenRows", path: join(folder, "rows.safetensors"), validationPath: join(folder, "rows.safetensors") },
     adapter,
     initAdapter: join(folder, "start"),

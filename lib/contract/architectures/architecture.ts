@@ -2,6 +2,7 @@ import type { RawModelConfig } from "./config-keys";
 import type { DecoderConfig, FusedLayout, GatedLayout, JoinedLayout } from "./decoder-config";
 import type { EncoderNames, EncoderVariant } from "./encoder-config";
 import type { GgufForm } from "./gguf-form";
+import type { VisionArchitecture } from "./vision/vision-architecture";
 
 type Described = {
   /** Last parts of the module names that carry an adapter by default. */
@@ -43,4 +44,4 @@ export type EncoderArchitecture = Described & {
   parse(raw: RawModelConfig): EncoderVariant;
 };
 
-export type Architecture = DecoderArchitecture | EncoderArchitecture;
+export type Architecture = DecoderArchitecture | EncoderArchitecture | VisionArchitecture;

@@ -14,6 +14,10 @@ import { phi3 } from "./phi3";
 import { qwen3 } from "./qwen3";
 import { qwen3Moe } from "./qwen3-moe";
 import { smollm3 } from "./smollm3";
+import { clip, siglip } from "./vision/clip";
+import { dinov2, dinov2WithRegisters } from "./vision/dinov2";
+import type { VisionArchitecture } from "./vision/vision-architecture";
+import { vit } from "./vision/vit";
 
 /** Every architecture by its `model_type`. One is added by a file and its line here. */
 const architectures = {
@@ -34,11 +38,20 @@ const architectures = {
   bert,
   roberta,
   "deberta-v2": debertaV2,
+  vit,
+  dinov2,
+  dinov2_with_registers: dinov2WithRegisters,
+  // Of models of images and texts the tower alone.
+  clip,
+  clip_vision_model: clip,
+  siglip,
+  siglip_vision_model: siglip,
 } satisfies Record<string, Architecture>;
 
 type Named = typeof architectures;
 export type DecoderName = { [Name in keyof Named]: Named[Name] extends DecoderArchitecture ? Name : never }[keyof Named];
-export type EncoderName = Exclude<keyof Named, DecoderName>;
+export type EncoderName = { [Name in keyof Named]: Named[Name] extends EncoderArchitecture ? Name : never }[keyof Named];
+export type ImageEncoderName = Exclude<keyof Named, DecoderName | EncoderName>;
 
 const names = Object.keys(architectures) as readonly (keyof Named)[];
 
@@ -48,11 +61,20 @@ export const DECODER_NAMES: readonly DecoderName[] = names.filter((name): name i
 /** Architectures that read a whole text and classify it. */
 export const ENCODER_NAMES: readonly EncoderName[] = names.filter((name): name is EncoderName => architectures[name].kind === "encoder");
 
+/** Architectures that read a whole image and classify it. */
+export const IMAGE_ENCODER_NAMES: readonly ImageEncoderName[] = names.filter(
+  (name): name is ImageEncoderName => architectures[name].kind === "imageEncoder",
+);
+
 export function decoderOf(name: DecoderName): DecoderArchitecture {
   return architectures[name];
 }
 
 export function encoderOf(name: EncoderName): EncoderArchitecture {
+  return architectures[name];
+}
+
+export function imageEncoderOf(name: ImageEncoderName): VisionArchitecture {
   return architectures[name];
 }
 
@@ -64,7 +86,8 @@ export function architectureOf(modelType: unknown): Architecture | undefined {
 
 /** Whether the output of a projection, named by its last part, is added to the residual stream, so that its vectors can be read as logits. */
 export function writesToResidual(modelType: string, projection: string): boolean {
-  return architectureOf(modelType)?.residualWriters.includes(projection) ?? false;
+  const writers: readonly string[] = architectureOf(modelType)?.residualWriters ?? [];
+  return writers.includes(projection);
 }
 
 /**
@@ -77,7 +100,7 @@ export function feedForwardWriter(modelType: string): string | undefined {
   return found.kind === "decoder" ? found.layout.names.down : found.names.inner.down;
 }
 
-/** Names of the modules of an encoder's model for sequence classification. @throws RangeError for an architecture that is none */
+/** Names of the modules of a text encoder's model for sequence classification. @throws RangeError for an architecture that is none */
 export function encoderNames(modelType: string): EncoderNames {
   const found = architectureOf(modelType);
   if (found?.kind !== "encoder") throw new RangeError(`${modelType} is not one of the encoders ${ENCODER_NAMES.join(", ")}`);

@@ -1,10 +1,21 @@
-import { DECODER_NAMES, type DecoderName, decoderOf, ENCODER_NAMES, type EncoderName, encoderOf } from "./architectures";
+import {
+  DECODER_NAMES,
+  type DecoderName,
+  decoderOf,
+  ENCODER_NAMES,
+  type EncoderName,
+  encoderOf,
+  IMAGE_ENCODER_NAMES,
+  type ImageEncoderName,
+  imageEncoderOf,
+} from "./architectures";
 import type { RawModelConfig } from "./config-keys";
 import type { DecoderConfig } from "./decoder-config";
 import type { BertConfig, DebertaConfig } from "./encoder-config";
 import { demandTask } from "./encoder-keys";
 import { unsupportedArchitecture } from "./nearest-architecture";
 import { demandPlainWeights } from "./quantised-weights";
+import type { VisionConfig } from "./vision/vision-config";
 
 type Named<Name> = {
   readonly architecture: Name;
@@ -18,10 +29,17 @@ export type ModelConfig = DecoderConfig & Named<DecoderName>;
 /** The configuration of a model that reads a whole text and classifies it. */
 export type EncoderConfig = (BertConfig | DebertaConfig) & Named<EncoderName>;
 
-export type AnyModelConfig = ModelConfig | EncoderConfig;
+/** The configuration of a model that reads a whole image and classifies it. */
+export type VisionEncoderConfig = VisionConfig & Named<ImageEncoderName>;
+
+export type AnyModelConfig = ModelConfig | EncoderConfig | VisionEncoderConfig;
 
 export function isEncoderConfig(raw: RawModelConfig): boolean {
   return ENCODER_NAMES.some((name) => name === raw["model_type"]);
+}
+
+export function isVisionConfig(raw: RawModelConfig): boolean {
+  return IMAGE_ENCODER_NAMES.some((name) => name === raw["model_type"]);
 }
 
 /**
@@ -31,7 +49,7 @@ export function isEncoderConfig(raw: RawModelConfig): boolean {
  */
 export function parseModelConfig(raw: RawModelConfig): ModelConfig {
   const architecture = DECODER_NAMES.find((name) => name === raw["model_type"]);
-  if (architecture === undefined && isEncoderConfig(raw)) {
+  if (architecture === undefined && (isEncoderConfig(raw) || isVisionConfig(raw))) {
     throw new Error(
       `config.json: model_type ${JSON.stringify(raw["model_type"])} is an encoder, which does not generate text; use one of ${DECODER_NAMES.join(", ")}`,
     );
@@ -56,9 +74,24 @@ export function parseEncoderConfig(raw: RawModelConfig): EncoderConfig {
   return { ...parse(raw), architecture, defaultTargets };
 }
 
-/** Reads the `config.json` of a model of either kind. @throws Error naming the key, with the list of what is supported */
+/** As `parseModelConfig`, of an encoder of images, also a tower within a model of images and texts. */
+export function parseVisionConfig(raw: RawModelConfig): VisionEncoderConfig {
+  const architecture = IMAGE_ENCODER_NAMES.find((name) => name === raw["model_type"]);
+  if (architecture === undefined) {
+    throw new Error(
+      `config.json: model_type ${JSON.stringify(raw["model_type"])} is not a supported vision encoder; supported are ${IMAGE_ENCODER_NAMES.join(", ")}`,
+    );
+  }
+  demandPlainWeights(raw);
+  demandTask(raw);
+  const { parse, defaultTargets } = imageEncoderOf(architecture);
+  return { ...parse(raw), architecture, defaultTargets };
+}
+
+/** Reads the `config.json` of a model of any kind. @throws Error naming the key, with the list of what is supported */
 export function parseAnyConfig(raw: RawModelConfig): AnyModelConfig {
   if (isEncoderConfig(raw)) return parseEncoderConfig(raw);
+  if (isVisionConfig(raw)) return parseVisionConfig(raw);
   if (DECODER_NAMES.some((name) => name === raw["model_type"])) return parseModelConfig(raw);
-  throw unsupportedArchitecture(raw, [...DECODER_NAMES, ...ENCODER_NAMES]);
+  throw unsupportedArchitecture(raw, [...DECODER_NAMES, ...ENCODER_NAMES, ...IMAGE_ENCODER_NAMES]);
 }

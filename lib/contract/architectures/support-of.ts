@@ -1,5 +1,5 @@
 import type { HubSupport } from "@/lib/contract/hub";
-import { architectureOf, DECODER_NAMES, ENCODER_NAMES } from "./architectures";
+import { architectureOf, DECODER_NAMES, ENCODER_NAMES, IMAGE_ENCODER_NAMES } from "./architectures";
 import type { RawModelConfig } from "./config-keys";
 import { missingParts, nearestArchitecture } from "./nearest-architecture";
 import { quantisedBy } from "./quantised-weights";
@@ -10,7 +10,11 @@ export function supportOf(raw: RawModelConfig): HubSupport {
   if (typeof name !== "string") return { architecture: null, isSupported: null, nearest: null, missing: [] };
   const quantised = quantisedBy(raw);
   const packed = quantised === undefined ? [] : [`reader of ${quantised} weights (quantization_config)`];
-  if (architectureOf(name) !== undefined) return { architecture: name, isSupported: true, nearest: null, missing: packed };
-  const nearest = nearestArchitecture(raw, [...DECODER_NAMES, ...ENCODER_NAMES]) ?? null;
+  const known = architectureOf(name);
+  if (known !== undefined) {
+    const pages = known.kind === "imageEncoder" ? ["pages for images (headless commands read them)"] : [];
+    return { architecture: name, isSupported: true, nearest: null, missing: [...pages, ...packed] };
+  }
+  const nearest = nearestArchitecture(raw, [...DECODER_NAMES, ...ENCODER_NAMES, ...IMAGE_ENCODER_NAMES]) ?? null;
   return { architecture: name, isSupported: false, nearest, missing: [...missingParts(raw), ...packed] };
 }

@@ -1,6 +1,6 @@
 import type { Architecture } from "@/lib/contract/architectures/architecture";
-import { architectureOf, ENCODER_NAMES } from "@/lib/contract/architectures/architectures";
-import type { ColumnMapping } from "@/lib/contract/data-set";
+import { architectureOf, ENCODER_NAMES, IMAGE_ENCODER_NAMES } from "@/lib/contract/architectures/architectures";
+import { type ColumnMapping, labelColumnOf } from "@/lib/contract/data-set";
 import type { ModelSummary } from "@/lib/contract/model";
 import { isAnswerTask, type RunTask, tasks } from "./tasks";
 
@@ -24,12 +24,12 @@ const modelTasks: { readonly [Kind in Architecture["kind"]]: ModelTasks } = {
     initial: tasks.languageModel.initial,
     taskProblem: (name, task) =>
       isAnswerTask(task)
-        ? `${name} is a causal language model; ${task.kind} is for encoders (${ENCODER_NAMES.join(", ")}): choose one of these.`
+        ? `${name} is a causal language model; ${task.kind} is for encoders (${[...ENCODER_NAMES, ...IMAGE_ENCODER_NAMES].join(", ")}): choose one of these.`
         : null,
     rowsProblem: (name, { mapping }) =>
-      mapping.kind === "labelled"
-        ? { field: "mapping", message: `Labelled texts are for encoders, and ${name} is a causal language model: map a text column.` }
-        : null,
+      labelColumnOf(mapping) === undefined
+        ? null
+        : { field: "mapping", message: `Labelled rows are for encoders, and ${name} is a causal language model: map a text column.` },
   },
   encoder: {
     initial: tasks.classification.initial,
@@ -38,6 +38,18 @@ const modelTasks: { readonly [Kind in Architecture["kind"]]: ModelTasks } = {
     rowsProblem(name, { mapping, useChatTemplate = false }) {
       if (mapping.kind !== "labelled") {
         const message = `${name} is an encoder, which reads labelled texts: map one or two text columns and a label column.`;
+        return { field: "mapping", message };
+      }
+      return useChatTemplate ? { field: "useChatTemplate", message: "Encoders do not read chats: turn the chat template off." } : null;
+    },
+  },
+  imageEncoder: {
+    initial: tasks.classification.initial,
+    taskProblem: (name, task) =>
+      isAnswerTask(task) ? null : `${name} is an encoder of images, which does not generate text: choose classification or regression.`,
+    rowsProblem(name, { mapping, useChatTemplate = false }) {
+      if (mapping.kind !== "labelledImage") {
+        const message = `${name} is an encoder of images: choose data with images, and map an image column and a label column.`;
         return { field: "mapping", message };
       }
       return useChatTemplate ? { field: "useChatTemplate", message: "Encoders do not read chats: turn the chat template off." } : null;

@@ -22,6 +22,8 @@ export const models = pgTable("models", {
   hasChatTemplate: boolean("has_chat_template").notNull(),
   projections: jsonb("projections").$type<ModelSummary["projections"]>().notNull(),
   defaultTargets: jsonb("default_targets").$type<string[]>().notNull(),
+  /** Null of models that read texts. */
+  images: jsonb("images").$type<ModelSummary["images"]>(),
   createdAt: instant("created_at").notNull().defaultNow(),
 });
 

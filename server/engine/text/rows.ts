@@ -71,11 +71,12 @@ export function questionText(row: DataRow, mapping: ColumnMapping, template: "pl
     case "messages":
       throw new Error("a chat has no question for the choices: map a text or a prompt column");
     case "labelled":
+    case "labelledImage":
       throw new Error(forEncoders);
   }
 }
 
-const forEncoders = "labelled texts are for encoders: map a text or a prompt column for a causal language model";
+const forEncoders = "labelled rows are for encoders: map a text or a prompt column for a causal language model";
 
 /** A prompt's end and an answer's end, as the row's shape and the chosen template write them. */
 function segmentsOf(
@@ -92,7 +93,7 @@ function segmentsOf(
     if (template === "chat") return { segments: chatSegments(tokenizer, turns, mapping.messages), addSpecialTokens: false };
     return { segments: plainSegments(turns, endOfText(tokenizer)), addSpecialTokens: true };
   }
-  if (mapping.kind === "labelled") throw new Error(forEncoders);
+  if (mapping.kind === "labelled" || mapping.kind === "labelledImage") throw new Error(forEncoders);
   const { request, plainPrompt, answer } = mapping.kind === "instruction" ? instructionParts(row, mapping) : completionParts(row, mapping);
   if (template === "chat") {
     const turns = [

@@ -56,8 +56,8 @@ function readShaped(file: SafetensorsFile, path: string, name: string, shape: re
   return file.readInts(name);
 }
 
-/** Undefined where the file has neither labels nor targets. */
-function readAnswers(file: SafetensorsFile, path: string, leading: readonly number[]): number[] | undefined {
+/** NaN where a row has none; undefined where the file has neither labels nor targets. @param leading the shape that they must have */
+export function readAnswers(file: SafetensorsFile, path: string, leading: readonly number[]): number[] | undefined {
   if (file.names().includes("labels")) {
     demandShape(file, path, "labels", leading);
     return Array.from(file.readInts("labels"), (label) => (label === noClass ? Number.NaN : label));

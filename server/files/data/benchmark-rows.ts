@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import type { BenchmarkRows } from "@/lib/contract/benchmark";
 import type { BenchmarkTask } from "@/lib/contract/benchmark-task";
-import type { ColumnMapping } from "@/lib/contract/data-set";
+import { type ColumnMapping, labelColumnOf } from "@/lib/contract/data-set";
 import { columnsByRole } from "@/lib/contract/mapped-columns";
 import { FileError } from "@/server/files/file-error";
 import type { DataRow } from "./data-row";
@@ -113,7 +113,8 @@ function writtenLabels(rows: readonly DataRow[], numbers: Int32Array, shape: Ben
 }
 
 function writtenLabel(row: DataRow, number: number, mapping: ColumnMapping): WrittenLabel {
-  const label = mapping.kind === "labelled" ? plain(row[mapping.label]) : "";
+  const column = labelColumnOf(mapping);
+  const label = column === undefined ? "" : plain(row[column]);
   return { label, row: number, split: mapping.split === undefined ? undefined : splitOf(row, mapping) };
 }
 

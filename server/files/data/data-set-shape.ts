@@ -55,6 +55,33 @@ export function detectLabelled(rows: readonly DataRow[]): Extract<ColumnMapping,
   };
 }
 
+const imageColumns = ["image", "picture", "img", "photo"];
+const classColumns = [...labelColumns, "group", "name"];
+
+/**
+ * An image with a label; null where no columns of usual names are there in all rows.
+ *
+ * @param rows without binary values, which are then said in words
+ */
+export function detectImages(rows: readonly DataRow[]): Extract<ColumnMapping, { kind: "labelledImage" }> | null {
+  const [first] = rows;
+  const image = first && imageColumns.find((column) => rows.every((row) => isImage(row[column])));
+  if (image === undefined) return null;
+  const find = (names: readonly string[]) =>
+    names.find((name) => rows.every((row) => row[name] !== undefined && typeof row[name] !== "object"));
+  const label = find(classColumns);
+  if (label === undefined) return null;
+  const domain = find([...domainColumns.filter((name) => name !== label), "style"]);
+  const split = find(splitColumns);
+  return { kind: "labelledImage", image, label, ...(domain === undefined ? {} : { domain }), ...(split === undefined ? {} : { split }) };
+}
+
+/** Bytes, alone or beside the path that they are from. */
+function isImage(value: unknown): boolean {
+  const isBytes = (given: unknown) => typeof given === "string" && /^\d+ bytes$/.test(given);
+  return isBytes(value) || (isJsonObject(value) && isBytes(value["bytes"]));
+}
+
 function chatShape(rows: readonly DataRow[]): ColumnMapping | null {
   const messages = chatColumns.find((column) => rows.every((row) => isChat(row[column])));
   return messages === undefined ? null : { kind: "messages", messages };

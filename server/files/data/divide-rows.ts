@@ -1,3 +1,4 @@
+import { labelColumnOf } from "@/lib/contract/data-set";
 import type { ExperimentRequest } from "@/lib/contract/experiment";
 import { columnsByRole } from "@/lib/contract/mapped-columns";
 import { type AnswerTask, isAnswerTask, taskOf } from "@/lib/contract/tasks/tasks";
@@ -49,8 +50,8 @@ export async function divideRows(dataSet: DataSet, { data, domainSets, task }: D
     return own;
   });
   const answered = taskOf({ task });
-  if (mapping.kind === "labelled" && isAnswerTask(answered))
-    await checkSets(dataSet, { column: mapping.label, whole, sets, task: answered });
+  const labels = labelColumnOf(mapping);
+  if (labels !== undefined && isAnswerTask(answered)) await checkSets(dataSet, { column: labels, whole, sets, task: answered });
   const uses = usesOf(sets, whole.total);
   const trained = Int32Array.from(numbersWith(uses, rowUses.trainedOn));
   return { sets, report, uses, ...(await describe(dataSet, data, { report, sampled: spread(trained, mostSampled) })) };

@@ -67,7 +67,7 @@ export async function heldOutHalves(
   const columns = mappedColumns({ ...mapping, domain: undefined, split: undefined });
   const halves: Record<HeldOutPart, number[]> = { selection: [], report: [] };
   let [row, place] = [-1, 0];
-  for await (const values of dataSet.rows({ columns })) {
+  for await (const values of dataSet.rows({ columns, withBytes: true })) {
     if (place === validation.length) break;
     row += 1;
     if (row !== validation[place]) continue;
@@ -77,9 +77,11 @@ export async function heldOutHalves(
   return { selection: Int32Array.from(halves.selection), report: Int32Array.from(halves.report) };
 }
 
-/** As text, whatever a reader of the data gives: a chat's turns too. */
+/** As text, whatever a reader of the data gives: a chat's turns too, and of an image a hash of its bytes. */
 function plain(value: unknown): string {
+  if (value instanceof Uint8Array) return createHash("sha256").update(value).digest("hex");
   if (typeof value !== "object" || value === null) return String(value ?? "");
+  if ("bytes" in value && value.bytes instanceof Uint8Array) return plain(value.bytes);
   return JSON.stringify(value, (_key, inner: unknown) => (typeof inner === "bigint" ? String(inner) : inner));
 }
 

@@ -4,13 +4,15 @@ import { parsedJson } from "./choice-row";
 import type { DataRow } from "./data-row";
 import { benchmarkDataOf } from "./tasks/benchmark-data-of";
 
-/** Beginning of what a person knows a row by: its text, or its prompt. */
+/** Beginning of what a person knows a row by: its text, its prompt, or its image's file. */
 export function shownText(row: DataRow, mapping: ColumnMapping): string {
   switch (mapping.kind) {
     case "text":
       return plain(row[mapping.text]);
     case "labelled":
       return mapping.second === undefined ? plain(row[mapping.text]) : `${plain(row[mapping.text])}\n\n${plain(row[mapping.second])}`;
+    case "labelledImage":
+      return pathOf(row[mapping.image]);
     case "promptCompletion":
       return plain(row[mapping.prompt]);
     case "instruction": {
@@ -36,8 +38,14 @@ export function referenceOf(row: DataRow, mapping: ColumnMapping, task: Benchmar
     case "messages":
       return contentsOf(row[mapping.messages]).at(-1) ?? "";
     case "labelled":
+    case "labelledImage":
       return plain(row[mapping.label]);
   }
+}
+
+/** Of an image what its row says of its file. */
+function pathOf(value: unknown): string {
+  return typeof value === "object" && value !== null && "path" in value ? plain(value.path) : "";
 }
 
 /** A value as text, whatever a reader of the data gives; nothing of what is missing. */

@@ -22,21 +22,33 @@ export async function prepareImage(path: string, bytes: Uint8Array, processor: I
   return preparePixels(await decodeImage(path, bytes), processor, channels);
 }
 
-/** The same from decoded pixels: resized and cut in 8 bits, then scaled. */
+/** The same from decoded pixels. */
 export function preparePixels(decoded: Pixels, processor: ImageProcessor, channels: 1 | 3): PreparedImage {
-  const pixels = cut(resized(withChannels(decoded, channels), processor), processor);
-  const { height, width } = pixels;
+  return scaled(sizedPixels(decoded, processor, channels), processor);
+}
+
+/** The first half, in 8 bits: resized and cut. */
+export function sizedPixels(decoded: Pixels, processor: ImageProcessor, channels: 1 | 3): Pixels {
+  return cut(resized(withChannels(decoded, channels), processor), processor);
+}
+
+/** The second half: each of the 256 values has one number a channel. */
+export function scaled({ height, width, channels, values: pixels }: Pixels, processor: ImageProcessor): PreparedImage {
   const places = height * width;
   const values = new Float32Array(channels * places);
   for (let channel = 0; channel < channels; channel++) {
-    const scale = processor.rescale ?? 1;
-    const mean = processor.normalise === null ? 0 : byChannel(processor.normalise.mean, channel);
-    const std = processor.normalise === null ? 1 : byChannel(processor.normalise.std, channel);
+    const numbers = numbersOf(processor, channel);
     for (let place = 0; place < places; place++) {
-      values[channel * places + place] = ((pixels.values[place * channels + channel] ?? 0) * scale - mean) / std;
+      values[channel * places + place] = numbers[pixels[place * channels + channel] ?? 0] ?? 0;
     }
   }
   return { height, width, values };
+}
+
+function numbersOf({ rescale, normalise }: ImageProcessor, channel: number): Float32Array {
+  const mean = normalise === null ? 0 : byChannel(normalise.mean, channel);
+  const std = normalise === null ? 1 : byChannel(normalise.std, channel);
+  return Float32Array.from({ length: 256 }, (_, value) => (value * (rescale ?? 1) - mean) / std);
 }
 
 function resized(pixels: Pixels, { resize }: ImageProcessor): Pixels {

@@ -6,6 +6,7 @@ import { readCollectionRows } from "@/server/runtime/collections/collection-data
 import { idsOnlyTokenizer } from "@/server/runtime/models/ids-only-tokenizer";
 import { type BaseModel, demandText } from "@/server/runtime/models/load-base-model";
 import { longestRow } from "@/server/runtime/models/run-context";
+import { demandTexts } from "@/server/runtime/rows/read-row";
 import { labelCount, type TokenRow } from "@/server/runtime/rows/token-row";
 import type { Evaluated } from "./task-evaluation";
 
@@ -18,7 +19,9 @@ export async function evaluateText({ model, folder, data, edits, maxTokens, maxR
   if (model.trained === undefined) throw new FileError("invalid", folder, "holds nothing that was trained");
   const source = { data, maxTokens, split: "all", tokenBudget: Number.POSITIVE_INFINITY } as const;
   const rows = await readCollectionRows(source, base, signal);
-  const labelled = rows.filter((row) => labelCount(row) > 0).slice(0, maxRows);
+  const labelled = demandTexts(rows)
+    .filter((row) => labelCount(row) > 0)
+    .slice(0, maxRows);
   if (labelled.length === 0)
     throw new FileError("invalid", data.path ?? "", "no token of any row carries loss, so there is nothing to evaluate");
   const named = labelled.map((row): NamedRow => ({ ...row, text: labelledText(base, row) })).sort((a, b) => a.row - b.row);

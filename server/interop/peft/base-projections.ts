@@ -1,9 +1,12 @@
 import { architectureOf } from "@/lib/contract/architectures/architectures";
 import { blockProjection } from "@/lib/contract/architectures/block-projections";
 import type { EncoderNames } from "@/lib/contract/architectures/encoder-config";
+import { liveTensors } from "@/lib/contract/architectures/vision/live-names";
+import type { VisionArchitecture } from "@/lib/contract/architectures/vision/vision-architecture";
 import type { ModelSummary } from "@/lib/contract/model";
 import type { BaseProjections } from "@/server/files/adapters/adapter-folder";
 import { openCheckpoint } from "@/server/files/weights/checkpoint-folder";
+import type { WeightSource } from "@/server/files/weights/weight-source";
 
 /** The adaptable projections of all blocks of a base model, and of an encoder's pooler, by the names that PEFT gives them. */
 type Base = Pick<ModelSummary, "path" | "architecture" | "projections">;
@@ -18,6 +21,7 @@ export function baseProjections(model: Base): BaseProjections {
   const architecture = architectureOf(model.architecture);
   const storesByInput = architecture?.kind === "decoder" && architecture.layout.storesByInput;
   try {
+    if (architecture?.kind === "imageEncoder") return imageProjections(weights, architecture);
     const found = weights.names().flatMap((name) => {
       const module = name.endsWith(".weight") ? moduleOf(name.slice(0, -".weight".length), model) : undefined;
       const [rows, columns, ...rest] = weights.shape(name);
@@ -35,8 +39,20 @@ export function baseProjections(model: Base): BaseProjections {
 function moduleOf(stored: string, model: Base): string | undefined {
   const architecture = architectureOf(model.architecture);
   if (architecture?.kind === "encoder") return encoderModule(stored, architecture.names);
-  const inBlock = architecture && blockProjection(stored, architecture.layout)?.name;
+  const inBlock = architecture?.kind === "decoder" ? blockProjection(stored, architecture.layout)?.name : undefined;
   return model.projections.some(({ name }) => inBlock === name || inBlock?.endsWith(`.${name}`)) ? stored : undefined;
+}
+
+/** Of an encoder of images, by the names of its live model. */
+function imageProjections(weights: WeightSource, architecture: VisionArchitecture): BaseProjections {
+  const before = `${architecture.names.prefix}.${architecture.names.layers}.`;
+  const found = [...liveTensors(weights.names(), architecture)].flatMap(([name, { stored, half }]) => {
+    const [rows, columns, ...rest] = weights.shape(stored);
+    const isProjection = name.startsWith(before) && name.endsWith(".weight");
+    if (!isProjection || rows === undefined || columns === undefined || rest.length > 0) return [];
+    return [[name.slice(0, -".weight".length), { dIn: columns, dOut: half === undefined ? rows : rows / 2 }] as const];
+  });
+  return new Map(found);
 }
 
 /** A bare encoder's checkpoint lacks the prefix. */

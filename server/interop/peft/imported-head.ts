@@ -18,7 +18,7 @@ export function importedLabels(
   model: Pick<ModelSummary, "name" | "path" | "architecture" | "dModel">,
 ): number {
   const path = join(folder, weightsName);
-  const { scores, needed, possible, ownLabels } = baseHead(model);
+  const { scores, width, needed, possible, ownLabels } = baseHead(model);
   if (savedTensors.size === 0) {
     if (ownLabels !== undefined && needed.every((module) => module.startsWith("classifier."))) return ownLabels;
     throw new FileError(
@@ -30,8 +30,9 @@ export function importedLabels(
   const numLabels = savedTensors.get(`${scores}.weight`)?.shape[0];
   if (numLabels === undefined) throw new FileError("invalid", path, lacks(`${scores}.weight`, model.architecture));
   const shapes = new Map<string, readonly number[]>();
-  const add = (module: string, dOut: number) => shapes.set(`${module}.weight`, [dOut, model.dModel]).set(`${module}.bias`, [dOut]);
-  add(scores, numLabels);
+  const add = (module: string, dOut: number, dIn = model.dModel) =>
+    shapes.set(`${module}.weight`, [dOut, dIn]).set(`${module}.bias`, [dOut]);
+  add(scores, numLabels, width);
   for (const module of [...needed, ...possible.filter((module) => savedTensors.has(`${module}.weight`))]) add(module, model.dModel);
   demandTensors(path, savedTensors, shapes, model);
   return numLabels;

@@ -3,8 +3,8 @@ import { planRows, shuffled } from "@/server/files/data/row-plan";
 import { FileError } from "@/server/files/file-error";
 import { kindOfModel } from "@/server/runtime/models/kinds/model-kinds";
 import type { LoadedBase } from "@/server/runtime/models/load-base-model";
+import { type ReadRow, tokensOf } from "@/server/runtime/rows/read-row";
 import { openData, type RowSource, type TokenRowData } from "@/server/runtime/rows/row-source";
-import type { TokenRow } from "@/server/runtime/rows/token-row";
 
 type CollectionData = {
   readonly data: RunConfig["data"];
@@ -27,15 +27,15 @@ export async function readCollectionRows(
   { data, maxTokens, split, tokenBudget }: CollectionData,
   base: LoadedBase,
   signal: AbortSignal,
-): Promise<TokenRow[]> {
+): Promise<ReadRow[]> {
   const source = kindOfModel(base).rows(base);
   if (data.kind === "tokenRows") return within(readTokenised(source, data, split), tokenBudget);
-  const dataSet = openData(data);
+  const dataSet = await openData(data);
   const plan = await planRows(dataSet, data.mapping, data);
   const chosen = { train: [plan.train], validation: [plan.validation], all: [plan.train, plan.validation] }[split];
   const order = shuffled(Int32Array.from(chosen.flatMap((rows) => [...rows])), orderSeed);
   if (order.length === 0) throw new FileError("invalid", dataSet.path, `has no rows in the split "${split}"`);
-  const rows: TokenRow[] = [];
+  const rows: ReadRow[] = [];
   let tokens = 0;
   while (tokens < tokenBudget && rows.length < order.length) {
     const tokensARow = rows.length === 0 ? maxTokens : tokens / rows.length;
@@ -43,24 +43,24 @@ export async function readCollectionRows(
     const wanted = order.subarray(rows.length, rows.length + count);
     for (const row of await source.texts(dataSet, wanted, { data, maxTokens, signal })) {
       rows.push(row);
-      tokens += row.ids.length;
+      tokens += tokensOf(row).length;
     }
   }
   return within(rows, tokenBudget);
 }
 
 /** One numbering for both files, the held-out rows after the others. */
-function readTokenised(source: RowSource<TokenRow>, { path, validationPath }: TokenRowData, split: CollectionData["split"]): TokenRow[] {
+function readTokenised(source: RowSource<ReadRow>, { path, validationPath }: TokenRowData, split: CollectionData["split"]): ReadRow[] {
   const train = split === "validation" ? [] : source.tokenised(path);
   const validation = split === "train" || validationPath === undefined ? [] : source.tokenised(validationPath);
   return [...train, ...validation].map((one, row) => ({ ...one, row }));
 }
 
 /** The first rows that fill the budget; the one that reaches it is the last. */
-export function within(rows: readonly TokenRow[], tokenBudget: number): TokenRow[] {
+export function within(rows: readonly ReadRow[], tokenBudget: number): ReadRow[] {
   let tokens = 0;
-  const end = rows.findIndex(({ ids }) => {
-    tokens += ids.length;
+  const end = rows.findIndex((row) => {
+    tokens += tokensOf(row).length;
     return tokens >= tokenBudget;
   });
   return end < 0 ? [...rows] : rows.slice(0, end + 1);

@@ -1,17 +1,15 @@
 import { latentMethodOf } from "@/lib/contract/methods/methods";
 import type { Adapter } from "@/server/engine/adapters/adapter";
-import { adapterForward, type ForwardInput } from "@/server/engine/features/adapter-forward";
 import { collectActivations } from "@/server/engine/features/collect";
 import { type CollectionStatistics, createCollectionStatistics } from "@/server/engine/features/collection-statistics";
 import { mergeCollections } from "@/server/engine/features/merge";
-import { layTokenBatch } from "@/server/engine/features/token-batch";
 import type { DeviceTurns } from "@/server/runtime/device-turns";
 import { kindOfModel } from "@/server/runtime/models/kinds/model-kinds";
-import { type LoadedBase, textBase } from "@/server/runtime/models/load-base-model";
-import { longestRow } from "@/server/runtime/models/run-context";
-import type { TokenRow } from "@/server/runtime/rows/token-row";
+import { type LoadedBase, vocabOf } from "@/server/runtime/models/load-base-model";
+import type { ReadRow } from "@/server/runtime/rows/read-row";
 import { runInParts } from "@/server/runtime/run-in-parts";
 import { takeTurns } from "@/server/runtime/take-turns";
+import type { CollectionPass, LaysPass } from "./collection-pass";
 import { planShards, type ShardPlan } from "./shard-plan";
 
 type Pass = {
@@ -31,16 +29,14 @@ type Pass = {
 export async function collectShard(options: Pass & { readonly plan: ShardPlan; readonly shard: number }): Promise<CollectionStatistics> {
   const { base, adapter, plan, shard, turns, signal, onProgress } = options;
   const statistics = createStatistics(plan, base, adapter);
-  const model = textBase(base)?.model.forContext(longestRow(plan.rows.values())) ?? base.model;
-  const pass = collectActivations(statistics, layInputs(plan, shard, base), adapterForward(model, adapter), {
-    maxTokens: Number.POSITIVE_INFINITY,
-  });
+  const passes = layPasses(plan, shard, kindOfModel(base).passes(base, adapter, plan.rows.values()));
+  const pass = collectActivations(statistics, passes, ({ forward }) => forward(), { maxTokens: Number.POSITIVE_INFINITY });
   await takeTurns(pass, { turns, kind: "background", signal }, ({ tokens }) => onProgress(tokens));
   return statistics;
 }
 
 export type CollectionOptions = Pass & {
-  readonly rows: readonly TokenRow[];
+  readonly rows: readonly ReadRow[];
   /** Rows of one forward pass. */
   readonly batchRows: number;
   /** Counted tokens a shard. The parts are added up in their order, so sums are those of any pass that is cut likewise. */
@@ -55,7 +51,7 @@ export type CollectedLatents = {
   /** Names of the domains, in the order of all counts by domain; empty where the data names none. */
   readonly domains: readonly string[];
   /** The rows that were read, by their number. */
-  readonly rows: ReadonlyMap<number, TokenRow>;
+  readonly rows: ReadonlyMap<number, ReadRow>;
 };
 
 /**
@@ -80,24 +76,20 @@ export function createStatistics({ domains, probes, seed }: ShardPlan, base: Loa
   return createCollectionStatistics({
     numLatents: new Map(adapter.modules.map(({ module, numLatents }) => [module, numLatents])),
     numDomains: Math.max(1, domains.length),
-    vocab: base.model.config.vocab,
+    vocab: vocabOf(base),
     seed,
     probes,
     rank: latentMethodOf(adapter).isDense ? "magnitude" : "value",
   });
 }
 
-function* layInputs({ shards, batchRows, domains, isCounted }: ShardPlan, shard: number, base: LoadedBase): Generator<ForwardInput> {
-  const padId = kindOfModel(base).padId(base);
+function* layPasses({ shards, batchRows, domains, isCounted }: ShardPlan, shard: number, lay: LaysPass): Generator<CollectionPass> {
   const rows = shards[shard]?.rows ?? [];
   for (let from = 0; from < rows.length; from += batchRows) {
     const chosen = rows.slice(from, from + batchRows);
-    const corpusRows = chosen.map(({ row, ids, tokenTypeIds, domain }) => ({
-      row,
-      ids,
-      tokenTypeIds,
-      domain: domain === null ? 0 : domains.indexOf(domain),
-    }));
-    yield layTokenBatch(corpusRows, padId, isCounted);
+    yield lay(
+      chosen.map((row) => ({ row, domain: row.domain === null ? 0 : domains.indexOf(row.domain) })),
+      isCounted,
+    );
   }
 }

@@ -3,11 +3,11 @@ import type { CollectionSettings } from "@/lib/contract/run-config";
 import { chooseProbes, type Probe } from "@/server/engine/features/quiet-probes";
 import type { LoadedBase } from "@/server/runtime/models/load-base-model";
 import { namedDomains } from "@/server/runtime/rows/named-domains";
-import type { TokenRow } from "@/server/runtime/rows/token-row";
+import { contentOf, type ReadRow, tokensOf } from "@/server/runtime/rows/read-row";
 
 /** A part of a collection's rows: what a worker takes at a time. */
 export type PlannedShard = {
-  readonly rows: readonly TokenRow[];
+  readonly rows: readonly ReadRow[];
   /** Counted tokens. */
   readonly tokens: number;
 };
@@ -16,7 +16,7 @@ export type PlannedShard = {
 export type ShardPlan = {
   readonly shards: readonly PlannedShard[];
   /** All rows, by their number. */
-  readonly rows: ReadonlyMap<number, TokenRow>;
+  readonly rows: ReadonlyMap<number, ReadRow>;
   /** Names of the domains, in the order of all counts by domain; empty where the data names none. */
   readonly domains: readonly string[];
   /** Counted tokens of all shards. */
@@ -42,12 +42,12 @@ type Settings = Pick<CollectionSettings, "batchRows" | "shardTokens" | "countSpe
  * is padding; no pass lies in two shards.
  */
 export function planShards(
-  rows: readonly TokenRow[],
+  rows: readonly ReadRow[],
   { batchRows, shardTokens, countSpecialTokens, seed = 0 }: Settings,
   { tokenizer }: Pick<LoadedBase, "tokenizer">,
 ): ShardPlan {
   const isCounted = countSpecialTokens || tokenizer === null ? () => true : (id: number) => !tokenizer.isSpecial(id);
-  const ordered = rows.toSorted((a, b) => a.ids.length - b.ids.length || a.row - b.row);
+  const ordered = rows.toSorted((a, b) => tokensOf(a).length - tokensOf(b).length || a.row - b.row);
   const tokens = countTokens(ordered, isCounted);
   const parts = Math.max(1, Math.round(tokens / shardTokens));
   const shards: PlannedShard[] = [];
@@ -71,14 +71,20 @@ export function planShards(
     batchRows,
     isCounted,
     seed,
-    probes: chooseProbes(ordered, seed),
+    probes: chooseProbes(
+      ordered.map((row) => ({ row: row.row, ids: tokensOf(row) })),
+      seed,
+    ),
     fingerprint: fingerprintOf(shards, [batchRows, countSpecialTokens, seed]),
   };
 }
 
-function countTokens(rows: readonly TokenRow[], isCounted: (id: number) => boolean): number {
+function countTokens(rows: readonly ReadRow[], isCounted: (id: number) => boolean): number {
   let count = 0;
-  for (const { ids } of rows) for (const id of ids) if (isCounted(id)) count++;
+  for (const row of rows) {
+    if (row.ids === undefined) count += row.tokens;
+    else for (const id of row.ids) if (isCounted(id)) count++;
+  }
   return count;
 }
 
@@ -86,9 +92,7 @@ function fingerprintOf(shards: readonly PlannedShard[], settings: readonly unkno
   const hash = createHash("sha256").update(JSON.stringify(settings));
   for (const { rows } of shards) {
     hash.update(`;${rows.length}`);
-    for (const { row, ids, domain } of rows) {
-      hash.update(JSON.stringify([row, ids.length, domain])).update(new Uint8Array(ids.buffer, ids.byteOffset, ids.byteLength));
-    }
+    for (const one of rows) hash.update(JSON.stringify([one.row, tokensOf(one).length, one.domain])).update(contentOf(one));
   }
   return hash.digest("hex");
 }

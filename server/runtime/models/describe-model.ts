@@ -1,14 +1,22 @@
 import { statSync } from "node:fs";
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
-import { decoderOf } from "@/lib/contract/architectures/architectures";
+import { decoderOf, imageEncoderOf } from "@/lib/contract/architectures/architectures";
 import { blockProjection } from "@/lib/contract/architectures/block-projections";
-import { type EncoderConfig, type ModelConfig, parseAnyConfig } from "@/lib/contract/architectures/parse-model-config";
+import {
+  type AnyModelConfig,
+  type EncoderConfig,
+  type ModelConfig,
+  parseAnyConfig,
+  type VisionEncoderConfig,
+} from "@/lib/contract/architectures/parse-model-config";
 import type { ModelSummary } from "@/lib/contract/model";
+import { underLiveNames } from "@/server/engine/models/vision/vision-weights";
 import { asInvalidFile } from "@/server/files/file-error";
 import { type Checkpoint, openCheckpoint } from "@/server/files/weights/checkpoint-folder";
 import { entryCount, type WeightSource } from "@/server/files/weights/weight-source";
 import { hashFiles } from "@/server/runtime/hash-files";
+import { describeImageInput } from "./image-input";
 import { tokenizerOf } from "./load-tokenizer";
 
 export type ModelDescription = Omit<ModelSummary, "id" | "name" | "revision" | "createdAt">;
@@ -43,17 +51,37 @@ function describe(path: string, checkpoint: Checkpoint): ModelDescription {
     numLayers: config.numLayers,
     dModel: config.dModel,
     heads: config.heads,
-    vocab: config.vocab,
-    contextLength: config.contextLength,
     hasChatTemplate: tokenizer !== null && tokenizer.chatTemplate !== null,
-    ...("blocks" in config
-      ? { projections: projectionsOf(config, weights) }
-      : { projections: encoderProjectionsOf(config, weights), hasPooler: hasPooler(config, weights) }),
+    ...ofKind(path, config, weights),
     defaultTargets: [...config.defaultTargets],
   };
 }
 
+type OfKind = Pick<ModelDescription, "vocab" | "contextLength" | "projections" | "hasPooler" | "images">;
+
+function ofKind(path: string, config: AnyModelConfig, weights: WeightSource): OfKind {
+  if ("imageSize" in config) return describeImages(path, config, weights);
+  const { vocab, contextLength } = config;
+  if ("blocks" in config) return { vocab, contextLength, projections: projectionsOf(config, weights) };
+  return { vocab, contextLength, projections: encoderProjectionsOf(config, weights), hasPooler: hasPooler(config, weights) };
+}
+
+/** Every image has as many tokens, so that is the length of each row. */
+function describeImages(path: string, config: VisionEncoderConfig, weights: WeightSource): OfKind {
+  const { images, tokens } = describeImageInput(path, config);
+  const { prefix, layers } = config.names;
+  const live = underLiveNames(weights, imageEncoderOf(config.architecture));
+  return {
+    vocab: 0,
+    contextLength: tokens,
+    images,
+    projections: projectionsIn(`${prefix}.${layers}.`, live, config.numLayers),
+  };
+}
+
 type Projection = ModelSummary["projections"][number];
+/** Names and shapes of tensors. */
+type Tensors = { names(): readonly string[]; shape(name: string): readonly number[] };
 type Found = { readonly name: string; readonly layer: number; readonly dIn: number; readonly dOut: number; readonly weight: string };
 
 /** The linear modules of the blocks, in the checkpoint's order: by the last part of their names, or, where several share it, by their places in a block. */
@@ -76,10 +104,15 @@ function projectionsOf({ architecture, numLayers }: ModelConfig, weights: Weight
 
 /** As above, by their whole names within the block: an encoder has several modules that are called `dense`. */
 function encoderProjectionsOf({ names, numLayers }: EncoderConfig, weights: WeightSource): Projection[] {
+  const isBare = !weights.names().some((name) => name.startsWith(`${names.prefix}.`));
+  return projectionsIn(`${isBare ? "" : `${names.prefix}.`}${names.inner.layers}.`, weights, numLayers);
+}
+
+/** @param before what stands before a block's number in the names of its tensors */
+function projectionsIn(before: string, weights: Tensors, numLayers: number): Projection[] {
   const found = weights.names().flatMap((weight): Found[] => {
-    const inner = weight.startsWith(`${names.prefix}.`) ? weight.slice(names.prefix.length + 1) : weight;
-    if (!inner.startsWith(`${names.inner.layers}.`) || !inner.endsWith(".weight")) return [];
-    const [layer = "", ...module] = inner.slice(names.inner.layers.length + 1, -".weight".length).split(".");
+    if (!weight.startsWith(before) || !weight.endsWith(".weight")) return [];
+    const [layer = "", ...module] = weight.slice(before.length, -".weight".length).split(".");
     const [dOut, dIn, ...rest] = weights.shape(weight);
     if (dOut === undefined || dIn === undefined || rest.length > 0) return [];
     return [{ name: module.join("."), layer: Number(layer), dIn, dOut, weight }];
@@ -88,7 +121,7 @@ function encoderProjectionsOf({ names, numLayers }: EncoderConfig, weights: Weig
 }
 
 /** Each projection once, those of the first block first, with the blocks that have it where not all do. */
-function overBlocks(found: readonly Found[], numLayers: number, weights: WeightSource): Projection[] {
+function overBlocks(found: readonly Found[], numLayers: number, weights: Tensors): Projection[] {
   const byName = new Map<string, { readonly first: Found; readonly layers: number[] }>();
   for (const one of found.toSorted((a, b) => a.layer - b.layer)) {
     if (one.layer >= numLayers) continue;
@@ -102,7 +135,7 @@ function overBlocks(found: readonly Found[], numLayers: number, weights: WeightS
   }));
 }
 
-function hasBias(weightName: string, weights: WeightSource): boolean {
+function hasBias(weightName: string, weights: Tensors): boolean {
   return weights.names().includes(weightName.replace(/weight$/, "bias"));
 }
 

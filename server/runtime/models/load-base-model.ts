@@ -1,9 +1,10 @@
 import type { RawModelConfig } from "@/lib/contract/architectures/config-keys";
-import { isEncoderConfig } from "@/lib/contract/architectures/parse-model-config";
+import { isEncoderConfig, isVisionConfig } from "@/lib/contract/architectures/parse-model-config";
 import type { CausalModel } from "@/server/engine/models/causal-model";
 import type { TextEncoder } from "@/server/engine/models/encoders/encoder-model";
 import { loadEncoder } from "@/server/engine/models/encoders/load-encoder";
 import { causalModelInParts } from "@/server/engine/models/load-model";
+import { loadVisionEncoder, type VisionEncoder } from "@/server/engine/models/vision/load-vision";
 import type { FrozenForm } from "@/server/engine/models/weights";
 import { engineInfo } from "@/server/engine/tensor/backend";
 import { type InParts, wholly } from "@/server/engine/tensor/in-parts";
@@ -27,7 +28,13 @@ export type BaseModel = Loaded & { readonly kind: "text"; readonly model: Causal
 /** An encoder, which reads a text whole. */
 export type EncoderBase = Loaded & { readonly kind: "encoder"; readonly model: TextEncoder };
 
-export type LoadedBase = BaseModel | EncoderBase;
+/** An encoder of images. */
+export type ImageBase = Loaded & { readonly kind: "imageEncoder"; readonly model: VisionEncoder };
+
+/** A model that reads its input whole, for a head. */
+export type AnswerBase = EncoderBase | ImageBase;
+
+export type LoadedBase = BaseModel | AnswerBase;
 
 /**
  * How a model computes: `exact` is float32 throughout; `fast` holds frozen matrices in bfloat16, where the engine has it; `stored` and `nf4` hold them
@@ -65,6 +72,7 @@ export function loadBaseModel(path: string, precision: Precision): BaseModel {
 export function kindOfCheckpoint(path: string): LoadedBase["kind"] {
   const { config, weights } = openCheckpoint(path);
   weights.close();
+  if (isVisionConfig(config)) return "imageEncoder";
   return isEncoderConfig(config) ? "encoder" : "text";
 }
 
@@ -80,9 +88,21 @@ export function demandText(base: LoadedBase): BaseModel {
 }
 
 /** @throws FileError for a model that generates text */
-export function demandEncoder(base: LoadedBase): EncoderBase {
-  if (base.kind === "encoder") return base;
+export function demandEncoder(base: LoadedBase): AnswerBase {
+  if (base.kind !== "text") return base;
   throw new FileError("invalid", base.path, "is a causal language model, and an encoder is needed");
+}
+
+/** As `demandEncoder`. @throws FileError also for an encoder of images */
+export function demandTextEncoder(base: LoadedBase): EncoderBase {
+  const encoder = demandEncoder(base);
+  if (encoder.kind === "encoder") return encoder;
+  throw new FileError("invalid", base.path, "is an encoder of images, and one of texts is needed");
+}
+
+/** Entries of its vocabulary; 0 where it reads images. */
+export function vocabOf(base: LoadedBase): number {
+  return base.kind === "imageEncoder" ? 0 : base.model.config.vocab;
 }
 
 /** Of the frozen weights, without what generation has copied of them. */
@@ -91,7 +111,7 @@ export function weightBytesOf({ model }: LoadedBase): number {
 }
 
 type TextModel = Pick<BaseModel, "kind" | "model">;
-type AnyModel = TextModel | Pick<EncoderBase, "kind" | "model">;
+type AnyModel = TextModel | Pick<EncoderBase, "kind" | "model"> | Pick<ImageBase, "kind" | "model">;
 
 /** @param load reads the model from the checkpoint, which is closed afterwards */
 function* opened<Model extends AnyModel>(
@@ -115,6 +135,7 @@ function* opened<Model extends AnyModel>(
 }
 
 function* modelOf(config: RawModelConfig, weights: WeightSource, frozen: FrozenForm): InParts<AnyModel> {
+  if (isVisionConfig(config)) return { kind: "imageEncoder", model: loadVisionEncoder(config, weights, frozen) };
   if (isEncoderConfig(config)) return { kind: "encoder", model: loadEncoder(config, weights, frozen) };
   return yield* textModelOf(config, weights, frozen);
 }

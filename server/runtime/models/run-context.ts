@@ -1,5 +1,6 @@
 import { dependsOnContext } from "@/lib/contract/architectures/long-context";
 import type { CausalModel } from "@/server/engine/models/causal-model";
+import { type ReadRow, tokensOf } from "@/server/runtime/rows/read-row";
 import { type BaseModel, type LoadedBase, textBase } from "./load-base-model";
 
 /** The name under which a run's provenance has the context. */
@@ -22,8 +23,8 @@ export function inContext(base: BaseModel, tokens: number): BaseModel {
 }
 
 /** Tokens of the longest row; 0 where there is none. */
-export function longestRow(rows: Iterable<{ readonly ids: Int32Array }>): number {
+export function longestRow(rows: Iterable<ReadRow>): number {
   let longest = 0;
-  for (const { ids } of rows) longest = Math.max(longest, ids.length);
+  for (const row of rows) longest = Math.max(longest, tokensOf(row).length);
   return longest;
 }

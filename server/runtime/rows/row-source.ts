@@ -2,6 +2,7 @@ import type { RunConfig } from "@/lib/contract/run-config";
 import { stepsFilled } from "@/server/engine/training/step-rows";
 import { type DataSet, openDataSet } from "@/server/files/data/data-set";
 import { demandFewDomains, planRows, type RowPlan, shuffled, spread } from "@/server/files/data/row-plan";
+import { openImageData } from "@/server/files/images/image-data";
 import { hashFiles } from "@/server/runtime/hash-files";
 
 export type TokenRowData = Extract<RunConfig["data"], { kind: "tokenRows" }>;
@@ -28,10 +29,10 @@ export type RowSource<Row> = {
   texts(dataSet: DataSet, wanted: Int32Array, options: TextOptions): Promise<Row[]>;
 };
 
-/** @throws Error where there is no path */
-export function openData({ path }: DataSetData): DataSet {
+/** @throws Error where there is no path, FileError where there is nothing to read */
+export async function openData({ path, mapping }: DataSetData): Promise<DataSet> {
   if (path === undefined) throw new Error("data.path is missing: the path of the dataset");
-  return openDataSet(path);
+  return mapping.kind === "labelledImage" ? openImageData(path) : openDataSet(path);
 }
 
 /** The rows that a training takes, in the order in which they are taken when nothing is shuffled, and the held-out rows. */
@@ -47,7 +48,7 @@ export type PlannedData = { readonly dataSet: DataSet; readonly plan: RowPlan };
 
 /** @throws FileError when the data cannot be read, or has too many domains */
 export async function planTraining(data: DataSetData): Promise<PlannedData> {
-  const dataSet = openData(data);
+  const dataSet = await openData(data);
   const plan = await planRows(dataSet, data.mapping, data);
   demandFewDomains(dataSet, data.mapping, plan);
   return { dataSet, plan };
@@ -81,12 +82,12 @@ export async function readTrainingRows<Row extends TokenisedRow>(
   return { train, validation: all.slice(chosen.length), hash: `sha256:${await dataSet.contentHash()}` };
 }
 
-type TokenisedRow = { readonly ids: Int32Array };
+type TokenisedRow = { readonly ids?: Int32Array | undefined };
 
 /** With packing a step takes as many rows as fit: about how many all steps will take, a tenth more than these say; never more than eight times as many. */
 function rowsEnough(rows: readonly TokenisedRow[], training: RunConfig["training"]): number {
   const filled = stepsFilled(
-    rows.map(({ ids }) => ids.length),
+    rows.map(({ ids }) => ids?.length ?? 1),
     training,
   );
   if (filled >= training.steps) return rows.length;
@@ -122,7 +123,7 @@ export type HeldOutRequest = {
  */
 export async function readHeldOut<Row>(source: RowSource<Row>, { data, maxTokens, count, signal }: HeldOutRequest): Promise<Row[]> {
   if (data.kind === "tokenRows") return data.validationPath === undefined ? [] : source.tokenised(data.validationPath);
-  const dataSet = openData(data);
+  const dataSet = await openData(data);
   const { validation } = await planRows(dataSet, data.mapping, data);
   return source.texts(dataSet, spread(validation, count), { data, maxTokens, signal });
 }

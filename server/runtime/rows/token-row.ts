@@ -8,6 +8,7 @@ export type TokenRow = {
   readonly labels: Int32Array;
   /** The segment of each token, of a row that an encoder reads. */
   readonly tokenTypeIds?: Int32Array | undefined;
+  readonly image?: undefined;
   readonly domain: string | null;
   /** The row's number in its data set, from 0. */
   readonly row: number;

@@ -5,8 +5,8 @@ import type { Attribution, AttributionProgress } from "@/server/engine/effects/a
 import type { AblationEvent } from "@/server/engine/effects/measure-groups";
 import { retold } from "@/server/engine/tensor/in-parts";
 import type { LoadedModel } from "@/server/runtime/models/loaded-model";
+import type { ReadRow } from "@/server/runtime/rows/read-row";
 import type { HeldOutRequest } from "@/server/runtime/rows/row-source";
-import type { TokenRow } from "@/server/runtime/rows/token-row";
 
 /** Tokens of one backward pass, padding counted: rows of one length after the other. */
 export const attributionTokens = 1024;
@@ -19,11 +19,11 @@ export type MeasuredSource = Omit<HeldOutRequest, "data"> & {
   readonly isTrainedHere: boolean;
   readonly runName: string;
   /** Rows of the collection, where the run holds none out. */
-  ofCollection(): Promise<Iterable<TokenRow>>;
+  ofCollection(): Promise<Iterable<ReadRow>>;
 };
 
 /** Rows of any file, with the rows of it that a collection has read. */
-export type InputSource = HeldOutRequest & { readonly collected: readonly TokenRow[] };
+export type InputSource = HeldOutRequest & { readonly collected: readonly ReadRow[] };
 
 /** A loaded model whose latents are measured. */
 export type LatentModel = LoadedModel & {

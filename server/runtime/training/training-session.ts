@@ -9,6 +9,7 @@ import { TrainingError } from "@/server/engine/training/training-error";
 import { writeLabelNames } from "@/server/files/adapters/label-names";
 import { type TrainedFolder, writeTrained } from "@/server/files/adapters/trained-folder";
 import type { DeviceTurns } from "@/server/runtime/device-turns";
+import { kindOfModel } from "@/server/runtime/models/kinds/model-kinds";
 import { type LoadedBase, weightBytesOf } from "@/server/runtime/models/load-base-model";
 import { OwnTurns } from "@/server/runtime/own-turns";
 import { provenanceOf } from "@/server/runtime/provenance";
@@ -292,9 +293,9 @@ class TrainingSession {
 }
 
 function demandContext({ training, data }: RunConfig, base: LoadedBase): void {
-  const { contextLength } = base.model.config;
-  if (data.kind === "dataSet" && training.maxTokens > contextLength) {
-    throw new RangeError(`training.maxTokens is ${training.maxTokens}; the context of ${base.path} holds ${contextLength} tokens`);
+  const longest = kindOfModel(base).longestRow(base);
+  if (data.kind === "dataSet" && training.maxTokens > longest) {
+    throw new RangeError(`training.maxTokens is ${training.maxTokens}; the context of ${base.path} holds ${longest} tokens`);
   }
 }
 

@@ -1,3 +1,4 @@
+import { labelColumnOf } from "@/lib/contract/data-set";
 import type { ImportRunSettings } from "@/lib/contract/import-run";
 import type { ModelSummary } from "@/lib/contract/model";
 import { modelTasksOf } from "@/lib/contract/tasks/model-tasks";
@@ -39,16 +40,17 @@ export async function importedData(
 
 /** The column must hold the run's own classes, or numbers: a label that is neither would be passed over without a word. */
 async function checkAnswers({ mapping }: Use, path: string, task: RunTask | undefined): Promise<void> {
-  if (mapping.kind !== "labelled" || task === undefined || !isAnswerTask(task)) return;
+  const column = labelColumnOf(mapping);
+  if (column === undefined || task === undefined || !isAnswerTask(task)) return;
   const labels = namedClasses(task);
   const isAnswer = (label: string) => labels?.includes(label) ?? (label.trim() !== "" && Number.isFinite(Number(label)));
-  const stranger = await withFileErrors(() => findLabel(path, mapping.label, (label) => !isAnswer(label)), "data");
+  const stranger = await withFileErrors(() => findLabel(path, column, (label) => !isAnswer(label)), "data");
   if (stranger === undefined) return;
   const what =
     labels === null
       ? "is not a number, but the adapter's head predicts one: choose data with a numeric label column"
       : `is not among the adapter's classes ${labels.join(", ")}: name the classes as the data writes them, in the order of the head's scores, or choose other data`;
-  refuse("mapping.label", `The column "${mapping.label}" contains "${stranger}", which ${what}.`);
+  refuse("mapping.label", `The column "${column}" contains "${stranger}", which ${what}.`);
 }
 
 /** The first label that is looked for; undefined where there is none. Rows without a label are passed over. */

@@ -15,6 +15,7 @@ import { collectLatents } from "@/server/runtime/collections/collection-session"
 import { generateEvents } from "@/server/runtime/generate-events";
 import { demandAdapter } from "@/server/runtime/models/loaded-top";
 import { readTextEvents } from "@/server/runtime/read-text-events";
+import { demandTexts } from "@/server/runtime/rows/read-row";
 import { Runtime } from "@/server/runtime/runtime";
 import { takeTurns } from "@/server/runtime/take-turns";
 import type { TrainingRecorder } from "@/server/runtime/training/training-events";
@@ -72,7 +73,9 @@ test("training, collecting, measuring, reading and generating leave no tensor be
   const use = async () => {
     const top = await runtime.top(adapterFolder, base.value, "background");
     const adapter = demandAdapter(top.value, adapterFolder);
-    const rows = await readCollectionRows({ data: config.data, maxTokens: 24, split: "all", tokenBudget: 200 }, base.value, signal);
+    const rows = demandTexts(
+      await readCollectionRows({ data: config.data, maxTokens: 24, split: "all", tokenBudget: 200 }, base.value, signal),
+    );
     await collectLatents({
       base: base.value,
       adapter,

@@ -46,7 +46,7 @@ describe("a collection over other data than the run's", () => {
       "labels for a model that continues text",
       { mapping: { kind: "labelled", text: "text", label: "text" } },
       "mapping",
-      /Labelled texts are for encoders/,
+      /Labelled rows are for encoders/,
     ],
     ["rows longer than the model reads", { rowTokens: 1000 }, "rowTokens", /1000 tokens per row exceed the context of tiny llama.*128/],
     ["an id column for domains", { dataSetId: "pairs", mapping: { ...mapping, domain: "id" } }, "mapping.domain", /more than 200 domains/],

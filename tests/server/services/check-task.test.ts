@@ -51,7 +51,7 @@ describe("the task of a run", () => {
       "config.task",
       /tiny llama is a causal language model; regression is for encoders/,
     ],
-    [undefined, labelled, "causal", "config.data.mapping", /Labelled texts are for encoders/],
+    [undefined, labelled, "causal", "config.data.mapping", /Labelled rows are for encoders/],
   ])("%j over %j is refused for the other kind of model (%s)", (task, mapping, kind, field, message) => {
     const model = kind === "encoder" ? encoder : (causal as ModelSummary);
     const check = () => checkConfig(configOf(task, mapping), model, undefined);

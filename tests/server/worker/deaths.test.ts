@@ -49,7 +49,8 @@ test("a run that kills its worker each time is failed after three, and trains to
   expect(await leaseOf(run)).toBeUndefined();
   const context = openContext({ DATABASE_URL: store.url, STANSCOPE_HOME: data });
   try {
-    expect(await resumeRun(context, run)).toMatchObject({ status: "queued", error: null });
+    // A worker may take it before the answer is read.
+    expect(await resumeRun(context, run)).toMatchObject({ status: expect.stringMatching(/^(?:queued|running)$/), error: null });
   } finally {
     await context.store.close();
   }

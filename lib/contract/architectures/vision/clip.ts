@@ -68,8 +68,10 @@ function variant({ classToken, firstNorm, finalNorm, standard, unread }: Variant
     scores: "classifier",
   };
   return {
+    kind: "imageEncoder",
     names,
     defaultTargets: ["q_proj", "v_proj"],
+    residualWriters: [],
     stored: { ignored: [besideTower, unread], respelled: [] },
     parse(file): VisionConfig {
       const tower = withStandard(towerOf(file), standard);

@@ -65,8 +65,10 @@ function variant({ prefix, maskToken, registers, interpolation, patchSize }: Var
     scores: "classifier",
   };
   return {
+    kind: "imageEncoder",
     names,
     defaultTargets: ["q_proj", "v_proj"],
+    residualWriters: [],
     stored: {
       ignored: [maskToken],
       respelled: [...olderAttention, [/\.mlp\.weights_out(?=\.|$)/, ".mlp.down_proj"]],

@@ -1,9 +1,46 @@
+import { IMAGE_ENCODER_NAMES, imageEncoderOf } from "@/lib/contract/architectures/architectures";
 import type { VisionArchitecture } from "./vision-architecture";
-import { VISION_NAMES, visionOf } from "./vision-architectures";
 
 /** The live model's name of a tensor or module. A prefix, such as PEFT's, stays. */
 export function liveName(name: string, { respelled }: VisionArchitecture["stored"]): string {
   return respelled.reduce((spelled, [pattern, own]) => spelled.replace(pattern, own), name);
+}
+
+/** Where a tensor of the live model is stored: a whole tensor, or the upper (0) or lower (1) half of its rows. */
+export type StoredPlace = { readonly stored: string; readonly half: 0 | 1 | undefined };
+
+/** What begins the names of a bare encoder's modules, which lack the model's prefix. */
+const BARE = /^(?:embeddings|encoder|layers|layernorm|pooler|pre_layrnorm|post_layernorm|head)\./;
+
+/**
+ * The tensors of the live model for image classification, by its names, of a checkpoint however old its own are.
+ *
+ * @throws Error naming two tensors that are the same one
+ */
+export function liveTensors(
+  checkpoint: readonly string[],
+  { names: { prefix }, stored }: Pick<VisionArchitecture, "names" | "stored">,
+): ReadonlyMap<string, StoredPlace> {
+  const isBare = !checkpoint.some((name) => name.startsWith(`${prefix}.`));
+  const places = new Map<string, StoredPlace>();
+  for (const name of checkpoint) {
+    const whole = liveName(isBare && BARE.test(name) ? `${prefix}.${name}` : name, stored);
+    for (const [live, half] of partsOf(whole, stored.joined)) {
+      const other = places.get(live);
+      if (other !== undefined) throw new Error(`the weights hold ${other.stored} and ${name}, which are the same tensor`);
+      places.set(live, { stored: name, half });
+    }
+  }
+  return places;
+}
+
+function partsOf(name: string, joined: VisionArchitecture["stored"]["joined"]): (readonly [live: string, half: StoredPlace["half"]])[] {
+  if (joined === undefined || !name.includes(`.${joined.stored}.`)) return [[name, undefined]];
+  const part = (of: string) => name.replace(`.${joined.stored}.`, `.${of}.`);
+  return [
+    [part(joined.parts[0]), 0],
+    [part(joined.parts[1]), 1],
+  ];
 }
 
 /**
@@ -13,7 +50,7 @@ export function liveName(name: string, { respelled }: VisionArchitecture["stored
  * @returns undefined if the module is not of a vision encoder, or its names never changed
  */
 export function toLiveNames(module: string): ((name: string) => string) | undefined {
-  const found = VISION_NAMES.map(visionOf).find(({ names }) => module.startsWith(`${names.prefix}.`));
+  const found = IMAGE_ENCODER_NAMES.map(imageEncoderOf).find(({ names }) => module.startsWith(`${names.prefix}.`));
   if (found === undefined || found.stored.respelled.length === 0) return undefined;
   return (name) => liveName(name, found.stored);
 }

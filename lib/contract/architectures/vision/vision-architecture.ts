@@ -3,9 +3,12 @@ import type { VisionConfig, VisionNames } from "./vision-config";
 
 /** A model that reads a whole image and classifies it. */
 export type VisionArchitecture = {
+  readonly kind: "imageEncoder";
   readonly names: VisionNames;
   /** Last parts of the module names that carry an adapter by default. */
   readonly defaultTargets: readonly string[];
+  /** None: an image has no vocabulary that vectors could be read as logits of. */
+  readonly residualWriters: readonly [];
   /** Forms of names that checkpoints and adapters of this architecture also have. */
   readonly stored: {
     /** Tensors within the prefix or outside it that a classifier has no use for: mask tokens, poolers, a text encoder. */

@@ -42,8 +42,10 @@ const standard: RawModelConfig = {
 
 /** Vision Transformer (Dosovitskiy et al. 2021): the class token's state after the last norm is what the head reads. */
 export const vit: VisionArchitecture = {
+  kind: "imageEncoder",
   names,
   defaultTargets: ["q_proj", "v_proj"],
+  residualWriters: [],
   stored: {
     ignored: [/^(?:vit\.)?(?:embeddings\.mask_token$|pooler\.)/, /^decoder\./],
     respelled: [

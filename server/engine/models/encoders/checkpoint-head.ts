@@ -1,7 +1,7 @@
 import type { EncoderVariant } from "@/lib/contract/architectures/encoder-config";
 import type { WeightShapes, WeightSource } from "@/server/engine/models/weights";
 import { classifierModules, shapesOf } from "./classification-head";
-import type { HeadTensor } from "./encoder-model";
+import type { EncoderModel, HeadTensor } from "./encoder-model";
 
 /** The tensors that a checkpoint's head should have, undefined where it has none at all. */
 export function headShapesOf(config: EncoderVariant, source: WeightSource): WeightShapes | undefined {
@@ -16,7 +16,8 @@ export function readCheckpointHead(source: WeightSource, shapes: WeightShapes | 
 }
 
 /** How many labels a head's tensors are for, undefined where they hold no head of this architecture. */
-export function numLabelsOf(config: EncoderVariant, tensors: ReadonlyMap<string, HeadTensor>): number | undefined {
-  const out = classifierModules(config, 1).at(-1);
-  return tensors.get(`${out?.module}.weight`)?.shape[0];
+export function numLabelsOf({ head }: EncoderModel, tensors: ReadonlyMap<string, HeadTensor>): number | undefined {
+  // The layer that gives the scores is the last.
+  const scores = [...head(1, undefined).shapes.keys()].findLast((name) => name.endsWith(".weight"));
+  return scores === undefined ? undefined : tensors.get(scores)?.shape[0];
 }

@@ -84,7 +84,10 @@ export type ClassificationModel<Config = AnyEncoderConfig> = {
 };
 
 /** @throws RangeError unless numLabels is a whole number above 0 */
-export function createClassificationModel<Config>(encoder: EncoderModel<Config>, numLabels: number): ClassificationModel<Config> {
+export function createClassificationModel<Config = AnyEncoderConfig>(
+  encoder: EncoderModel<Config>,
+  numLabels: number,
+): ClassificationModel<Config> {
   const head = encoder.head(numLabels, encoder.pooler);
 
   function scores(batch: EncoderBatch, hooks: ProjectionHooks | undefined, tensors: HeadTensors, from?: PassStart): InParts<Tensor> {

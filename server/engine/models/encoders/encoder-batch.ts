@@ -53,11 +53,19 @@ export function demandEncoderBatch(batch: TextBatch, config: EncoderVariant): vo
   }
 }
 
+type Given = TextBatch | { readonly images: Images };
+
 /** @throws RangeError for images, and as `demandEncoderBatch` */
-export function demandText(batch: EncoderBatch, config: EncoderVariant): TextBatch {
-  if (batch.images !== undefined) throw new RangeError("the model reads texts, and the batch is of images");
-  demandEncoderBatch(batch, config);
-  return batch;
+export function demandText(batch: Given, config: EncoderVariant): TextBatch {
+  const texts = demandTexts(batch);
+  demandEncoderBatch(texts, config);
+  return texts;
+}
+
+/** @throws RangeError for images */
+export function demandTexts(batch: Given): TextBatch {
+  if (batch.images === undefined) return batch;
+  throw new RangeError("the model reads texts, and the batch is of images");
 }
 
 export function isPadded({ attentionMask }: EncoderBatch): boolean {

@@ -1,5 +1,4 @@
-import type { EncoderConfig } from "@/lib/contract/architectures/parse-model-config";
-import type { VisionEncoderConfig } from "@/lib/contract/architectures/vision/vision-architectures";
+import type { EncoderConfig, VisionEncoderConfig } from "@/lib/contract/architectures/parse-model-config";
 import type { DifferentiateOptions } from "@/server/engine/models/block-passes";
 import type { ForwardResult, PassStart } from "@/server/engine/models/causal-model";
 import type { Projection } from "@/server/engine/models/projection";

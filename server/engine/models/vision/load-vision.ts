@@ -1,5 +1,6 @@
+import { imageEncoderOf } from "@/lib/contract/architectures/architectures";
 import type { RawModelConfig } from "@/lib/contract/architectures/config-keys";
-import { parseVisionConfig, type VisionEncoderConfig, visionOf } from "@/lib/contract/architectures/vision/vision-architectures";
+import { parseVisionConfig, type VisionEncoderConfig } from "@/lib/contract/architectures/parse-model-config";
 import { readCheckpointHead } from "@/server/engine/models/encoders/checkpoint-head";
 import { createEncoderModel } from "@/server/engine/models/encoders/create-encoder-model";
 import type { EncoderArchitecture } from "@/server/engine/models/encoders/encoder-architecture";
@@ -40,7 +41,7 @@ function visionArchitecture(
   checkpoint: WeightSource,
   weights: FrozenWeights,
 ): EncoderArchitecture<VisionBlockSaved, ImageBatch> {
-  const described = visionOf(config.architecture);
+  const described = imageEncoderOf(config.architecture);
   const { names, normEpsilon } = config;
   const source = underLiveNames(checkpoint, described);
   const head = visionHeadShapes(config, source);

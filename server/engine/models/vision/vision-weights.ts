@@ -1,4 +1,4 @@
-import { liveName } from "@/lib/contract/architectures/vision/live-names";
+import { liveTensors, type StoredPlace } from "@/lib/contract/architectures/vision/live-names";
 import type { VisionArchitecture } from "@/lib/contract/architectures/vision/vision-architecture";
 import { patchGrid, type VisionConfig } from "@/lib/contract/architectures/vision/vision-config";
 import { shapesOf } from "@/server/engine/models/encoders/classification-head";
@@ -6,54 +6,27 @@ import { addLinear, addNorm } from "@/server/engine/models/encoders/encoder-weig
 import type { WeightShapes, WeightSource } from "@/server/engine/models/weights";
 import { scoresModule } from "./vision-head";
 
-/** What begins the names of a bare encoder's modules, which lack the model's prefix. */
-const BARE = /^(?:embeddings|encoder|layers|layernorm|pooler|pre_layrnorm|post_layernorm|head)\./;
-
-/**
- * A checkpoint under the names of the live model for image classification, however old its own are.
- *
- * @throws Error naming two tensors that are the same one
- */
-export function underLiveNames(source: WeightSource, { names: { prefix }, stored }: VisionArchitecture): WeightSource {
-  const isBare = !source.names().some((name) => name.startsWith(`${prefix}.`));
-  const read = new Map<string, () => { readonly shape: readonly number[]; readonly data: () => Float32Array }>();
-  const own = new Map<string, string>();
-  for (const name of source.names()) {
-    const whole = isBare && BARE.test(name) ? `${prefix}.${name}` : name;
-    for (const [live, take] of partsOf(liveName(whole, stored), stored.joined)) {
-      const other = own.get(live);
-      if (other !== undefined) throw new Error(`the weights hold ${other} and ${name}, which are the same tensor`);
-      own.set(live, name);
-      read.set(live, () => take(source.shape(name), () => source.read(name)));
-    }
-  }
-  const found = (name: string) => {
-    const take = read.get(name);
-    if (take === undefined) throw new Error(`the weights hold no ${name}`);
-    return take();
+/** A checkpoint under the names of the live model, as `liveTensors` finds them. */
+export function underLiveNames(source: WeightSource, architecture: VisionArchitecture): WeightSource {
+  const places = liveTensors(source.names(), architecture);
+  const placeOf = (name: string): StoredPlace => {
+    const place = places.get(name);
+    if (place === undefined) throw new Error(`the weights hold no ${name}`);
+    return place;
   };
-  return { names: () => [...read.keys()], shape: (name) => found(name).shape, read: (name) => found(name).data() };
-}
-
-type Part = (
-  shape: readonly number[],
-  data: () => Float32Array,
-) => { readonly shape: readonly number[]; readonly data: () => Float32Array };
-
-/** A stored tensor, or the upper and the lower half of one that holds two. */
-function partsOf(name: string, joined: VisionArchitecture["stored"]["joined"]): (readonly [live: string, take: Part])[] {
-  const at = joined === undefined ? -1 : name.indexOf(`.${joined.stored}.`);
-  if (joined === undefined || at < 0) return [[name, (shape, data) => ({ shape, data })]];
-  return joined.parts.map((part, half) => [
-    name.replace(`.${joined.stored}.`, `.${part}.`),
-    ([rows = 0, ...rest], data) => ({
-      shape: [rows / 2, ...rest],
-      data() {
-        const values = data();
-        return values.slice((half * values.length) / 2, ((half + 1) * values.length) / 2);
-      },
-    }),
-  ]);
+  return {
+    names: () => [...places.keys()],
+    shape(name) {
+      const { stored, half } = placeOf(name);
+      const [rows = 0, ...rest] = source.shape(stored);
+      return half === undefined ? source.shape(stored) : [rows / 2, ...rest];
+    },
+    read(name) {
+      const { stored, half } = placeOf(name);
+      const values = source.read(stored);
+      return half === undefined ? values : values.slice((half * values.length) / 2, ((half + 1) * values.length) / 2);
+    },
+  };
 }
 
 /** The tensors that a checkpoint should have, those of its head aside. */

@@ -1,4 +1,5 @@
 import type { BenchmarkTask } from "@/lib/contract/benchmark-task";
+import type { ColumnMapping } from "@/lib/contract/data-set";
 import type { AskedOf } from "@/lib/contract/tasks/benchmark";
 import { choicesOf } from "@/server/files/data/choice-row";
 import { type BenchmarkDataOf, type BenchmarkProblem, columnProblem } from "./benchmark-data";
@@ -12,13 +13,13 @@ const plainText = {
 
 export const textLoss: BenchmarkDataOf<AskedOf<"languageModel">> = {
   ...plainText,
-  problem: (_, mapping) => (mapping === "labelled" ? forEncoders : undefined),
+  problem: (_, mapping) => (hasLabels(mapping) ? forEncoders : undefined),
 };
 
 export const completion: BenchmarkDataOf<AskedOf<"completion">> = {
   ...plainText,
   problem(_, mapping) {
-    if (mapping === "labelled") return forEncoders;
+    if (hasLabels(mapping)) return forEncoders;
     if (mapping === "text") return ofMapping("A plain text has no completion: map a prompt and a completion, an instruction, or a chat.");
     return undefined;
   },
@@ -27,7 +28,7 @@ export const completion: BenchmarkDataOf<AskedOf<"completion">> = {
 export const choice: BenchmarkDataOf<AskedOf<"choice">> = {
   ...plainText,
   problem({ choices, answer }, mapping, data) {
-    if (mapping === "labelled") return forEncoders;
+    if (hasLabels(mapping)) return forEncoders;
     if (mapping === "messages") return ofMapping("A chat has no question for the choices: map a text or a prompt.");
     return columnProblem(data, choices, "task.choices") ?? columnProblem(data, answer, "task.answer");
   },
@@ -41,8 +42,12 @@ export const choice: BenchmarkDataOf<AskedOf<"choice">> = {
   },
 };
 
+function hasLabels(kind: ColumnMapping["kind"]): boolean {
+  return kind === "labelled" || kind === "labelledImage";
+}
+
 const forEncoders = ofMapping(
-  "Labelled texts are for encoders, and this task is for causal language models: choose classification or regression, or map a text or a prompt.",
+  "Labelled rows are for encoders, and this task is for causal language models: choose classification or regression, or map a text or a prompt.",
 );
 
 function ofMapping(message: string): BenchmarkProblem {

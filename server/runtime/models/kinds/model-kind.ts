@@ -1,12 +1,15 @@
 import type { TaskKind } from "@/lib/contract/tasks/tasks";
-import type { TextBatch } from "@/server/engine/models/encoders/encoder-batch";
+import type { Adapter } from "@/server/engine/adapters/adapter";
+import type { EncoderBatch, Images, TextBatch } from "@/server/engine/models/encoders/encoder-batch";
 import type { ProjectionHooks } from "@/server/engine/models/projection-hook";
 import { readFloats } from "@/server/engine/tensor/create";
 import type { Tensor } from "@/server/engine/tensor/tensor";
 import type { TensorData } from "@/server/files/weights/safetensors";
+import type { LaysPass } from "@/server/runtime/collections/collection-pass";
+import type { AnswerBase } from "@/server/runtime/models/load-base-model";
 import type { LoadedTop } from "@/server/runtime/models/loaded-top";
+import type { ReadRow } from "@/server/runtime/rows/read-row";
 import type { RowSource } from "@/server/runtime/rows/row-source";
-import type { TokenRow } from "@/server/runtime/rows/token-row";
 
 /** What a model computes for a batch, by name. */
 export type Outputs = Record<string, TensorData>;
@@ -20,17 +23,40 @@ export type ModelKind<Base> = {
   /** What it was trained for, by what was loaded over it. */
   taskOf(top: LoadedTop): TaskKind;
   /** Rows as a collection reads them. */
-  rows(base: Base): RowSource<TokenRow>;
-  /** Whether the rows that it reads have labels. */
-  readonly readsLabels: boolean;
-  padId(base: Base): number;
-  /** @throws RangeError saying what of the batch does not fit */
-  demandBatch(base: Base, batch: TextBatch): void;
-  /** Logits, or embeddings where there is no head; on demand hidden states. */
-  outputs(base: Base, top: LoadedTop, batch: TextBatch, pass: OutputPass): Outputs;
+  rows(base: Base): RowSource<ReadRow>;
+  /** What its rows are where they have labels; null where they have none. */
+  readonly labelled: LabelledKind | null;
+  /** Most tokens of a row. */
+  longestRow(base: Base): number;
+  /** Passes of a collection. @param rows all that it reads */
+  passes(base: Base, adapter: Adapter, rows: Iterable<ReadRow>): LaysPass;
+  /** @throws RangeError saying what of the input does not fit */
+  batchOf(base: Base, given: GivenInput): EncoderBatch;
+  /** Logits, or embeddings of texts and final states of images where there is no head; on demand hidden states. */
+  outputs(base: Base, top: LoadedTop, batch: EncoderBatch, pass: OutputPass): Outputs;
 };
 
+/** A batch of texts, or images of one size. */
+export type GivenInput = TextBatch | { readonly images: Images };
+
+/** What labelled rows can be. */
+export type LabelledKind = "texts" | "images";
+
+/** Of an encoder: its head's scores, or what its final states, (rows · tokens, dModel), are without one. */
+export function encoderOutputs(
+  { model: encoder }: AnswerBase,
+  { classifier }: LoadedTop,
+  batch: EncoderBatch,
+  { hooks, hidden, headless }: OutputPass & { readonly headless: (final: Tensor) => Outputs },
+): Outputs {
+  const { dModel } = encoder.config;
+  const states = hidden ? hiddenOutputs(encoder.forward(batch, { hooks, hiddenStates: "all" }).hiddenStates, batch, dModel) : {};
+  if (classifier === undefined) return { ...states, ...headless(encoder.forward(batch, { hooks }).final) };
+  const { model, head } = classifier;
+  return { ...states, logits: { shape: [batch.rows, model.numLabels], data: readFloats(model.scores(batch, hooks, head.read())) } };
+}
+
 /** `hidden.0`, `hidden.1`, …, each (rows, tokens, dModel). */
-export function hiddenOutputs(states: readonly Tensor[], { rows, tokens }: TextBatch, dModel: number): Outputs {
+export function hiddenOutputs(states: readonly Tensor[], { rows, tokens }: Pick<EncoderBatch, "rows" | "tokens">, dModel: number): Outputs {
   return Object.fromEntries(states.map((state, layer) => [`hidden.${layer}`, { shape: [rows, tokens, dModel], data: readFloats(state) }]));
 }

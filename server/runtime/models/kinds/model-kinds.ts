@@ -1,5 +1,6 @@
 import { kindOfCheckpoint, type LoadedBase } from "@/server/runtime/models/load-base-model";
 import { encoderKind } from "./encoder-kind";
+import { imageKind } from "./image-kind";
 import type { ModelKind } from "./model-kind";
 import { textKind } from "./text-kind";
 
@@ -7,6 +8,7 @@ import { textKind } from "./text-kind";
 const kinds: { readonly [Kind in LoadedBase["kind"]]: ModelKind<Extract<LoadedBase, { kind: Kind }>> } = {
   text: textKind,
   encoder: encoderKind,
+  imageEncoder: imageKind,
 };
 
 /** Of a model that is not loaded. @throws FileError naming the file that is missing or at fault */

@@ -8,7 +8,7 @@ import { type Attributed, readWholeText, type WholeText } from "@/server/engine/
 import { encodePair } from "@/server/engine/text/encode-pairs";
 import type { Tokenizer } from "@/server/engine/text/tokenizer";
 import { readLabelNames } from "@/server/files/adapters/label-names";
-import { demandEncoder, type EncoderBase } from "@/server/runtime/models/load-base-model";
+import { demandTextEncoder, type EncoderBase } from "@/server/runtime/models/load-base-model";
 import { demandTokenizer } from "@/server/runtime/models/load-tokenizer";
 import { textsAtFirstToken } from "@/server/runtime/models/texts-at-first-token";
 import type { ReadTextOptions } from "@/server/runtime/read-text-options";
@@ -30,7 +30,7 @@ export async function* answerEvents(
   if (own === undefined) throw new Error(`${adapterFolder}: contains no adapter with a head`);
   const { task, model, head } = own;
   const classifier: Classifier = { task, model, head: () => head.read() };
-  const base = demandEncoder(loaded);
+  const base = demandTextEncoder(loaded);
   const labels = readLabelNames(adapterFolder);
   const tokenizer = demandTokenizer(base.tokenizer, base.path);
   const { contextLength, typeVocab } = base.model.config;

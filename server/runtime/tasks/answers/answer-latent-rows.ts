@@ -1,12 +1,12 @@
 import type { Adapter } from "@/server/engine/adapters/adapter";
 import { attributeAnswers } from "@/server/engine/effects/attribution";
-import { batchRows } from "@/server/engine/models/row-batches";
+import { groupByLength } from "@/server/engine/models/row-batches";
 import { layRows } from "@/server/engine/tasks/answers/answered-rows";
 import { measureAnswerAblations } from "@/server/engine/tasks/answers/effects/answer-ablation";
 import { FileError } from "@/server/files/file-error";
 import { demandEncoder } from "@/server/runtime/models/load-base-model";
 import type { LoadedHead } from "@/server/runtime/models/loaded-top";
-import { type AnsweredDataRow, plainRow } from "@/server/runtime/rows/answered-row";
+import type { AnsweredDataRow } from "@/server/runtime/rows/answered-row";
 import {
   attributionTokens,
   describeEffects,
@@ -52,7 +52,8 @@ function latentRows(adapter: Adapter, { task, model, head }: LoadedHead, { rows,
     count: rows.length,
     kind,
     attribute() {
-      const batches = batchRows(rows.map(plainRow), attributionTokens).map(({ rows: own }) =>
+      const lengths = rows.map((row) => model.encoder.inputs.tokensOf(row));
+      const batches = groupByLength(lengths, attributionTokens).map((own) =>
         layRows(
           task,
           own.flatMap((place) => rows[place] ?? []),

@@ -1,7 +1,7 @@
 import type { RunConfig } from "@/lib/contract/run-config";
 import { readLabels } from "@/server/files/data/label-plan";
 import { FileError } from "@/server/files/file-error";
-import type { EncoderBase } from "@/server/runtime/models/load-base-model";
+import type { AnswerBase } from "@/server/runtime/models/load-base-model";
 import { type AnsweredDataRow, answeredRows, labelColumn } from "@/server/runtime/rows/answered-row";
 import {
   type DataSetData,
@@ -37,7 +37,7 @@ type Learned<Settings> = Pick<Asked<Settings>, "learning" | "settings">;
  */
 export async function readAnswerTraining<Settings>(
   { config, ...learned }: Asked<Settings>,
-  base: EncoderBase,
+  base: AnswerBase,
   signal: AbortSignal,
 ): Promise<AnswerTraining> {
   const { data, training } = config;
@@ -53,7 +53,7 @@ export async function readAnswerTraining<Settings>(
  *
  * @throws FileError when the data cannot be read
  */
-export async function readAnswers<Settings>(data: RunConfig["data"], learned: Learned<Settings>, base: EncoderBase): Promise<Answers> {
+export async function readAnswers<Settings>(data: RunConfig["data"], learned: Learned<Settings>, base: AnswerBase): Promise<Answers> {
   if (data.kind === "dataSet") return answersOf(data, await planTraining(data), learned);
   const labels = { train: writtenOf(unlabelled(base).tokenised(data.path)), validation: [] };
   return learned.learning.byNumber(data.path, labels, learned.settings);
@@ -70,7 +70,7 @@ async function answersOf<Settings>(
 async function readTokenised<Settings>(
   data: TokenRowData,
   { learning, settings }: Learned<Settings>,
-  base: EncoderBase,
+  base: AnswerBase,
 ): Promise<AnswerTraining> {
   const { train, validation, hash } = await readTokenisedTraining(unlabelled(base), data);
   const labels = { train: writtenOf(train), validation: writtenOf(validation) };
@@ -89,7 +89,7 @@ async function readTokenised<Settings>(
 }
 
 /** Of rows tokenised beforehand the answers are numbers already. */
-function unlabelled(base: EncoderBase) {
+function unlabelled(base: AnswerBase) {
   return answeredRows(base, () => Number.NaN);
 }
 

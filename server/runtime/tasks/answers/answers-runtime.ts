@@ -1,5 +1,5 @@
-import { ENCODER_NAMES } from "@/lib/contract/architectures/architectures";
-import type { EncoderBase, LoadedBase } from "@/server/runtime/models/load-base-model";
+import { ENCODER_NAMES, IMAGE_ENCODER_NAMES } from "@/lib/contract/architectures/architectures";
+import type { AnswerBase, LoadedBase } from "@/server/runtime/models/load-base-model";
 import type { TaskRuntime } from "@/server/runtime/tasks/task-runtime";
 import { answerEvents } from "./answer-events";
 import { heldOutAnswerRows, inputAnswerRows } from "./answer-latent-rows";
@@ -18,7 +18,9 @@ export function answersRuntime<Settings extends { readonly kind: string }>(learn
   };
 }
 
-function encoderFor(kind: string, base: LoadedBase): EncoderBase {
-  if (base.kind === "encoder") return base;
-  throw new Error(`${base.path}: is not a supported encoder, and task ${kind} needs one: ${ENCODER_NAMES.join(", ")}`);
+function encoderFor(kind: string, base: LoadedBase): AnswerBase {
+  if (base.kind !== "text") return base;
+  throw new Error(
+    `${base.path}: is not a supported encoder, and task ${kind} needs one: ${[...ENCODER_NAMES, ...IMAGE_ENCODER_NAMES].join(", ")}`,
+  );
 }

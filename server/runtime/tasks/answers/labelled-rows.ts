@@ -1,8 +1,9 @@
+import { labelColumnOf } from "@/lib/contract/data-set";
 import type { AnswerTaskOf, Labels } from "@/server/engine/tasks/answers/answer-task";
 import { readLabels } from "@/server/files/data/label-plan";
 import { planRows } from "@/server/files/data/row-plan";
 import { FileError } from "@/server/files/file-error";
-import type { EncoderBase } from "@/server/runtime/models/load-base-model";
+import type { AnswerBase } from "@/server/runtime/models/load-base-model";
 import { type AnsweredDataRow, answeredRows, labelColumn } from "@/server/runtime/rows/answered-row";
 import { type DataSetData, type HeldOutRequest, openData, readHeldOut, takeSpread } from "@/server/runtime/rows/row-source";
 
@@ -18,10 +19,10 @@ export type Answering = { readonly task: AnswerTaskOf; readonly labels: Labels }
 export async function readHeldOutAnswers(
   request: HeldOutRequest,
   { task, labels }: Answering,
-  base: EncoderBase,
+  base: AnswerBase,
 ): Promise<AnsweredDataRow[]> {
   const { data } = request;
-  if (data.kind === "dataSet" && data.mapping.kind !== "labelled") return [];
+  if (data.kind === "dataSet" && labelColumnOf(data.mapping) === undefined) return [];
   return takeSpread(labelled(await readHeldOut(answeredRows(base, task.reader(labels)), request), task), request.count);
 }
 
@@ -30,11 +31,7 @@ export async function readHeldOutAnswers(
  *
  * @throws FileError naming a label that is none of the classes, or where no row has one
  */
-export async function readLabelledRows(
-  request: HeldOutRequest,
-  { task, labels }: Answering,
-  base: EncoderBase,
-): Promise<AnsweredDataRow[]> {
+export async function readLabelledRows(request: HeldOutRequest, { task, labels }: Answering, base: AnswerBase): Promise<AnsweredDataRow[]> {
   const { data } = request;
   const answerOf = task.reader(labels);
   const source = answeredRows(base, answerOf);
@@ -44,7 +41,7 @@ export async function readLabelledRows(
   return takeSpread(found, request.count);
 
   async function allTexts(of: DataSetData): Promise<AnsweredDataRow[]> {
-    const dataSet = openData(of);
+    const dataSet = await openData(of);
     const plan = await planRows(dataSet, of.mapping, { domains: null, validationRows: 0 });
     const all = Int32Array.from([...plan.train, ...plan.validation]).sort();
     const written = await readLabels(dataSet, labelColumn(of), { train: all, validation: new Int32Array(0) });

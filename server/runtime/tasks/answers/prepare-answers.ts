@@ -6,7 +6,7 @@ import { type ClassificationModel, createClassificationModel } from "@/server/en
 import type { EncoderModel, HeadTensor } from "@/server/engine/models/encoders/encoder-model";
 import { answerObjective } from "@/server/engine/tasks/answers/answer-objective";
 import { type AdapterFolder, readAdapter } from "@/server/files/adapters/adapter-folder";
-import type { EncoderBase } from "@/server/runtime/models/load-base-model";
+import type { AnswerBase } from "@/server/runtime/models/load-base-model";
 import { heldOutMeasurement } from "@/server/runtime/training/held-out-evaluation";
 import { beginTrained, folderOf, savedHead } from "@/server/runtime/training/trained-part";
 import type { SavedSession } from "@/server/runtime/training/training-checkpoint";
@@ -23,9 +23,9 @@ import { readAnswerTraining } from "./answer-training";
 export async function prepareAnswers<Settings>(
   { config, about, turns, signal }: TaskOptions,
   { learning, settings }: { readonly learning: AnswerLearning<Settings>; readonly settings: Settings },
-  base: EncoderBase,
+  base: AnswerBase,
 ): Promise<PreparedTask> {
-  const { model: encoder } = base;
+  const encoder: EncoderModel = base.model;
   const { training } = config;
   const { task } = learning;
   const rows = await readAnswerTraining({ config, learning, settings }, base, signal);

@@ -1,4 +1,5 @@
 import type { BaseModel } from "@/server/runtime/models/load-base-model";
+import { demandTexts } from "@/server/runtime/rows/read-row";
 import { type HeldOutRequest, readHeldOut, takeSpread } from "@/server/runtime/rows/row-source";
 import { textRows } from "@/server/runtime/rows/text-rows";
 import { labelCount, type TokenRow } from "@/server/runtime/rows/token-row";
@@ -34,7 +35,9 @@ export async function heldOutText(
     if (!isTrainedHere) return { rows: heldOut, isHeldOut: false, kind: "rows that the run may have been trained on" };
     return { rows: heldOut, isHeldOut: true, kind: "held-out rows" };
   }
-  const rows = [...(await ofCollection())].filter((row) => labelCount(row) > 0).sort((a, b) => a.row - b.row);
+  const rows = demandTexts(await ofCollection())
+    .filter((row) => labelCount(row) > 0)
+    .sort((a, b) => a.row - b.row);
   const kind = "rows of the collection, since the run has no held-out rows";
   return { rows: takeSpread(rows, request.count), isHeldOut: false, kind };
 }

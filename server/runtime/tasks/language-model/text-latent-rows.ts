@@ -7,6 +7,7 @@ import { FileError } from "@/server/files/file-error";
 import { idsOnlyTokenizer } from "@/server/runtime/models/ids-only-tokenizer";
 import { type BaseModel, demandText } from "@/server/runtime/models/load-base-model";
 import { inContext, longestRow } from "@/server/runtime/models/run-context";
+import { demandTexts } from "@/server/runtime/rows/read-row";
 import { takeSpread } from "@/server/runtime/rows/row-source";
 import { labelCount } from "@/server/runtime/rows/token-row";
 import {
@@ -28,7 +29,7 @@ export async function heldOutTextRows(model: LatentModel, source: MeasuredSource
 
 /** So many of the rows that carry loss, evenly spread, read as the collection reads them all. @throws FileError where none does */
 export async function inputTextRows(model: LatentModel, { data, collected, count }: InputSource): Promise<LatentRows> {
-  const labelled = collected.filter((row) => labelCount(row) > 0);
+  const labelled = demandTexts(collected).filter((row) => labelCount(row) > 0);
   if (labelled.length === 0) {
     const problem = "no token of any row carries loss, so nothing can be attributed; leave out --attribution-rows";
     throw new FileError("invalid", data.path ?? "", problem);

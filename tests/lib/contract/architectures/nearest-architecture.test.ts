@@ -51,3 +51,10 @@ it.each([
 it("settings of quantisation that are empty change nothing", () => {
   expect(supportOf({ model_type: "llama", quantization_config: null })).toMatchObject({ isSupported: true, missing: [] });
 });
+
+it("says of an encoder of images that pages do not show it", () => {
+  expect(supportOf({ model_type: "dinov2" })).toMatchObject({
+    isSupported: true,
+    missing: ["pages for images (headless commands read them)"],
+  });
+});

@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import type { Tokenizer } from "@/server/engine/text/tokenizer";
 import { planShards } from "@/server/runtime/collections/shard-plan";
+import { tokensOf } from "@/server/runtime/rows/read-row";
 import type { TokenRow } from "@/server/runtime/rows/token-row";
 
 const settings = { batchRows: 2, shardTokens: 1000, countSpecialTokens: true };
@@ -24,7 +25,7 @@ test("all rows lie in one shard when they are fewer than a shard takes", () => {
 test("shards are of about one size, and no forward pass lies in two of them", () => {
   const { shards } = planShards(rows, { ...settings, shardTokens: 18 }, base);
   // Passes of two rows by length: 2+2, 3+3, 3+5, 5+7, 11+13.
-  expect(shards.map((shard) => shard.rows.map(({ ids }) => ids.length))).toEqual([
+  expect(shards.map((shard) => shard.rows.map((row) => tokensOf(row).length))).toEqual([
     [2, 2, 3, 3, 3, 5],
     [5, 7, 11, 13],
   ]);

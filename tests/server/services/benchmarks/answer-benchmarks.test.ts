@@ -64,7 +64,7 @@ describe("a benchmark of classes", () => {
       "rows.mapping",
       /map one or two text columns and a label column/,
     ],
-    ["the loss of a text with a label", { task: { kind: "languageModel" } }, "rows.mapping", /Labelled texts are for encoders/],
+    ["the loss of a text with a label", { task: { kind: "languageModel" } }, "rows.mapping", /Labelled rows are for encoders/],
     ["numbers of words", { task: { kind: "regression" } }, "rows", /row 0 has the label "sad", which is not a number/],
     ["classes of STS-B", { task: { kind: "classification", glue: "stsb" } }, "task.glue", /STS-B has scores: choose regression/],
     ["numbers of MNLI", { task: { kind: "regression", glue: "mnli" } }, "task.glue", /MNLI has classes: choose classification/],

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { afterEach, beforeAll, describe, expect, it } from "vitest";
-import { parseVisionConfig } from "@/lib/contract/architectures/vision/vision-architectures";
+import { parseVisionConfig } from "@/lib/contract/architectures/parse-model-config";
 import { imageBatch } from "@/server/engine/models/vision/image-batch";
 import { loadVisionEncoder } from "@/server/engine/models/vision/load-vision";
 import type { WeightSource } from "@/server/engine/models/weights";

@@ -1,0 +1,40 @@
+import { adapterForward } from "@/server/engine/features/adapter-forward";
+import { layImageBatch } from "@/server/engine/features/image-batch";
+import { imageBatch } from "@/server/engine/models/vision/image-batch";
+import { readFloats } from "@/server/engine/tensor/create";
+import type { PlacedRow } from "@/server/runtime/collections/collection-pass";
+import type { ImageBase } from "@/server/runtime/models/load-base-model";
+import { plainRows } from "@/server/runtime/rows/answered-row";
+import { encoderTop } from "./load-head";
+import { encoderOutputs, type ModelKind } from "./model-kind";
+
+/** A model that reads an image whole, for a head that gives one class or number. */
+export const imageKind: ModelKind<ImageBase> = {
+  loadTop: encoderTop,
+  taskOf: ({ classifier }) => classifier?.kind ?? "classification",
+  rows: plainRows,
+  labelled: "images",
+  // An image is never cut.
+  longestRow: () => Number.POSITIVE_INFINITY,
+  passes({ model }, adapter) {
+    const forward = adapterForward(model, adapter);
+    return (rows) => {
+      const laid = layImageBatch(rows.map(imageOf), model.inputs);
+      return { batch: laid.batch, forward: () => forward(laid) };
+    };
+  },
+  batchOf({ model }, { images }) {
+    if (images === undefined) throw new RangeError("the model reads images (pixel_values in a safetensors file), and these are token ids");
+    return imageBatch(images, model.config);
+  },
+  outputs: (base, top, batch, pass) =>
+    encoderOutputs(base, top, batch, {
+      ...pass,
+      headless: (final) => ({ final: { shape: [batch.rows, batch.tokens, base.model.config.dModel], data: readFloats(final) } }),
+    }),
+};
+
+function imageOf({ row, domain }: PlacedRow) {
+  if (row.image === undefined) throw new Error(`row ${row.row} is a text, and the model reads images`);
+  return { row: row.row, image: row.image, domain };
+}

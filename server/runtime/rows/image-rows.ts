@@ -1,0 +1,59 @@
+import type { Images } from "@/server/engine/models/encoders/encoder-batch";
+import type { RowAnswer } from "@/server/engine/tasks/answers/answer-task";
+import { labelOf } from "@/server/engine/text/answered-rows";
+import { textOf } from "@/server/engine/text/rows";
+import type { DataRow } from "@/server/files/data/data-row";
+import { mappedColumns } from "@/server/files/data/mapped-columns";
+import { FileError } from "@/server/files/file-error";
+import { decodeImage } from "@/server/files/images/decode-image";
+import { imageOf } from "@/server/files/images/image-data";
+import { readImageTensors } from "@/server/files/images/image-tensors";
+import { PixelFile } from "@/server/files/images/pixel-file";
+import { sizedPixels } from "@/server/files/images/prepare-image";
+import { preparedInput } from "@/server/runtime/models/image-input";
+import type { ImageBase } from "@/server/runtime/models/load-base-model";
+import type { ImageDataRow } from "./read-row";
+import { readRows } from "./read-rows";
+import type { RowSource } from "./row-source";
+
+/** One image with what it is to answer. */
+export type AnsweredImage = ImageDataRow & { readonly answer: RowAnswer };
+
+/**
+ * Images as an encoder reads them, with their answers; of images that were prepared beforehand NaN stands for none.
+ *
+ * @param answerOf a label's answer as the task encodes it; of a row without one `null` is given
+ */
+export function answeredImages({ path, model }: ImageBase, answerOf: (label: string | null) => RowAnswer): RowSource<AnsweredImage> {
+  const row = (image: Images, answer: RowAnswer, domain: string | null, row: number): AnsweredImage => ({
+    ...{ image, answer, domain, row },
+    tokens: model.inputs.tokensOf({ image }),
+  });
+  return {
+    tokenised: (file) =>
+      readImageTensors(file).map(({ answer, ...image }, at) => {
+        const problem = model.inputs.problemOf({ image });
+        if (problem !== null) throw new FileError("invalid", file, `pixel_values: an image ${problem}`);
+        return row(image, answer, null, at);
+      }),
+    async texts(dataSet, wanted, { data: { mapping }, signal }) {
+      if (mapping.kind !== "labelledImage")
+        throw new FileError(
+          "invalid",
+          dataSet.path,
+          `is mapped without images: ${path} reads images, so map an image column and a label column`,
+        );
+      const { processor, channels } = preparedInput(path, model.config);
+      const file = new PixelFile(processor);
+      const make = async (columns: DataRow, at: number): Promise<AnsweredImage> => {
+        const place = `row ${at}`;
+        const { path: name, bytes } = imageOf(dataSet, columns, mapping.image, place);
+        const decoded = await decodeImage(`${dataSet.path}: ${place}${name === null ? "" : ` (${name})`}`, bytes);
+        const image = file.add(sizedPixels(decoded, processor, channels));
+        const domain = mapping.domain === undefined ? null : textOf(columns, mapping.domain);
+        return row(image, answerOf(labelOf(columns, mapping.label)), domain, at);
+      };
+      return readRows(dataSet, wanted, { columns: mappedColumns(mapping), withBytes: true, make }, signal);
+    },
+  };
+}

@@ -1,0 +1,35 @@
+import type { Images } from "@/server/engine/models/encoders/encoder-batch";
+import type { TokenRow } from "./token-row";
+
+/** One image as a model reads it. */
+export type ImageDataRow = {
+  readonly image: Images;
+  /** That the model makes of it. */
+  readonly tokens: number;
+  readonly ids?: undefined;
+  readonly domain: string | null;
+  /** The row's number in its data set, from 0. */
+  readonly row: number;
+};
+
+/** One input as a collection reads it. */
+export type ReadRow = TokenRow | ImageDataRow;
+
+/** The ids of a row's tokens; of an image, whose tokens are no entries of a vocabulary, how many there are. */
+export function tokensOf(row: ReadRow): ArrayLike<number> {
+  return row.ids ?? { length: row.tokens };
+}
+
+/** Rows of a model that continues texts. @throws Error for an image */
+export function demandTexts(rows: Iterable<ReadRow>): TokenRow[] {
+  return Array.from(rows, (row) => {
+    if (row.ids === undefined) throw new Error(`row ${row.row} is an image, and the model reads texts`);
+    return row;
+  });
+}
+
+/** What a row's statistics follow from. */
+export function contentOf({ ids, image }: Pick<ReadRow, "ids" | "image">): Uint8Array {
+  const values = ids ?? image?.pixels ?? new Uint8Array(0);
+  return new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
+}
