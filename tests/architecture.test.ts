@@ -237,6 +237,49 @@ describe("the rooms", () => {
   });
 });
 
+describe("the files", () => {
+  /** The file that a specifier names; undefined for packages. */
+  const known = new Set(files);
+  const fileOf = (from: string, specifier: string) => {
+    const path = specifier.startsWith("@/")
+      ? specifier.slice("@/".length)
+      : specifier.startsWith("./")
+        ? join(dirname(from), specifier)
+        : "";
+    return [`${path}.ts`, `${path}.tsx`].find((candidate) => known.has(candidate));
+  };
+
+  it("import each other in no circle, types included", () => {
+    const imported = new Map(files.map((file) => [file, importsOf(file).flatMap((specifier) => fileOf(file, specifier) ?? [])]));
+    const circles = circlesOf(imported);
+    expect(
+      circlesOf(
+        new Map([
+          ["a", ["b"]],
+          ["b", ["c"]],
+          ["c", ["b"]],
+        ]),
+      ),
+    ).toEqual(["b → c → b"]);
+    expect(circles).toEqual([]);
+  });
+});
+
+/** A circle for each edge that closes one in a walk from every node. */
+function circlesOf(edges: ReadonlyMap<string, readonly string[]>): string[] {
+  const circles: string[] = [];
+  const walked = new Set<string>();
+  const walk = (node: string, path: readonly string[]) => {
+    const from = path.indexOf(node);
+    if (from >= 0) circles.push([...path.slice(from), node].join(" → "));
+    if (walked.has(node)) return;
+    walked.add(node);
+    for (const next of edges.get(node) ?? []) walk(next, [...path, node]);
+  };
+  for (const node of edges.keys()) walk(node, []);
+  return circles;
+}
+
 describe("the methods", () => {
   it("are asked for by name in their own folders and registries alone", () => {
     const names = [...methodNames, "dora"].join("|");

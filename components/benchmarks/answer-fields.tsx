@@ -1,8 +1,7 @@
 "use client";
 import { Select } from "@/components/ui/select";
 import { type ClassMetricName, type GlueName, glueName, type NumberMetricName } from "@/lib/contract/benchmark-names";
-import type { AnswerBenchmarkTask } from "@/lib/contract/benchmark-task";
-import { benchmarkTasks } from "@/lib/contract/tasks/benchmark-tasks";
+import { type AnswerBenchmarkTask, benchmarkTasks } from "@/lib/contract/tasks/benchmark-tasks";
 import { glueTasks } from "@/lib/numbers/metrics/glue-tasks";
 import { itemMetrics } from "@/lib/numbers/metrics/item-metrics";
 import type { BenchmarkForm } from "./benchmark-form";

@@ -2,7 +2,6 @@ import { z } from "zod";
 import { classificationBenchmark } from "./tasks/classification/benchmark-settings";
 import { choiceBenchmark, completionBenchmark, textLossBenchmark } from "./tasks/language-model/benchmark-settings";
 import { regressionBenchmark } from "./tasks/regression/benchmark-settings";
-import type { AnswerTask } from "./tasks/tasks";
 
 /** What is asked of a model, and so which numbers come out. */
 export const benchmarkTask = z.discriminatedUnion("kind", [
@@ -13,5 +12,3 @@ export const benchmarkTask = z.discriminatedUnion("kind", [
   regressionBenchmark,
 ]);
 export type BenchmarkTask = z.infer<typeof benchmarkTask>;
-/** Of encoders with a head. */
-export type AnswerBenchmarkTask = Extract<BenchmarkTask, { kind: AnswerTask["kind"] }>;

@@ -1,7 +1,8 @@
 "use client";
 import type { ReactNode } from "react";
 import { AnswerFields } from "@/components/benchmarks/answer-fields";
-import { type BenchmarkForm, hasMnliParts } from "@/components/benchmarks/benchmark-form";
+import type { BenchmarkForm } from "@/components/benchmarks/benchmark-form";
+import { hasMnliParts } from "@/components/benchmarks/benchmark-request";
 import { NumberField } from "@/components/ui/number-field";
 import { Select } from "@/components/ui/select";
 import { TextArea } from "@/components/ui/text-field";

@@ -4,15 +4,28 @@ import { DropdownMenu } from "radix-ui";
 import type { KeyboardEvent, ReactNode } from "react";
 import { refusalOf } from "@/components/steering/edit-files/placed-edits";
 import styles from "@/components/steering/edits.module.css";
-import type { EditDrag } from "@/components/steering/use-edit-drag";
+import type { DropSide, EditDrag } from "@/components/steering/use-edit-drag";
 import { classNames } from "@/components/ui/class-names";
 import { IconButton } from "@/components/ui/icon-button";
 import { Switch } from "@/components/ui/switch";
 import type { Edit } from "@/lib/contract/edit";
 import { EditChips } from "./edit-chips";
 import { type EditActions, type EditContext, modulesOf } from "./edit-context";
-import type { CardPlace } from "./edit-item";
 import { editSummary } from "./edit-summary";
+
+/** Where a card is in its list, and how it is shown there. */
+export type CardPlace = {
+  /** From 0; in words it counts from 1. */
+  readonly place: number;
+  readonly count: number;
+  /** Pixels from the top of the list, and the ref that measures the card; null where all cards are rendered. */
+  readonly top: number | null;
+  readonly measure: ((card: HTMLElement | null) => void) | null;
+  readonly dropSide: DropSide;
+  readonly isOpen: boolean;
+  /** Null where every card is open. */
+  readonly onToggle: (() => void) | null;
+};
 
 type EditCardProps = {
   readonly edit: Edit;

@@ -1,9 +1,10 @@
 "use client";
 import { memo } from "react";
 import { isLatentEdit } from "@/components/steering/edit-change";
-import type { DropSide, EditDrag } from "@/components/steering/use-edit-drag";
+import type { EditDrag } from "@/components/steering/use-edit-drag";
 import { isSame } from "@/components/ui/is-same";
 import type { Edit } from "@/lib/contract/edit";
+import type { CardPlace } from "./edit-card";
 import type { EditContext } from "./edit-context";
 import { LatentEditCard } from "./latent-edit-card";
 import { ModuleEditCard } from "./module-edit-card";
@@ -15,20 +16,6 @@ export type CardActions = {
   readonly duplicate: (place: number) => void;
   readonly move: (from: number, to: number) => void;
   readonly toggle: (cardKey: number, isOpen: boolean) => void;
-};
-
-/** Where a card is in its list, and how it is shown there. */
-export type CardPlace = {
-  /** From 0; in words it counts from 1. */
-  readonly place: number;
-  readonly count: number;
-  /** Pixels from the top of the list, and the ref that measures the card; null where all cards are rendered. */
-  readonly top: number | null;
-  readonly measure: ((card: HTMLElement | null) => void) | null;
-  readonly dropSide: DropSide;
-  readonly isOpen: boolean;
-  /** Null where every card is open. */
-  readonly onToggle: (() => void) | null;
 };
 
 type EditItemProps = Omit<CardPlace, "onToggle"> & {

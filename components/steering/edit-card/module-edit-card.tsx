@@ -5,9 +5,8 @@ import { type ModuleEdit, withOperation } from "@/components/steering/edit-chang
 import styles from "@/components/steering/edits.module.css";
 import type { EditDrag } from "@/components/steering/use-edit-drag";
 import type { Edit } from "@/lib/contract/edit";
-import { EditCard } from "./edit-card";
+import { type CardPlace, EditCard } from "./edit-card";
 import { type EditActions, type EditContext, modulesOf } from "./edit-context";
-import type { CardPlace } from "./edit-item";
 import { IsolatedLatents } from "./isolated-latents";
 import { OperationField, OperationWords } from "./operation-field";
 

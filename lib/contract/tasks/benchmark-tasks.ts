@@ -3,7 +3,7 @@ import type { AskedOf, BenchmarkTaskOf, MetricNames } from "./benchmark";
 import { classes } from "./classification/benchmark";
 import { choice, completion, textLoss } from "./language-model/benchmarks";
 import { numbers } from "./regression/benchmark";
-import type { TaskKind } from "./tasks";
+import type { AnswerTask, TaskKind } from "./tasks";
 
 /** Everything that a benchmark can ask; a kind that lacks a part does not compile. */
 export const benchmarkTasks: { readonly [Kind in BenchmarkTask["kind"]]: BenchmarkTaskOf<AskedOf<Kind>> } = {
@@ -13,6 +13,9 @@ export const benchmarkTasks: { readonly [Kind in BenchmarkTask["kind"]]: Benchma
   classification: classes,
   regression: numbers,
 };
+
+/** Benchmarks of encoders with a head. */
+export type AnswerBenchmarkTask = Extract<BenchmarkTask, { kind: AnswerTask["kind"] }>;
 
 /** What can be asked of a run, by what it learned. */
 export const askedOfTask: { readonly [Kind in TaskKind]: readonly BenchmarkTask["kind"][] } = {

@@ -5,7 +5,7 @@ import { wilsonInterval } from "@/lib/numbers/intervals";
 import type { CollectionStatistics } from "./collection-statistics";
 import { quantileOfBins } from "./counts/half-octaves";
 import { frozenNorm, updateNorm } from "./counts/latent-moments";
-import { tailTokens } from "./counts/tails";
+import { tailTokens } from "./counts/tail-tokens";
 import type { TokenCounts } from "./counts/token-counts";
 import { type UpdateRange, updateRange } from "./counts/update-range";
 import { statisticsOf } from "./latent-statistics";

@@ -1,18 +1,23 @@
-import type { LatentMethods } from "./methods";
+import type { LoraTensors } from "@/lib/contract/methods/lora/tensors";
+import type { LatentMethodName } from "@/lib/contract/methods/methods";
+import type { StanTensors } from "@/lib/contract/methods/stan/tensors";
+import type { VeraTensors } from "@/lib/contract/methods/vera/tensors";
+import type { LoraModule, LoraSettings } from "./lora/lora-module";
+import type { StanModule, StanSettings } from "./stan/stan-module";
+import type { VeraModule, VeraSettings } from "./vera/vera-module";
 
-/** What each method with latents calls its own. */
+/** The types of each method with latents: its settings, a module's sizes, and a module's tensors as PEFT stores them. */
 export type Own = {
-  readonly [Method in keyof LatentMethods]: {
-    readonly settings: Parameters<LatentMethods[Method]["plan"]>[0];
-    readonly module: ReturnType<LatentMethods[Method]["plan"]>;
-    readonly tensors: ReturnType<LatentMethods[Method]["start"]>;
-  };
+  readonly stan: OwnOf<StanSettings, StanModule, StanTensors>;
+  readonly lora: OwnOf<LoraSettings, LoraModule, LoraTensors>;
+  readonly vera: OwnOf<VeraSettings, VeraModule, VeraTensors>;
 };
+type OwnOf<Settings, Module, Tensors> = { readonly settings: Settings; readonly module: Module; readonly tensors: Tensors };
 
-export type AdapterSettings = Own[keyof Own]["settings"];
+export type AdapterSettings = Own[LatentMethodName]["settings"];
 
 /** One adapted projection and its sizes. */
-export type AdapterModule = Own[keyof Own]["module"];
+export type AdapterModule = Own[LatentMethodName]["module"];
 
 /** A module's tensors as PEFT stores them. */
-export type AdapterTensors = Own[keyof Own]["tensors"];
+export type AdapterTensors = Own[LatentMethodName]["tensors"];

@@ -5,12 +5,10 @@ import type { LatentMethodOf } from "./method";
 import { stan } from "./stan/stan";
 import { vera } from "./vera/vera";
 
-/** Every method with latents: what differs among them is in their folders, and here they are chosen. */
-const latentMethods = { stan, lora, vera } satisfies { readonly [Method in LatentMethodName]: unknown };
-export type LatentMethods = typeof latentMethods;
-
 type MethodOf<Method extends LatentMethodName> = LatentMethodOf<Own[Method]["settings"], Own[Method]["module"], Own[Method]["tensors"]>;
-const methods: { readonly [Method in LatentMethodName]: MethodOf<Method> } = latentMethods;
+
+/** Every method with latents: what differs among them is in their folders, and here they are chosen. */
+const methods: { readonly [Method in LatentMethodName]: MethodOf<Method> } = { stan, lora, vera };
 
 /** The method of settings, of a module or of an adapter. */
 export function methodOf<Method extends LatentMethodName>({ method }: { readonly method: Method }): MethodOf<Method> {

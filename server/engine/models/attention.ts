@@ -1,13 +1,8 @@
 import type { LayerAttention } from "@/lib/contract/architectures/decoder-config";
 import { scale } from "@/server/engine/tensor/arithmetic";
 import { attendStep, type KeyValueCache, rotary, rotaryAttendStep } from "@/server/engine/tensor/attention";
-import {
-  type AttentionFactors,
-  flashAttention,
-  flashAttentionGrad,
-  type KeyBounds,
-  type SavedFlash,
-} from "@/server/engine/tensor/flash-attention";
+import { flashAttention, flashAttentionGrad, type SavedFlash } from "@/server/engine/tensor/flash-attention";
+import type { AttentionFactors, KeyBounds } from "@/server/engine/tensor/key-bounds";
 import { reshape } from "@/server/engine/tensor/layout";
 import type { Tensor } from "@/server/engine/tensor/tensor";
 import type { BlockPass, Rotary, StepPass } from "./block";

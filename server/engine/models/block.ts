@@ -1,5 +1,5 @@
 import type { KeyValueCache, RotaryTables } from "@/server/engine/tensor/attention";
-import type { KeyBounds } from "@/server/engine/tensor/flash-attention";
+import type { KeyBounds } from "@/server/engine/tensor/key-bounds";
 import type { Tensor } from "@/server/engine/tensor/tensor";
 import type { Projection } from "./projection";
 import type { Gradients, HookPass, ProjectionHooks } from "./projection-hook";

@@ -1,4 +1,4 @@
-import { EVENLY, type KeyBounds, keyBounds } from "@/server/engine/tensor/flash-attention";
+import { EVENLY, type KeyBounds, keyBounds } from "@/server/engine/tensor/key-bounds";
 import { type Layout, paddingOf, textsOf } from "./batch";
 
 export type CausalRules = {

@@ -3,7 +3,7 @@ import { add, addAll, multiply, scale, softmaxLast, subtract } from "./arithmeti
 import { softmaxGrad } from "./attention";
 import { usesTensorflow } from "./backend";
 import { fromValues } from "./create";
-import type { AttentionFactors, KeyBounds } from "./flash-attention";
+import type { AttentionFactors, KeyBounds } from "./key-bounds";
 import { concat, pad, reshape, slice, transpose } from "./layout";
 import { plainSoftmax } from "./plain-softmax";
 import { batchMatmul } from "./products";

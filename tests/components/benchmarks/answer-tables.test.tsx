@@ -3,7 +3,8 @@ import { describe, expect, it } from "vitest";
 import { ItemsTable } from "@/components/benchmarks/items-table";
 import { MetricTable, metricLines } from "@/components/benchmarks/metric-table";
 import { type BenchmarkItem, type BenchmarkMetric, type BenchmarkSummary, benchmarkRows } from "@/lib/contract/benchmark";
-import { type AnswerBenchmarkTask, benchmarkTask } from "@/lib/contract/benchmark-task";
+import { benchmarkTask } from "@/lib/contract/benchmark-task";
+import type { AnswerBenchmarkTask } from "@/lib/contract/tasks/benchmark-tasks";
 
 const rows = benchmarkRows.parse({ dataSetId: "d", mapping: { kind: "labelled", text: "text", label: "mood" } });
 const item: BenchmarkItem = {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { type BenchmarkForm, changesFor, emptyForm, type FormRun, requestOf } from "@/components/benchmarks/benchmark-form";
+import { type BenchmarkForm, changesFor, emptyForm, type FormRun } from "@/components/benchmarks/benchmark-form";
+import { requestOf } from "@/components/benchmarks/benchmark-request";
 import { layOutAxis, layOutInterval } from "@/components/benchmarks/interval-layout";
 import type { DataSetSummary } from "@/lib/contract/data-set";
 

@@ -3,7 +3,7 @@ import { nonlinearityOf } from "@/server/engine/models/nonlinearity";
 import { type Projection, projectApart, projectBackward, type SavedProjection } from "@/server/engine/models/projection";
 import type { Gradients, HookPass, ProjectionHooks } from "@/server/engine/models/projection-hook";
 import { addAll } from "@/server/engine/tensor/arithmetic";
-import type { KeyBounds } from "@/server/engine/tensor/flash-attention";
+import type { KeyBounds } from "@/server/engine/tensor/key-bounds";
 import { addLayerNorm, type LayerNormSaved, layerNormGrad } from "@/server/engine/tensor/normalise";
 import type { Tensor } from "@/server/engine/tensor/tensor";
 import { addLinear, addNorm, type EncoderReader, type Norm } from "./encoder-weights";

@@ -1,4 +1,4 @@
-import type { AnswerBenchmarkTask } from "@/lib/contract/benchmark-task";
+import type { AnswerBenchmarkTask } from "@/lib/contract/tasks/benchmark-tasks";
 import { glueTasks } from "@/lib/numbers/metrics/glue-tasks";
 import { labelsOfTask } from "./labels-of-tasks";
 import type { WrittenLabel } from "./task-labels";

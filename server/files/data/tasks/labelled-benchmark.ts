@@ -1,5 +1,4 @@
-import type { AnswerBenchmarkTask } from "@/lib/contract/benchmark-task";
-import { benchmarkTasks } from "@/lib/contract/tasks/benchmark-tasks";
+import { type AnswerBenchmarkTask, benchmarkTasks } from "@/lib/contract/tasks/benchmark-tasks";
 import { glueTasks } from "@/lib/numbers/metrics/glue-tasks";
 import type { BenchmarkDataOf } from "./benchmark-data";
 import { settleAnswers } from "./benchmark-labels";

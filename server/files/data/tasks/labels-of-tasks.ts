@@ -1,5 +1,5 @@
-import type { AnswerBenchmarkTask } from "@/lib/contract/benchmark-task";
 import type { AskedOf } from "@/lib/contract/tasks/benchmark";
+import type { AnswerBenchmarkTask } from "@/lib/contract/tasks/benchmark-tasks";
 import type { AnswerTask } from "@/lib/contract/tasks/tasks";
 import { classLabels } from "./classification/class-labels";
 import { numberLabels } from "./regression/number-labels";

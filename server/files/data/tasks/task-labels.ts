@@ -1,5 +1,5 @@
 import type { z } from "zod";
-import type { AnswerBenchmarkTask } from "@/lib/contract/benchmark-task";
+import type { AnswerBenchmarkTask } from "@/lib/contract/tasks/benchmark-tasks";
 import type { AnswerTask } from "@/lib/contract/tasks/tasks";
 import type { GlueTask } from "@/lib/numbers/metrics/glue-tasks";
 import type { ClassPlan, PlannedLabels } from "@/server/files/data/label-plan";

@@ -1,4 +1,4 @@
-import type { AnswerBenchmarkTask } from "@/lib/contract/benchmark-task";
+import type { AnswerBenchmarkTask } from "@/lib/contract/tasks/benchmark-tasks";
 import { adapterHooks } from "@/server/engine/adapters/arms";
 import { constantAnswers, measureAnswers } from "@/server/engine/benchmarks/measure-answers";
 import type { Work } from "@/server/engine/studies/study-context";

@@ -1,7 +1,6 @@
 import { setImmediate as nextRound } from "node:timers/promises";
-import type { AnswerBenchmarkTask } from "@/lib/contract/benchmark-task";
 import type { ColumnMapping } from "@/lib/contract/data-set";
-import { classesAsked } from "@/lib/contract/tasks/benchmark-tasks";
+import { type AnswerBenchmarkTask, classesAsked } from "@/lib/contract/tasks/benchmark-tasks";
 import type { AnswerMaterial, RightAnswers } from "@/server/engine/benchmarks/measure-answers";
 import type { AnswerTaskOf, Labels, RowAnswer } from "@/server/engine/tasks/answers/answer-task";
 import type { AnsweredRow } from "@/server/engine/tasks/answers/answered-rows";

@@ -1,7 +1,8 @@
 import { setImmediate as nextRound } from "node:timers/promises";
 import type { BenchmarkRows } from "@/lib/contract/benchmark";
 import type { AnswerForm } from "@/lib/contract/benchmark-names";
-import type { AnswerBenchmarkTask, BenchmarkTask } from "@/lib/contract/benchmark-task";
+import type { BenchmarkTask } from "@/lib/contract/benchmark-task";
+import type { AnswerBenchmarkTask } from "@/lib/contract/tasks/benchmark-tasks";
 import { isExactMatch, isNormalisedMatch, isSameNumber } from "@/lib/numbers/metrics/answers";
 import type { BenchmarkMaterial, ChoiceRow, CompletionRow } from "@/server/engine/benchmarks/benchmark-material";
 import type { LabelledRow } from "@/server/engine/models/row-batches";

@@ -1,4 +1,5 @@
-import type { AnswerBenchmarkTask, BenchmarkTask } from "@/lib/contract/benchmark-task";
+import type { BenchmarkTask } from "@/lib/contract/benchmark-task";
+import type { AnswerBenchmarkTask } from "@/lib/contract/tasks/benchmark-tasks";
 import { measureItems, unitsOf } from "@/server/engine/benchmarks/measure-items";
 import { demandTokenizer } from "@/server/runtime/models/load-tokenizer";
 import type { OpensBenchmark } from "@/server/runtime/tasks/benchmark-work";

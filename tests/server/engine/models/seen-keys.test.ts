@@ -1,7 +1,7 @@
 import { beforeAll, expect, it } from "vitest";
 import { causalBounds, textBounds } from "@/server/engine/models/seen-keys";
 import { startEngine } from "@/server/engine/tensor/backend";
-import { EVENLY, type KeyBounds } from "@/server/engine/tensor/flash-attention";
+import { EVENLY, type KeyBounds } from "@/server/engine/tensor/key-bounds";
 import { tidy } from "@/server/engine/tensor/scope";
 
 beforeAll(async () => {

@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { fromValues, readFloats } from "@/server/engine/tensor/create";
-import { EVENLY, flashAttention, flashAttentionGrad, keyBounds } from "@/server/engine/tensor/flash-attention";
+import { flashAttention, flashAttentionGrad } from "@/server/engine/tensor/flash-attention";
+import { EVENLY, keyBounds } from "@/server/engine/tensor/key-bounds";
 import { measureBytes, tidy } from "@/server/engine/tensor/scope";
 import { describeEachEngine, numericGradient, randomValues, worstDifference } from "./engines";
 import * as reference from "./reference";

@@ -1,6 +1,5 @@
 import { pairedInterval } from "@/lib/numbers/intervals";
 import { halfWidthToGive } from "@/lib/numbers/statistics/enough-examples";
-import type { AnswerTaskOf } from "@/server/engine/tasks/answers/answer-task";
 
 /** A mean over rows and the half width of its 95 % interval, by the bootstrap over rows; null over too few rows. */
 export type MeanChange = { readonly mean: number; readonly halfWidth: number | null };
@@ -17,9 +16,12 @@ export type ScoreChanges = {
 /** Scores of the rows in which a latent fires, each (rows, numLabels): with it, and with it taken out. */
 type ComparedScores = { readonly unchanged: Float32Array; readonly ablated: Float32Array };
 
+/** The task that the head answers: probabilities of its classes, one for each score (rows, numLabels); none where scores are not of classes. */
+type ScoredTask = { probabilities(scores: ArrayLike<number>, numLabels: number): Float64Array };
+
 /** @returns null where the latent fires in no row */
 export function summariseScores(
-  { probabilities }: Pick<AnswerTaskOf, "probabilities">,
+  { probabilities }: ScoredTask,
   { unchanged, ablated }: ComparedScores,
   numLabels: number,
 ): ScoreChanges | null {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { type AnswerBenchmarkTask, benchmarkTask } from "@/lib/contract/benchmark-task";
+import { benchmarkTask } from "@/lib/contract/benchmark-task";
+import type { AnswerBenchmarkTask } from "@/lib/contract/tasks/benchmark-tasks";
 import { settleAnswers } from "@/server/files/data/tasks/benchmark-labels";
 
 const labelled = (labels: readonly string[], split?: string) => labels.map((label, at) => ({ label, row: 10 + at, split }));

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { benchmarkRows } from "@/lib/contract/benchmark";
-import { type AnswerBenchmarkTask, type BenchmarkTask, benchmarkTask } from "@/lib/contract/benchmark-task";
-import { benchmarkTasks } from "@/lib/contract/tasks/benchmark-tasks";
+import { type BenchmarkTask, benchmarkTask } from "@/lib/contract/benchmark-task";
+import { type AnswerBenchmarkTask, benchmarkTasks } from "@/lib/contract/tasks/benchmark-tasks";
 import { choiceTokens } from "@/server/engine/text/choice-tokens";
 import type { DataRow } from "@/server/files/data/data-row";
 import { loadTokenizer } from "@/server/runtime/models/load-tokenizer";
