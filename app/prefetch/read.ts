@@ -55,7 +55,7 @@ function toSend(query: ServerAnswer["query"], failure: RequestFailure | undefine
 function failureOf(error: Error): RequestFailure {
   if (error instanceof RequestFailure) return error;
   process.stderr.write(`${error.stack ?? error.message}\n`);
-  return new RequestFailure("internal", "Something went wrong that should not. The server's log has the details.");
+  return new RequestFailure("internal", "Something went wrong. See the server log.");
 }
 
 /** Waits until it is done or has failed, and no longer than so long. */

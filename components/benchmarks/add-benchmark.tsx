@@ -97,7 +97,7 @@ function Fields({ run, formRun, isMeasured, onDone, dataSets }: FieldsProps) {
         <TaskFields form={form} change={change} dataSet={dataSet} />
         {benchmarkTasks[form.task].measuresForgetting && (
           <Checkbox
-            label="General text that no run trains on: measures forgetting"
+            label="General text that no run trains on, to measure forgetting"
             isChecked={form.isGeneral}
             onIsCheckedChange={(isGeneral) => change({ isGeneral })}
           />

@@ -62,7 +62,7 @@ export function BenchmarkEntry({ runId, method, entry, obstacle, isOpen }: Bench
           )}
           <InlineConfirm
             label="Remove"
-            question="Remove it with the results of all runs?"
+            question="Remove the benchmark and all its results?"
             confirmLabel="Remove benchmark"
             size="dense"
             isBusy={remove.isPending}
@@ -76,7 +76,7 @@ export function BenchmarkEntry({ runId, method, entry, obstacle, isOpen }: Bench
         {isJobShown(task, score) ? (
           <JobState benchmark={benchmark} job={task} />
         ) : (
-          score === null && <p className="small dim">{obstacle ?? "This run has not been measured on it yet."}</p>
+          score === null && <p className="small dim">{obstacle ?? "Not measured for this run yet."}</p>
         )}
       </div>
       {isOpen && score !== null && <ItemsPanel runId={runId} method={method} benchmark={benchmark} score={score} />}

@@ -141,7 +141,7 @@ export function isJobShown(job: JobSummary | null, score: BenchmarkScore | null)
 
 /** Why a benchmark could not be measured; the part about this one if the job measured several. */
 export function failureWords({ name }: Pick<BenchmarkSummary, "name">, { error }: Pick<JobSummary, "error">): string {
-  if (error === null) return "No reason given. See the worker log.";
+  if (error === null) return "No reason was recorded. See the worker log.";
   const own = error.split("\n").find((line) => line.startsWith(`${name}: `));
   return own === undefined ? error : own.slice(name.length + 2);
 }

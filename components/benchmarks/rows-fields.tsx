@@ -72,7 +72,7 @@ export function RowsFields({ form, change, formRun, dataSets, dataSet, hasChatTe
           <NumberField
             label="Held-out rows"
             field="part.validationRows"
-            hint="Same number as the runs hold out"
+            hint="As many rows as the runs hold out"
             value={form.part.validationRows}
             min={1}
             onValueChange={(validationRows) => change({ part: { kind: "heldOut", validationRows } })}

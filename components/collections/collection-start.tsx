@@ -37,7 +37,7 @@ export function CollectionStart({ runId, run, collections }: CollectionStartProp
       )}
       <EmptyState title={mayCollect(run) ? "No statistics yet" : "Statistics are available after training"}>
         {mayCollect(run)
-          ? `One pass over text counts, for every ${nounsOf(run.method).longNoun} of every adapted module: at how many tokens it fires, how strongly, in which domains and at which tokens, how much of the update it writes, and keeps examples of every strength.`
+          ? `One pass over text measures every ${nounsOf(run.method).longNoun} of every adapted module: how often and how strongly it fires, on which tokens and in which domains, and its share of the update. It also stores examples from weak to strong.`
           : explainWait(run)}
       </EmptyState>
       {mayCollect(run) && (
@@ -58,7 +58,7 @@ function explainWait(run: RunSummary): string {
   switch (run.status) {
     case "failed":
     case "cancelled":
-      return "This run kept no adapter, so there are no latents to count. Resume it, or start a copy.";
+      return "This run saved no adapter, so there are no latents to measure. Resume it, or start a copy.";
     default:
       return "Statistics are collected after training: automatically if enabled, otherwise from here.";
   }

@@ -74,7 +74,7 @@ function forgettingItem({ scorecard, first, second }: ChecklistProps): Item | nu
   if (!isText || (isMeasured && missing.length === 0)) return null;
   const suggested = scorecard.suggested.filter(({ purpose }) => purpose === "forgetting");
   const title = "Forgetting";
-  const what = "What the adapter costs the base model on general text that neither side was trained on.";
+  const what = "How much each adapter raises the base model’s loss on general text that neither side was trained on.";
   if (missing.length > 0)
     return {
       title,
@@ -112,7 +112,7 @@ function seedsItem({ scorecard: { pairs }, first, second }: ChecklistProps): Ite
   if (pairs.length !== 1 || pair === undefined || pair.first === pair.second) return null;
   return {
     title: "Seeds",
-    about: "One run per side: the interval says nothing about other seeds. Copy a run and change its seed.",
+    about: "One run per side, so the interval does not cover other seeds. Copy a run and change its seed.",
     remedy: [first, second].map((side, place) => (
       // biome-ignore lint/suspicious/noArrayIndexKey: a side may be compared with itself
       <ButtonLink key={place} size="dense" href={newRunHref({ from: side.runs[0]?.id ?? "" })}>

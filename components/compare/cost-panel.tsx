@@ -45,7 +45,7 @@ export function CostPanel({ sides, score, scores, cost: wanted, fitting, onChang
   const { series, front } = costPoints(sides, score, cost, forgetting, fitting);
   const pale = [
     ...(fitting === null ? [] : ["not matched"]),
-    ...(cost === "memory" || cost === "time" ? ["still training, or measured beside other work"] : []),
+    ...(cost === "memory" || cost === "time" ? ["still training, or timed while other jobs ran"] : []),
   ];
   const hasPale = series.some(({ points }) => points.some(({ isPale }) => isPale === true));
   const { name, format } = axes[cost];

@@ -43,11 +43,11 @@ export function DomainsPanel({ scores, sides, className }: DomainsPanelProps) {
         {matrix.legend}{" "}
         {scores.isAcross ? null : (
           <>
-            All sides were trained on the same domains, so this shows how each does by domain, not transfer between domains. For transfer,{" "}
+            All sides were trained on the same domains, so this shows results by domain, not transfer between domains. To measure transfer,{" "}
             <Link className="link" href="/experiments/new">
               an experiment
             </Link>{" "}
-            can train every method on single domains.
+            can train each method on single domains.
           </>
         )}
       </p>

@@ -26,7 +26,7 @@ export function ForgettingPanel({ scorecard, sides, className }: ForgettingPanel
       aside={<span className="small dim">adapter on − adapter off, nats per token; mean over a side’s runs</span>}
     >
       <Matrix
-        caption="What each side adds to the base model's loss on general text"
+        caption="Change in the base model's loss on general text"
         corner="side"
         columns={scores.map(({ source }) => source)}
         rows={rows}

@@ -88,7 +88,7 @@ function Statement({ budget, tolerance, sides, places, onSecond }: StatementProp
                 key={place}
                 type="button"
                 className={`bare ${styles["pick"]}`}
-                title="Compare with this one"
+                title="Compare with this run"
                 onClick={() => onSecond(place)}
               >
                 <MethodMark method={side.method}>{side.name}</MethodMark>

@@ -16,7 +16,7 @@ export function MoreRows({ scorecard: { lines, suggested, measurable, missing } 
   return (
     <div className="row wrap">
       <MeasureSuggested suggested={heldOut} runs={measurable}>
-        Measure their held-out rows
+        Measure held-out rows
       </MeasureSuggested>
       <span className="small mid">
         {isPaired

@@ -86,7 +86,7 @@ function DictionaryRow({ dictionary }: { readonly dictionary: CollectionSummary 
           <InlineConfirm
             size="dense"
             label="Remove"
-            question="Remove it with its labels?"
+            question="Remove the dictionary and its labels?"
             confirmLabel="Remove"
             isBusy={remove.isPending}
             onConfirm={() => remove.mutate({ id, origin })}

@@ -53,7 +53,7 @@ export function ExperimentHead({ detail }: { detail: ExperimentDetail }) {
         {experiment.status === "running" ? (
           <InlineConfirm
             label="Cancel"
-            question="Stop its runs and start no more? Finished runs are kept, and you can resume it later."
+            question="Stop this experiment? Finished runs are kept, and you can resume it later."
             confirmLabel="Cancel experiment"
             isBusy={act.isPending}
             onConfirm={() => act.mutate("cancel")}
@@ -61,7 +61,7 @@ export function ExperimentHead({ detail }: { detail: ExperimentDetail }) {
         ) : (
           <InlineConfirm
             label="Remove"
-            question="Remove the experiment? Its runs are kept."
+            question="Remove this experiment? Its runs are kept."
             confirmLabel="Remove"
             isBusy={remove.isPending}
             onConfirm={() => remove.mutate(undefined, { onSuccess: () => router.push("/experiments") })}

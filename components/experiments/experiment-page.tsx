@@ -61,7 +61,7 @@ function stageNote(stage: TrialStage, detail: ExperimentDetail): string {
   const against = metric === null ? "" : ` The loss is compared with that of a constant prediction, which ignores the text. ${says}`;
   switch (stage) {
     case "probe":
-      return "A short training of every size. Its median step time sets the number of steps that fit into the same time.";
+      return "A short run of every size. Its median step time sets how many steps fit into the same time.";
     case "sweep":
       return `Every arm has the same number of trials, on the same rows in the same order. Settings are selected by loss only; failed and stopped trials count as tried and are never selected.${domainSets === null ? "" : " Each is evaluated on held-out rows of its training domains."} The interval is of the mean over rows.${against}`;
     case "final":

@@ -97,7 +97,7 @@ function WorkStateCell({ item }: { readonly item: WorkItem }) {
     return (
       <div className="stack gap-2">
         {word}
-        <span className="small">{item.error ?? "No reason given. See the worker log."}</span>
+        <span className="small">{item.error ?? "No reason was recorded. See the worker log."}</span>
       </div>
     );
   }

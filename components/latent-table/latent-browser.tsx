@@ -127,7 +127,7 @@ export function LatentBrowser({ home, collection, method, params, onParams, foot
         )}
         {isEarlier && (
           <p className={`note ${styles["unmeasured"]}`}>
-            Collected by an earlier version: collect again to see the tokens of both tails, weight norms and singular values.
+            Collected by an earlier version. Collect again to see the tokens of both tails, weight norms and singular values.
           </p>
         )}
         <FailedPart query={reading} failure="Could not load the column histograms" />

@@ -145,7 +145,7 @@ function StateFilter({ collection, params, onParams }: Pick<LatentFiltersProps, 
         {
           value: "dead",
           label: `Dead ${formatInteger(dead)}`,
-          title: `Fires on no counted ${noun}: of ${formatInteger(collection.tokens)} in this collection; training counts over its own window`,
+          title: `Never fired on the ${formatInteger(collection.tokens)} counted ${plural} of this collection; training counts over its own window`,
         },
         { value: "alwaysOn", label: `Always on ${formatInteger(alwaysOn)}`, title: `Fires on more than 90 % of counted ${plural}` },
       ]}

@@ -31,7 +31,7 @@ export function AnswerChangePanel({ answer }: { readonly answer: AnswerChange | 
       {answer === undefined ? (
         <p className="note">Not measured yet. Measure, above, also measures the change of each prediction.</p>
       ) : answer === null ? (
-        <p className="note">Inactive on all held-out rows; no effect to show.</p>
+        <p className="note">Inactive on all held-out rows, so there is no effect to show.</p>
       ) : (
         <>
           {answer.kind === "classes" ? (

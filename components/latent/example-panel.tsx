@@ -43,7 +43,7 @@ export function ExamplePanel({ detail, collectionId, domains, isDense, choice, o
   const bands = [
     ...detail.bands.map((band, place) => ({ value: String(place + 1), label: bandRanks(band), title: `ranks ${bandRanks(band)} %` })),
     { value: "top", label: "Top", title: `the strongest${isDense ? " of both signs" : ""}, from distinct contexts` },
-    { value: "all", label: "All", title: "every group has equal room" },
+    { value: "all", label: "All", title: "same space for every group" },
   ];
   return (
     <Panel
@@ -115,7 +115,7 @@ const quietGroup = {
   key: "quiet",
   shortcut: null,
   title: "Never fires here",
-  facts: "windows of matched length, drawn evenly from the corpus",
+  facts: "windows of matched length, sampled uniformly from the corpus",
   isChosen: true,
 };
 
@@ -123,7 +123,7 @@ const quietGroup = {
 function emptyWords(group: ExampleGroup, choice: ExampleChoice, isEarlier: boolean, onAll: () => void) {
   const where = choice.domain === null ? "" : ` of ${choice.domain}`;
   if (isEarlier && (group.key === "top" || group.key === "low"))
-    return <p className="note">None: an earlier version kept the strongest of either sign. Collect again to see this tail.</p>;
+    return <p className="note">Not available: this collection was made by an earlier version. Collect again to see this tail.</p>;
   if (group.key !== "brushed") return <p className="note">No stored example{where}.</p>;
   return (
     <EmptyState title="No examples in this range" action={<Button onClick={onAll}>Show all examples</Button>}>

@@ -32,7 +32,7 @@ export function MeasureEffect({ collectionId, latent }: MeasureEffectProps) {
         <Button
           size="dense"
           disabled={measure.isPending}
-          title="Evaluates held-out rows with and without the latent, and the same for matched random latents"
+          title="Evaluates held-out rows with and without this latent, and with and without matched random latents"
           onClick={() => measure.mutate({ latents: [{ module: latent.module, index: latent.index }] })}
         >
           {failure === null ? "Measure" : "Measure again"}

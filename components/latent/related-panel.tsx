@@ -101,6 +101,6 @@ function explained(relation: Relation, sampled: number): string {
 
 function whyNone(relation: Relation, sampled: number): string {
   if (relation === "firesWith")
-    return sampled === 0 ? "No co-firing was sampled." : `It fired with none at ${formatInteger(sampled)} sampled positions.`;
+    return sampled === 0 ? "No co-firing was sampled." : `No co-firing at ${formatInteger(sampled)} sampled positions.`;
   return `Its ${relation} is unknown.`;
 }

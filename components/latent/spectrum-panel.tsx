@@ -24,8 +24,8 @@ export function SpectrumPanel({ detail, effectiveRank }: SpectrumPanelProps) {
       <Panel title="Singular values">
         <p className="note">
           {row.weightNorm === null
-            ? "Collected by an earlier version: collect again to see the singular values of this module’s update."
-            : `Not computed for a rank of ${formatInteger(numLatents)} (the limit is our choice).`}
+            ? "Collected by an earlier version. Collect again to see the singular values of this module’s update."
+            : `Not computed at rank ${formatInteger(numLatents)} (the limit is our choice).`}
         </p>
       </Panel>
     );

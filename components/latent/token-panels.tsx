@@ -34,10 +34,10 @@ export function TokenPanels({ detail, isDense, hasNext = false }: TokenPanelsPro
 function Tail({ sign, tail }: { readonly sign: "positive" | "negative"; readonly tail: TailTokens | null }) {
   const empty =
     tail === null
-      ? "Collected by an earlier version: collect again to see this tail."
+      ? "Collected by an earlier version. Collect again to see this tail."
       : tail.positions === 0
         ? `Never ${sign}.`
-        : "No token stands out from the corpus.";
+        : "No token is over-represented.";
   return (
     <TokenCounts
       title={sign === "positive" ? "Positive tail" : "Negative tail"}

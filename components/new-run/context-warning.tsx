@@ -17,7 +17,7 @@ export function ContextWarning({ modelId, tokens }: ContextWarningProps) {
   if (original == null || tokens <= original.tokens) return null;
   return (
     <ErrorNote tone="warn" title={`Rows exceed the model’s original context of ${formatInteger(original.tokens)} tokens`}>
-      Beyond it positions are scaled: {original.scaling}. Compare the loss of long rows with that of short ones.
+      Beyond it, positions are scaled: {original.scaling}. Compare the loss of long rows with that of short ones.
     </ErrorNote>
   );
 }

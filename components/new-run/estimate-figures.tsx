@@ -104,11 +104,11 @@ function Memory({ estimates }: { estimates: readonly RunEstimate[] }) {
       value={most === null ? "not known" : `≈ ${formatBytes(most)}`}
       note={
         most === null ? (
-          "The size of the adapter is not known before the model is loaded."
+          "The adapter’s size is unknown until the model is loaded."
         ) : (
           <>
             Peak tensor memory, including frozen weights.{" "}
-            {by === null ? "By our formula: not measured with this model." : <>Scaled from {by}.</>}
+            {by === null ? "Estimated by our formula, not measured with this model." : <>Scaled from {by}.</>}
           </>
         )
       }

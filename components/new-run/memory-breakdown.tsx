@@ -68,7 +68,7 @@ export function MemoryBreakdown({ form, change, model, estimates }: MemoryBreakd
       ) : null}
       {!isTooLarge && availableBytes !== null && needed > availableBytes ? (
         <p className="status warn small">
-          Other programs leave {formatBytes(availableBytes)} now: end some of them before this run starts, or it may be killed.
+          Other programs leave only {formatBytes(availableBytes)} now. Close some before this run starts, or it may be killed.
         </p>
       ) : null}
       {isTooLarge ? (

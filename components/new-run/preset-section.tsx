@@ -90,9 +90,9 @@ function LikeRun({ form, change, model }: SectionProps & { model: ModelSummary }
         reading.error === null && <Skeleton height={24} />
       ) : runs.length === 0 ? (
         <span>
-          No LoRA of this model yet. A PEFT adapter can be{" "}
+          No LoRA of this model yet. You can{" "}
           <Link className="link" href="/runs/import">
-            imported
+            import a PEFT adapter
           </Link>
           .
         </span>

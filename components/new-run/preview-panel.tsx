@@ -51,7 +51,7 @@ export function PreviewPanel({ form, isReady }: { form: RunForm; isReady: boolea
             ) : isAsked ? (
               "Counting tokens"
             ) : (
-              "Counts appear with the rows."
+              "Counts appear once the rows are loaded."
             )}
           </span>
           <span className="row">

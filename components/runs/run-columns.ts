@@ -38,13 +38,13 @@ export type RunColumn = {
 };
 
 const described: Readonly<Record<RunColumnKey, Omit<RunColumn, "key">>> = {
-  method: { name: "Method", title: "STAN, LoRA or another method", width: 66, rank: 15 },
-  model: { name: "Base model", title: "The model that the run adapts", width: 150, rank: 2 },
-  data: { name: "Dataset", title: "What it was trained on", width: 150, rank: 3 },
-  seed: { name: "Seed", title: "The seed of its random numbers", isNumeric: true, width: 52, rank: 4 },
+  method: { name: "Method", title: "Method: STAN, LoRA or another", width: 66, rank: 15 },
+  model: { name: "Base model", title: "Base model", width: 150, rank: 2 },
+  data: { name: "Dataset", title: "Training dataset", width: 150, rank: 3 },
+  seed: { name: "Seed", title: "Random seed", isNumeric: true, width: 52, rank: 4 },
   parameters: {
     name: "Parameters",
-    title: "Trained parameters, and those active for one token",
+    title: "Trainable parameters, and those active per token",
     unit: "active per token",
     isNumeric: true,
     sort: "parameters",
@@ -69,13 +69,13 @@ const described: Readonly<Record<RunColumnKey, Omit<RunColumn, "key">>> = {
     width: 118,
     rank: 14,
   },
-  plot: { name: "Against base, plot", title: "The difference with its 95 % interval on one axis", width: 216, rank: 10 },
+  plot: { name: "Against base, plot", title: "The difference with its 95 % interval on a shared axis", width: 216, rank: 10 },
   rows: { name: "Rows", title: "Held-out rows of the newest evaluation", unit: "held out", isNumeric: true, width: 70, rank: 5 },
   step: { name: "Step", title: "Median time of an optimizer step", unit: "ms", isNumeric: true, sort: "step", width: 52, rank: 9 },
   speed: { name: "Speed", title: "Tokens trained on per second", unit: "tokens per s", isNumeric: true, width: 92, rank: 6 },
   memory: {
     name: "Peak memory",
-    title: "Most memory that the tensors of the training took",
+    title: "Peak tensor memory during training",
     isNumeric: true,
     sort: "memory",
     width: 88,
@@ -83,7 +83,7 @@ const described: Readonly<Record<RunColumnKey, Omit<RunColumn, "key">>> = {
   },
   adapter: { name: "Adapter", title: "Size of the adapter’s file", isNumeric: true, width: 80, rank: 1 },
   status: { name: "Status", title: "State, progress and time left", width: 170, rank: 12 },
-  created: { name: "Started", title: "When it was started", isNumeric: true, sort: "created", width: 100, rank: 7 },
+  created: { name: "Started", title: "Start time", isNumeric: true, sort: "created", width: 100, rank: 7 },
 };
 
 export const runColumns: readonly RunColumn[] = runColumnKeys.map((key) => ({ key, ...described[key] }));

@@ -12,7 +12,7 @@ import { shortError } from "./run-status";
 export function RunNotice({ run }: { run: RunSummary }) {
   const resume = useMutation(runActionMutation(run.id));
   if (run.status !== "failed") return run.collection?.status === "failed" ? <CollectionFailed run={run} /> : null;
-  const reason = run.error ?? "The run failed without a reason. See the log.";
+  const reason = run.error ?? "The run failed; no reason was recorded. See the log.";
   const title = shortError(reason);
   const rest = reason.slice(title.length).replace(/^\.?\s*/, "");
   return (

@@ -10,7 +10,7 @@ export function SamplePanel({ detail: { run, provenance } }: { readonly detail: 
   return (
     <Panel
       title="Sample"
-      foot="Shipped with Stanscope. Trained and measured on another machine: throughput and times are from that machine; median step time and memory are left out. Read, steer, measure, label or delete it like any other run."
+      foot="Included with Stanscope. Trained and measured on another machine, so throughput and times are from there, and median step time and memory are left out. Otherwise it is a run like any other."
     >
       <KeyValues
         entries={[

@@ -72,7 +72,7 @@ export function Scorecard({ detail }: { detail: RunDetail }) {
           {health ? (
             <tr>
               <td
-                title={`Never kept in the last ${formatPlural(health.windowTokens, "training token")}; a collection counts over its own tokens`}
+                title={`Never kept in the last ${formatPlural(health.windowTokens, "training token")}; collections count over their own tokens`}
               >
                 Dead latents, <span className="dim">last {formatCount(health.windowTokens)} training tokens</span>
               </td>

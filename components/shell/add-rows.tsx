@@ -88,7 +88,7 @@ export function PasteRows({ onAdded }: AddRowsProps) {
 }
 
 function hintOf(rows: ReturnType<typeof readPastedRows>): string {
-  if (rows.problem !== undefined || rows.rows === 0) return "Lines of text, JSON lines, or a JSON list of objects";
+  if (rows.problem !== undefined || rows.rows === 0) return "Plain lines, JSON lines, or a JSON list of objects";
   return rows.isText ? `${formatPlural(rows.rows, "row")}, one per line, in the column text` : `${formatPlural(rows.rows, "row")} of JSON`;
 }
 

@@ -13,7 +13,7 @@ export function CancelCollection({ collectionId, size = "normal" }: CancelCollec
     <>
       <InlineConfirm
         label="Cancel"
-        question="Cancel and lose the counts so far?"
+        question="Cancel and discard the counts so far?"
         confirmLabel="Cancel collection"
         size={size}
         isBusy={cancel.isPending}

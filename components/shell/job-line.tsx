@@ -20,7 +20,7 @@ const tones: Record<JobSummary["status"], StatusTone> = {
 export function JobLine({ job }: { job: JobSummary }) {
   const cancel = useMutation(cancelJobMutation());
   if (job.status === "failed")
-    return <ErrorNote title={`${job.title} failed`}>{job.error ?? "No reason given. See the worker log."}</ErrorNote>;
+    return <ErrorNote title={`${job.title} failed`}>{job.error ?? "No reason was recorded. See the worker log."}</ErrorNote>;
   const head = (
     <span className="row wrap">
       <Status tone={tones[job.status]}>{job.title}</Status>

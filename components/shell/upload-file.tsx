@@ -24,7 +24,7 @@ export function UploadFile<Answer>({ hint, accept, failure, mutation, onAnswer, 
   return (
     <>
       <DropFile
-        label="Choose or drop a file"
+        label="Choose a file or drop it here"
         hint={hint}
         accept={accept}
         sent={upload.isPending ? sent : null}

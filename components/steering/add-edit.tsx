@@ -97,7 +97,7 @@ function WholeModules({ collection, modules, edits, onAdd }: WholeModulesProps) 
           />
           <Button
             disabled={chosen === ""}
-            title="Its whole update becomes 0"
+            title="Sets the module’s whole update to 0"
             onClick={() => {
               onAdd({ operation: "moduleOff", module: chosen, ...places });
               setChosen("");
@@ -107,7 +107,7 @@ function WholeModules({ collection, modules, edits, onAdd }: WholeModulesProps) 
           </Button>
           <Button
             disabled={chosen === "" || collection === null}
-            title="All but some of its latents become 0: those of it in this list, else its strongest to begin with"
+            title="Keeps some of its latents and sets the others to 0: starts with those in this list, otherwise with its strongest"
             onClick={() => void isolate()}
           >
             Isolate

@@ -54,7 +54,7 @@ function setEdits(state: URLSearchParams, texts: readonly string[]): void {
 /** @param where ` of this address`, or nothing */
 export function leftOutWords(count: number, where = ""): string {
   const which = count === 1 ? `last one${where} was` : `last ${formatInteger(count)}${where} were`;
-  return `A list holds ${formatInteger(mostEdits)} edits: the ${which} left out.`;
+  return `A list holds at most ${formatInteger(mostEdits)} edits: the ${which} left out.`;
 }
 
 function problemOf(named: readonly string[], state: URLSearchParams): string | null {

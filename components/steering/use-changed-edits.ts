@@ -46,7 +46,7 @@ export function useChangedEdits(
     return edit === undefined ? "" : subjectName(edit, modules);
   };
   const hasRoom = (): boolean => {
-    setError(edits.length < mostEdits ? null : `A list holds ${mostEdits} edits: remove one first.`);
+    setError(edits.length < mostEdits ? null : `A list holds at most ${mostEdits} edits: remove one first.`);
     return edits.length < mostEdits;
   };
   return {
@@ -80,7 +80,7 @@ export function useChangedEdits(
     },
     open: (opened, how, name) => {
       const next = withOpened(edits, opened, how);
-      setError(next.leftOut === 0 ? null : `A list holds ${mostEdits} edits: ${formatPlural(next.leftOut, "edit")} left out.`);
+      setError(next.leftOut === 0 ? null : `A list holds at most ${mostEdits} edits: ${formatPlural(next.leftOut, "edit")} left out.`);
       const what = name ?? formatPlural(opened.length, "edit");
       setUndo(edits.length === 0 ? null : { words: `Opened ${what}`, at: 0, back: () => edits });
       onEdits(next.edits);

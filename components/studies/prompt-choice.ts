@@ -5,7 +5,7 @@ import type { StudyHome } from "./study-home";
 /** Where a study's prompts come from, as it is chosen in a form. */
 export const promptChoice = z.object({
   kind: z.enum(["page", "lines", "rows"]),
-  /** One prompt a line; `\n` is a line break within one. */
+  /** One prompt per line; `\n` is a line break within one. */
   lines: z.string(),
   /** Of the lines: as an earlier study read them; null reads them as the page reads its prompt. */
   useChatTemplate: z.boolean().nullable(),
@@ -25,11 +25,11 @@ const mostPrompts = 256;
 export function promptSourceOf(choice: PromptChoice, { prompt, useChatTemplate }: PromptHome): PromptSource | string {
   switch (choice.kind) {
     case "page":
-      return prompt === "" ? "Write a prompt at the top of the page first, or choose others" : { texts: [prompt], useChatTemplate };
+      return prompt === "" ? "Enter a prompt at the top of the page, or choose other prompts" : { texts: [prompt], useChatTemplate };
     case "lines": {
       const texts = linesOf(choice.lines);
-      if (texts.length === 0) return "Write at least one prompt, one a line";
-      if (texts.length > mostPrompts) return `At most ${mostPrompts} prompts, and there are ${texts.length}`;
+      if (texts.length === 0) return "Enter at least one prompt, one per line";
+      if (texts.length > mostPrompts) return `At most ${mostPrompts} prompts, but there are ${texts.length}`;
       return { texts, useChatTemplate: choice.useChatTemplate ?? useChatTemplate };
     }
     case "rows":

@@ -55,7 +55,7 @@ export function PromptsField({ home, choice, onChoice }: PromptsFieldProps) {
       </div>
       {choice.kind === "lines" && (
         <TextArea
-          label="One prompt a line"
+          label="One prompt per line"
           field="prompts.texts"
           hint={String.raw`\n is a line break within a prompt`}
           rows={3}
@@ -72,7 +72,7 @@ function intervalWords(
   source: { readonly texts: readonly string[]; readonly useChatTemplate: boolean } | { readonly heldOutRows: number },
 ): string {
   const count = "texts" in source ? source.texts.length : source.heldOutRows;
-  const template = "texts" in source && source.useChatTemplate ? " Read through the chat template." : "";
+  const template = "texts" in source && source.useChatTemplate ? " Wrapped in the chat template." : "";
   const ours = "heldOutRows" in source && count === studyRows ? ` ${studyRows} is our choice: an interval takes ${fewestExamples}.` : "";
   return `${count < fewestExamples ? `${tooFewWords(count)}, which takes ${fewestExamples}.` : `Intervals are over the ${count} prompts.`}${ours}${template}`;
 }

@@ -39,12 +39,12 @@ export function explainRank(measure: RankMeasure, { isScaled, attributed }: Rank
       return "Specificity (our choice): strength · log2(1 / density) bits. Strength is the largest activation in the span as a share of the latent’s largest in the collection, or of half its module’s p99.9 if that is larger. Latents that fire rarely in the collection but strongly here come first.";
     case "activation":
       return isScaled
-        ? "Largest activation in the span over the 99.9th percentile of its module, so that modules can be compared. Ranked by size, whatever the sign."
-        : "Largest activation in the span, in its module’s own units. Ranked by size, whatever the sign.";
+        ? "Largest activation in the span over the 99.9th percentile of its module, so that modules can be compared. Ranked by absolute value."
+        : "Largest activation in the span, in its module’s own units. Ranked by absolute value.";
     case "outputShare":
-      return "Mean over the span’s tokens of the share that it has in its module’s update, ⟨c, Δ⟩ / ‖Δ‖². Ranked by size, whatever the sign.";
+      return "Mean over the span’s tokens of the share that it has in its module’s update, ⟨c, Δ⟩ / ‖Δ‖². Ranked by absolute value.";
     case "attribution":
-      return `Sum over the span of ${attributionWords(attributed)} if it were ablated, first order. Ranked by size, whatever the sign.`;
+      return `Sum over the span of ${attributionWords(attributed)} if it were ablated, first order. Ranked by absolute value.`;
   }
 }
 

@@ -62,7 +62,7 @@ export function RankedPanel(props: RankedPanelProps) {
           onValueChange={onMeasure}
         />
       }
-      foot={`${explainRank(measure, facts)} Hover over a row to colour the text by it; click to keep it.`}
+      foot={`${explainRank(measure, facts)} Hover over a row to colour the text by it; click to pin it.`}
     >
       <div className={styles["ranked"]}>
         <div className={styles["wordsfailed"]}>

@@ -73,7 +73,7 @@ export function ReadPanel(props: ReadPanelProps) {
           <ErrorNote title="Reading was interrupted" actions={<Button onClick={onRetry}>Retry</Button>}>
             {reading.error}
             {reading.readings.length > 0
-              ? ` What is shown holds for ${formatInteger(reading.readings.length)} of ${formatPlural(reading.modules, "module")}.`
+              ? ` Results cover ${formatInteger(reading.readings.length)} of ${formatPlural(reading.modules, "module")}.`
               : ""}
           </ErrorNote>
         )}
@@ -107,7 +107,9 @@ function Facts({ reading, token, value, unit }: FactsProps) {
   const here = token === null ? undefined : reading.tokens[token];
   if (here === undefined || token === null) {
     return (
-      <span className={styles["facts"]}>Drag over tokens to select a span, or click one; shift extends. Without a span all are taken.</span>
+      <span className={styles["facts"]}>
+        Drag over tokens to select a span, or click one; Shift extends. With no selection, the whole text counts.
+      </span>
     );
   }
   const shown = value[token] ?? null;

@@ -83,7 +83,7 @@ export function WritePanel(props: WritePanelProps) {
                 Stop
               </Button>
             ) : (
-              <Button look="primary" disabled={isEmpty} title={isEmpty ? "Write or paste a text first" : undefined} onClick={onRead}>
+              <Button look="primary" disabled={isEmpty} title={isEmpty ? "Enter or paste a text first" : undefined} onClick={onRead}>
                 Read
               </Button>
             )}
@@ -100,7 +100,7 @@ function TowardsField({ address, onAddress, classes }: Pick<WritePanelProps, "ad
   if (named.length === 0) return null;
   return (
     <Select
-      label="The class that attribution is to"
+      label="Class for attribution"
       value={address.towards ?? ""}
       options={[{ value: "", label: "to the most probable class" }, ...named.map((name) => ({ value: name, label: `to ${name}` }))]}
       onValueChange={(towards) => onAddress({ towards: towards === "" ? null : towards })}

@@ -21,7 +21,7 @@ export function tourSteps({ run, other, collectionId }: TourRuns, { module, inde
     { name: "A run", text: "What the adapter learned: its loss over training, and held-out loss against the base model.", href: home },
     {
       name: "Its latents",
-      text: "Every latent with how often and on which tokens it fires, and what ablating it costs. The most telling come first.",
+      text: "Every latent: how often it fires, on which tokens, and what ablating it costs. The most informative come first.",
       href: `${home}/latents`,
     },
     {
@@ -31,12 +31,12 @@ export function tourSteps({ run, other, collectionId }: TourRuns, { module, inde
     },
     {
       name: "Steer",
-      text: "The latent is among the edits. Scale it, run, and compare base, adapter and edited text side by side.",
+      text: "The latent is now in the list of edits. Scale it, press Run, and compare base, adapter and edited text side by side.",
       href: steerHref(run.id, collectionId, [{ module, index }], "scale"),
     },
     {
       name: "Compare",
-      text: "STAN beside LoRA on an equal budget: which ends lower, and whether the difference is significant.",
+      text: "STAN against LoRA on an equal budget: which reaches the lower loss, and whether the difference is significant.",
       href: `/compare?runs=${encodeURIComponent(run.id)},${encodeURIComponent(other.id)}`,
     },
   ];

@@ -18,7 +18,5 @@ export function ByteText({ text }: { readonly text: string }) {
 
 /** What two hexadecimal digits stand for: below 80 a control character, which has no shape, else a byte of a longer character. */
 function wordsOf(digits: string): string {
-  return Number.parseInt(digits, 16) < 0x80
-    ? `Control character U+00${digits}`
-    : `Byte ${digits} of UTF-8: a part of a character, and no character by itself`;
+  return Number.parseInt(digits, 16) < 0x80 ? `Control character U+00${digits}` : `UTF-8 byte ${digits}: part of a character`;
 }

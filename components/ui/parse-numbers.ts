@@ -17,7 +17,7 @@ export function parseNumbers(text: string, kind: NumberKind): ReadNumbers {
       values.push(value);
     }
   }
-  return values.length === 0 ? { values: null, error: "Write at least one number" } : { values };
+  return values.length === 0 ? { values: null, error: "Enter at least one number" } : { values };
 }
 
 function mayBeSeveral(piece: string, kind: NumberKind): boolean {

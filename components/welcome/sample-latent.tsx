@@ -32,7 +32,7 @@ export function SampleLatent() {
   const sample = useQuery(sampleQuery());
   return (
     <div className={styles["sample"]}>
-      <QueryState query={sample} failure="Could not read the sample" waiting={<Skeleton height={waitingHeight} />}>
+      <QueryState query={sample} failure="Could not load the sample" waiting={<Skeleton height={waitingHeight} />}>
         {(data) => <LatentPanel sample={data} />}
       </QueryState>
     </div>

@@ -70,7 +70,7 @@ export function toFailure(status: number, body: string): RequestFailure {
     const { error } = failure.parse(JSON.parse(body));
     return new RequestFailure(error.code, error.message, error.field);
   } catch {
-    return new RequestFailure("internal", `The server answered with status ${status}. Its log says why.`);
+    return new RequestFailure("internal", `The server answered with status ${status}. See the server log.`);
   }
 }
 

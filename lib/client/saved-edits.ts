@@ -26,7 +26,7 @@ export function saveEdits(runId: string, request: SaveEditsInput): Promise<Saved
   return postJson(savedEdits, `${runPath(runId)}/edits`, request);
 }
 
-/** Writes name, note and edits over what was saved. @throws RequestFailure `conflict` when the run has another of that name */
+/** Replaces the name, note and edits. @throws RequestFailure `conflict` when the run has another of that name */
 export function changeSavedEdits(savedId: string, request: SaveEditsInput): Promise<SavedEdits> {
   return putJson(savedEdits, savedPath(savedId), request);
 }

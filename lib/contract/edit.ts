@@ -22,7 +22,7 @@ const places = {
   /** A switched-off edit stays in the list and does nothing. */
   isOn: z.boolean().default(true),
   scope: editScope.default("all"),
-  /** Leave tokens alone that mark the beginning, the end or a chat turn. */
+  /** Skip tokens that mark the beginning, the end or a chat turn. */
   skipsSpecialTokens: z.boolean().optional(),
 };
 const ofModule = { module: z.string().min(1).max(300), onlyIf: editCondition.optional(), ...places };

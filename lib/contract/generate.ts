@@ -30,7 +30,7 @@ export const generateRequest = z.object({
   useChatTemplate: z.boolean().default(false),
   /** Instead of the prompt: turns for the chat template. */
   messages: z.array(chatMessage).min(1).max(1000).optional(),
-  /** Instead of both: token ids, taken as they are. */
+  /** Instead of both: token ids, used unchanged. */
   promptIds: z.array(z.int().min(0)).min(1).max(100_000).optional(),
   arms: z.array(armName).min(1).max(4).default(["base", "adapter", "edited"]),
   edits: editList.default([]),
@@ -48,7 +48,7 @@ export const generateRequest = z.object({
   watch: z.array(latentRef).max(16).default([]),
   /** Report the log-probability of each prompt token in each arm. */
   promptLogProbabilities: z.boolean().default(false),
-  /** Report so many of the most probable tokens at each position. */
+  /** Report this many of the most probable tokens at each position. */
   topLogProbabilities: z.int().min(0).max(20).default(0),
   /**
    * Absent, the precision that the run was trained in. `bfloat16` is faster and less exact: a run in float32 then reads its prompt in float32 and makes
@@ -73,7 +73,7 @@ export const generatedToken = z.object({
   text: z.string(),
   bytes: tokenBytes,
   id: z.int(),
-  /** A special token: `text` is its name, and no part of the arm's text. */
+  /** A special token: `text` is its name and not part of the arm's text. */
   isSpecial: z.boolean().optional(),
   /** Natural log of the probability the arm gave the token. */
   logProbability: z.number(),

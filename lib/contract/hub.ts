@@ -34,10 +34,10 @@ export type SaveHubInput = z.input<typeof saveHubRequest>;
 /** Whether the engine can run a model, as far as its configuration tells: its architecture is supported and nothing is missing. */
 export const hubSupport = z.object({
   architecture: z.string().nullable(),
-  /** Null where the hub does not say. */
+  /** Null if the hub does not say. */
   isSupported: z.boolean().nullable(),
   nearest: z.string().nullable(),
-  /** What the engine has no part for. */
+  /** What the engine does not support. */
   missing: z.array(z.string()),
 });
 export type HubSupport = z.infer<typeof hubSupport>;

@@ -3,10 +3,10 @@ import { weightPrecision } from "@/lib/contract/run-config";
 
 /** Who speaks. */
 const speaker = z.object({ run: z.string(), arm: z.enum(["base", "adapter", "edited"]) });
-const speech = speaker.extend({ precision: weightPrecision.describe("In what the new tokens are computed.") });
+const speech = speaker.extend({ precision: weightPrecision.describe("Precision of the computation.") });
 
 const usage = z.object({
-  prompt_tokens: z.int().describe("Each prompt once, however many answers."),
+  prompt_tokens: z.int().describe("Each prompt counts once, however many completions it has."),
   completion_tokens: z.int(),
   total_tokens: z.int(),
 });
@@ -20,7 +20,7 @@ export type FinishReason = z.infer<typeof finishReason>;
 const weighed = z.object({
   token: z.string(),
   logprob: z.number(),
-  bytes: z.array(z.int()).nullable().describe("The token's text in UTF-8; a character cut over tokens stands at its last."),
+  bytes: z.array(z.int()).nullable().describe("The token's text in UTF-8; a character split over tokens is given at the last of them."),
 });
 const chatLogprobs = z.object({ content: z.array(weighed.extend({ top_logprobs: z.array(weighed) })), refusal: z.null() });
 export type ChatLogprobs = z.infer<typeof chatLogprobs>;
@@ -28,8 +28,8 @@ export type ChatLogprobs = z.infer<typeof chatLogprobs>;
 /** One entry a token, the prompt's first where it is echoed. */
 const completionLogprobs = z.object({
   tokens: z.array(z.string()),
-  token_logprobs: z.array(z.number().nullable()).describe("Null for a prompt's first token, which nothing precedes."),
-  top_logprobs: z.array(z.record(z.string(), z.number()).nullable()).describe("The token that was taken is always among them."),
+  token_logprobs: z.array(z.number().nullable()).describe("Null for a prompt's first token."),
+  top_logprobs: z.array(z.record(z.string(), z.number()).nullable()).describe("Always includes the chosen token."),
   text_offset: z.array(z.int()).describe("Where the token begins in the text, in characters."),
 });
 export type CompletionLogprobs = z.infer<typeof completionLogprobs>;
@@ -93,12 +93,12 @@ export const completionChunk = z.object({
 export type CompletionChunk = z.infer<typeof completionChunk>;
 
 export const openaiModel = z.object({
-  id: z.string().describe("What `model` takes: a run's id, `RUN:base`, or `RUN:SAVED`."),
+  id: z.string().describe("Accepted as `model`: a run's id, `RUN:base`, or `RUN:SAVED`."),
   object: z.literal("model"),
   created: z.int(),
   owned_by: z.literal("stanscope"),
   stanscope: speaker.extend({
-    name: z.string().describe("The run's name, which `model` takes as well where no other run has it."),
+    name: z.string().describe("The run's name; `model` accepts it if it is unique."),
     base_model: z.string(),
     saved: z.string().nullable().describe("The name of the saved edits."),
   }),

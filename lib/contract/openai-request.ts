@@ -8,7 +8,9 @@ export const stanscopeFields = z.object({
   arm: z
     .enum(["base", "adapter", "edited"])
     .optional()
-    .describe("Who speaks: the base model alone, with the run's adapter, or with the edits as well. Absent: edited where there are edits."),
+    .describe(
+      "Which arm answers: the base model alone, with the run's adapter, or with the edits as well. If absent: edited if there are edits.",
+    ),
   precision: weightPrecision.optional().describe("Absent: that of the run. `bfloat16` is faster and less exact."),
   edits: editList.optional().describe("The same list that the page Steer, saved edits and the headless commands take."),
 });
@@ -48,21 +50,26 @@ const shared = {
       "Id or unique name of a run; `RUN:base` is its base model alone, `RUN:SAVED` the run with edits saved under that id or name.",
     ),
   temperature: z.number().min(0).max(10).default(1).describe("0 is greedy."),
-  top_p: z.number().min(0).max(1).default(1).describe("Draws among the most probable tokens that together have this probability."),
-  top_k: z.int().min(-1).default(0).describe("Draws among so many of the most probable tokens; 0 and −1 among all. Not OpenAI's."),
-  repetition_penalty: z.number().min(0.1).max(10).default(1).describe("1 changes nothing. Not OpenAI's."),
-  seed: z.int().optional().describe("The same seed samples the same tokens; absent, each request uses a new seed."),
+  top_p: z
+    .number()
+    .min(0)
+    .max(1)
+    .default(1)
+    .describe("Nucleus sampling: samples from the most probable tokens that together have this probability."),
+  top_k: z.int().min(-1).default(0).describe("Samples from this many of the most probable tokens; 0 and −1: from all. Not OpenAI's."),
+  repetition_penalty: z.number().min(0.1).max(10).default(1).describe("1 has no effect. Not OpenAI's."),
+  seed: z.int().optional().describe("The same seed samples the same tokens; if absent, each request uses a new seed."),
   stop: z
     .union([z.string().max(1000), z.array(z.string().max(1000)).max(8)], { error: "a string, or a list of at most 8" })
     .default([])
     .describe("The text ends before the first of these."),
-  n: z.int().min(1).max(128).default(1).describe("Answers to each prompt; the i-th draws with seed + i."),
-  stream: z.boolean().default(false).describe("Server-sent events, a chunk a token, `[DONE]` last."),
+  n: z.int().min(1).max(128).default(1).describe("Completions per prompt; the i-th uses seed + i."),
+  stream: z.boolean().default(false).describe("Server-sent events, one chunk per token, ending with `[DONE]`."),
   stream_options: z
     .object({ include_usage: z.boolean().default(false) })
     .optional()
     .describe("`include_usage` adds a last chunk with the counts of tokens."),
-  stanscope: stanscopeFields.optional().describe("Which adapter speaks, and how it is edited. In OpenAI's clients: `extra_body`."),
+  stanscope: stanscopeFields.optional().describe("Which adapter answers, and its edits. In OpenAI's clients: `extra_body`."),
 };
 
 const textPart = z.object({ type: z.literal("text"), text });
@@ -90,7 +97,12 @@ export const chatCompletionRequest = z.preprocess(
     max_completion_tokens: z.int().min(1).max(4096).optional().describe("Absent, 1024 or what is left of the context."),
     max_tokens: z.int().min(1).max(4096).optional().describe("The older name of the same."),
     logprobs: z.boolean().default(false).describe("Log-probability of each token, nats."),
-    top_logprobs: z.int().min(0).max(20).optional().describe("And of so many of the most probable in its place; needs `logprobs`."),
+    top_logprobs: z
+      .int()
+      .min(0)
+      .max(20)
+      .optional()
+      .describe("Also of this many of the most probable tokens at its position; needs `logprobs`."),
     tools: noTools,
     functions: noTools,
     response_format: z
@@ -122,7 +134,7 @@ export const completionRequest = z.preprocess(
       .min(0)
       .max(20)
       .optional()
-      .describe("Log-probability of each token, nats, and of so many of the most probable in its place."),
+      .describe("Log-probability of each token, nats, and of this many of the most probable at its position."),
     echo: z.boolean().default(false).describe("The prompt comes first, with its own log-probabilities."),
     best_of: z.int().optional().describe("The same as `n` alone."),
     suffix: z

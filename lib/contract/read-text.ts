@@ -34,9 +34,9 @@ export const readTextRequest = z.object({
   towards: z.string().min(1).max(400).optional(),
   /** A finished collection of the run: modules then come with its statistics of their latents, and the most specific latents with their labels. */
   collectionId: z.string().min(1).max(100).optional(),
-  /** For an encoder: also what its head answers with these edits, and without the adapter. May be empty. */
+  /** For an encoder: also its predictions with these edits and without the adapter. May be empty. */
   edits: editList.optional(),
-  /** For an encoder: also what its head answers with a latent at these values. */
+  /** For an encoder: also its predictions with a latent at these values. */
   dose: answerDoseRequest.optional(),
 });
 export type ReadTextInput = z.input<typeof readTextRequest>;

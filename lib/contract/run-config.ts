@@ -66,9 +66,9 @@ export const defaultRowTokens = 128;
 
 export const trainingSettings = z.object({
   steps: z.int32().min(1),
-  /** Rows an optimizer step takes. */
+  /** Rows per optimizer step. */
   batchRows: z.int().min(1).default(8),
-  /** Rows a forward pass takes; the step's loss does not depend on it, except that STAN with BatchTopK selects latents over these rows. */
+  /** Rows per forward pass; the step's loss does not depend on it, except that STAN with BatchTopK selects latents over these rows. */
   microBatchRows: z.int().min(1).nullable().default(null),
   /**
    * Gradient checkpointing: the backward pass computes each block again from its input instead of keeping what it saved. The same numbers in less memory,

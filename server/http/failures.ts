@@ -23,7 +23,7 @@ export function failureOf(thrown: unknown): Failure["error"] {
       message: "The query took longer than a minute and was cancelled. Try again when less is running.",
     };
   process.stderr.write(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
-  return { code: "internal", message: "Something went wrong on the server. See the server's log." };
+  return { code: "internal", message: "Something went wrong on the server. See the server log." };
 }
 
 /** The answer to what went wrong. */

@@ -113,7 +113,7 @@ function demandKnown(names: readonly string[], query: URLSearchParams): void {
 
 function readNumber(field: string, text: string): number {
   const value = Number(text);
-  if (Number.isNaN(value)) throw new ServiceError("invalid", `${field}: must be a number, and is ${quoted(text)}.`, { field });
+  if (Number.isNaN(value)) throw new ServiceError("invalid", `${field}: must be a number, but is ${quoted(text)}.`, { field });
   return value;
 }
 

@@ -30,7 +30,7 @@ export class DeclinedError extends Error {
 
 /** Why work that has cost too many workers is failed. */
 export function tooManyDeaths(lastDeath: string | null): string {
-  const last = lastDeath === null ? "How the last one died was not recorded." : `The last time, ${lastDeath}`;
+  const last = lastDeath === null ? "The cause of the last death was not recorded." : `The last time, ${lastDeath}`;
   return `${mostDeaths} workers died while doing this, so it is not retried automatically. ${last}`;
 }
 

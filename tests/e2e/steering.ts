@@ -178,7 +178,7 @@ export function describeSteering(place: Place): void {
           );
           for (const token of adapter?.tokens ?? []) expect(token.klToBase).toBeGreaterThan(0);
           await page.getByLabel("Text that all arms read").selectOption("own");
-          await page.getByLabel("All arms read this after it").fill(" of Israel, Hear the word");
+          await page.getByLabel("Text that every arm reads after the prompt").fill(" of Israel, Hear the word");
           await runAndWait(page);
           await page.getByText("forced on a given text").waitFor();
           expect((await newestKept(place, home)).generated.arms.map(({ reason }) => reason)).toEqual(new Array(3).fill("forcedText"));

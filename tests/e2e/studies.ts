@@ -111,7 +111,7 @@ export function describeStudies(place: Place): void {
             .locator("tbody tr a")
             .first()
             .evaluateAll((links) => links.map((link) => link.getAttribute("title") ?? ""));
-          await table.getByRole("button", { name: "Put it into the list of edits" }).first().click();
+          await table.getByRole("button", { name: "Add to the edits" }).first().click();
           await expect.poll(() => editsInAddress(page).at(-1), patient).toBe(`ablatePost*${name.replace(" #", "*")}*all`);
         });
       });
@@ -173,7 +173,7 @@ export function describeStudies(place: Place): void {
 /** Prompts and their continuation as short as tells anything. */
 async function twoShortPrompts(page: Page): Promise<void> {
   await page.getByRole("button", { name: "Several", exact: true }).click();
-  await page.getByLabel("One prompt a line").fill("And Moses said\nThe patient was");
+  await page.getByLabel("One prompt per line").fill("And Moses said\nThe patient was");
   await page.getByLabel("Continued by").fill("4");
 }
 

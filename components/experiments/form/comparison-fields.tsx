@@ -20,7 +20,7 @@ const modes: { value: MatchMode; label: string; says: string }[] = [
   { value: "activeParameters", label: "Active parameters", says: "Parameters used per token match within 2 %." },
   { value: "flops", label: "FLOPs per token", says: "Adapter FLOPs match within 2 %; the base model's are the same for all." },
   { value: "wallClock", label: "Wall-clock", says: "A 24-step probe times every size; slower ones get fewer steps." },
-  { value: "budget", label: "Sweep budget only", says: "Only the number of trials, steps and rows is equal." },
+  { value: "budget", label: "Sweep budget only", says: "Only the number of trials, steps and rows is matched." },
 ];
 
 /** The search for settings, and what the arms share. */
@@ -192,7 +192,8 @@ export function TrainingSection({ form, change }: FormProps) {
       <ContextWarning modelId={form.run.modelId} tokens={training.maxTokens} />
       <PackingField form={form.run} change={changeRun} isReady={undecidedRoles(mapping).length === 0} />
       <p className="note">
-        Half of the held-out rows, by a hash of their text, choose the settings, by their loss; results are reported on the other half.
+        Held-out rows are split in two by a hash of their text: settings are selected by loss on one half, and results are reported on the
+        other.
       </p>
     </Section>
   );

@@ -123,7 +123,7 @@ function rangeWords(most: number, beyond: number, range: OwnRange | null, hasCol
   if (range === null) {
     const outweighs = most > 1 ? "At some tokens the edit is larger than the frozen output itself. " : "";
     const why = hasCollection ? "collect statistics again, as these predate the measurement," : "collect statistics";
-    return `${outweighs}The adapter’s own range is unknown: ${why} to see whether this is inside it.`;
+    return `${outweighs}The adapter’s own range is unknown: ${why} to compare.`;
   }
   const own =
     range.least < range.most

@@ -71,7 +71,7 @@ function problemOf({ support, problem, freeBytes }: HubModel, chosen: HubChoice 
   if (problem !== null) return problem;
   if (chosen === undefined) return "It has neither safetensors nor GGUF files.";
   if (chosen.sizeBytes > freeBytes)
-    return `It takes ${formatBytes(chosen.sizeBytes)}, but ${formatBytes(freeBytes)} are free. Free some space first.`;
+    return `It needs ${formatBytes(chosen.sizeBytes)}, but only ${formatBytes(freeBytes)} are free. Free some space first.`;
   return null;
 }
 

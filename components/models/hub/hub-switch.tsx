@@ -19,7 +19,7 @@ export function HubSwitch({ settings }: { readonly settings: QueryReading<HubSet
         isDisabled={settings.data === undefined || save.isPending}
         onIsOnChange={(isOn) => save.mutate({ isOn })}
       />
-      <span className="note">Sends what you type to {host}. While it is off, nothing is sent until you look up or fetch a model.</span>
+      <span className="note">What you type is sent to {host}. While off, nothing is sent until you look up or fetch a model.</span>
       <FailedPart query={settings} failure="Could not load the hub's settings" />
       {save.error === null ? null : (
         <span className="status bad small" role="alert">

@@ -33,7 +33,7 @@ export function ImportData({ form, model, dataSets, onForm }: ImportDataProps) {
           { value: "", label: "none" },
           ...dataSets.map(({ id, name, mapping }) => ({ value: id, label: mapping === null ? `${name}: columns not recognised` : name })),
         ]}
-        hint="For statistics and measurements; a collection can also use another dataset"
+        hint="Used for statistics and measurements; collections can use another dataset"
         onValueChange={choose}
       />
       {chosen && <Columns form={form} dataSet={chosen} onForm={onForm} />}

@@ -88,7 +88,7 @@ function FromSample() {
   return (
     <Panel title="Sample">
       <div className="stack gap-12">
-        <p className="mid">A finished STAN run with its statistics, shipped with Stanscope: its latents can be read and steered at once.</p>
+        <p className="mid">A finished STAN run with its statistics, included with Stanscope, ready to read and steer.</p>
         <div>
           <Button disabled={isOpening} onClick={() => open(({ id }) => `/runs/${id}`)}>
             Open the sample
@@ -128,20 +128,18 @@ const files: readonly (readonly [file: string, what: string])[] = [
   ["adapter_config.json", "method, sizes, target modules, base model"],
   [
     "adapter_model.safetensors",
-    `the matrices: ${adapterLabels}, DoRA’s magnitudes included, and over an encoder its head; every tensor must be there, and no other`,
+    `matrices (${adapterLabels}), DoRA’s magnitudes and an encoder’s head; no tensor may be missing or left over`,
   ],
-  ["labels.json, config.json", "a classifier’s classes, where one is there; else the base model’s own, or their numbers"],
-  ["trainer_state.json", "loss, gradient norm, learning rate and evaluations by step, where it is there"],
-  ["trainer_log.jsonl", "LLaMA-Factory’s log: also tokens and times, where it is there"],
-  ["README.md", "the hyperparameters that the trainer states, where it is there"],
+  ["labels.json, config.json", "class names of a classifier, if present; otherwise the base model’s, or numbers"],
+  ["trainer_state.json", "loss, gradient norm, learning rate and evaluations by step, if present"],
+  ["trainer_log.jsonl", "LLaMA-Factory’s log with tokens and times, if present"],
+  ["README.md", "hyperparameters stated by the trainer, if present"],
 ];
 
 function WhatIsRead() {
   return (
     <Panel title="What is read" foot="adapter_model.bin is a pickle and is not read: save the adapter with save_pretrained.">
-      <p className="mid">
-        A folder written by PEFT’s save_pretrained, or a trainer’s output folder, of which the newest checkpoint is used.
-      </p>
+      <p className="mid">A folder written by PEFT’s save_pretrained, or a trainer’s output folder (its newest checkpoint is used).</p>
       <dl className={`stack ${styles["files"]}`}>
         {files.map(([file, what]) => (
           <div key={file}>

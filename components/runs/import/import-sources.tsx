@@ -26,7 +26,7 @@ export function FromPath({ form }: SourceProps) {
         className="input mono"
         value={path}
         placeholder="/home/you/outputs/checkpoint-500"
-        hint="On the machine that runs the server; it is copied"
+        hint="On the server’s machine; the folder is copied"
         onValueChange={(path) => form.set((before) => ({ ...before, path }))}
       />
       <Button look="primary" type="submit" disabled={path.trim() === "" || start.isPending}>

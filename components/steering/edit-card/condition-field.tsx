@@ -28,7 +28,7 @@ export function ConditionField({ edit, condition, context, onCondition }: Condit
   return (
     <div className="stack fit">
       <p className="small mid">
-        Works only at tokens where another latent’s activation, before any edit, is above a number. It must be of{" "}
+        Applies only at tokens where another latent’s activation, before any edit, is above a threshold. That latent must be in{" "}
         {moduleName(edited, modules)} or of a module computed before it.
       </p>
       {condition !== undefined && <Threshold condition={condition} context={context} onCondition={onCondition} />}

@@ -80,7 +80,7 @@ export function EditCard({ edit, at, context, actions, drag, name, spoken, onSte
           {(onMoveUp !== null || onMoveDown !== null) && (
             <span
               className={styles["grip"]}
-              title="Drag to another place"
+              title="Drag to reorder"
               aria-hidden="true"
               draggable
               onDragStart={(event) => drag.start(place, event)}

@@ -39,7 +39,7 @@ export function OperationWords({ edit, method }: Pick<OperationFieldProps, "edit
           label="Help on operations"
           align="start"
           trigger={
-            <button type="button" className={`bare ${styles["help"]}`} aria-label="Help on operations" title="What each of these does">
+            <button type="button" className={`bare ${styles["help"]}`} aria-label="Help on operations" title="About these operations">
               <CircleHelp size={12} aria-hidden="true" />
             </button>
           }

@@ -25,7 +25,7 @@ export function ScopeField({ scope, reads, onScope }: ScopeFieldProps) {
           // A text that is read whole has no part that was generated; an edit that was made elsewhere still says what it is.
           ...(reads === "tokens" || kind === "prompt" ? [{ value: "prompt", label: "Prompt" } as const] : []),
           ...(reads === "tokens" || kind === "generated" ? [{ value: "generated", label: "Generated" } as const] : []),
-          { value: "range", label: "From – to", title: "Positions in the whole sequence, the first is 0" },
+          { value: "range", label: "From – to", title: "Positions in the whole sequence, from 0" },
         ]}
       />
       {kind === "range" && (

@@ -25,7 +25,7 @@ export function BulkLine({ home, row, result, isValued, onAdd }: BulkLineProps) 
     <tr>
       <td>
         <span className={styles["latent"]}>
-          <IconButton label="Put it into the list of edits" className={styles["add"]} onClick={onAdd}>
+          <IconButton label="Add to the edits" className={styles["add"]} onClick={onAdd}>
             <Plus size={12} aria-hidden="true" />
           </IconButton>
           <LatentLink runId={home.runId} collectionId={collection?.id ?? null} latent={latent} module={module} />

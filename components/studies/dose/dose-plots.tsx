@@ -43,7 +43,7 @@ export function DosePlots({ curves, mark, values, marks, isLog = false, at, onAt
           at={at}
           name={marks.nameOf(at)}
           action={
-            <Button size="dense" title="Puts this value into the list of edits" onClick={() => onSet(at)}>
+            <Button size="dense" title="Adds this value to the edits" onClick={() => onSet(at)}>
               Set this
             </Button>
           }

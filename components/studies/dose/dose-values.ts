@@ -24,7 +24,7 @@ export function doseValues(text: string, unit: DoseUnit, sizes: UnitSizes): read
   const { values, error } = parseNumbers(text, "real");
   if (values === null) return error;
   const each = [...new Set(values.map((value) => fromUnit(value, unit, sizes)))].sort((a, b) => a - b);
-  return each.length > mostValues ? `At most ${mostValues} values, and there are ${each.length}` : each;
+  return each.length > mostValues ? `At most ${mostValues} values, but there are ${each.length}` : each;
 }
 
 /** A value as it was meant: `0`, `p99`, `1.5 × p99`, `2 ×` of a factor; raw where the latent has no quantile. */

@@ -17,7 +17,7 @@ export function DoseVerdicts({ curves, nameOf, prompts }: DoseVerdictsProps) {
   return (
     <div className="stack gap-6 small">
       {verdicts.length === 0 ? (
-        <p className="note">{tooFewWords(prompts) || "Too little was measured to compare"}.</p>
+        <p className="note">{tooFewWords(prompts) || "Too few measurements to compare"}.</p>
       ) : (
         <ul className={`stack ${styles["verdicts"]}`}>
           {verdicts

@@ -9,7 +9,7 @@ export function changeOf({ edited, adapter }: EvaluatedRow): number {
   return edited.loss - adapter.loss;
 }
 
-/** Whether the greedy answer became exact or ceased to be. */
+/** Whether the greedy answer became exact or stopped being exact. */
 export function flipOf({ edited, adapter }: EvaluatedRow): "toRight" | "toWrong" | null {
   if (edited.isExact === adapter.isExact) return null;
   return edited.isExact ? "toRight" : "toWrong";

@@ -38,9 +38,7 @@ export function EvaluationForm({ home, draftName, from, onStarted }: EvaluationF
   const ofPage = home.edits.filter(({ isOn }) => isOn);
   const edits = chosenEdits(kept, ofPage);
   const study: StudyInput | string =
-    edits.length === 0
-      ? "Add an edit to the list, or switch one on, to see what it does on held-out rows"
-      : { kind: "evaluation", edits, heldOutRows };
+    edits.length === 0 ? "Add or switch on an edit to evaluate it on held-out rows" : { kind: "evaluation", edits, heldOutRows };
   const subjects = edits.map((edit) => subjectName(edit, modulesOf(home)));
   const name = `${subjects.length > 2 ? formatPlural(subjects.length, "edit") : subjects.join(" and ")} on held-out rows`;
   return (

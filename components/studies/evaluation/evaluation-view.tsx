@@ -58,7 +58,7 @@ export function EvaluationView({ home, request, result }: EvaluationViewProps) {
           <p className="small">{evaluationVerdict(result)}</p>
           <p className="small mid">
             {formatInteger(gained)} label tokens became right and {formatInteger(lost)} wrong, of {formatInteger(result.labelTokens)};{" "}
-            {formatInteger(result.flips.toRight)} whole answers became exact, {formatInteger(result.flips.toWrong)} ceased to be.
+            {formatInteger(result.flips.toRight)} answers became exact, {formatInteger(result.flips.toWrong)} stopped being exact.
           </p>
           {!result.isHeldOut && (
             <p className="note">This run has no held-out rows: these are rows of its collection, which may be training rows.</p>
@@ -87,7 +87,7 @@ function TakeEdits({ home, edits }: { readonly home: StudyHome; readonly edits: 
       {!isSame && (
         <Button
           size="dense"
-          title="Puts the edits that were evaluated in the place of those of the page"
+          title="Replaces the page’s edits with the evaluated ones"
           onClick={() => {
             setBefore(home.edits);
             home.onEdits(edits);

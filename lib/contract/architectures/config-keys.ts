@@ -5,7 +5,7 @@ export type RawModelConfig = Readonly<Record<string, unknown>>;
 export function demandOneOf(raw: RawModelConfig, key: string, standard: string, supported: readonly string[]): void {
   const value = raw[key] ?? standard;
   if (typeof value !== "string" || !supported.includes(value)) {
-    throw new Error(`config.json: ${key} ${JSON.stringify(value)} is not supported; supported is ${supported.join(", ")}`);
+    throw new Error(`config.json: ${key} ${JSON.stringify(value)} is not supported; supported: ${supported.join(", ")}`);
   }
 }
 
@@ -14,14 +14,14 @@ export function oneOf<Name extends string>(raw: RawModelConfig, key: string, sta
   const value = raw[key] ?? standard;
   const found = supported.find((name) => name === value);
   if (found !== undefined) return found;
-  throw new Error(`config.json: ${key} ${JSON.stringify(value)} is not supported; supported are ${supported.join(", ")}`);
+  throw new Error(`config.json: ${key} ${JSON.stringify(value)} is not supported; supported: ${supported.join(", ")}`);
 }
 
 /** @throws Error naming the key, unless its value is a whole number above 0 */
 export function whole(raw: RawModelConfig, key: string): number {
   const value = raw[key];
   if (typeof value !== "number" || !Number.isInteger(value) || value < 1) {
-    throw new Error(`config.json: ${key} must be a whole number above 0, and is ${JSON.stringify(value)}`);
+    throw new Error(`config.json: ${key} must be a whole number above 0, but is ${JSON.stringify(value)}`);
   }
   return value;
 }
@@ -32,7 +32,7 @@ const mostLayers = 10_000;
 /** @throws Error naming the key, unless its value is a number of layers that a model may have */
 export function layerCount(raw: RawModelConfig, key = "num_hidden_layers"): number {
   const count = whole(raw, key);
-  if (count > mostLayers) throw new Error(`config.json: ${key} must be at most ${mostLayers}, and is ${count}`);
+  if (count > mostLayers) throw new Error(`config.json: ${key} must be at most ${mostLayers}, but is ${count}`);
   return count;
 }
 
@@ -40,7 +40,7 @@ export function layerCount(raw: RawModelConfig, key = "num_hidden_layers"): numb
 export function positive(raw: RawModelConfig, key: string, standard?: number): number {
   const value = raw[key] ?? standard;
   if (typeof value !== "number" || !(value > 0)) {
-    throw new Error(`config.json: ${key} must be a number above 0, and is ${JSON.stringify(value)}`);
+    throw new Error(`config.json: ${key} must be a number above 0, but is ${JSON.stringify(value)}`);
   }
   return value;
 }
@@ -49,7 +49,7 @@ export function positive(raw: RawModelConfig, key: string, standard?: number): n
 export function wholeFromZero(raw: RawModelConfig, key: string, standard: number): number {
   const value = raw[key] ?? standard;
   if (typeof value !== "number" || !Number.isInteger(value) || value < 0) {
-    throw new Error(`config.json: ${key} must be a whole number from 0, and is ${JSON.stringify(value)}`);
+    throw new Error(`config.json: ${key} must be a whole number from 0, but is ${JSON.stringify(value)}`);
   }
   return value;
 }

@@ -32,7 +32,7 @@ export const debertaV2: EncoderArchitecture = {
   names,
   parse(raw): DebertaConfig {
     if (raw["conv_kernel_size"] != null && raw["conv_kernel_size"] !== 0) {
-      throw new Error(`config.json: conv_kernel_size ${JSON.stringify(raw["conv_kernel_size"])} is not supported; supported is 0`);
+      throw new Error(`config.json: conv_kernel_size ${JSON.stringify(raw["conv_kernel_size"])} is not supported; supported: 0`);
     }
     const sizes = encoderSizes(raw, 1e-7);
     for (const key of ["embedding_size", "pooler_hidden_size"]) {
@@ -41,7 +41,9 @@ export const debertaV2: EncoderArchitecture = {
       }
     }
     if (raw["attention_head_size"] != null && raw["attention_head_size"] !== sizes.dHead) {
-      throw new Error(`config.json: attention_head_size ${JSON.stringify(raw["attention_head_size"])} is not supported; ${sizes.dHead} is`);
+      throw new Error(
+        `config.json: attention_head_size ${JSON.stringify(raw["attention_head_size"])} is not supported; supported: ${sizes.dHead}`,
+      );
     }
     const numPositions = whole(raw, "max_position_embeddings");
     const isRelative = raw["relative_attention"] === true;
@@ -51,7 +53,7 @@ export const debertaV2: EncoderArchitecture = {
     const maxDistance = Number(raw["max_relative_positions"] ?? -1) < 1 ? numPositions : whole(raw, "max_relative_positions");
     if (!Number.isInteger(positionBuckets) || positionBuckets === 1) {
       throw new Error(
-        `config.json: position_buckets ${JSON.stringify(raw["position_buckets"])} is not supported; −1, 0 and whole numbers from 2 are`,
+        `config.json: position_buckets ${JSON.stringify(raw["position_buckets"])} is not supported; supported: −1, 0 and whole numbers from 2`,
       );
     }
     return {
@@ -92,6 +94,6 @@ function listed(raw: RawModelConfig, key: string, supported: readonly string[]):
     .map((word) => {
       const found = supported.find((name) => name === word);
       if (found !== undefined) return found;
-      throw new Error(`config.json: ${key} ${JSON.stringify(word)} is not supported; supported are ${supported.join(", ")}`);
+      throw new Error(`config.json: ${key} ${JSON.stringify(word)} is not supported; supported: ${supported.join(", ")}`);
     });
 }

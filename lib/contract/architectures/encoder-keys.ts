@@ -38,12 +38,12 @@ export function demandTask(raw: RawModelConfig): void {
   );
   if (other !== undefined) {
     throw new Error(
-      `config.json: architectures names ${JSON.stringify(other)}, whose head is not supported; a model for sequence classification, for masked language modelling or a bare encoder is`,
+      `config.json: architectures names ${JSON.stringify(other)}, whose head is not supported; use a model for sequence classification, for masked language modelling, or a bare encoder`,
     );
   }
   if (raw["problem_type"] === "multi_label_classification") {
     throw new Error(
-      'config.json: problem_type "multi_label_classification" is not supported; single_label_classification and regression are',
+      'config.json: problem_type "multi_label_classification" is not supported; supported: single_label_classification and regression',
     );
   }
 }

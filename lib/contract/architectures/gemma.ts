@@ -88,7 +88,7 @@ function demandGelu(raw: RawModelConfig): void {
 function demandCausal(raw: RawModelConfig): void {
   const value = raw["use_bidirectional_attention"];
   if (value == null || value === false) return;
-  throw new Error(`config.json: use_bidirectional_attention ${JSON.stringify(value)} is not supported; only causal attention is`);
+  throw new Error(`config.json: use_bidirectional_attention ${JSON.stringify(value)} is not supported; supported: causal attention`);
 }
 
 function capOf(raw: RawModelConfig, key: string): number | undefined {

@@ -27,9 +27,9 @@ function layerTypes(raw: RawModelConfig, numLayers: number): readonly unknown[] 
   const types = raw["layer_types"];
   if (types == null) return undefined;
   if (!Array.isArray(types) || types.length !== numLayers) {
-    throw new Error(`config.json: layer_types must name ${numLayers} layers, and is ${JSON.stringify(types)}`);
+    throw new Error(`config.json: layer_types must name ${numLayers} layers, but is ${JSON.stringify(types)}`);
   }
   const other = types.find((type) => !LAYER_TYPES.includes(type));
   if (other === undefined) return types;
-  throw new Error(`config.json: layer_types ${JSON.stringify(other)} is not supported; supported are ${LAYER_TYPES.join(", ")}`);
+  throw new Error(`config.json: layer_types ${JSON.stringify(other)} is not supported; supported: ${LAYER_TYPES.join(", ")}`);
 }

@@ -33,7 +33,7 @@ export function unsupportedArchitecture(raw: RawModelConfig, supported: readonly
   const near = nearest === undefined ? [] : [`the nearest is ${nearest}`];
   const lacks = missing.length === 0 ? [] : [`the engine has no ${missing.join(", no ")}`];
   const facts = [
-    `config.json: model_type ${JSON.stringify(raw["model_type"])} is not supported; supported are ${supported.join(", ")}`,
+    `config.json: model_type ${JSON.stringify(raw["model_type"])} is not supported; supported: ${supported.join(", ")}`,
     ...near,
     ...lacks,
   ];

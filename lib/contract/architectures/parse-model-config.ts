@@ -65,7 +65,7 @@ export function parseEncoderConfig(raw: RawModelConfig): EncoderConfig {
   const architecture = ENCODER_NAMES.find((name) => name === raw["model_type"]);
   if (architecture === undefined) {
     throw new Error(
-      `config.json: model_type ${JSON.stringify(raw["model_type"])} is not a supported encoder; supported are ${ENCODER_NAMES.join(", ")}`,
+      `config.json: model_type ${JSON.stringify(raw["model_type"])} is not a supported encoder; supported: ${ENCODER_NAMES.join(", ")}`,
     );
   }
   demandPlainWeights(raw);

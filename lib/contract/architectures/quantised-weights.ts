@@ -13,6 +13,6 @@ export function demandPlainWeights(raw: RawModelConfig): void {
   const method = quantisedBy(raw);
   if (method === undefined) return;
   throw new Error(
-    `config.json: the weights are quantised by ${method} (quantization_config), which is not read; use the original checkpoint or a GGUF file`,
+    `config.json: the weights are quantised by ${method} (quantization_config), which is not supported; use the original checkpoint or a GGUF file`,
   );
 }

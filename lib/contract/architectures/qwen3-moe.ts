@@ -36,7 +36,7 @@ function layerExperts(raw: RawModelConfig): GatedConfig["experts"] {
   });
   const every = whole(raw, "decoder_sparse_step");
   const plain: unknown = raw["mlp_only_layers"] ?? [];
-  if (!Array.isArray(plain)) throw new Error(`config.json: mlp_only_layers must be a list, and is ${JSON.stringify(plain)}`);
+  if (!Array.isArray(plain)) throw new Error(`config.json: mlp_only_layers must be a list, but is ${JSON.stringify(plain)}`);
   const hasExperts = (layer: number) => (layer + 1) % every === 0 && !plain.includes(layer);
   return Array.from({ length: layerCount(raw) }, (_, layer) => (hasExperts(layer) ? settings : undefined));
 }

@@ -92,7 +92,7 @@ export function parseRopeScaling(settings: RawModelConfig, raw: RawModelConfig, 
       };
     }
     default:
-      throw new Error(`config.json: rope_type ${JSON.stringify(kind)} is not supported; supported are ${KINDS.join(", ")}`);
+      throw new Error(`config.json: rope_type ${JSON.stringify(kind)} is not supported; supported: ${KINDS.join(", ")}`);
   }
 }
 
@@ -121,5 +121,5 @@ function factorsOf(settings: RawModelConfig, key: string, dims: number): readonl
   const isFactor = (value: unknown): value is number => typeof value === "number" && value > 0;
   if (Array.isArray(factors) && factors.length === dims / 2 && factors.every(isFactor)) return factors;
   const found = Array.isArray(factors) ? `a list of ${factors.length}` : JSON.stringify(factors);
-  throw new Error(`config.json: ${key} must be ${dims / 2} numbers above 0, half of the ${dims} rotated dimensions, and is ${found}`);
+  throw new Error(`config.json: ${key} must be ${dims / 2} numbers above 0, half of the ${dims} rotated dimensions, but is ${found}`);
 }

@@ -18,5 +18,5 @@ function rotates(raw: RawModelConfig, layer: number): boolean {
   if (listed == null) return (layer + 1) % whole(raw, "no_rope_layer_interval") !== 0;
   const value: unknown = Array.isArray(listed) ? listed[layer] : undefined;
   if (value === 0 || value === 1) return value === 1;
-  throw new Error(`config.json: no_rope_layers must have 0 or 1 for layer ${layer}, and is ${JSON.stringify(listed)}`);
+  throw new Error(`config.json: no_rope_layers must have 0 or 1 for layer ${layer}, but is ${JSON.stringify(listed)}`);
 }

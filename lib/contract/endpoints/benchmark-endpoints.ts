@@ -39,14 +39,14 @@ export const benchmarkEndpoints = {
     {
       method: "GET",
       path: "/api/benchmarks/{benchmark}",
-      summary: "A benchmark with the numbers of every run that was measured on it.",
+      summary: "A benchmark with the scores of every run measured on it.",
       answers: [json("BenchmarkDetail", benchmarkDetail)],
       refusals: ["notFound"],
     },
     {
       method: "DELETE",
       path: "/api/benchmarks/{benchmark}",
-      summary: "Removes a benchmark with all its results.",
+      summary: "Removes a benchmark and all its results.",
       answers: [nothing],
       refusals: ["notFound"],
     },
@@ -55,7 +55,7 @@ export const benchmarkEndpoints = {
       path: "/api/benchmarks/{benchmark}/results",
       startsWork: true,
       summary:
-        "Queues the measuring of runs on a benchmark; the base model, or of encoders the constant prediction, is measured once for all of them.",
+        "Queues measurement of runs on a benchmark; the base model (for encoders, the constant prediction) is measured once for all of them.",
       body: jsonBody("MeasureRunsRequest", measureRunsRequest, ({ run }) => ({ runs: [run] })),
       answers: [json("MeasureStarted", measureStarted)],
       refusals: ["notFound", "conflict", "unavailable"],
@@ -63,8 +63,7 @@ export const benchmarkEndpoints = {
     {
       method: "GET",
       path: "/api/runs/{run}/benchmarks",
-      summary:
-        "All benchmarks with a run's numbers against its base model, or the constant prediction, and why it cannot be measured on some.",
+      summary: "All benchmarks with a run's scores against its base model or the constant prediction; where it cannot be measured, why.",
       answers: [json("RunBenchmarkList", runBenchmarkList)],
       refusals: ["notFound"],
     },
@@ -72,7 +71,7 @@ export const benchmarkEndpoints = {
       method: "POST",
       path: "/api/runs/{run}/benchmarks",
       startsWork: true,
-      summary: "Queues the measuring of a run on benchmarks.",
+      summary: "Queues measurement of a run on benchmarks.",
       body: jsonBody("MeasureBenchmarksRequest", measureBenchmarksRequest, ({ benchmark }) => ({ benchmarks: [benchmark] })),
       answers: [json("MeasureStarted", measureStarted)],
       refusals: ["notFound", "conflict", "unavailable"],
@@ -88,8 +87,8 @@ export const benchmarkEndpoints = {
     {
       method: "GET",
       path: "/api/runs/{run}/benchmarks/{benchmark}/table",
-      summary: "The whole result as a table. Reading its texts may take up to 4 minutes.",
-      answers: [file("text/csv; charset=utf-8", "One line a row, in the benchmark's order.")],
+      summary: "The whole result as a table. Reading the texts may take up to 4 minutes.",
+      answers: [file("text/csv; charset=utf-8", "One line per row, in the benchmark's order.")],
       refusals: ["notFound", "tooLarge"],
     },
   ],

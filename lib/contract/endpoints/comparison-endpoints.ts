@@ -14,12 +14,12 @@ import { type EndpointArea, file, json } from "./endpoint";
 
 export const comparisonEndpoints = {
   name: "Comparison",
-  about: "Runs compared: runs that differ only in their seed form one side, and two sides are compared by paired intervals.",
+  about: "Comparison of runs. Runs that differ only in their seed form one side; sides are compared by paired intervals.",
   endpoints: [
     {
       method: "GET",
       path: "/api/compare",
-      summary: "Runs as sides: what differs in their configuration, what they cost, their curves, and what cannot be compared.",
+      summary: "Runs grouped into sides: differences in configuration, costs, curves, and what cannot be compared.",
       query: comparisonQuery,
       answers: [json("Comparison", comparison)],
       refusals: ["notFound"],
@@ -35,7 +35,7 @@ export const comparisonEndpoints = {
     {
       method: "GET",
       path: "/api/compare/budgets",
-      summary: "What sides have in common of parameters, flops, time and trials, and which run would match where they do not.",
+      summary: "Whether sides match in parameters, FLOPs, time and trials, and which run would match if they do not.",
       query: pairQuery,
       answers: [json("MatchedBudgets", matchedBudgets)],
       refusals: ["notFound"],
@@ -59,7 +59,7 @@ export const comparisonEndpoints = {
     {
       method: "GET",
       path: "/api/compare/report",
-      summary: "A report of the comparison as one file: configuration, figures, tables, environment and the commands that repeat it.",
+      summary: "A report of the comparison as one file: configuration, figures, tables, environment and the commands to reproduce it.",
       query: comparisonReportQuery,
       answers: [file("text/html", "one self-contained page"), file("text/markdown", "the same without drawings, with `format=markdown`")],
       refusals: ["notFound"],

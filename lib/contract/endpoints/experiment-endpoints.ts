@@ -50,7 +50,7 @@ export const experimentEndpoints = {
       method: "POST",
       path: "/api/experiments/estimate",
       summary:
-        "What an experiment will cost, by the speed of like runs on this machine; starts nothing. Reading its data may take up to 4 minutes.",
+        "Estimates an experiment's cost from the speed of similar runs on this machine; starts nothing. Reading its data may take up to 4 minutes.",
       body: jsonBody("ExperimentRequest", experimentRequest, example),
       answers: [json("ExperimentEstimate", experimentEstimate)],
       refusals: ["tooLarge"],
@@ -58,21 +58,21 @@ export const experimentEndpoints = {
     {
       method: "GET",
       path: "/api/experiments/{experiment}",
-      summary: "An experiment with all its trials, what was chosen and why, and what it has cost.",
+      summary: "An experiment with all its trials, the selected settings and why, and its cost so far.",
       answers: [json("ExperimentDetail", experimentDetail)],
       refusals: ["notFound"],
     },
     {
       method: "DELETE",
       path: "/api/experiments/{experiment}",
-      summary: "Removes an experiment that has ended; its runs stay.",
+      summary: "Removes an experiment that has ended; its runs are kept.",
       answers: [nothing],
       refusals: ["notFound", "conflict"],
     },
     {
       method: "POST",
       path: "/api/experiments/{experiment}/cancel",
-      summary: "Cancels what runs, starts nothing more, and keeps what is done.",
+      summary: "Cancels running trainings and starts no more; finished runs are kept.",
       answers: [json("ExperimentDetail", experimentDetail)],
       refusals: ["notFound", "conflict"],
     },
@@ -87,7 +87,7 @@ export const experimentEndpoints = {
       method: "GET",
       path: "/api/experiments/{experiment}/report",
       summary:
-        "A report of the experiment as one file: its final runs compared, every trial of its sweep, and the commands that repeat it.",
+        "A report of the experiment as one file: its final runs compared, every trial of its sweep, and the commands to reproduce it.",
       query: experimentReportQuery,
       answers: [file("text/html", "one self-contained page"), file("text/markdown", "the same without drawings, with `format=markdown`")],
       refusals: ["notFound", "conflict"],

@@ -44,36 +44,36 @@ function noteGeneration(): void {
     stream: "False answers once, when all arms have ended.",
     useChatTemplate: "The prompt becomes a user's turn of the model's chat template.",
     messages: "Instead of the prompt: turns for the chat template.",
-    promptIds: "Instead of both: token ids, taken as they are.",
+    promptIds: "Instead of both: token ids, used unchanged.",
     arms: "The base model alone, with the adapter, with the edits as well, with another run's adapter.",
     edits: "What the arm `edited` changes.",
     otherRun: "Whose adapter the arm `other` runs with; trained over the same base model.",
-    forced: "All arms read one text, an arm's own or a given one, so that every number compares position by position.",
-    continued: "Token ids that arms generated before: generation and sampling continue from there.",
+    forced: "All arms read the same text, one arm's or a given one, so numbers compare position by position.",
+    continued: "Token ids that arms have already generated: generation and sampling continue from there.",
     watch: "Latents whose activation is reported at each token; edited ones always are.",
     promptLogProbabilities: "Report the log-probability of each prompt token in each arm.",
-    topLogProbabilities: "Report so many of the most probable tokens at each position.",
+    topLogProbabilities: "Report this many of the most probable tokens at each position.",
     isKept: "Keep it in the run's history.",
   });
   note(generatedToken, {
-    isSpecial: "A special token: `text` is its name, and no part of the arm's text.",
+    isSpecial: "A special token: `text` is its name and not part of the arm's text.",
     logProbability: "Nats.",
     klToBase: "KL(this arm ‖ base), nats, where both have read the same tokens so far; else null.",
     klToAdapter: "KL(this arm ‖ adapter), nats.",
     activations: "Of each watched latent when this token was read, in the order of `watched`.",
     injectedNorm: "‖edited update − adapter's update‖ / ‖W0 x‖, the largest over edited modules; null in other arms.",
-    top: "The most probable in its place, most probable first.",
+    top: "The most probable tokens at this position, most probable first.",
   });
-  note(promptReading, { logProbability: "Nats; null for the first token, which nothing precedes." });
+  note(promptReading, { logProbability: "Nats; null for the first token." });
   note(generated, { generation: "Its id in the history, where it was kept." });
   note(readTextRequest, {
     second: "The second text of a pair, for an encoder.",
-    attribution: "Also a backward pass: −a·∂L/∂a of the text's own next-token loss; of an encoder, of the loss of one class.",
+    attribution: "Also run a backward pass: −a·∂L/∂a of the text's next-token loss; for an encoder, of the loss of one class.",
     towards: "The class whose loss is attributed; absent, the most probable.",
     collectionId:
       "A finished collection of the run: modules then come with its statistics of their latents, and the most specific latents with their labels.",
-    edits: "For an encoder: also what its head answers with these edits, and without the adapter. May be empty.",
-    dose: "For an encoder: also what its head answers with a latent at these values.",
+    edits: "For an encoder: also its predictions with these edits and without the adapter. May be empty.",
+    dose: "For an encoder: also its predictions with a latent at these values.",
   });
 }
 
@@ -97,14 +97,14 @@ function noteEdits(): void {
     describe(shape.operation, about[shape.operation.value]);
     describe(shape.isOn, "A switched-off edit stays in the list and does nothing.");
     describe(shape.scope, "Which positions; `from` and `to` are inclusive, in the whole sequence.");
-    describe(shape.skipsSpecialTokens, "Leave tokens alone that mark the beginning, the end or a chat turn.");
+    describe(shape.skipsSpecialTokens, "Skip tokens that mark the beginning, the end or a chat turn.");
     if ("value" in shape) describe(shape.value, "Raw, in the latent's own activation units; a factor for scale.");
     if ("onlyIfFiring" in shape) describe(shape.onlyIfFiring, "Only at tokens where the latent fires by itself.");
     if ("onlyIf" in shape) describe(shape.onlyIf, "Only at tokens where another latent's activation is above a number.");
   }
   note(editFile, { run: "The run that they were made for." });
   note(saveEditsRequest, { name: "Unique in the run." });
-  note(generationPage, { search: "A part of the prompt or of any arm's text." });
+  note(generationPage, { search: "Part of the prompt or of any arm's text." });
   note(bakeStarted, { runId: "The derived run, once the task has finished." });
 }
 
@@ -143,9 +143,9 @@ function noteRuns(): void {
     note(settings, methodOf({ method }).settingNotes);
   }
   note(trainingSettings, {
-    batchRows: "Rows an optimizer step takes.",
+    batchRows: "Rows per optimizer step.",
     microBatchRows:
-      "Rows a forward pass takes; the step's loss does not depend on it, except that STAN with batchtopk selects latents over these rows.",
+      "Rows per forward pass; the step's loss does not depend on it, except that STAN with batchtopk selects latents over these rows.",
     recomputeBlocks:
       "Gradient checkpointing: recompute each block in the backward pass. The same numbers in less memory, slower. Absent, off.",
     packing:
@@ -171,7 +171,7 @@ function noteRest(): void {
   });
   note(startCollectionRequest, {
     maxTokens: "Counted tokens at which the pass ends.",
-    shardTokens: "Counted tokens a shard: what a worker takes at a time.",
+    shardTokens: "Counted tokens per shard, the part that a worker takes at a time.",
     attributionRows: "Held-out rows of the backward pass that attribution comes from; 0 makes none.",
     measuredLatents: "Latents whose ablation is measured when the pass is done.",
   });
@@ -186,11 +186,11 @@ function noteRest(): void {
   });
   note(benchmarkRows, {
     part: "Of the split column, those that runs hold out, or all. MNLI's matched and mismatched rows are two benchmarks.",
-    count: "At most; spread evenly over those there are.",
+    count: "Upper limit; rows are spread evenly over the dataset.",
     maxTokens: "Longer texts are truncated; other longer rows are skipped.",
   });
   note(experimentRequest, {
-    arms: "What is compared; every one gets the same number of trials.",
+    arms: "The arms that are compared; each gets the same number of trials.",
     search: "A grid tries every adapter with every learning rate.",
     finalSeeds: "The best setting of each arm is trained once with each.",
     match: "Sizes of what is tried lie within 2 %; `wallClock` evens out steps instead, `budget` holds the number of trials alone.",
@@ -201,7 +201,7 @@ function noteRest(): void {
   note(previewRequest, { mapping: "Which columns mean what.", task: "Of an encoder: what its labels are." });
   note(hubSettings, { address: "From `HF_ENDPOINT`.", token: "Where it comes from." });
   note(saveHubRequest, { token: "Absent keeps the entered token, an empty one removes it." });
-  note(hubSupport, { isSupported: "Null where the hub does not say.", missing: "What the engine has no part for." });
+  note(hubSupport, { isSupported: "Null if the hub does not say.", missing: "What the engine does not support." });
   note(foundHubModel, { sizeBytes: "Of the safetensors, from the hub's counts of parameters." });
   note(hubChoice, { file: "A GGUF file; null for the safetensors.", sizeBytes: "Of all files that would be fetched." });
   note(hubModel, { isReadable: "False where a licence has to be accepted or a token is missing.", problem: "Why it cannot be used." });

@@ -12,14 +12,13 @@ const asFile = file("text/csv; charset=utf-8", "Where `format` is csv; JSON wher
 
 export const latentEndpoints = {
   name: "Collections and latents",
-  about:
-    "A collection is one statistics pass over a corpus: what every latent of a run did there. Dictionaries of other tools are collections too.",
+  about: "A collection is one statistics pass of a run over a corpus. Imported dictionaries are collections too.",
   endpoints: [
     {
       method: "GET",
       path: "/api/latents",
       summary: "Latents of any run or dictionary by name, label, top token or domain, labelled ones first.",
-      more: "Looks through each run's newest finished collection and each dictionary, the newest 20 of them.",
+      more: "Searches each run's newest finished collection and each dictionary, at most the newest 20.",
       query: findLatentsQuery,
       answers: [json("FoundLatents", foundLatents)],
       refusals: [],
@@ -72,7 +71,7 @@ export const latentEndpoints = {
     {
       method: "POST",
       path: "/api/collections/{collection}/rows",
-      summary: "The table's rows of up to 200 latents, in the order of the request.",
+      summary: "Up to 200 latents' rows of the table, in the order of the request.",
       body: jsonBody("LatentRowsRequest", latentRowsRequest, ({ module, index }) => ({ latents: [{ module, index: Number(index) || 0 }] })),
       answers: [json("LatentRows", latentRows)],
       refusals: ["notFound", "conflict"],
@@ -147,7 +146,7 @@ export const latentEndpoints = {
     {
       method: "POST",
       path: `${latent}/explanation`,
-      summary: "Asks the explainer for a label; off until a person sets one.",
+      summary: "Asks the explainer for a label; off until one is set up.",
       answers: [json("LatentLabel", latentLabel)],
       refusals: ["notFound", "conflict", "unavailable"],
     },

@@ -39,7 +39,7 @@ export const libraryEndpoints = {
     {
       method: "GET",
       path: "/api/models/{model}/context",
-      summary: "The longest texts that a model read before its positions were scaled, and how they are scaled.",
+      summary: "A model's original context length and how its positions are scaled beyond it.",
       answers: [json("ModelContext", modelContext)],
       refusals: ["notFound"],
     },
@@ -68,7 +68,7 @@ export const libraryEndpoints = {
     {
       method: "GET",
       path: "/api/hub/models",
-      summary: "Asks the hub for models by part of a name; off until a person switches it on.",
+      summary: "Searches the hub for models by part of a name; off until switched on.",
       query: hubSearchQuery,
       answers: [json("HubSearch", hubSearch)],
       refusals: ["conflict", "notFound", "unavailable"],
@@ -76,7 +76,7 @@ export const libraryEndpoints = {
     {
       method: "GET",
       path: "/api/hub/model",
-      summary: "Asks the hub for what to know of a model before it is fetched: licence, sizes, whether it can be read and run.",
+      summary: "Looks up a model on the hub before it is fetched: licence, sizes, and whether it is supported.",
       query: hubModelQuery,
       answers: [json("HubModel", hubModel)],
       refusals: ["notFound", "unavailable"],
@@ -84,7 +84,7 @@ export const libraryEndpoints = {
     {
       method: "GET",
       path: "/api/hub/cache",
-      summary: "Models that the hub's own tools have fetched to this machine; none where requests may not name their folder.",
+      summary: "Models in this machine's Hugging Face cache; none where requests may not name that folder.",
       answers: [json("HubCache", hubCache)],
       refusals: [],
     },
@@ -118,7 +118,7 @@ export const libraryEndpoints = {
     {
       method: "POST",
       path: "/api/data/preview",
-      summary: "Rows as the loss sees them: tokens, and which carry loss.",
+      summary: "Rows as tokens, and which of them carry loss.",
       body: jsonBody("PreviewRequest", previewRequest, ({ model, dataSet }) => ({
         modelId: model,
         dataSetId: dataSet,

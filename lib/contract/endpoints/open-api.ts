@@ -8,12 +8,12 @@ const failures: Readonly<Record<FailureCode, string>> = {
   invalid: "The request is malformed or cannot be fulfilled; `field` or `param` says where.",
   unauthorized: "The server requires its token, and the request has none or a wrong one.",
   forbidden: "The host name or the origin is not this server's.",
-  notFound: "It does not exist, or was deleted.",
-  conflict: "Its current state does not allow that.",
+  notFound: "Not found: it does not exist or was deleted.",
+  conflict: "Not possible in its current state.",
   tooLarge: "The request is too large.",
   internal: "Server error; see its log.",
   unavailable: "No worker is running, or the database cannot be reached at the moment.",
-  busy: "A worker is alive but does not answer: it is in a long call. Try again later.",
+  busy: "A worker is alive but busy with a long call. Try again later.",
 };
 
 const idempotencyKey: JsonSchema = {
@@ -21,7 +21,7 @@ const idempotencyKey: JsonSchema = {
   in: "header",
   required: false,
   description:
-    "Any text of the caller's, new for each start. The same request sent again with the same key within 24 hours, because its answer was lost, starts nothing more and gets the first answer; another request with that key is refused.",
+    "Any text, new for each start. A request repeated with the same key within 24 hours starts nothing more and gets the first response; a different request with that key is refused.",
   schema: { type: "string", minLength: 1, maxLength: 200 },
 };
 
@@ -155,7 +155,7 @@ function responses(answers: readonly Answer[]): Record<string, JsonSchema> {
   const byStatus: Record<string, { description: string; content?: Record<string, JsonSchema> }> = {};
   for (const answer of answers) {
     const { status, mediaType } = headOf(answer);
-    const known = byStatus[status] ?? { description: status === 204 ? "Done." : "What was asked for." };
+    const known = byStatus[status] ?? { description: status === 204 ? "Done." : "The requested file." };
     const content = mediaType === null ? known.content : { ...known.content, [mediaType]: contentOf(answer) };
     byStatus[status] = { ...known, ...(content === undefined ? {} : { content }) };
   }

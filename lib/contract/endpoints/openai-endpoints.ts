@@ -14,12 +14,12 @@ const streamed = "when `stream` is true; the last event is `[DONE]`";
 export const openaiEndpoints = {
   name: "OpenAI-compatible",
   about:
-    "What OpenAI's clients and evaluation harnesses speak. Fields that are not listed are passed over; those that would change the answer and are not there are refused by name.",
+    "The API that OpenAI's clients and evaluation harnesses use. Unknown fields are ignored; unsupported fields that would change the result are refused by name.",
   endpoints: [
     {
       method: "POST",
       path: "/v1/chat/completions",
-      summary: "Answers turns of a chat, in the model's own chat template.",
+      summary: "Completes a chat with the model's own chat template.",
       body: jsonBody("ChatCompletionRequest", chatCompletionRequest, ({ chatRun }) => ({
         model: chatRun,
         messages: [{ role: "user", content: "Once upon a time" }],
@@ -31,8 +31,8 @@ export const openaiEndpoints = {
     {
       method: "POST",
       path: "/v1/completions",
-      summary: "Continues texts or token ids; with `echo` and `logprobs` it weighs the prompt itself.",
-      more: "Several prompts are run together on the worker and answered in their order.",
+      summary: "Completes texts or token ids; with `echo` and `logprobs` also scores the prompt.",
+      more: "Several prompts run together on the worker and are answered in order.",
       body: jsonBody("CompletionRequest", completionRequest, ({ run }) => ({
         model: run,
         prompt: "Once upon a time",
@@ -46,7 +46,7 @@ export const openaiEndpoints = {
     {
       method: "GET",
       path: "/v1/models",
-      summary: "Every run that has an adapter: with it, as its base model alone, and with each list of saved edits.",
+      summary: "Every run that has an adapter: with the adapter, its base model alone, and with each list of saved edits.",
       answers: [json("OpenaiModelList", openaiModelList)],
       refusals: [],
     },

@@ -49,7 +49,7 @@ export const exportQuery = latentsQuery.extend({
 export const contextQuery = z.object({ module: z.string(), index: z.coerce.number().pipe(z.int().min(0)) });
 
 /** Answers as a file where it is given. */
-export const fileQuery = z.object({ format: z.enum(["csv", "json"]).optional().describe("A file to keep, all rows of it.") });
+export const fileQuery = z.object({ format: z.enum(["csv", "json"]).optional().describe("Download format; the file has all rows.") });
 
 /** Uploads: the body is the file's bytes. */
 export const uploadQuery = z.object({ name: z.string().describe("The file's name; its ending says what it is.") });

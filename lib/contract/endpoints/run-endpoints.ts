@@ -51,7 +51,7 @@ export const runEndpoints = {
       method: "POST",
       path: "/api/runs/group",
       startsWork: true,
-      summary: "Checks several configurations and queues their trainings: all of them or, where one is refused, none.",
+      summary: "Checks several configurations and queues their trainings; if one is refused, none is queued.",
       body: jsonBody("StartRunsRequest", startRunsRequest, pair),
       answers: [json("StartedRuns", startedRuns)],
       refusals: ["notFound", "conflict", "unavailable", "busy"],
@@ -86,7 +86,7 @@ export const runEndpoints = {
     {
       method: "GET",
       path: "/api/runs/{run}",
-      summary: "A run with what was measured of it: its curve in at most 2,000 points, and the newest 200 lines of its log.",
+      summary: "A run with its measurements: its curve in at most 2,000 points, and the newest 200 lines of its log.",
       answers: [json("RunDetail", runDetail)],
       refusals: ["notFound"],
     },
@@ -155,8 +155,8 @@ export const runEndpoints = {
     {
       method: "GET",
       path: "/api/runs/{run}/events",
-      summary: "What happens to one run, as it happens.",
-      more: "An event names the transaction that made the change, `RunDetail` the snapshot that it was read from: what that includes it already shows.",
+      summary: "Live events of one run.",
+      more: "Each event names the transaction that made the change; `RunDetail` names the snapshot it was read from, so a client can skip events that the snapshot already includes.",
       answers: [events("LiveEvent", liveEvent)],
       refusals: [],
     },

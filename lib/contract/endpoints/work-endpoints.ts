@@ -9,12 +9,12 @@ import { type EndpointArea, events, file, json, jsonBody } from "./endpoint";
 
 export const workEndpoints = {
   name: "Work and settings",
-  about: "What is running where, and what the application is set to.",
+  about: "Status of the application, its work and its workers, and its settings.",
   endpoints: [
     {
       method: "GET",
       path: "/api/status",
-      summary: "Version, workers with their devices, and what a person should know.",
+      summary: "Version, workers with their devices, and notices.",
       answers: [json("SystemStatus", systemStatus)],
       refusals: [],
     },
@@ -29,22 +29,21 @@ export const workEndpoints = {
     {
       method: "GET",
       path: "/api/tasks",
-      summary: "Jobs that are not runs, newest first.",
+      summary: "Jobs other than runs, newest first.",
       answers: [json("TaskList", jobList)],
       refusals: [],
     },
     {
       method: "POST",
       path: "/api/tasks/{task}/cancel",
-      summary: "Ends a job that is queued or running.",
+      summary: "Cancels a job that is queued or running.",
       answers: [json("TaskSummary", jobSummary)],
       refusals: ["notFound", "conflict"],
     },
     {
       method: "GET",
       path: "/api/events",
-      summary:
-        "What happens to runs, jobs and experiments, as it happens; with `scope=full`, also metrics, evaluations, health and log lines of all runs.",
+      summary: "Live events of runs, jobs and experiments; with `scope=full`, also metrics, evaluations, health and log lines of all runs.",
       query: eventsQuery,
       answers: [events("LiveEvent", liveEvent)],
       refusals: [],
@@ -61,14 +60,14 @@ export const workEndpoints = {
     {
       method: "GET",
       path: "/api/sample",
-      summary: "The finished run that ships with Stanscope, one of its latents, and the run that it was opened as.",
+      summary: "The finished run included with Stanscope, one of its latents, and the run it was opened as.",
       answers: [json("Sample", sample)],
       refusals: ["notFound"],
     },
     {
       method: "POST",
       path: "/api/sample",
-      summary: "Opens the sample as a finished run with its statistics; where it is open, gives that run.",
+      summary: "Opens the sample as a finished run with its statistics; if it is already open, returns that run.",
       answers: [json("RunSummary", runSummary)],
       refusals: ["notFound", "unavailable"],
     },
@@ -82,7 +81,7 @@ export const workEndpoints = {
     {
       method: "PUT",
       path: "/api/explainer",
-      summary: "Sets it, or switches it off.",
+      summary: "Changes the explainer's settings, or switches it off.",
       body: jsonBody("SaveExplainerRequest", saveExplainerRequest, () => ({
         isOn: false,
         endpoint: "http://127.0.0.1:8080/v1",
@@ -94,7 +93,7 @@ export const workEndpoints = {
     {
       method: "GET",
       path: "/api/openapi.json",
-      summary: "All of this as OpenAPI 3.1.",
+      summary: "This API as OpenAPI 3.1.",
       answers: [file("application/json", "An OpenAPI document.")],
       refusals: [],
     },

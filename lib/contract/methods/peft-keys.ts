@@ -8,7 +8,7 @@ const otherHeads = ["TOKEN_CLS", "QUESTION_ANS"];
 export const sharedKeys = {
   task_type: z
     .string()
-    .refine((task) => !otherHeads.includes(task), { error: "is a task whose head is not supported; supported are CAUSAL_LM and SEQ_CLS" })
+    .refine((task) => !otherHeads.includes(task), { error: "is a task whose head is not supported; supported: CAUSAL_LM and SEQ_CLS" })
     .nullish(),
   base_model_name_or_path: z.string().nullish(),
   /** Last parts of module names, or one regular expression for whole names, or `all-linear`. */

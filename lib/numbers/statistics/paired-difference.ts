@@ -131,7 +131,7 @@ export function bootstrapInterval(
 
 function comparedShares([first, second]: NonNullable<PairedOptions["right"]>, examples: number, level: number) {
   const discordant = discordantOf(first, second);
-  if (first.length !== examples) throw new RangeError(`${first.length} examples are right or wrong, and the metric is over ${examples}`);
+  if (first.length !== examples) throw new RangeError(`${first.length} examples are right or wrong, but the metric is over ${examples}`);
   const [low, high] = tangoInterval(discordant, examples, level);
   return {
     low,

@@ -56,7 +56,7 @@ export async function readBenchmarkItems(db: Database, benchmarkId: string): Pro
   return row && { ...row, numbers: unpackInts(row.numbers), domainOf: unpackInts(row.domainOf) };
 }
 
-/** Removes a benchmark with all its results. */
+/** Removes a benchmark and all its results. */
 export async function deleteBenchmark(db: Database, benchmarkId: string): Promise<void> {
   await db.delete(benchmarks).where(eq(benchmarks.id, benchmarkId));
 }

@@ -118,7 +118,7 @@ export async function finishCollection(
       .set({ ...result, status: "finished", error: null, stage: null })
       .where(and(eq(collections.id, id), isUnfinishedCollection))
       .returning({ id: collections.id });
-    if (finished.length === 0) throw new Error("the collection was cancelled or removed before it was stored");
+    if (finished.length === 0) throw new Error("the collection was cancelled or removed before it was saved");
     await andThen(transaction);
     if (runId !== null) await notify(transaction, { kind: "run", runId });
   });

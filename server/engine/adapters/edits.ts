@@ -115,12 +115,12 @@ function demandOperation(edit: Edit, module: AdapterModule, modules: readonly Ad
 function demandModule(name: string, modules: readonly AdapterModule[], does: string): AdapterModule {
   const found = modules.find(({ module }) => module === name);
   if (found !== undefined) return found;
-  throw new RangeError(`${does} ${name}, and the adapter's modules are ${modules.map(({ module }) => module).join(", ")}`);
+  throw new RangeError(`${does} ${name}, but the adapter's modules are ${modules.map(({ module }) => module).join(", ")}`);
 }
 
 function demandIndex(index: number, { module, numLatents }: AdapterModule, does: string): void {
   if (index < numLatents) return;
-  throw new RangeError(`${module} has latents 0…${numLatents - 1}, and ${does} ${index}`);
+  throw new RangeError(`${module} has latents 0…${numLatents - 1}, but ${does} ${index}`);
 }
 
 function demandSelection(operation: "ablatePre" | "forceIn", module: AdapterModule): void {

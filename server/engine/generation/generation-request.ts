@@ -45,14 +45,14 @@ export function demandRequest(request: GenerationRequest, contextLength: number)
   if (new Set(names).size !== names.length || names.length === 0)
     throw new RangeError("arms need distinct names, and at least one is needed");
   if (forced !== undefined && "by" in forced && !names.includes(forced.by)) {
-    throw new RangeError(`the arm ${forced.by} is to lead the others, and is not among ${names.join(", ")}`);
+    throw new RangeError(`the arm ${forced.by} leads the others, but is not among ${names.join(", ")}`);
   }
   if (forced !== undefined && "text" in forced && Object.keys(continued ?? {}).length > 0) {
     throw new RangeError("a given text is read right after the prompt, so it cannot be continued");
   }
   for (const name of names) {
     const length = promptIds.length + earlierIds(request, name).length;
-    if (length > contextLength) throw new RangeError(`the prompt has ${length} tokens, and the model's context is ${contextLength}`);
+    if (length > contextLength) throw new RangeError(`the prompt has ${length} tokens, but the model's context is ${contextLength}`);
   }
   demandWatched(
     watch,

@@ -23,7 +23,7 @@ export function givenText(
   const length = promptIds.length + ids.length;
   const { contextLength } = model.config;
   if (length > contextLength) {
-    throw new RangeError(`prompt and given text have ${length} tokens, and the model's context is ${contextLength}`);
+    throw new RangeError(`prompt and given text have ${length} tokens, but the model's context is ${contextLength}`);
   }
   return eventsOf(model, tokenizer, request, ids);
 }

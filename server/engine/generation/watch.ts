@@ -14,7 +14,7 @@ export function demandWatched(watch: readonly LatentRef[], adapters: readonly Tr
   for (const { module, index } of watch) {
     const found = adapters.map(({ adapter }) => adapter?.at(module)?.module).find((attached) => attached !== undefined);
     if (found === undefined) throw new RangeError(`${module} is watched, but no adapter has that module`);
-    if (index >= found.numLatents) throw new RangeError(`${module} has latents 0…${found.numLatents - 1}, and ${index} is watched`);
+    if (index >= found.numLatents) throw new RangeError(`${module} has latents 0…${found.numLatents - 1}, so ${index} cannot be watched`);
   }
 }
 

@@ -34,7 +34,7 @@ export function masked(values: Tensor, mask: Tensor | undefined): Tensor {
 
 /** @throws RangeError for a share that is not in 0…1, 1 not included */
 export function demandDropout(dropout: number): void {
-  if (!(dropout >= 0 && dropout < 1)) throw new RangeError(`dropout must be in 0…1, 1 not included, and is ${dropout}`);
+  if (!(dropout >= 0 && dropout < 1)) throw new RangeError(`dropout must be at least 0 and below 1, but is ${dropout}`);
 }
 
 /**

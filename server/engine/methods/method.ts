@@ -70,6 +70,6 @@ export type LatentMethodOf<Settings, Module, Tensors extends Readonly<Record<str
 /** @throws RangeError when a size is not a whole number above 0 */
 export function demandSizes(module: string, sizes: Readonly<Record<string, number>>): void {
   for (const [name, size] of Object.entries(sizes)) {
-    if (!Number.isInteger(size) || size < 1) throw new RangeError(`${module}: ${name} must be a whole number above 0, and is ${size}`);
+    if (!Number.isInteger(size) || size < 1) throw new RangeError(`${module}: ${name} must be a whole number above 0, but is ${size}`);
   }
 }

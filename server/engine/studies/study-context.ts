@@ -53,7 +53,7 @@ export function studiedEdit(
     case "forceIn":
       return { operation, ...terms };
     default:
-      if (value === null || !Number.isFinite(value)) throw new RangeError(`${operation} takes a finite value, and ${value} was given`);
+      if (value === null || !Number.isFinite(value)) throw new RangeError(`${operation} takes a finite value, but got ${value}`);
       return { operation, value, ...terms };
   }
 }

@@ -46,7 +46,7 @@ export function* layMaterial(context: StudyContext, readings: StudyReadings): Wo
   if (rows.length > 0 && labelled.length === 0) throw new RangeError(`none of ${rows.length} held-out rows has a label token`);
   for (const [prompt, { ids }] of prompts.entries()) {
     if (ids.length > contextLength)
-      throw new RangeError(`prompt ${prompt} has ${ids.length} tokens, and the model's context is ${contextLength} tokens`);
+      throw new RangeError(`prompt ${prompt} has ${ids.length} tokens, but the model's context is ${contextLength} tokens`);
   }
   const places = prompts.flatMap((prompt, place) => targets.map((target, which) => ({ prompt, place, target, which })));
   const ofTargets = places.map(({ prompt, place, target, which }) =>

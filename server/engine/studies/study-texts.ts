@@ -28,7 +28,7 @@ export function studyText(
   const ids = Int32Array.from([...prompt, ...read.slice(0, -1)]);
   if (ids.length > contextLength) {
     throw new RangeError(
-      `prompt ${places.prompt} with what follows has ${ids.length} tokens, and the model's context is ${contextLength} tokens`,
+      `prompt ${places.prompt} with what follows has ${ids.length} tokens, but the model's context is ${contextLength} tokens`,
     );
   }
   return { ...places, ids, promptLength: prompt.length, read: Int32Array.from(read) };

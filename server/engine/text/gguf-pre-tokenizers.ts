@@ -46,7 +46,7 @@ const byName: ReadonlyMap<unknown, ByteLevelSplits> = new Map([
 export function byteLevelSplits(name: unknown): ByteLevelSplits {
   const splits = byName.get(name);
   if (splits === undefined) {
-    throw new Error(`GGUF: tokenizer.ggml.pre is ${JSON.stringify(name)}; supported are ${[...byName.keys()].join(", ")}`);
+    throw new Error(`GGUF: tokenizer.ggml.pre is ${JSON.stringify(name)}; supported: ${[...byName.keys()].join(", ")}`);
   }
   return splits;
 }

@@ -19,7 +19,7 @@ export function ggufTokenizerFiles(metadata: JsonObject): TokenizerFiles {
   const kind = metadata["tokenizer.ggml.model"];
   if (kind !== "gpt2" && kind !== "llama") {
     throw new Error(
-      `GGUF: tokenizer.ggml.model is ${JSON.stringify(kind)}; supported are gpt2 (byte-level BPE) and llama (SentencePiece BPE)`,
+      `GGUF: tokenizer.ggml.model is ${JSON.stringify(kind)}; supported: gpt2 (byte-level BPE) and llama (SentencePiece BPE)`,
     );
   }
   const tokens = list(metadata, "tokenizer.ggml.tokens", isString);

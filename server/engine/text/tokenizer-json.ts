@@ -37,7 +37,7 @@ export function parseTokenizerJson(json: unknown): TokenizerJson {
   const type = model["type"];
   // Older files do not name the type; of others the library would give ids that are not there.
   if (type !== undefined && !SUPPORTED_MODELS.includes(String(type))) {
-    throw new Error(`tokenizer.json: model.type ${JSON.stringify(type)} is not supported; supported are ${SUPPORTED_MODELS.join(", ")}`);
+    throw new Error(`tokenizer.json: model.type ${JSON.stringify(type)} is not supported; supported: ${SUPPORTED_MODELS.join(", ")}`);
   }
   const added = json["added_tokens"] ?? [];
   if (!Array.isArray(added)) throw new Error("tokenizer.json: `added_tokens` must be a list");

@@ -20,7 +20,7 @@ export function demandVocabulary(model: Model, addedTokens: readonly AddedToken[
   const demandId = (id: unknown, place: () => string) => {
     if (typeof id !== "number" || !Number.isInteger(id) || id < 0 || id >= bound)
       throw new Error(
-        `tokenizer.json: ${place()} has the id ${JSON.stringify(id)?.slice(0, 40)}; with ${count} tokens a whole number from 0 to ${bound - 1} is expected`,
+        `tokenizer.json: ${place()} has the id ${JSON.stringify(id)?.slice(0, 40)}; expected a whole number from 0 to ${bound - 1}, as there are ${count} tokens`,
       );
     largest = Math.max(largest, id);
   };
@@ -56,7 +56,7 @@ function demandOptions(model: Model, pieces: number): void {
   if (unknown != null && !(Number.isInteger(unknown) && Number(unknown) >= 0 && Number(unknown) < pieces))
     throw new Error(`tokenizer.json: model.unk_id is ${String(unknown)}; there are ${pieces} pieces`);
   if (!Number.isInteger(longest) || Number(longest) < 1 || Number(longest) > 10_000)
-    throw new Error(`tokenizer.json: model.max_input_chars_per_word is ${String(longest)}; a whole number from 1 to 10000 is expected`);
+    throw new Error(`tokenizer.json: model.max_input_chars_per_word is ${String(longest)}; expected a whole number from 1 to 10000`);
   for (const name of ["unk_token", "continuing_subword_prefix", "end_of_word_suffix"]) {
     if (model[name] != null && typeof model[name] !== "string") throw new Error(`tokenizer.json: model.${name} must be a string`);
   }

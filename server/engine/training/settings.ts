@@ -1,7 +1,7 @@
 /** What a training run is told; the names are those of the stored run configuration. */
 export type TrainingSettings = {
   readonly steps: number;
-  /** Rows an optimizer step takes. */
+  /** Rows per optimizer step. */
   readonly batchRows: number;
   /** Whether the rows of a step are filled with several rows of the data each, up to `maxTokens`. Not when absent. */
   readonly packing?: boolean | undefined;

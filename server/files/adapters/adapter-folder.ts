@@ -77,7 +77,7 @@ export function readAdapterConfig(folder: string): AdapterConfigFile {
   const key = issue.path.join(".");
   if (key === "peft_type") {
     const known = new Intl.ListFormat("en").format(peftTypes.map((type) => `"${type}"`));
-    throw new FileError("invalid", path, `peft_type is not one that is read; ${known} are`);
+    throw new FileError("invalid", path, `peft_type is not supported; supported: ${known}`);
   }
   throw new FileError("invalid", path, `key "${key}": ${issueReason(issue)}`);
 }

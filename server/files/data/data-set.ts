@@ -101,7 +101,7 @@ function dataFiles(folder: string): string[] {
     .map((entry) => entry.name)
     .sort();
   const tables = names.filter((name) => formatOf(name) !== "txt");
-  if (names.length === 0) throw new FileError("invalid", folder, `contains no data file; supported are ${readable}`);
+  if (names.length === 0) throw new FileError("invalid", folder, `contains no data file; supported: ${readable}`);
   return (tables.length > 0 ? tables : names).map((name) => join(folder, name));
 }
 
@@ -123,7 +123,7 @@ function readerOf(file: string): Reader {
   const format = formatOf(file);
   const reader = Object.hasOwn(readers, format) ? readers[format] : undefined;
   if (reader === undefined)
-    throw new FileError("invalid", file, `has the ending "${extname(file)}", which is not supported; supported are ${readable}`);
+    throw new FileError("invalid", file, `has the ending "${extname(file)}", which is not supported; supported: ${readable}`);
   return reader;
 }
 

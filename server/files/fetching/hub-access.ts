@@ -64,11 +64,10 @@ export function hubProblem(id: string, error: unknown, { hasToken }: Pick<HubAcc
     );
   }
   if (error instanceof SyntaxError || error instanceof InvalidApiResponseFormatError)
-    return new FileError("unavailable", id, `what answers at ${hubAddress()} does not answer as a model hub; check HF_ENDPOINT`, {
+    return new FileError("unavailable", id, `${hubAddress()} does not respond like a model hub; check HF_ENDPOINT`, {
       cause: error,
     });
-  if (error instanceof Error && error.name === "AbortError")
-    return new FileError("unavailable", id, "nobody waits for the answer any more");
+  if (error instanceof Error && error.name === "AbortError") return new FileError("unavailable", id, "the request was cancelled");
   if (["ENOSPC", "EDQUOT"].includes(systemCode(error) ?? ""))
     return new FileError("unavailable", id, "the disk is full; free some space and fetch again: what was downloaded is kept", {
       cause: error,

@@ -91,7 +91,7 @@ function isWholeGguf(path: string): boolean {
 
 function otherwise(all: readonly HubFile[]): string {
   if (all.some(({ path }) => path === "adapter_config.json")) return "it is an adapter, not a base model";
-  if (all.some(({ path }) => isWholeGguf(path))) return "it has GGUF files only; choose one of them";
-  if (all.some(({ path }) => /\.gguf$/i.test(path))) return "it has GGUF files only, in parts or in quantisations that are not read";
+  if (all.some(({ path }) => isWholeGguf(path))) return "it has only GGUF files; choose one of them";
+  if (all.some(({ path }) => /\.gguf$/i.test(path))) return "it has only GGUF files, split or in unsupported quantisations";
   return "it is not a transformers checkpoint";
 }

@@ -20,7 +20,7 @@ export async function hubGgufArchitecture(id: string, commit: string, file: stri
 export async function demandReadGguf(id: string, commit: string, file: string, access: HubAccess): Promise<void> {
   const name = await hubGgufArchitecture(id, commit, file, access);
   if (name !== undefined && !isReadGguf(name))
-    throw new FileError("invalid", id, `${file} has the architecture "${name}"; of GGUF files ${ggufNames.join(", ")} are read`);
+    throw new FileError("invalid", id, `${file} has the architecture "${name}"; supported in GGUF files: ${ggufNames.join(", ")}`);
 }
 
 function architectureIn(head: Buffer): string | undefined {

@@ -26,7 +26,7 @@ export function ggufArchitecture(file: GgufFile): Readable {
   const name = metadataReader(file, "general").text("architecture");
   const found = readable.find(({ form }) => form.name === name && (form.isOwn?.(metadataReader(file, name)) ?? true));
   if (found !== undefined) return found;
-  throw new FileError("invalid", file.path, `has the architecture "${name}"; of GGUF files ${ggufNames.join(", ")} are read`);
+  throw new FileError("invalid", file.path, `has the architecture "${name}"; supported in GGUF files: ${ggufNames.join(", ")}`);
 }
 
 /**

@@ -83,7 +83,7 @@ function readHeader(file: ReadableFile): { metadata: Map<string, GgufValue>; ten
     throw new FileError("invalid", file.path, "does not start with GGUF; this is not a GGUF file");
   const version = cursor.uint32();
   if (version !== 2 && version !== 3)
-    throw new FileError("invalid", file.path, `is GGUF version ${version} or big-endian; supported are little-endian versions 2 and 3`);
+    throw new FileError("invalid", file.path, `is GGUF version ${version} or big-endian; supported: little-endian versions 2 and 3`);
   const tensorCount = cursor.count("the number of tensors");
   const keyCount = cursor.count("the number of keys");
 

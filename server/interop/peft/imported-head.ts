@@ -24,7 +24,7 @@ export function importedLabels(
     throw new FileError(
       "invalid",
       path,
-      `has no head, and neither has ${model.name}, so it cannot classify; train the adapter with task_type SEQ_CLS, or with "classifier" in modules_to_save`,
+      `has no head, and neither does ${model.name}, so it cannot classify; train the adapter with task_type SEQ_CLS, or with "classifier" in modules_to_save`,
     );
   }
   const numLabels = savedTensors.get(`${scores}.weight`)?.shape[0];

@@ -44,7 +44,7 @@ function copyTensors(folder: string, into: string): void {
       const canonical = canonicalName(name);
       const other = sources.get(canonical);
       if (other !== undefined)
-        throw new FileError("invalid", path, `holds "${other}" and "${name}", which are the same tensor: save the adapter again`);
+        throw new FileError("invalid", path, `contains both "${other}" and "${name}", which are the same tensor: save the adapter again`);
       sources.set(canonical, name);
       tensors[canonical] = { shape: file.shape(name), data: file.read(name) };
     }

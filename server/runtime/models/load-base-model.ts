@@ -90,14 +90,14 @@ export function demandText(base: LoadedBase): BaseModel {
 /** @throws FileError for a model that generates text */
 export function demandEncoder(base: LoadedBase): AnswerBase {
   if (base.kind !== "text") return base;
-  throw new FileError("invalid", base.path, "is a causal language model, and an encoder is needed");
+  throw new FileError("invalid", base.path, "is a causal language model, but an encoder is needed");
 }
 
 /** As `demandEncoder`. @throws FileError also for an encoder of images */
 export function demandTextEncoder(base: LoadedBase): EncoderBase {
   const encoder = demandEncoder(base);
   if (encoder.kind === "encoder") return encoder;
-  throw new FileError("invalid", base.path, "is an encoder of images, and one of texts is needed");
+  throw new FileError("invalid", base.path, "is an encoder of images, but an encoder of text is needed");
 }
 
 /** Entries of its vocabulary; 0 where it reads images. */

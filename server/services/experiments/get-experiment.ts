@@ -22,7 +22,7 @@ export async function readExperimentSummary(db: Database, experimentId: string):
   return row && summaryOf(row, await listTrials(db, experimentId));
 }
 
-/** An experiment with all its trials, what was chosen and why, and what it has cost. */
+/** An experiment with all its trials, the selected settings and why, and its cost so far. */
 export async function getExperiment({ store }: ServiceContext, experimentId: string): Promise<ExperimentDetail> {
   const { db } = store;
   const row = found(await readExperiment(db, experimentId), "such experiment");

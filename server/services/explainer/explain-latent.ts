@@ -61,7 +61,7 @@ async function examplesOf(
   if (!hasVocabulary)
     throw new ServiceError(
       "conflict",
-      `The explainer reads text, and the positions of this collection are ${plural}: write the label by hand.`,
+      `The explainer reads text, but the positions of this collection are ${plural}: write the label by hand.`,
     );
   const chosen = chooseExamples(detail);
   if (chosen.shown.length === 0) throw new ServiceError("conflict", "The latent has no example to show to a language model.");

@@ -51,6 +51,6 @@ export function demandTokens({ collection }: ExportedCollection): void {
   if (hasVocabulary) return;
   throw new ServiceError(
     "conflict",
-    `Other tools' formats hold tokens of text, and the positions of this collection are ${plural}: export CSV, Parquet or JSON.`,
+    `Other tools' formats hold tokens of text, but the positions of this collection are ${plural}: export CSV, Parquet or JSON.`,
   );
 }

@@ -50,7 +50,7 @@ export async function* choicesOf(context: ServiceContext, request: ChoiceRequest
   if (prompts.length * count > mostChoices) {
     throw new ServiceError(
       "invalid",
-      `A request may ask for at most ${mostChoices} completions, and this one asks for ${prompts.length * count}.`,
+      `A request may ask for at most ${mostChoices} completions; this one asks for ${prompts.length * count}.`,
       {
         field: "n",
       },

@@ -65,7 +65,7 @@ async function demandMemory(
   if (there === null || needed <= there) return;
   throw new ServiceError(
     "invalid",
-    `${work} needs about ${formatBytes(needed)} of memory, and the worker's machine has ${formatBytes(there)}. ${remedies()} The estimate is accurate to about 15 %; to start anyway, set startAnyway.`,
+    `${work} needs about ${formatBytes(needed)} of memory, but the worker's machine has ${formatBytes(there)}. ${remedies()} The estimate is accurate to about 15 %; to start anyway, set startAnyway.`,
   );
 }
 

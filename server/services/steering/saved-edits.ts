@@ -16,7 +16,7 @@ import { adapterShape, checkEdits } from "./adapter-shape";
 
 type SaveEdits = z.output<typeof saveEditsRequest>;
 
-/** Lists of edits that are kept for a run, by name. */
+/** A run's saved lists of edits, by name. */
 export async function listSavedEdits({ store }: ServiceContext, runId: string): Promise<SavedEdits[]> {
   found(await readRun(store.db, runId), "such run");
   return readSavedLists(store.db, runId);
@@ -34,7 +34,7 @@ export async function saveEdits(context: ServiceContext, runId: string, request:
   return underFreeName(request, () => insertSavedEdits(db, { id: newId(), runId, ...request }));
 }
 
-/** Writes name, note and edits over what was saved. */
+/** Replaces the name, note and edits. */
 export async function changeSavedEdits(context: ServiceContext, savedId: string, request: SaveEdits): Promise<SavedEdits> {
   const { db } = context.store;
   const { runId } = await getSavedEdits(context, savedId);

@@ -37,7 +37,7 @@ describe("a comparison without a benchmark", () => {
     expect(checklistText({ ...empty, missing })).toMatch(
       /Benchmarks A benchmark scores.*Measure both sides 2 results missing on 1 benchmark/,
     );
-    expect(rowsText({ ...empty, suggested: [suggested("heldOut")] })).toMatch(/Measure their held-out rows Up to 256 per run/);
+    expect(rowsText({ ...empty, suggested: [suggested("heldOut")] })).toMatch(/Measure held-out rows Up to 256 per run/);
     const unended = checklistText({ ...empty, measurable: [], suggested: [suggested("heldOut")] });
     expect(unended).toMatch(/These runs can be measured once they end/);
     expect(rowsText({ ...empty, measurable: [], suggested: [suggested("heldOut")] })).toBe("");
@@ -46,7 +46,7 @@ describe("a comparison without a benchmark", () => {
   it("offers more rows beside those that its verdict is over", () => {
     const evaluated = line({ key: "evaluation", benchmarkId: null, basis: "rows", rows: 96 });
     const text = rowsText({ ...empty, lines: [evaluated], suggested: [suggested("heldOut")] });
-    expect(text).toMatch(/Measure their held-out rows The verdict uses 96 rows; measuring up to 256 per run narrows its interval\./);
+    expect(text).toMatch(/Measure held-out rows The verdict uses 96 rows; measuring up to 256 per run narrows its interval\./);
   });
 
   it("shows the rows that are measured, while they are", () => {

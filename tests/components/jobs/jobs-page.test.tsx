@@ -108,7 +108,7 @@ it("cancels a collection from its row, once that is confirmed", async () => {
   });
   renderPage(<JobsPage />);
   fireEvent.click(await screen.findByRole("button", { name: "Cancel" }));
-  expect(screen.getByText("Cancel and lose the counts so far?")).toBeTruthy();
+  expect(screen.getByText("Cancel and discard the counts so far?")).toBeTruthy();
   expect(asked.filter((one) => one.startsWith("POST"))).toEqual([]);
   fireEvent.click(screen.getByRole("button", { name: "Cancel collection" }));
   expect((await screen.findByText("The collection has ended already.")).getAttribute("role")).toBe("alert");

@@ -69,7 +69,7 @@ describe("a model of the hub", () => {
   it("is searched by what is typed once the switch is on, and nothing is sent before", async () => {
     await open();
     typeInto("Model on the hub", "tiny");
-    expect(screen.getByText(/^Sends what you type to hub\.example\./)).toBeTruthy();
+    expect(screen.getByText(/^What you type is sent to hub\.example\./)).toBeTruthy();
     fireEvent.click(screen.getByRole("switch", { name: "Search the hub as you type" }));
     const list = await screen.findByRole("list", { name: "Models on the hub" });
     expect(asked()).toEqual(["/api/hub/models?search=tiny"]);

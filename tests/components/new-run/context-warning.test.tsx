@@ -17,7 +17,7 @@ function draw(tokens: number, original: { tokens: number; scaling: string } | nu
 it("rows beyond the original context of a model are warned of with the scaling in use", () => {
   const warned = draw(513, { tokens: 512, scaling: "yarn, factor 4" });
   expect(warned).toContain("Rows exceed the model’s original context of 512 tokens");
-  expect(warned).toContain("Beyond it positions are scaled: yarn, factor 4.");
+  expect(warned).toContain("Beyond it, positions are scaled: yarn, factor 4.");
 });
 
 it.each([

@@ -66,7 +66,7 @@ it("warns where other programs leave too little now", () => {
   expect(text()).not.toContain("Other programs");
   cleanup();
   show({ ...estimate, availableBytes: 9 * gib });
-  expect(text()).toContain("Other programs leave 9.00 GiB now: end some of them before this run starts, or it may be killed.");
+  expect(text()).toContain("Other programs leave only 9.00 GiB now. Close some before this run starts, or it may be killed.");
   expect(screen.queryByRole("switch")).toBeNull();
 });
 

@@ -33,7 +33,7 @@ function open() {
     </UploadFile>,
   );
   const file = new File(["a,b"], "rows.csv");
-  fireEvent.change(screen.getByLabelText(/Choose or drop a file/), { target: { files: [file] } });
+  fireEvent.change(screen.getByLabelText(/Choose a file or drop it here/), { target: { files: [file] } });
   return {
     send,
     file,
@@ -61,6 +61,6 @@ it("says why a file was refused, and takes another", async () => {
   settle(new Error("The disk is full."));
   await screen.findByText("Could not add it");
   screen.getByText("The disk is full.");
-  screen.getByLabelText(/Choose or drop a file/);
+  screen.getByLabelText(/Choose a file or drop it here/);
   expect(screen.queryByText("Queued")).toBeNull();
 });

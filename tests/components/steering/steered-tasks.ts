@@ -45,7 +45,7 @@ const answered = {
   sent: (text: string) => ({ text, attribution: false, edits: [scaled] }),
   failure: "Prediction failed",
   unfinished: "It has no adapter yet.",
-  suggestion: /^Take the text of the strongest firing of L2 v_proj #3$/,
+  suggestion: /^Use the text of the strongest firing of L2 v_proj #3$/,
   suggested: "a dull film",
 } as const;
 
@@ -65,7 +65,7 @@ export const steeredTasks: { readonly [Kind in TaskKind]: Steered } = {
     shown: "w7",
     failure: "Generation failed",
     unfinished: "It has no adapter yet, so only the base model can run.",
-    suggestion: /^Take the text before the strongest firing of L2 v_proj #3$/,
+    suggestion: /^Use the text before the strongest firing of L2 v_proj #3$/,
     suggested: "a dull",
   },
   classification: {

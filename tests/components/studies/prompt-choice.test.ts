@@ -14,7 +14,7 @@ describe("the prompts of a study", () => {
   it("are lines, empty ones left out, with line breaks written as such", () => {
     const lines = { ...firstPrompts, kind: "lines" as const, lines: "a \n\nb\\nc" };
     expect(promptSourceOf(lines, page)).toEqual({ texts: ["a ", "b\nc"], useChatTemplate: true });
-    expect(promptSourceOf({ ...lines, lines: " \n" }, page)).toBe("Write at least one prompt, one a line");
+    expect(promptSourceOf({ ...lines, lines: " \n" }, page)).toBe("Enter at least one prompt, one per line");
     expect(promptSourceOf({ ...lines, lines: "a\n".repeat(257) }, page)).toBe("At most 256 prompts, and there are 257");
   });
 

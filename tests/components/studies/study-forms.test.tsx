@@ -61,7 +61,7 @@ it("a dose sends its values, prompts and settings, and values start over where a
   expect(textIn("Factors")).toBe(factors);
   typeInto("Factors", "0, 2");
   fireEvent.click(screen.getByRole("button", { name: "Several" }));
-  typeInto("One prompt a line", "And Moses\nA shop");
+  typeInto("One prompt per line", "And Moses\nA shop");
   typeInto("Random latents", "3");
   start();
   await waitFor(() => expect(studies).toHaveLength(1));

@@ -39,7 +39,7 @@ function Bench(given: Partial<ComponentProps<typeof WritePanel>>) {
 it("reads by its button and by Ctrl+Enter, once there is a text", () => {
   render(<Bench />);
   const read = screen.getByRole<HTMLButtonElement>("button", { name: "Read" });
-  expect([read.disabled, read.title]).toEqual([true, "Write or paste a text first"]);
+  expect([read.disabled, read.title]).toEqual([true, "Enter or paste a text first"]);
   fireEvent.keyDown(screen.getByLabelText("Text"), { key: "Enter", ctrlKey: true });
   expect(onRead).not.toHaveBeenCalled();
   typeInto("Text", "And Moses said");
@@ -71,10 +71,10 @@ it("takes a second text for an encoder, and the class that attribution is to, on
   fireEvent.click(screen.getByRole("switch", { name: "second text, as in training" }));
   typeInto("Second text", "a premise");
   expect(written.second).toBe("a premise");
-  fireEvent.change(screen.getByLabelText("The class that attribution is to"), { target: { value: "no" } });
+  fireEvent.change(screen.getByLabelText("Class for attribution"), { target: { value: "no" } });
   expect(written.towards).toBe("no");
   fireEvent.click(screen.getByLabelText(/^attribution/));
-  expect(screen.queryByLabelText("The class that attribution is to")).toBeNull();
+  expect(screen.queryByLabelText("Class for attribution")).toBeNull();
   fireEvent.click(screen.getByRole("switch", { name: "second text, as in training" }));
   expect([written.second, written.attribution]).toEqual([null, false]);
 });

@@ -122,7 +122,7 @@ it("leads to the latent's page, and to Steer with the prompt and the edit that i
 
 it("says what went wrong in place when the sample cannot be read or opened, and tries again", async () => {
   open(null);
-  await screen.findByText("Could not read the sample");
+  await screen.findByText("Could not load the sample");
   fetched.mockImplementation(async () => Response.json(sample));
   press("Try again");
   await screen.findByRole("heading", { name: /A latent of the sample/ });

@@ -155,7 +155,7 @@ describe("an import over an encoder is refused, and leaves nothing behind:", () 
     ],
     [
       "a head of tokens",
-      /task_type.*head is not supported; supported are CAUSAL_LM and SEQ_CLS/,
+      /task_type.*head is not supported; supported: CAUSAL_LM and SEQ_CLS/,
       bert,
       (folder) => changeConfig(folder, { task_type: "TOKEN_CLS" }),
     ],

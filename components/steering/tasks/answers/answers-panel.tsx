@@ -73,8 +73,8 @@ export function AnswersPanel({ method, steering }: PartProps<AnswerSteering>) {
           error === null && (
             <EmptyState title={status === "running" ? "Queued" : "What changes the prediction?"}>
               {status === "running"
-                ? "Loading the model, if it is not in memory yet."
-                : "Write a text. Predictions update automatically, with each edit alone and all together."}
+                ? "Loading the model if it is not in memory yet."
+                : "Enter a text. Predictions update automatically, with each edit alone and all together."}
             </EmptyState>
           )
         )}

@@ -31,7 +31,7 @@ export function TextSuggestion({ collection, edits, onTexts }: TextSuggestionPro
   return (
     <SuggestedText
       text={[texts.text, texts.second ?? ""].join("\n").trim()}
-      words={`Take the text of the strongest firing of ${latentName(latent, collection.modules)}`}
+      words={`Use the text of the strongest firing of ${latentName(latent, collection.modules)}`}
       onTake={() => onTexts(texts)}
     />
   );

@@ -24,8 +24,8 @@ export function requestOf(params: SteerParams, useChatTemplate: boolean): Genera
 
 /** What keeps these parameters from being run, in words; null where nothing does. */
 export function whyNot(params: SteerParams): string | null {
-  if (params.prompt === "") return "Write a prompt first";
-  if (params.forced !== null && "text" in params.forced && params.forced.text === "") return "Write the text that all arms read";
+  if (params.prompt === "") return "Enter a prompt first";
+  if (params.forced !== null && "text" in params.forced && params.forced.text === "") return "Enter the text for all arms to read";
   return null;
 }
 

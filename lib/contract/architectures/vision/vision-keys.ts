@@ -47,7 +47,7 @@ export function withStandard(file: RawModelConfig, standard: RawModelConfig): Ra
 /** @throws Error naming the key, unless its value is true or false */
 export function flag(raw: RawModelConfig, key: string): boolean {
   const value = raw[key];
-  if (typeof value !== "boolean") throw new Error(`config.json: ${key} must be true or false, and is ${JSON.stringify(value)}`);
+  if (typeof value !== "boolean") throw new Error(`config.json: ${key} must be true or false, but is ${JSON.stringify(value)}`);
   return value;
 }
 

@@ -177,6 +177,6 @@ function demandTensors({ module, dIn, dOut, hasBias }: FullModule, tensors: Full
       throw new Error(`${module}: the trained ${part} has shape [${tensor.shape}], but the model needs [${shape}]`);
   }
   if (tensors === undefined) throw new Error(`${module}: the trained tensors are missing`);
-  if (!hasBias && tensors.bias !== undefined) throw new Error(`${module}: a bias was trained, and the model's module has none`);
+  if (!hasBias && tensors.bias !== undefined) throw new Error(`${module}: a bias was trained, but the model's module has none`);
   return tensors;
 }

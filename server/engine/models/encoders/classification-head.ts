@@ -105,7 +105,7 @@ export function classificationHead(
 
 /** @throws RangeError unless numLabels is a whole number above 0 */
 export function demandLabels(numLabels: number): void {
-  if (!Number.isInteger(numLabels) || numLabels < 1) throw new RangeError(`numLabels must be a whole number above 0, and is ${numLabels}`);
+  if (!Number.isInteger(numLabels) || numLabels < 1) throw new RangeError(`numLabels must be a whole number above 0, but is ${numLabels}`);
 }
 
 export function shapesOf(modules: readonly LinearModule[]): WeightShapes {

@@ -42,7 +42,7 @@ it.each([
 ])("weights that are quantised in the checkpoint are refused with what to do: %j", (settings, method) => {
   for (const model_type of ["llama", "bert"])
     expect(() => parseAnyConfig({ model_type, ...settings })).toThrow(
-      `config.json: the weights are quantised by ${method} (quantization_config), which is not read; use the original checkpoint or a GGUF file`,
+      `config.json: the weights are quantised by ${method} (quantization_config), which is not supported; use the original checkpoint or a GGUF file`,
     );
   const missing = [`reader of ${method} weights (quantization_config)`];
   expect(supportOf({ model_type: "llama", ...settings })).toEqual({ architecture: "llama", isSupported: true, nearest: null, missing });

@@ -94,7 +94,7 @@ describe("a model on the hub", () => {
     expect([path, sizeBytes]).toEqual([join(root, "some--model@0123456789ab+tiny.Q4_0.gguf", "tiny.Q4_0.gguf"), small.length]);
     expect(readdirSync(folder)).toEqual(["tiny.Q4_0.gguf"]);
     expect(hub.requests.filter((request) => !request.startsWith("tiny.Q4_0.gguf"))).toEqual([]);
-    await expect(downloadModel("some/model", root)).rejects.toThrow("it has GGUF files only; choose one of them");
+    await expect(downloadModel("some/model", root)).rejects.toThrow("it has only GGUF files; choose one of them");
     await expect(downloadModel("some/model", root, { file: "mmproj-tiny.gguf" })).rejects.toThrow("it has tiny.Q4_0.gguf, tiny.Q8_0.gguf");
   });
 

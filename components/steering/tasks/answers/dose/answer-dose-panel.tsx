@@ -85,7 +85,7 @@ export function AnswerDosePanel({ detail: { run }, method, steering }: PartProps
           ) : (
             <Button
               disabled={request === null}
-              title={params.text === "" ? "Write a text first" : undefined}
+              title={params.text === "" ? "Enter a text first" : undefined}
               onClick={() => request !== null && read(request)}
             >
               Draw

@@ -28,7 +28,7 @@ export function FirstTry({ collection, onTry }: FirstTryProps) {
   const value = sizes.p99 ?? sizes.max ?? 1;
   return (
     <SuggestedText
-      text="Adds the edit and writes the prompt; then run it."
+      text="Adds the edit and fills in the prompt."
       words={`Try ${latentName(latent, collection.modules)}: clamp it on the text before its strongest firing`}
       onTake={() =>
         onTry(textBeforePeak(detail.examples) ?? "", { operation: "clamp", latent: { module, index }, value, isOn: true, scope: "all" })

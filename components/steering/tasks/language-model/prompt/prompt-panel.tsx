@@ -62,14 +62,14 @@ export function PromptPanel(props: PromptPanelProps) {
           isLabelHidden
           value={params.prompt}
           maxLength={100_000}
-          placeholder="What the model reads first"
+          placeholder="Prompt for the model"
           onValueChange={(prompt) => onParams({ prompt })}
           onKeyDown={runByKey}
         />
         {params.prompt === "" && suggestion}
         {forced !== null && "text" in forced && (
           <TextBox
-            label="All arms read this after it"
+            label="Text that every arm reads after the prompt"
             value={forced.text}
             maxLength={100_000}
             placeholder="Text to score with every arm"

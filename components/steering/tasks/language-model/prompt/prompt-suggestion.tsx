@@ -22,6 +22,6 @@ export function PromptSuggestion({ collection, edits, onPrompt, onTry }: PromptS
   const text = data === undefined ? null : textBeforePeak(data.examples);
   if (latent === null) return <FirstTry collection={collection} onTry={onTry} />;
   if (text === null) return null;
-  const words = `Take the text before the strongest firing of ${latentName(latent, collection.modules)}`;
+  const words = `Use the text before the strongest firing of ${latentName(latent, collection.modules)}`;
   return <SuggestedText text={text} words={words} onTake={() => onPrompt(text)} />;
 }

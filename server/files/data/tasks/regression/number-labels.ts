@@ -25,7 +25,7 @@ function checkNumbers(labels: readonly WrittenLabel[], glue: GlueTask | undefine
     const [low, high] = glue.target.range;
     const outside = labels.find(({ label }) => Number(label) < low || Number(label) > high);
     if (outside !== undefined)
-      throw new Error(`row ${outside.row} has the label ${outside.label}, and ${glue.title} has scores of ${low} to ${high}`);
+      throw new Error(`row ${outside.row} has the label ${outside.label}, but ${glue.title} has scores of ${low} to ${high}`);
   }
   if (new Set(labels.map(({ label }) => Number(label))).size < 2)
     throw new Error(`all rows have the number ${labels[0]?.label ?? ""}: there is nothing to predict`);

@@ -56,7 +56,7 @@ function runButton(): HTMLButtonElement {
 it("runs by its button and by Ctrl+Enter once there is a prompt, and says until then what is missing", () => {
   open();
   expect(screen.getByText("Try one of these")).toBeTruthy();
-  expect([runButton().disabled, runButton().title]).toEqual([true, "Write a prompt first"]);
+  expect([runButton().disabled, runButton().title]).toEqual([true, "Enter a prompt first"]);
   fireEvent.keyDown(screen.getByLabelText("Prompt"), { key: "Enter", ctrlKey: true });
   expect(onRun).not.toHaveBeenCalled();
   typeInto("Prompt", "And Moses said");
@@ -70,8 +70,8 @@ it("runs by its button and by Ctrl+Enter once there is a prompt, and says until 
 
 it("waits for the text that all arms read", () => {
   open("prompt=a&forcedText=");
-  expect(runButton().title).toBe("Write the text that all arms read");
-  typeInto("All arms read this after it", " of Israel");
+  expect(runButton().title).toBe("Enter the text for all arms to read");
+  typeInto("Text that every arm reads after the prompt", " of Israel");
   expect(runButton().disabled).toBe(false);
   expect(address).toBe("?prompt=a&forcedText=+of+Israel");
 });
