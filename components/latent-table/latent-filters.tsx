@@ -131,7 +131,7 @@ export function hasStates({ modules }: CollectionSummary, isDense: boolean): boo
 }
 
 function StateFilter({ collection, params, onParams }: Pick<LatentFiltersProps, "collection" | "params" | "onParams">) {
-  const { noun, plural } = positionKindOf(collection.positionKind);
+  const { plural } = positionKindOf(collection.positionKind);
   const dead = collection.modules.reduce((sum, module) => sum + module.dead, 0);
   const alwaysOn = collection.modules.reduce((sum, module) => sum + module.alwaysOn, 0);
   return (

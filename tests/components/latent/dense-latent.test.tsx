@@ -121,6 +121,6 @@ it("gives measured effects per position", async () => {
 it("asks to collect again where an earlier version collected no tails", async () => {
   await draw({ ...dense, row: { ...row, positiveTail: null, negativeTail: null, weightNorm: null }, spectrum: null });
   expect(screen.getAllByText("Collected by an earlier version. Collect again to see this tail.")).toHaveLength(2);
-  expect(screen.getByText(/collect again to see the singular values/)).toBeTruthy();
+  expect(screen.getByText(/Collect again to see the singular values/)).toBeTruthy();
   expect(screen.getByText("collect again to see it")).toBeTruthy();
 });

@@ -34,6 +34,6 @@ it("says the effective rank, how many of the values are shown, and why there are
   expect(draw({ spectrum, numLatents: 9 })).toContain("the 3 largest singular values");
   // Of more components than 256 it is computed only where the module is narrower than that.
   expect(draw({ spectrum, numLatents: 512 })).toContain("effective rank 2.41 of at most 256");
-  expect(draw({ spectrum: null })).toContain("collect again to see the singular values");
-  expect(draw({ spectrum: null, numLatents: 512, row: latentRowWith({ weightNorm: 1 }) })).toContain("Not computed for a rank of 512");
+  expect(draw({ spectrum: null })).toContain("Collect again to see the singular values");
+  expect(draw({ spectrum: null, numLatents: 512, row: latentRowWith({ weightNorm: 1 }) })).toContain("Not computed at rank 512");
 });

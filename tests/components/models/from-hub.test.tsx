@@ -115,7 +115,7 @@ describe("a model of the hub", () => {
       /^Its architecture is hymba, not supported; nearest: llama; missing/,
     ],
     ["its configuration is refused", { problem: "config.json: hidden_act mish" }, /hidden_act mish/],
-    ["the disk has no room", { freeBytes: 10 }, /^It takes 1\.00.MiB, but 10.B are free/],
+    ["the disk has no room", { freeBytes: 10 }, /^It needs 1\.00.MiB, but only 10.B are free/],
     ["it holds nothing that is read", { choices: [], problem: null }, /neither safetensors nor GGUF/],
   ])("is not fetched where %s", async (_, found, reason) => {
     looked = found;

@@ -50,7 +50,7 @@ it("says what is not known", async () => {
 it("says by what memory is told where no run of the model was measured", async () => {
   answer = () => Response.json({ runs: [{ ...measured, memoryBy: null, speed: "products", timedBy: null }] });
   renderPage(<EstimateFigures starts={starts.slice(0, 1)} />);
-  expect(await screen.findByText(/By our formula: not measured with this model/)).toBeTruthy();
+  expect(await screen.findByText(/Estimated by our formula, not measured with this model/)).toBeTruthy();
   expect(text()).toContain("no run has been measured here");
 });
 

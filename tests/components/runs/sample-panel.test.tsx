@@ -7,6 +7,6 @@ it("says of the sample where it was trained, and is not there for a run of our o
   const detail = { ...runDetailFixture({ steps: 4, step: 4 }), provenance: { device: "8 cores" } };
   expect(renderToStaticMarkup(<SamplePanel detail={detail} />)).toBe("");
   const html = renderToStaticMarkup(<SamplePanel detail={{ ...detail, run: { ...detail.run, isSample: true } }} />);
-  expect(html).toContain("Shipped with Stanscope");
+  expect(html).toContain("Included with Stanscope");
   expect(html).toContain("<dd>8 cores</dd>");
 });

@@ -49,9 +49,13 @@ describe("a page that steers, as it is opened", () => {
 
   it("says how many edits of an address are beyond the limit, and how many cannot be read", () => {
     const many = Array.from({ length: 300 }, (_, index) => `ablatePost*m*${index}*all`);
-    expect(arrivalOf(address(null, many), undefined).problem).toBe("A list holds 256 edits: the last 44 of this address were left out.");
+    expect(arrivalOf(address(null, many), undefined).problem).toBe(
+      "A list holds at most 256 edits: the last 44 of this address were left out.",
+    );
     const full = { text: address(null, many.slice(0, 256)).toString(), linked: "" };
-    expect(arrivalOf(adding("scale*m*3*1*all"), full).problem).toBe("A list holds 256 edits: the last one of this address was left out.");
+    expect(arrivalOf(adding("scale*m*3*1*all"), full).problem).toBe(
+      "A list holds at most 256 edits: the last one of this address was left out.",
+    );
     expect(arrivalOf(address(null, [first, "boost*m*3"]), undefined).problem).toBe(
       "1 edit of this address could not be read and was left out.",
     );

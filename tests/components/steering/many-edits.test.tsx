@@ -104,7 +104,7 @@ describe("a list of many edits", () => {
     open(256);
     fireEvent.click(button("Add"));
     fireEvent.click(button("Whole adapter off"));
-    expect(screen.getByRole("alert").textContent).toBe("A list holds 256 edits: remove one first.");
+    expect(screen.getByRole("alert").textContent).toBe("A list holds at most 256 edits: remove one first.");
     expect(edits).toHaveLength(256);
   });
 });

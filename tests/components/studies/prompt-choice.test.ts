@@ -8,14 +8,14 @@ const page = { prompt: "Once upon", useChatTemplate: true };
 describe("the prompts of a study", () => {
   it("are the page's own, read as the page reads it", () => {
     expect(promptSourceOf({ ...firstPrompts, kind: "page" }, page)).toEqual({ texts: ["Once upon"], useChatTemplate: true });
-    expect(promptSourceOf({ ...firstPrompts, kind: "page" }, { ...page, prompt: "" })).toMatch(/Write a prompt/);
+    expect(promptSourceOf({ ...firstPrompts, kind: "page" }, { ...page, prompt: "" })).toMatch(/Enter a prompt/);
   });
 
   it("are lines, empty ones left out, with line breaks written as such", () => {
     const lines = { ...firstPrompts, kind: "lines" as const, lines: "a \n\nb\\nc" };
     expect(promptSourceOf(lines, page)).toEqual({ texts: ["a ", "b\nc"], useChatTemplate: true });
     expect(promptSourceOf({ ...lines, lines: " \n" }, page)).toBe("Enter at least one prompt, one per line");
-    expect(promptSourceOf({ ...lines, lines: "a\n".repeat(257) }, page)).toBe("At most 256 prompts, and there are 257");
+    expect(promptSourceOf({ ...lines, lines: "a\n".repeat(257) }, page)).toBe("At most 256 prompts, but there are 257");
   });
 
   it("are beginnings of held-out rows", () => {

@@ -281,7 +281,7 @@ it("keeps what has arrived when a reading fails, and reads the same again", asyn
   open();
   read("And Moses said");
   answer(begun(2), packed(first), { kind: "error", message: "The worker ran out of memory." });
-  expect(screen.getByText(/The worker ran out of memory\. What is shown holds for 1 of 2 modules\./)).toBeTruthy();
+  expect(screen.getByText(/The worker ran out of memory\. Results cover 1 of 2 modules\./)).toBeTruthy();
   await waitFor(() => expect(ranked()).toHaveLength(3));
   fireEvent.click(screen.getByRole("button", { name: "Retry" }));
   expect(ongoing.map(({ asked: [, request] }) => request.text)).toEqual(["And Moses said", "And Moses said"]);

@@ -9,18 +9,18 @@ import { shownAlone } from "@/lib/contract/token-bytes";
 afterEach(cleanup);
 
 const bytesIn = (node: React.ReactElement) =>
-  [...render(node).container.querySelectorAll<HTMLElement>(".byte")].map((byte) => [byte.textContent, byte.title.slice(0, 16)]);
+  [...render(node).container.querySelectorAll<HTMLElement>(".byte")].map((byte) => [byte.textContent, byte.title.slice(0, 13)]);
 
 it("sets each byte that forms no character apart, and says what it is", () => {
   expect(bytesIn(<ByteText text={"a <0xF0><0x9F>b"} />)).toEqual([
-    ["<0xF0>", "Byte F0 of UTF-8"],
-    ["<0x9F>", "Byte 9F of UTF-8"],
+    ["<0xF0>", "UTF-8 byte F0"],
+    ["<0x9F>", "UTF-8 byte 9F"],
   ]);
   expect(document.body.textContent).toBe("a <0xF0><0x9F>b");
 });
 
 it("says of a control character that it is one", () => {
-  expect(bytesIn(<VisibleToken text={"\u0007"} />)).toEqual([["<0x07>", "Control characte"]]);
+  expect(bytesIn(<VisibleToken text={"\u0007"} />)).toEqual([["<0x07>", "Control chara"]]);
 });
 
 it("leaves all other text alone", () => {

@@ -354,7 +354,7 @@ describe("a GGUF checkpoint", () => {
     [
       "another architecture",
       { keys: [["general.architecture", "mamba"]] },
-      /has the architecture "mamba"; of GGUF files llama, qwen2, qwen3, qwen3moe, olmo2, smollm3, phi3, gemma, gemma2, gemma3, gpt2, gptneox are read/,
+      /has the architecture "mamba"; supported in GGUF files: llama, qwen2, qwen3, qwen3moe, olmo2, smollm3, phi3, gemma, gemma2, gemma3, gpt2, gptneox/,
     ],
     ["a missing key", { keys: tinyLlama.keys.filter(([key]) => key !== "llama.block_count") }, /is missing the key "llama.block_count"/],
     [

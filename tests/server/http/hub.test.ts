@@ -155,10 +155,7 @@ describe("a search that comes to nothing", () => {
     const url = await anotherServer((response) => response.end("<html>"));
     await put({ isOn: true });
     for (const answer of [await searchModels(get({ search: "tiny" }), at), await lookUp(get({ id: "some/model" }), at)])
-      expect([answer.status, await answer.text()]).toEqual([
-        503,
-        expect.stringContaining(`what answers at ${url} does not answer as a model hub`),
-      ]);
+      expect([answer.status, await answer.text()]).toEqual([503, expect.stringContaining(`${url} does not respond like a model hub`)]);
   });
 
   it.each(['{"error":"not here"}', "null", "[null]", '[{"id":7}]', '[{"id":"some/model","siblings":"none"}]'])(
@@ -167,10 +164,7 @@ describe("a search that comes to nothing", () => {
       const url = await anotherServer((response) => response.end(text));
       await put({ isOn: true });
       const answer = await searchModels(get({ search: "tiny" }), at);
-      expect([answer.status, await answer.text()]).toEqual([
-        503,
-        expect.stringContaining(`what answers at ${url} does not answer as a model hub`),
-      ]);
+      expect([answer.status, await answer.text()]).toEqual([503, expect.stringContaining(`${url} does not respond like a model hub`)]);
     },
   );
 
@@ -231,7 +225,7 @@ describe("a model that is looked up", () => {
     await aHub({ ...unread, "a.Q4_K_M.gguf": gguf, "a.Q8_0.gguf": gguf });
     expect((await lookedUp()).choices.map(({ file }) => file)).toEqual(["a.Q4_K_M.gguf", "a.Q8_0.gguf"]);
     await aHub(unread);
-    expect(await lookedUp()).toMatchObject({ choices: [], problem: expect.stringContaining("in quantisations that are not read") });
+    expect(await lookedUp()).toMatchObject({ choices: [], problem: expect.stringContaining("or in unsupported quantisations") });
   });
 
   it("says what it lacks where it cannot be fetched at all", async () => {

@@ -264,7 +264,7 @@ describe("completions", () => {
 
   it("tell a failure before the first token as a status", async () => {
     const run = await finishedRun();
-    await worker(() => [{ kind: "error", message: "the prompt has 9 tokens, and the model's context is 8" }]);
+    await worker(() => [{ kind: "error", message: "the prompt has 9 tokens, but the model's context is 8" }]);
     for (const stream of [true, false]) {
       expect(await refusalOf(await complete(post({ model: run, prompt: "a", stream }), at({})))).toMatchObject({
         status: 400,

@@ -91,7 +91,7 @@ describe("the API", () => {
     const path = "/api/collections/x/latents?format=xml";
     expect(await failureOf(await listLatents(request(path), at({ collection: "x" })))).toMatchObject({ status: 400, field: "format" });
     const far = await listLatents(request("/api/collections/x/latents?limit=many"), at({ collection: "x" }));
-    expect(await failureOf(far)).toMatchObject({ status: 400, field: "limit", message: 'limit: must be a number, and is "many".' });
+    expect(await failureOf(far)).toMatchObject({ status: 400, field: "limit", message: 'limit: must be a number, but is "many".' });
   });
 
   it("refuses query parameters that the route does not have, and lists those that it has", async () => {

@@ -64,7 +64,7 @@ describe("a collection over other data than the run's", () => {
     await expect(start(vast)).rejects.toMatchObject({
       code: "invalid",
       message: expect.stringMatching(
-        /^Collecting statistics needs about .*, and the worker's machine has 1\.00.GiB\. What would help: batches of 1 row saves .*; rows half as long saves/,
+        /^Collecting statistics needs about .*, but the worker's machine has 1\.00.GiB\. What would help: batches of 1 row saves .*; rows half as long saves/,
       ),
     });
     expect(await start({ ...vast, startAnyway: true })).toMatchObject({ status: "queued" });

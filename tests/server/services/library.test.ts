@@ -53,7 +53,7 @@ describe("data sets", () => {
     await expect(uploadDataSet(context, "folder/bad rows.exe", body)).rejects.toMatchObject({
       code: "invalid",
       field: "name",
-      message: expect.stringMatching(/^bad rows\.exe: has the ending "\.exe", which is not supported; supported are jsonl, /),
+      message: expect.stringMatching(/^bad rows\.exe: has the ending "\.exe", which is not supported; supported: jsonl, /),
     });
     expect(existsSync(join(context.dataFolder, "data"))).toBe(false);
   });

@@ -70,7 +70,7 @@ describe("startRun", () => {
     await expect(startRun(context, vast)).rejects.toMatchObject({
       code: "invalid",
       message: expect.stringMatching(
-        /needs about 30\.2.GiB of memory, and the worker's machine has 24\.0.GiB\. .*bfloat16 weights saves 14\.9.GiB/,
+        /needs about 30\.2.GiB of memory, but the worker's machine has 24\.0.GiB\. .*bfloat16 weights saves 14\.9.GiB/,
       ),
     });
     expect(await startRun(context, { ...vast, startAnyway: true })).toMatchObject({ status: "queued" });

@@ -16,7 +16,7 @@ describe("values of a dose study, as they are typed", () => {
   it("name the first that cannot be read", () => {
     expect(doseValues("1, two, three", "raw", sizes)).toBe("“two” is not a number; separate numbers as 0.001, 3e-3");
     expect(doseValues(" , ", "raw", sizes)).toBe("Enter at least one number");
-    expect(doseValues(Array.from({ length: 33 }, (_, at) => at).join(", "), "raw", sizes)).toBe("At most 32 values, and there are 33");
+    expect(doseValues(Array.from({ length: 33 }, (_, at) => at).join(", "), "raw", sizes)).toBe("At most 32 values, but there are 33");
   });
 
   it("are written as they were meant", () => {

@@ -7,7 +7,7 @@ function refusal(raw: RawModelConfig): string {
   try {
     parseAnyConfig(raw);
   } catch (error) {
-    return String(error).replace(/.*supported are [^;]*(?:; )?/, "");
+    return String(error).replace(/.*supported: [^;]*(?:; )?/, "");
   }
   throw new Error("the configuration was read");
 }

@@ -16,7 +16,7 @@ describe("parseModelConfig", () => {
 
   it("names the supported architectures when it meets another", () => {
     expect(() => parseModelConfig({ model_type: "mamba" })).toThrow(
-      'model_type "mamba" is not supported; supported are llama, mistral, mixtral, qwen2, qwen3, qwen3_moe, olmo2, smollm3, phi3, gemma, gemma2, gemma3_text, gpt2',
+      'model_type "mamba" is not supported; supported: llama, mistral, mixtral, qwen2, qwen3, qwen3_moe, olmo2, smollm3, phi3, gemma, gemma2, gemma3_text, gpt2',
     );
     expect(() => parseModelConfig({})).toThrow("model_type undefined");
   });
@@ -24,13 +24,13 @@ describe("parseModelConfig", () => {
   it("refuses by name what would silently compute something else", () => {
     expect(() => llama({ hidden_act: "gelu" })).toThrow('hidden_act "gelu" is not supported');
     expect(() => llama({ rope_scaling: { rope_type: "mrope", factor: 4 } })).toThrow(
-      'rope_type "mrope" is not supported; supported are default, linear, dynamic, yarn, llama3, longrope',
+      'rope_type "mrope" is not supported; supported: default, linear, dynamic, yarn, llama3, longrope',
     );
     const longrope = { type: "longrope", short_factor: [1, 1], long_factor: [1] };
     expect(() => llama({ rope_scaling: longrope })).toThrow("long_factor must be 2 numbers above 0, half of the 4 rotated dimensions");
     expect(() => llama({ rope_scaling: { type: "linear" } })).toThrow("factor must be a number above 0");
     expect(() => llama({ num_key_value_heads: 4 })).toThrow("num_attention_heads 6 is not a multiple of num_key_value_heads 4");
-    expect(() => llama({ hidden_size: "10" })).toThrow('hidden_size must be a whole number above 0, and is "10"');
+    expect(() => llama({ hidden_size: "10" })).toThrow('hidden_size must be a whole number above 0, but is "10"');
     expect(() => parseModelConfig({ ...toyConfigs.gpt2, scale_attn_by_inverse_layer_idx: true })).toThrow(
       "scale_attn_by_inverse_layer_idx",
     );
@@ -39,7 +39,7 @@ describe("parseModelConfig", () => {
   it.each(Object.values(toyConfigs))("refuses more layers than any model has before it lists them: $model_type", (config) => {
     const key = config.model_type === "gpt2" ? "n_layer" : "num_hidden_layers";
     for (const count of [20_000_000, 4_294_967_294, 1e300])
-      expect(() => parseModelConfig({ ...config, [key]: count })).toThrow(`config.json: ${key} must be at most 10000, and is ${count}`);
+      expect(() => parseModelConfig({ ...config, [key]: count })).toThrow(`config.json: ${key} must be at most 10000, but is ${count}`);
   });
 
   it("leaves the layers of SmolLM3 without rotary positions that the file names, or every fourth", () => {
@@ -51,7 +51,7 @@ describe("parseModelConfig", () => {
     };
     expect(rotary({})).toEqual([0, 0, 0, undefined, 0]);
     expect(rotary({ no_rope_layers: [1, 0, 1, 0, 0] })).toEqual([0, undefined, 0, undefined, undefined]);
-    expect(() => rotary({ no_rope_layers: [1, 0] })).toThrow("no_rope_layers must have 0 or 1 for layer 2, and is [1,0]");
+    expect(() => rotary({ no_rope_layers: [1, 0] })).toThrow("no_rope_layers must have 0 or 1 for layer 2, but is [1,0]");
   });
 
   it("multiplies cos and sin by the attention factor of the file, or by the one that its paper gives", () => {

@@ -72,7 +72,7 @@ describe("comparePaired", () => {
     expect(found).toMatchObject({ difference: 0, pValue: 1, discordant: 0, resamples: 0 });
     expect(found?.high).toBeCloseTo(3.841459 / (41 + 3.841459), 6);
     expect(() => comparePaired(metric, metric, 43, { right: [right, right] })).toThrow(
-      "41 examples are right or wrong, and the metric is over 43",
+      "41 examples are right or wrong, but the metric is over 43",
     );
   });
 

@@ -36,10 +36,10 @@ describe("planModules", () => {
     expect(() => chosen(["c_attn"], [2])).toThrow("layer 2 is not in 0…1");
     expect(() => chosen(["c_attn"], [])).toThrow("list of layers is empty");
     expect(() => chosen([])).toThrow("no target modules are given");
-    expect(() => planModules(projections, stanSettings(["c_attn"], { k: 0 }))).toThrow("k must be a whole number above 0, and is 0");
+    expect(() => planModules(projections, stanSettings(["c_attn"], { k: 0 }))).toThrow("k must be a whole number above 0, but is 0");
     expect(() => planModules(projections, loraSettings(["c_attn"], { rank: 1.5 }))).toThrow("rank");
     expect(() => planModules(projections, loraSettings(["c_attn"], { rankPattern: { "h.1.attn.c_attn": 0 } }))).toThrow(
-      "transformer.h.1.attn.c_attn: rank must be a whole number above 0, and is 0",
+      "transformer.h.1.attn.c_attn: rank must be a whole number above 0, but is 0",
     );
   });
 

@@ -134,7 +134,7 @@ describe("arms that read one text", () => {
 
   it("refuse a leader that is not there, a text too long, and one that is to be continued", () => {
     const arms = threeArms(adapter, []);
-    expect(() => run({ arms, forced: { by: "other" } })).toThrow(/other is to lead the others, and is not among base, adapter, edited/);
+    expect(() => run({ arms, forced: { by: "other" } })).toThrow(/other leads the others, but is not among base, adapter, edited/);
     expect(() => run({ forced: { text: "a" }, continued: { base: [1] } })).toThrow(/cannot be continued/);
     expect(() => run({ forced: { text: "word ".repeat(model.config.contextLength) } })).toThrow(/context is/);
   });

@@ -145,11 +145,11 @@ describe("generate", () => {
 
   it("refuses what cannot be run, saying why", () => {
     expect(() => run({ promptIds: [] })).toThrow("the prompt has no tokens");
-    expect(() => run({ promptIds: new Array(513).fill(5) })).toThrow("the prompt has 513 tokens, and the model's context is 512");
+    expect(() => run({ promptIds: new Array(513).fill(5) })).toThrow("the prompt has 513 tokens, but the model's context is 512");
     expect(() => run({ arms: [{ name: "base" }, { name: "base" }] })).toThrow(/distinct names/);
     expect(() => run({ watch: [{ module: watchedModule, index: 0 }] })).toThrow(/no adapter has that module/);
     expect(() => run({ arms: threeArms(adapter, []), watch: [{ module: watchedModule, index: 23 }] })).toThrow(
-      /latents 0…22, and 23 is watched/,
+      /latents 0…22, so 23 cannot be watched/,
     );
   });
 });

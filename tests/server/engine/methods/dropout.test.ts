@@ -113,7 +113,7 @@ describe("LoRA with dropout", () => {
   it("asks for what it is drawn by, and for a share", () => {
     expect(() => adapter.trainingHooks()).toThrow(/q_proj has dropout, and training hooks need its seed/);
     for (const rate of [-0.1, 1, Number.NaN])
-      expect(() => withDropout(rate)).toThrow(`dropout must be in 0…1, 1 not included, and is ${rate}`);
+      expect(() => withDropout(rate)).toThrow(`dropout must be at least 0 and below 1, but is ${rate}`);
   });
 
   it("has the gradients of the loss that it computes", () => {

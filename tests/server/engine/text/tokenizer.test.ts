@@ -100,7 +100,7 @@ describe("a source that cannot be used", () => {
   it.each([
     [{ "tokenizer.ggml.model": "bert" }, /tokenizer\.ggml\.model is "bert"/],
     [{ "tokenizer.ggml.model": "gpt2" }, /tokenizer\.ggml\.tokens is missing/],
-    [{ ...demoGgufMetadata("tekken") }, /tokenizer\.ggml\.pre is "tekken"; supported are default, gpt-2/],
+    [{ ...demoGgufMetadata("tekken") }, /tokenizer\.ggml\.pre is "tekken"; supported: default, gpt-2/],
     [{ ...demoGgufMetadata("gpt-2"), "tokenizer.ggml.eos_token_id": 4096 }, /eos_token_id is 4096; the vocabulary has 4096/],
     [{ ...demoGgufMetadata("gpt-2"), "tokenizer.ggml.merges": ["q zz"] }, /merges\[0\] \("q zz"\)/],
   ])("is refused with the key named (%#)", (metadata, message) => {

@@ -148,7 +148,7 @@ describe("a data set", () => {
 
   it("is refused for an ending that is not read, an empty folder, or no file at all", () => {
     expect(() => openDataSet(written("a.docx", ""))).toThrow(
-      'has the ending ".docx", which is not supported; supported are jsonl, ndjson, json, csv',
+      'has the ending ".docx", which is not supported; supported: jsonl, ndjson, json, csv',
     );
     expect(() => openDataSet(written("a.constructor", ""))).toThrow("which is not supported");
     expect(() => openDataSet(folderWith({ "a.md": "" }))).toThrow("contains no data file");

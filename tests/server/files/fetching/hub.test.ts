@@ -101,7 +101,7 @@ describe("a model on the hub", () => {
   it("is refused by the head of its GGUF file before the rest is fetched", async () => {
     const hub = await aHub({ "big.gguf": Buffer.concat([ggufHead("mamba"), Buffer.alloc(300_000)]) });
     await expect(downloadModel("some/model", temporaryFolder(), { file: "big.gguf" })).rejects.toThrow(
-      'big.gguf has the architecture "mamba"; of GGUF files llama',
+      'big.gguf has the architecture "mamba"; supported in GGUF files: llama',
     );
     expect(hub.requests).toEqual(["big.gguf 0-65536"]);
   });
@@ -256,7 +256,7 @@ describe("a model on the hub", () => {
         new Response(String(input).includes("/tree/") ? list : JSON.stringify({ _id: "1", id: "some/model", sha: commit })),
     );
     const root = temporaryFolder();
-    await expect(downloadModel("some/model", root)).rejects.toThrow("does not answer as a model hub");
+    await expect(downloadModel("some/model", root)).rejects.toThrow("does not respond like a model hub");
     expect(readdirSync(root)).toEqual([]);
   });
 

@@ -217,7 +217,7 @@ describe("a classification model", () => {
       "the head's classifier.out_proj.weight has shape [5,12], but a head with 2 labels needs [2,12]",
     );
     expect(() => model.scores(toyEncoderBatch(), undefined, new Map())).toThrow("the head lacks classifier.dense.weight; it has nothing");
-    expect(() => createClassificationModel(model.encoder, 0)).toThrow("numLabels must be a whole number above 0, and is 0");
+    expect(() => createClassificationModel(model.encoder, 0)).toThrow("numLabels must be a whole number above 0, but is 0");
     for (const one of [head, model.encoder]) one.free();
   });
 

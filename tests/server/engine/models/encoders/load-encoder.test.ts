@@ -155,7 +155,7 @@ describe("parseEncoderConfig", () => {
     expect(deberta({ norm_rel_ebd: "batch_norm" })).toThrow('norm_rel_ebd "batch_norm" is not supported');
     expect(deberta({ position_buckets: 1 })).toThrow("position_buckets 1 is not supported");
     expect(deberta({ pooler_hidden_act: "mish" })).toThrow('pooler_hidden_act "mish" is not supported');
-    expect(bert({ hidden_act: "mish" })).toThrow('hidden_act "mish" is not supported; supported are gelu,');
+    expect(bert({ hidden_act: "mish" })).toThrow('hidden_act "mish" is not supported; supported: gelu,');
     expect(bert({ position_embedding_type: "relative_key" })).toThrow('position_embedding_type "relative_key"');
     expect(bert({ is_decoder: true })).toThrow("is_decoder is true");
     expect(bert({ num_attention_heads: 5 })).toThrow("hidden_size 12 is not a multiple of num_attention_heads 5");
@@ -165,7 +165,7 @@ describe("parseEncoderConfig", () => {
 
   it("says what an architecture is for, to whoever wants the other kind", () => {
     expect(() => parseEncoderConfig({ model_type: "llama" })).toThrow(
-      'model_type "llama" is not a supported encoder; supported are bert, roberta, deberta-v2',
+      'model_type "llama" is not a supported encoder; supported: bert, roberta, deberta-v2',
     );
     expect(() => parseModelConfig(toyEncoderConfigs["deberta-v2"])).toThrow(
       'model_type "deberta-v2" is an encoder, which does not generate text; use one of llama, mistral, mixtral, qwen2, qwen3, qwen3_moe, olmo2, smollm3, phi3, gemma, gemma2, gemma3_text, gpt2',

@@ -84,7 +84,7 @@ describe("settleAnswers", () => {
       "scores beyond STS-B's",
       numbers({ glue: "stsb" }),
       labelled(["1", "5.5"]),
-      /row 11 has the label 5.5, and STS-B has scores of 0 to 5/,
+      /row 11 has the label 5.5, but STS-B has scores of 0 to 5/,
     ],
   ])("refuses %s", (_what, wanted, labels, message) => {
     expect(() => settleAnswers(wanted, labels)).toThrow(message);
