@@ -79,7 +79,7 @@ export function parseVisionConfig(raw: RawModelConfig): VisionEncoderConfig {
   const architecture = IMAGE_ENCODER_NAMES.find((name) => name === raw["model_type"]);
   if (architecture === undefined) {
     throw new Error(
-      `config.json: model_type ${JSON.stringify(raw["model_type"])} is not a supported vision encoder; supported are ${IMAGE_ENCODER_NAMES.join(", ")}`,
+      `config.json: model_type ${JSON.stringify(raw["model_type"])} is not a supported vision encoder; supported: ${IMAGE_ENCODER_NAMES.join(", ")}`,
     );
   }
   demandPlainWeights(raw);
