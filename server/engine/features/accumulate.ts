@@ -3,17 +3,17 @@ import { halfOctaveBin } from "./counts/half-octaves";
 import { createLatentMajor, type LatentMajor, sortByLatent } from "./counts/latent-major";
 import { countRatio } from "./counts/update-range";
 import type { TopExamples } from "./examples/top-examples";
-import { windowAfter, windowBefore, windowSize } from "./examples/window-arena";
+import type { ExampleWindow } from "./examples/window-arena";
 import type { KeptLatents } from "./kept-latents";
 import { binsOf, type ModuleStatistics } from "./module-statistics";
 import type { PreparedBatch } from "./prepared-batch";
 import { markProbes } from "./quiet-probes";
 
 /** Memory that is used again for every module and batch. */
-export type Workspace = { sorted: LatentMajor; offsets: Int8Array; activations: Float32Array };
+export type Workspace = { sorted: LatentMajor; offsets: Int16Array; activations: Float32Array; window: ExampleWindow };
 
 export function createWorkspace(): Workspace {
-  return { sorted: createLatentMajor(), offsets: new Int8Array(windowSize), activations: new Float32Array(windowSize) };
+  return { sorted: createLatentMajor(), offsets: new Int16Array(0), activations: new Float32Array(0), window: { before: 0, after: 0 } };
 }
 
 /**
@@ -27,6 +27,7 @@ export function accumulate(statistics: ModuleStatistics, batch: PreparedBatch, k
   const width = widthOf(kept, size);
   const { numLatents, numDomains } = statistics.shape;
   const { sorted } = workspace;
+  makeRoom(workspace, statistics.shape.window);
   sortByLatent(sorted, kept, width, batch.counted, numLatents);
   const { starts, places } = sorted;
   const { rows, domains } = batch;
@@ -227,8 +228,23 @@ function addExample(
   examples.kept.windows.set(slot, workspace.offsets, workspace.activations, length);
 }
 
+/** Makes the workspace hold a whole window of a module. */
+function makeRoom(workspace: Workspace, window: ExampleWindow): void {
+  workspace.window = window;
+  const size = window.before + 1 + window.after;
+  if (workspace.offsets.length >= size) return;
+  workspace.offsets = new Int16Array(size);
+  workspace.activations = new Float32Array(size);
+}
+
 /** Copies a latent's firings around one of them, in its row, to the workspace. @returns how many there are */
-function cutWindow({ sorted, offsets, activations }: Workspace, batch: PreparedBatch, centre: number, begin: number, end: number): number {
+function cutWindow(
+  { sorted, offsets, activations, window: { before: reach, after } }: Workspace,
+  batch: PreparedBatch,
+  centre: number,
+  begin: number,
+  end: number,
+): number {
   const { places, values } = sorted;
   const { rows, positions } = batch;
   const place = places[centre] as number;
@@ -238,14 +254,14 @@ function cutWindow({ sorted, offsets, activations }: Workspace, batch: PreparedB
   let first = centre;
   while (first > begin) {
     const before = places[first - 1] as number;
-    if (rows[before] !== row || (positions[before] as number) < position - windowBefore) break;
+    if (rows[before] !== row || (positions[before] as number) < position - reach) break;
     first--;
   }
   let length = 0;
   for (let at = first; at < end; at++) {
     const other = places[at] as number;
     const offset = (positions[other] as number) - position;
-    if (rows[other] !== row || offset > windowAfter) break;
+    if (rows[other] !== row || offset > after) break;
     offsets[length] = offset;
     activations[length] = values[at] as number;
     length++;

@@ -91,7 +91,7 @@ export function* fromArrays({ header, arrays }: StatisticsArrays): InParts<Colle
 }
 
 /** What a latent's arrays are: shards that were written with others cannot be added to these. */
-export const accumulatorNames: readonly string[] = [...addedArrays, "secondMoment", "thirdMoment", "tails"];
+export const accumulatorNames: readonly string[] = [...addedArrays, "secondMoment", "thirdMoment", "tails", "windows of 16 bits"];
 
 /** The arrays whose lengths the shape fixes. */
 function fixedArrays(module: ModuleStatistics): { [field: string]: Int32Array | Uint32Array | Float32Array | Float64Array } {

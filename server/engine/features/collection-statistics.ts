@@ -1,5 +1,6 @@
 import { CounterBudget } from "./counts/counter-memory";
 import { tailCapacity } from "./counts/tail-positions";
+import { type ExampleWindow, textWindow } from "./examples/window-arena";
 import { createModuleStatistics, type FiringRank, type ModuleStatistics, type StatisticsShape } from "./module-statistics";
 import { followersOf, type PositionBatch } from "./position-batch";
 import { type Probe, ProbeSet } from "./quiet-probes";
@@ -43,6 +44,8 @@ export type CollectionPlan = {
   probes?: readonly Probe[];
   /** Examples kept a latent. */
   examples?: number;
+  /** How far they reach; by default as in a text. */
+  window?: ExampleWindow;
   /** Firings kept of each half octave of a latent's activations, for samples of its weak and strong firings. */
   samplesPerBin?: number;
   /** Positions that co-firing is counted over: at most so many, at least half of them. */
@@ -63,6 +66,7 @@ export function createCollectionStatistics(plan: CollectionPlan): CollectionStat
     seed = 0,
     examples = 24,
     samplesPerBin = 6,
+    window = textWindow,
     coFiringPositions = 4096,
     tokenBytes = defaultTokenBytes,
   } = plan;
@@ -70,7 +74,7 @@ export function createCollectionStatistics(plan: CollectionPlan): CollectionStat
   const latents = [...plan.numLatents.values()].reduce((sum, numLatents) => sum + numLatents, 0);
   const tailPositions = rank === "magnitude" && vocab > 0 ? tailCapacity(latents) : 0;
   const shapes = [...plan.numLatents].map(
-    ([name, numLatents]) => [name, { numLatents, numDomains, vocab, examples, samplesPerBin, rank, tailPositions }] as const,
+    ([name, numLatents]) => [name, { numLatents, numDomains, vocab, examples, samplesPerBin, rank, tailPositions, window }] as const,
   );
   return emptyStatistics({ seed, numDomains, vocab, probes: plan.probes ?? [], coFiringPositions, tokenBytes, shapes });
 }

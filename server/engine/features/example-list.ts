@@ -1,6 +1,6 @@
 import { type Band, bandExamples } from "./band-examples";
 import type { KeptExample } from "./examples/kept-positions";
-import { windowAfter, windowBefore } from "./examples/window-arena";
+import { type ExampleWindow, windowAround } from "./examples/window-arena";
 import type { ModuleStatistics } from "./module-statistics";
 
 /** An example as it is stored and shown. */
@@ -32,17 +32,16 @@ const foldAfter = 3;
  * positive ones come before its negative ones.
  */
 export function exampleList({ examples, lowExamples, shape }: ModuleStatistics, latent: number, tokensOf: TokensOf): LatentExampleRecord[] {
-  const isText = shape.vocab > 0;
-  return [examples, lowExamples].flatMap((each) => (each === undefined ? [] : folded(each.of(latent), tokensOf, isText)));
+  return [examples, lowExamples].flatMap((each) => (each === undefined ? [] : folded(each.of(latent), tokensOf, shape)));
 }
 
-function folded(examples: readonly KeptExample[], tokensOf: TokensOf, isText: boolean): LatentExampleRecord[] {
+function folded(examples: readonly KeptExample[], tokensOf: TokensOf, shape: ModuleStatistics["shape"]): LatentExampleRecord[] {
   const byTokens = new Map<string, LatentExampleRecord>();
   for (const example of examples) {
     const tokens = tokensOf(example.row);
-    const key = isText ? aroundPeak(tokens, example.position) : `row ${example.row}`;
+    const key = shape.vocab > 0 ? aroundPeak(tokens, example.position) : `row ${example.row}`;
     const known = byTokens.get(key);
-    if (known === undefined) byTokens.set(key, recordOf(example, tokens));
+    if (known === undefined) byTokens.set(key, recordOf(example, tokens, shape.window));
     else known.duplicates++;
   }
   return [...byTokens.values()];
@@ -55,7 +54,7 @@ function folded(examples: readonly KeptExample[], tokensOf: TokensOf, isText: bo
 export function bandList(module: ModuleStatistics, latent: number, tokensOf: TokensOf, perBand = 5): Band<LatentExampleRecord>[] {
   return bandExamples(module, latent, perBand).map((band) => ({
     ...band,
-    examples: band.examples.map((example) => recordOf(example, tokensOf(example.row))),
+    examples: band.examples.map((example) => recordOf(example, tokensOf(example.row), module.shape.window)),
   }));
 }
 
@@ -78,14 +77,17 @@ export function exampleRows(modules: Iterable<ModuleStatistics>): number[] {
   return [...rows].sort((a, b) => a - b);
 }
 
-function recordOf({ value, row, position, offsets, activations }: KeptExample, tokens: ArrayLike<number>): LatentExampleRecord {
+function recordOf(
+  { value, row, position, offsets, activations }: KeptExample,
+  tokens: ArrayLike<number>,
+  window: ExampleWindow,
+): LatentExampleRecord {
   return {
     row,
     position,
     activation: value,
     duplicates: 0,
-    from: Math.max(0, position - windowBefore),
-    to: Math.min(tokens.length, position + windowAfter + 1),
+    ...windowAround(position, tokens.length, window),
     firingPositions: Int32Array.from(offsets, (offset) => position + offset),
     firingActivations: activations,
   };

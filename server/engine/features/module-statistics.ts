@@ -7,6 +7,7 @@ import { TokenCounts } from "./counts/token-counts";
 import { createUpdateRatios, type UpdateRatios } from "./counts/update-range";
 import { BinSamples } from "./examples/bin-samples";
 import { TopExamples } from "./examples/top-examples";
+import type { ExampleWindow } from "./examples/window-arena";
 import type { ProbeSet } from "./quiet-probes";
 import { FiredTogether } from "./samples/fired-together";
 
@@ -27,6 +28,8 @@ export type StatisticsShape = {
   rank: FiringRank;
   /** Positions kept of each tail of a dense component; 0 where there are no tails. */
   tailPositions: number;
+  /** Of examples. */
+  window: ExampleWindow;
 };
 
 /**

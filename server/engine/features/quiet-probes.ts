@@ -1,4 +1,4 @@
-import { windowAfter, windowBefore } from "./examples/window-arena";
+import { type ExampleWindow, textWindow, windowAround } from "./examples/window-arena";
 import type { PositionBatch } from "./position-batch";
 import { rowHash } from "./samples/position-hash";
 
@@ -12,7 +12,11 @@ export const mostProbes = 64;
  * Windows drawn evenly from the corpus, as long as an example's: those of them in which a latent never fires show what it ignores. They are
  * of the rows with the smallest hashes, around a position chosen by another hash.
  */
-export function chooseProbes(rows: Iterable<{ row: number; ids: { readonly length: number } }>, seed: number): Probe[] {
+export function chooseProbes(
+  rows: Iterable<{ row: number; ids: { readonly length: number } }>,
+  seed: number,
+  window: ExampleWindow = textWindow,
+): Probe[] {
   return [...rows]
     .filter(({ ids }) => ids.length > 0)
     .map(({ row, ids }) => ({ row, length: ids.length, hash: rowHash(seed, row) }))
@@ -20,7 +24,7 @@ export function chooseProbes(rows: Iterable<{ row: number; ids: { readonly lengt
     .slice(0, mostProbes)
     .map(({ row, length }) => {
       const centre = rowHash(seed + 1, row) % length;
-      return { row, from: Math.max(0, centre - windowBefore), to: Math.min(length, centre + windowAfter + 1) };
+      return { row, ...windowAround(centre, length, window) };
     });
 }
 

@@ -8,7 +8,7 @@ export type KeptExample = {
   /** Position in the row. */
   position: number;
   /** Where in the window the latent fires, relative to the position, ascending, 0 among them; and its activations there. */
-  offsets: Int8Array;
+  offsets: Int16Array;
   activations: Float32Array;
 };
 

@@ -15,7 +15,7 @@ export function storedView(values: StoredArray | Uint32Array): StoredArray {
   return values instanceof Uint32Array ? new Int32Array(values.buffer, values.byteOffset, values.length) : values;
 }
 
-/** Kept firings, in the order of the slots; their windows, one after another, by bytes of length and offset four to an int32. */
+/** Kept firings, in the order of the slots; their windows, one after another, by 16 bits of length and offset, two to an int32. */
 export function* packExamples(
   name: string,
   kept: KeptPositions,
@@ -29,8 +29,8 @@ export function* packExamples(
   }
   const { starts, lengths, offsets, activations } = kept.windows;
   const entries = slots.reduce((sum, slot) => sum + (lengths[slot] ?? 0), 0);
-  const windowLengths = new Uint8Array(roundedUp(slots.length));
-  const windowOffsets = new Int8Array(roundedUp(entries));
+  const windowLengths = new Uint16Array(evenly(slots.length));
+  const windowOffsets = new Int16Array(evenly(entries));
   const windowActivations = new Float32Array(entries);
   let at = 0;
   slots.forEach((slot, place) => {
@@ -64,8 +64,8 @@ export function unpackExamples(name: string, source: ArraySource): (count: numbe
   const rows = source.ints(`${name}Rows`, values.length);
   const positions = source.ints(`${name}Positions`, values.length);
   const windowActivations = source.floats(`${name}WindowActivations`);
-  const windowLengths = new Uint8Array(source.ints(`${name}WindowLengths`, roundedUp(values.length) / 4).slice().buffer);
-  const windowOffsets = new Int8Array(source.ints(`${name}WindowOffsets`, roundedUp(windowActivations.length) / 4).slice().buffer);
+  const windowLengths = new Uint16Array(source.ints(`${name}WindowLengths`, evenly(values.length) / 2).slice().buffer);
+  const windowOffsets = new Int16Array(source.ints(`${name}WindowOffsets`, evenly(windowActivations.length) / 2).slice().buffer);
   let place = 0;
   let entry = 0;
   return function* next(count) {
@@ -79,6 +79,6 @@ export function unpackExamples(name: string, source: ArraySource): (count: numbe
   };
 }
 
-function roundedUp(bytes: number): number {
-  return 4 * Math.ceil(bytes / 4);
+function evenly(count: number): number {
+  return 2 * Math.ceil(count / 2);
 }

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { accumulate, createWorkspace } from "@/server/engine/features/accumulate";
 import { type CollectionPlan, createCollectionStatistics } from "@/server/engine/features/collection-statistics";
 import type { KeptExample } from "@/server/engine/features/examples/kept-positions";
-import { windowAfter, windowBefore } from "@/server/engine/features/examples/window-arena";
+import { textWindow } from "@/server/engine/features/examples/window-arena";
 import type { ModuleStatistics } from "@/server/engine/features/module-statistics";
 import { prepareBatch } from "@/server/engine/features/prepared-batch";
 import { positionHash } from "@/server/engine/features/samples/position-hash";
@@ -210,7 +210,7 @@ function expectWindow(example: KeptExample, firings: ReturnType<typeof firingsOf
   const expected = firings
     .filter(
       ({ row, position }) =>
-        row === example.row && position >= example.position - windowBefore && position <= example.position + windowAfter,
+        row === example.row && position >= example.position - textWindow.before && position <= example.position + textWindow.after,
     )
     .map(({ position, value }) => [position - example.position, value]);
   expect(Array.from(example.offsets, (offset, at) => [offset, example.activations[at]])).toEqual(expected);

@@ -65,7 +65,7 @@ describe("collectActivations", () => {
     expect(module?.lowExamples?.of(0)[0]).toMatchObject({
       value: -5,
       position: 2,
-      offsets: Int8Array.of(-2, -1, 0),
+      offsets: Int16Array.of(-2, -1, 0),
       activations: Float32Array.of(1, 3, -5),
     });
   });

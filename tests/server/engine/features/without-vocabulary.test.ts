@@ -3,6 +3,7 @@ import { fromArrays, toArrays } from "@/server/engine/features/arrays";
 import { collectActivations } from "@/server/engine/features/collect";
 import { type CollectionStatistics, createCollectionStatistics } from "@/server/engine/features/collection-statistics";
 import { bandList, exampleList, exampleRows } from "@/server/engine/features/example-list";
+import { wholeWindow } from "@/server/engine/features/examples/window-arena";
 import { latentTable } from "@/server/engine/features/latent-table";
 import { mergeCollections } from "@/server/engine/features/merge";
 import type { PositionBatch } from "@/server/engine/features/position-batch";
@@ -93,6 +94,34 @@ it("keeps the strongest images of a latent with its activations around the peak,
   ]);
   expect(exampleRows([module])).toEqual(images);
   expect(bandList(module, 1, lengthOf).reduce((sum, { firings }) => sum + firings, 0)).toBe(3);
+});
+
+it("keeps all activations of an image with each example where windows are whole, in one pass as in shards that were stored", () => {
+  const patches = 300;
+  const batch: PositionBatch = {
+    ids: null,
+    counted: new Uint8Array(patches).fill(1),
+    rows: new Int32Array(patches),
+    positions: Int32Array.from({ length: patches }, (_, place) => place),
+    domains: new Int32Array(patches),
+  };
+  // The latent fires at the first patch, and strongest at the last.
+  const values = new Float32Array(patches);
+  values.set([1], 0);
+  values.set([2], patches - 1);
+  const fired = withoutUpdate(new Int32Array(patches), values, patches);
+  const window = wholeWindow(patches);
+  const statistics = createCollectionStatistics({ ...plan, probes: [], window });
+  for (const _ of collectActivations(statistics, [{ batch }], () => new Map([["q", fired]]), { maxTokens: Infinity })) {
+  }
+  for (const each of [statistics, wholly(fromArrays(wholly(toArrays(statistics))))]) {
+    const [example] = exampleList(moduleOf(each), 0, () => ({ length: patches }));
+    expect(example).toMatchObject({ position: 299, from: 0, to: 300 });
+    expect([...(example?.firingPositions ?? [])]).toEqual([0, 299]);
+    expect([...(example?.firingActivations ?? [])]).toEqual([1, 2]);
+  }
+  expect(chooseProbes([{ row: 0, ids: { length: patches } }], 0, window)).toEqual([{ row: 0, from: 0, to: 300 }]);
+  expect(() => wholeWindow(40_000)).toThrow("inputs of 40000 positions are too long");
 });
 
 it("refuses a batch without ids where positions have a vocabulary", () => {

@@ -18,7 +18,7 @@ describe("TopExamples", () => {
         if (slot >= 0)
           top.kept.windows.set(
             slot,
-            Int8Array.from({ length }, (_, at) => at),
+            Int16Array.from({ length }, (_, at) => at),
             new Float32Array(length).fill(row),
             length,
           );
