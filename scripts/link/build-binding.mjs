@@ -38,21 +38,8 @@ export async function buildBinding({ cache, library, key, onProgress }) {
   mkdirSync(path.dirname(built), { recursive: true });
   const staging = mkdtempSync(path.join(cache, "build-"));
   try {
-    const include = [path.join(packageFolder("node-api-headers"), "include"), path.join(library, "include")].map((folder) => `-I${folder}`);
-    const sources = [...bindingSources().map((file) => [file, ["-O2"]]), ...kernelSources().map((file) => [file, KERNEL_FLAGS])].filter(
-      ([file]) => file.endsWith(".cc"),
-    );
-    const objects = await Promise.all(
-      sources.map(async ([file, flags]) => {
-        const object = path.join(staging, `${path.basename(file)}.o`);
-        await compile([...COMMON_FLAGS, ...flags, ...include, "-c", file, "-o", object]);
-        return object;
-      }),
-    );
     const linked = path.join(staging, "tfjs_binding.node");
-    const libraries = ["libtensorflow_cc.so.2", "libtensorflow_framework.so.2"].map((name) => path.join(library, name));
-    // The real folder, never a link to it: TensorFlow finds NVIDIA's libraries relative to its own place.
-    await compile(["-shared", ...objects, "-o", linked, ...libraries, `-Wl,-rpath,${library}`, "-pthread"]);
+    await compileBinding({ library, into: linked });
     await check(linked);
     writeFileSync(productsFile(built), await measuredProducts(linked));
     renameSync(linked, built);
@@ -60,6 +47,25 @@ export async function buildBinding({ cache, library, key, onProgress }) {
     rmSync(staging, { recursive: true, force: true });
   }
   return built;
+}
+
+/** Compiles and links a binding; its objects stay beside it. @param {{ library: string, into: string, hasKernels?: boolean }} what */
+export async function compileBinding({ library, into, hasKernels = true }) {
+  const include = [path.join(packageFolder("node-api-headers"), "include"), path.join(library, "include")].map((folder) => `-I${folder}`);
+  const kernels = hasKernels ? kernelSources() : [];
+  const sources = [...bindingSources().map((file) => [file, ["-O2"]]), ...kernels.map((file) => [file, KERNEL_FLAGS])];
+  const objects = await Promise.all(
+    sources
+      .filter(([file]) => file.endsWith(".cc"))
+      .map(async ([file, flags]) => {
+        const object = path.join(path.dirname(into), `${path.basename(file)}.o`);
+        await compile([...COMMON_FLAGS, ...flags, ...include, "-c", file, "-o", object]);
+        return object;
+      }),
+  );
+  const libraries = ["libtensorflow_cc.so.2", "libtensorflow_framework.so.2"].map((name) => path.join(library, name));
+  // The real folder, never a link to it: TensorFlow finds NVIDIA's libraries relative to its own place.
+  await compile(["-shared", ...objects, "-o", into, ...libraries, `-Wl,-rpath,${library}`, "-pthread"]);
 }
 
 async function compile(args) {

@@ -1,6 +1,6 @@
 // Brings the C library out of TensorFlow's PyPI wheel. pip only downloads; no Python package is installed.
 import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, statSync } from "node:fs";
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, statSync } from "node:fs";
 import path from "node:path";
 import { LinkError } from "./link-error.mjs";
 import { lastLines, run } from "./machine.mjs";
@@ -31,11 +31,12 @@ const CUDA_WHEELS = [
   "nvidia-nvjitlink-cu12>=12.5.82,<13",
 ];
 
-const UNPACK = `
+/** The program that takes what we need out of wheels. @param {readonly string[]} moreHeaders folders of TensorFlow's headers */
+const unpacking = (moreHeaders) => `
 import glob, sys, zipfile
 libraries = ('tensorflow/libtensorflow_cc.so.2', 'tensorflow/libtensorflow_framework.so.2')
 headers = tuple('tensorflow/include/' + p for p in (
-    'tensorflow/c/', 'tensorflow/core/platform/', 'tensorflow/core/common_runtime/next_pluggable_device/c/', 'tsl/platform/', 'xla/tsl/'))
+    'tensorflow/c/', 'tensorflow/core/platform/', 'tensorflow/core/common_runtime/next_pluggable_device/c/', 'tsl/platform/', 'xla/tsl/'${moreHeaders.map((folder) => `, '${folder}'`).join("")}))
 for wheel in glob.glob(sys.argv[1] + '/*.whl'):
     with zipfile.ZipFile(wheel) as z:
         for name in z.namelist():
@@ -45,11 +46,14 @@ for wheel in glob.glob(sys.argv[1] + '/*.whl'):
 `;
 
 /**
+ * @param {{ cache: string, version: string, device: "cpu" | "gpu", onProgress: (line: string) => void, withCuda?: readonly string[],
+ *   moreHeaders?: readonly string[] }} what NVIDIA's packages that a GPU's library comes with, and further headers, as folders in include/
  * @returns {Promise<string>} the folder with libtensorflow_cc.so.2 and include/
  * @throws LinkError when Python, pip, the platform's wheel or the network is missing
  */
-export async function bringLibrary({ cache, version, device, onProgress }) {
-  const folder = path.join(cache, `library-${createHash("sha256").update(UNPACK).digest("hex").slice(0, 8)}`);
+export async function bringLibrary({ cache, version, device, onProgress, withCuda = CUDA_WHEELS, moreHeaders = [] }) {
+  const program = unpacking(moreHeaders);
+  const folder = path.join(cache, `library-${createHash("sha256").update(program).digest("hex").slice(0, 8)}`);
   const library = path.join(folder, "tensorflow");
   if (existsSync(library)) return library;
   if (process.platform !== "linux" || process.arch !== "x64") {
@@ -59,14 +63,15 @@ export async function bringLibrary({ cache, version, device, onProgress }) {
   const staging = mkdtempSync(path.join(cache, "download-"));
   try {
     const wheels = path.join(staging, "wheels");
-    const requirements = [`${device === "gpu" ? "tensorflow" : "tensorflow-cpu"}==${version}`, ...(device === "gpu" ? CUDA_WHEELS : [])];
+    const requirements = device === "gpu" ? [`tensorflow==${version}`, ...withCuda] : [`tensorflow-cpu==${version}`];
     await download(python, requirements, wheels, staging, onProgress);
     onProgress(`unpacking TensorFlow ${version}`);
     const unpacked = path.join(staging, "library");
-    const { code, output } = await run(python, ["-c", UNPACK, wheels, unpacked]);
+    const { code, output } = await run(python, ["-c", program, wheels, unpacked]);
     if (code !== 0 || !existsSync(path.join(unpacked, "tensorflow", "libtensorflow_cc.so.2"))) {
       throw new LinkError("download-failed", `the TensorFlow wheel could not be unpacked:\n${lastLines(output)}`);
     }
+    makeExecutable(path.join(unpacked, "nvidia"));
     moveUnlessThere(unpacked, folder);
   } finally {
     rmSync(staging, { recursive: true, force: true });
@@ -115,6 +120,14 @@ function sizeBytes(folder) {
     if (entry.isFile()) total += statSync(path.join(entry.parentPath ?? entry.path, entry.name), { throwIfNoEntry: false })?.size ?? 0;
   }
   return total;
+}
+
+/** Python's zipfile forgets that programs are to be run: TensorFlow runs ptxas where it compiles kernels for the card that it finds. */
+function makeExecutable(nvidia) {
+  for (const library of existsSync(nvidia) ? readdirSync(nvidia) : []) {
+    const programs = path.join(nvidia, library, "bin");
+    for (const name of existsSync(programs) ? readdirSync(programs) : []) chmodSync(path.join(programs, name), 0o755);
+  }
 }
 
 /** Another clone may have finished first; its result is as good as ours. */

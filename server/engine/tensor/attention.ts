@@ -1,7 +1,7 @@
 import { add, multiply, softmaxLast, subtract, sumLast } from "./arithmetic";
 import { usesOwnKernels, usesTensorflow } from "./backend";
 import { fromValues, scalar, zeros } from "./create";
-import { execute, index, NO_ATTRIBUTES } from "./execute";
+import { execute, NO_ATTRIBUTES } from "./execute";
 import { concat, reshape, slice, split, transpose } from "./layout";
 import { floatsOf } from "./plain-arrays";
 import { plainSoftmaxGrad } from "./plain-softmax";
@@ -9,7 +9,7 @@ import { batchMatmul } from "./products";
 import { free, keep, tidy } from "./scope";
 import { softCap } from "./soft-cap";
 import { demandSameShape, lastOf, type Tensor } from "./tensor";
-import { type Attribute, count, FLOAT, INT32, typeOf } from "./tensorflow-binding";
+import { type Attribute, count, FLOAT, typeOf } from "./tensorflow-binding";
 
 /** The gradient of a softmax over the last axis by its scores: p·(dp − Σ p·dp). */
 export function softmaxGrad(p: Tensor, dp: Tensor): Tensor {
@@ -60,8 +60,6 @@ export function rotaryTables(
   return { cos: fromValues(cos, shape), sin: fromValues(sin, shape) };
 }
 
-const ROLL = [typeOf("T", FLOAT), typeOf("Tshift", INT32), typeOf("Taxis", INT32)];
-
 /**
  * Rotates x (batch, tokens, heads, dHead) by its positions: x·cos + swap(x)·sin; backward is the transpose of that,
  * the gradient of forward.
@@ -86,7 +84,7 @@ export function rotary(x: Tensor, tables: RotaryTables, direction: "forward" | "
 
 function swapHalves(x: Tensor): Tensor {
   const half = lastOf(x.shape) / 2;
-  if (usesTensorflow()) return execute("Roll", ROLL, [x, index(half), index(-1)]);
+  // Roll would do it at once, but copies its shifts to the device at each call.
   const [left, right] = split(x, [half, half], x.shape.length - 1) as [Tensor, Tensor];
   return concat([right, left], x.shape.length - 1);
 }

@@ -1,5 +1,6 @@
 import { multiply } from "./arithmetic";
 import { usesOwnKernels, usesTensorflow } from "./backend";
+import { Constants } from "./constants";
 import { fromValues, readFloats, zeros } from "./create";
 import { execute, executeEffect, NO_ATTRIBUTES } from "./execute";
 import { floatsOf, plainTensor, readable } from "./plain-arrays";
@@ -112,22 +113,25 @@ function resourceAdam(parameter: Variable, handles: readonly Tensor[], grad: Ten
   const { learningRate, beta1, beta2, epsilon, weightDecay, step, gradScale } = options;
   tidy(() => {
     if (weightDecay !== 0) {
-      const shrunk = tidy(() => multiply(readVariable(parameter), uncached(1 - learningRate * weightDecay)));
+      const shrunk = tidy(() => multiply(readVariable(parameter), scalarOfStep(1 - learningRate * weightDecay)));
       executeEffect("AssignVariableOp", ASSIGN, [parameter.handle, shrunk]);
       free(shrunk);
     }
-    const scaled = gradScale === 1 ? grad : multiply(grad, uncached(gradScale));
+    const scaled = gradScale === 1 ? grad : multiply(grad, scalarOfStep(gradScale));
     // TensorFlow takes 1 − beta in float32, so the powers are those of the rounded betas.
     const powers = [Math.fround(beta1) ** step, Math.fround(beta2) ** step] as const;
     // It adds epsilon to the uncorrected root of the second moment, torch to the corrected one.
-    const scalars = [...powers, learningRate, beta1, beta2, epsilon * Math.sqrt(1 - powers[1])].map(uncached);
+    const scalars = [...powers, learningRate, beta1, beta2, epsilon * Math.sqrt(1 - powers[1])].map(scalarOfStep);
     executeEffect("ResourceApplyAdam", ADAM, [...handles, ...scalars, scaled]);
   });
 }
 
-/** A scalar of the scope: these change with each step, so the cache of constants is no place for them. */
-function uncached(x: number): Tensor {
-  return fromValues(Float32Array.of(x), []);
+/** More than a step has: what changes with each step is held for its parameters, and then makes room. */
+const scalarsOfStep = new Constants(16);
+
+/** Made once a step, however many parameters it updates: each scalar is a copy to the device. */
+function scalarOfStep(x: number): Tensor {
+  return scalarsOfStep.get(`${x}`, () => fromValues(Float32Array.of(x), []));
 }
 
 function plainAdam(arrays: readonly Float32Array[], grad: Float32Array, settings: readonly number[]): void {

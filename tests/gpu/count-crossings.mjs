@@ -1,0 +1,3 @@
+import { runTypescript } from "../../scripts/run-typescript.mjs";
+
+await runTypescript("tests/gpu/count-crossings.ts");
