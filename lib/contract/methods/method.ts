@@ -173,7 +173,8 @@ export type GeneratedParts<File> = {
 
 /** Keys of `adapter_config.json` that every method writes. */
 export type SharedKeys = {
-  readonly task_type: string;
+  /** Null of a model that reads images. */
+  readonly task_type: string | null;
   readonly base_model_name_or_path: string | null;
   readonly revision: string | null;
   readonly inference_mode: boolean;

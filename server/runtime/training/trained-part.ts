@@ -8,7 +8,7 @@ import type { AdapterTensors } from "@/server/engine/methods/adapter-module";
 import { FullWeights } from "@/server/engine/methods/full/full-weights";
 import type { HeadTensor } from "@/server/engine/models/encoders/encoder-model";
 import type { Projection } from "@/server/engine/models/projection";
-import { toAdapterConfigFile } from "@/server/files/adapters/adapter-config";
+import { type AboutAdapter, toAdapterConfigFile } from "@/server/files/adapters/adapter-config";
 import { type FullConfigFile, fullFolder } from "@/server/files/adapters/full-folder";
 import type { TrainedFolder } from "@/server/files/adapters/trained-folder";
 import { fullOf } from "@/server/runtime/models/load-full";
@@ -16,14 +16,6 @@ import type { SavedSession } from "./training-checkpoint";
 
 /** What is trained as it is written now, with the head in full where there is one. */
 export type FolderOf = (trained: Trained | undefined, head: TrainedHead | undefined) => TrainedFolder;
-
-type About = {
-  readonly baseModel: string | null;
-  readonly revision: string | null;
-  readonly fanInFanOut: boolean;
-  /** Of a classification or a regression: the head's, as PEFT names them. */
-  readonly modulesToSave?: readonly string[];
-};
 
 type Beginning = {
   readonly projections: readonly Projection[];
@@ -34,7 +26,7 @@ type Beginning = {
 
 /** What a training makes of a method's configuration. */
 type PartOf<Config> = {
-  folder(config: Config, about: About): FolderOf;
+  folder(config: Config, about: AboutAdapter): FolderOf;
   begin(config: Config, seed: number, beginning: Beginning): Trained | undefined;
 };
 
@@ -85,7 +77,7 @@ function baselineOf<Name extends BaselineName>({ method }: { readonly method: Na
 }
 
 /** How what is trained will be written. */
-export function folderOf(config: AdapterConfig, about: About): FolderOf {
+export function folderOf(config: AdapterConfig, about: AboutAdapter): FolderOf {
   return hasLatents(config) ? adapter.folder(config, about) : baselineOf(config).folder(config, about);
 }
 
@@ -115,7 +107,7 @@ function savedTensors(trainedHead: TrainedHead | undefined): Map<string, HeadTen
 function checkpointConfig(
   training: FullConfigFile["training"],
   targets: ConfigOf<"full">["targets"],
-  { baseModel, revision, fanInFanOut }: About,
+  { baseModel, revision, fanInFanOut }: AboutAdapter,
 ): FullConfigFile {
   return {
     training,

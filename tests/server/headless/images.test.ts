@@ -4,6 +4,7 @@ import sharp from "sharp";
 import { beforeEach, describe, expect, it } from "vitest";
 import type { EvaluationMetrics, StepMetrics } from "@/lib/contract/run";
 import type { RunConfigInput } from "@/lib/contract/run-config";
+import { readAdapterConfig } from "@/server/files/adapters/adapter-folder";
 import { openSafetensors, writeSafetensors } from "@/server/files/weights/safetensors";
 import { largestDifference } from "@/tests/server/engine/tiny";
 import { fixturesFolder, references } from "@/tests/support/fixtures";
@@ -109,6 +110,9 @@ describe("the headless commands on images", () => {
     expect([before?.rows, after?.rows]).toEqual([4, 4]);
     expect(after?.loss).toBeLessThan(before?.loss ?? 0);
     expect(after?.answers?.[0]).toMatchObject({ name: "accuracy", value: 1 });
+
+    const { task_type, modules_to_save } = readAdapterConfig(at("run"));
+    expect([task_type, modules_to_save]).toEqual([null, ["classifier"]]);
 
     const from = ["--model", at("model"), "--adapter", at("run"), "--input", at("data")];
     await stanscopeSucceeds("evaluate", ...from, "--output", at("evaluated.json"));

@@ -58,8 +58,8 @@ describe.runIf(peftPython !== undefined)("an adapter for a vision encoder betwee
     const rows = given.images.map((image, row) => ({ ...image, answer: given.labels[row] ?? 0 }));
     const trainer = new Trainer(answerObjective(classification, model, adapter, head, rows), { ...tinyTraining, batchRows: 3 });
     for (let step = 0; step < 5; step++) trainer.takeStep();
-    const about = { baseModel: null, revision: null, fanInFanOut: false, modulesToSave: ["classifier"] };
-    const config = { ...toAdapterConfigFile({ ...settings, targets: { modules: [...targets], layers: null } }, about), task_type: null };
+    const about = { baseModel: null, revision: null, fanInFanOut: false, modulesToSave: ["classifier"], readsImages: true };
+    const config = toAdapterConfigFile({ ...settings, targets: { modules: [...targets], layers: null } }, about);
     writeAdapter(join(folder, "adapter"), { config, tensors: adapter.tensors(), savedTensors: head.tensors() });
     for (const one of [trainer, adapter, head]) one.free();
     await compare(given, settings);

@@ -38,7 +38,7 @@ export async function prepareAnswers<Settings>(
     heldOutRows: rows.validation.length,
     leftOut: withoutAnswers === 0 ? undefined : `${withoutAnswers} rows are excluded because they have no label`,
     dataHash: rows.hash,
-    folderOf: folderOf(config.adapter, { ...about, fanInFanOut: false, modulesToSave: modulesToSave(model) }),
+    folderOf: folderOf(config.adapter, { ...about, fanInFanOut: false, ...savedWith(base, model) }),
     baseFlopsPerToken: baseFlopsPerToken(perToken, { dModel: 0, vocab: 0 }),
     start(saved) {
       const { trained, head, from } = startingParts(config, encoder, model, saved);
@@ -61,10 +61,11 @@ export async function prepareAnswers<Settings>(
   };
 }
 
-/** As PEFT names what a sequence classification saves in full; a pooler too where it is trained with the head. */
-function modulesToSave({ headShapes }: ClassificationModel): string[] {
+/** As PEFT names what a classification saves in full; a pooler too where it is trained with the head. */
+function savedWith({ kind }: AnswerBase, { headShapes }: ClassificationModel) {
+  if (kind === "imageEncoder") return { readsImages: true, modulesToSave: ["classifier"] };
   const hasPooler = [...headShapes.keys()].some((name) => /(?:^|\.)pooler\./.test(name));
-  return ["classifier", "score", ...(hasPooler ? ["pooler"] : [])];
+  return { modulesToSave: ["classifier", "score", ...(hasPooler ? ["pooler"] : [])] };
 }
 
 type Parts = { readonly trained: Trained | undefined; readonly head: TrainedHead; readonly from: string };
