@@ -127,12 +127,12 @@ describe("parseVisionConfig", () => {
   it("refuses by name what it cannot read", () => {
     const vit = (more: Record<string, unknown>) => () => parseVisionConfig({ model_type: "vit", ...more });
     expect(vit({ hidden_act: "mish" })).toThrow('hidden_act "mish" is not supported');
-    expect(vit({ patch_size: 0 })).toThrow("patch_size must be a whole number above 0, and is 0");
+    expect(vit({ patch_size: 0 })).toThrow("patch_size must be a whole number above 0, but is 0");
     expect(vit({ patch_size: 300 })).toThrow("patch_size 300×300 is larger than image_size 224×224");
     expect(vit({ num_attention_heads: 5 })).toThrow("hidden_size 768 is not a multiple of num_attention_heads 5");
-    expect(vit({ qkv_bias: "yes" })).toThrow('qkv_bias must be true or false, and is "yes"');
+    expect(vit({ qkv_bias: "yes" })).toThrow('qkv_bias must be true or false, but is "yes"');
     expect(() => parseVisionConfig({ model_type: "swin" })).toThrow(
-      'model_type "swin" is not a supported vision encoder; supported are vit, dinov2,',
+      'model_type "swin" is not a supported vision encoder; supported: vit, dinov2,',
     );
   });
 
