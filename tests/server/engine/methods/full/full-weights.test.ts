@@ -251,7 +251,7 @@ describe("full fine-tuning", () => {
     expect(() => new FullWeights(modules, new Map([[D0, turned]]))).toThrow("weight has shape [14,10], but the model needs [10,14]");
     const unbiased = modules.map((module) => ({ ...module, hasBias: false }));
     expect(() => new FullWeights(unbiased, new Map([[D0, { weight, bias }]]))).toThrow(
-      `${D0}: a bias was trained, and the model's module has none`,
+      `${D0}: a bias was trained, but the model's module has none`,
     );
     expect(() => FullWeights.create(model.projections, { modules: ["c_attn"], layers: null })).toThrow('target "c_attn" matches no module');
     full.free();
