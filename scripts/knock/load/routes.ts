@@ -61,6 +61,8 @@ export async function makeRoutes(place: Place): Promise<Routes> {
   const api = endpointAreas
     .flatMap(({ endpoints }) => endpoints)
     .filter(({ method, answers }) => method === "GET" && !answers.some(({ kind }) => kind === "events"))
+    // The collection is of text, whose contexts have no image.
+    .filter(({ path }) => path !== "/api/collections/{collection}/contexts/{context}/image")
     // Where the API of OpenAI has models, ours has runs.
     .map(({ path }) => ({ path, own: path.startsWith("/api/models/") ? { ...parts, model: place.model } : parts }))
     .map(({ path, own }) => `${filled(path, own, /\{(\w+)\}/g)}${path in queries ? `?${queries[path]}` : ""}`);

@@ -112,7 +112,7 @@ describe("an edit's conditions", () => {
     expect(() => hooks(V1)).toThrow(
       `computed after it; it can depend on latents of model.layers.0.self_attn.q_proj, model.layers.0.self_attn.v_proj, ${Q1}`,
     );
-    expect(() => hooks("elsewhere")).toThrow("an edit depends on a latent of elsewhere, and the adapter's modules are");
+    expect(() => hooks("elsewhere")).toThrow("an edit depends on a latent of elsewhere, but the adapter's modules are");
     expect(() => hooks(Q1)).not.toThrow();
   });
 
@@ -149,9 +149,9 @@ describe("an edit's conditions", () => {
 
   it("are refused where indices are out of range, of conditions and isolated latents as well", () => {
     const hooks = (edit: Edit) => () => adapterHooks(adapter, { edits: [edit] });
-    expect(hooks({ operation: "isolate", module: V0, indices: [0, 7], ...on })).toThrow("latents 0…6, and an edit isolates 7");
+    expect(hooks({ operation: "isolate", module: V0, indices: [0, 7], ...on })).toThrow("latents 0…6, but an edit isolates 7");
     expect(hooks({ operation: "moduleOff", module: V0, onlyIf: { latent: { module: V0, index: 8 }, above: 0 }, ...on })).toThrow(
-      "latents 0…6, and an edit's condition names 8",
+      "latents 0…6, but an edit's condition names 8",
     );
   });
 });

@@ -220,7 +220,7 @@ describe.each(["stan", "lora"] as const)("edits of a %s adapter", (method) => {
     expect(() => edited({ operation: "moduleOff", module: "model.layers.9.q", ...on })).toThrow(
       "the adapter's modules are model.layers.0.self_attn.q_proj",
     );
-    expect(() => edited({ operation: "ablatePost", latent: { module: Q0, index: 7 }, ...on })).toThrow("latents 0…6, and an edit names 7");
+    expect(() => edited({ operation: "ablatePost", latent: { module: Q0, index: 7 }, ...on })).toThrow("latents 0…6, but an edit names 7");
   });
 
   it("cannot be trained through", () => {
