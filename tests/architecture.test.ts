@@ -78,6 +78,7 @@ const rooms: ReadonlyArray<readonly [room: string, mayImport: readonly string[]]
   ["server/engine/training", engineRooms()],
   ["server/engine/features", engineRooms()],
   ["server/engine/generation", engineRooms()],
+  ["server/engine/sampling", engineRooms()],
   ["server/engine/evaluation", engineRooms()],
   ["server/engine/effects", engineRooms()],
   ["server/engine/tasks", engineRooms("server/engine/training", "server/engine/evaluation", "server/engine/effects")],

@@ -26,6 +26,12 @@ export class Random {
     return random;
   }
 
+  /** Numbers of their own for each list: every word of the state depends on all of it. */
+  static ofNumbers(numbers: readonly number[]): Random {
+    const word = (salt: number) => numbers.reduce((mixed, number) => new Random(mixed ^ number).nextWord(), salt);
+    return Random.fromState([word(1), word(2), word(3), word(4)]);
+  }
+
   get state(): RandomState {
     const [a = 0, b = 0, c = 0, d = 0] = this.words;
     return [a, b, c, d];

@@ -49,7 +49,7 @@ export function dropoutMask(rate: number, draw: DropoutDraw, place: number, pass
   const kept = 1 / (1 - rate);
   const mask = new Float32Array(rows * tokens * width).fill(kept);
   const drop = (from: number, to: number, owner: readonly number[]) => {
-    const random = streamOf([draw.seed, draw.step, ...owner]);
+    const random = Random.ofNumbers([draw.seed, draw.step, ...owner]);
     for (let at = from * width + gap(rate, random); at < to * width; at += 1 + gap(rate, random)) mask[at] = 0;
   };
   if (rate > 0 && reads === "relativePositions") {
@@ -74,10 +74,4 @@ function placeOf({ places }: DropoutDraw, text: number): number {
 /** How many entries stay before the next that is dropped: geometric, so that a number is drawn for each dropped entry alone. */
 function gap(rate: number, random: Random): number {
   return Math.floor(Math.log(1 - random.next()) / Math.log(1 - rate));
-}
-
-/** Random numbers of their own for each list of numbers: each word of the state depends on all of them. */
-function streamOf(numbers: readonly number[]): Random {
-  const word = (salt: number) => numbers.reduce((mixed, number) => new Random(mixed ^ number).nextWord(), salt);
-  return Random.fromState([word(1), word(2), word(3), word(4)]);
 }

@@ -110,7 +110,9 @@ export function textsOf({ rows, tokens, starts }: Pick<Layout, "rows" | "tokens"
 }
 
 /** What hooks are told of a batch. */
-export function hookPassOf(batch: Layout & { readonly ids?: Int32Array | undefined }): HookPass {
-  const { rows, tokens, promptLengths = new Int32Array(rows).fill(2 ** 31 - 1) } = batch;
-  return { rows, tokens, ids: batch.ids, positions: positionsOf(batch), starts: batch.starts, promptLengths };
+export function hookPassOf(
+  batch: Layout & { readonly ids?: Int32Array | undefined; readonly timesteps?: Float32Array | undefined },
+): HookPass {
+  const { rows, tokens, ids, starts, timesteps, promptLengths = new Int32Array(rows).fill(2 ** 31 - 1) } = batch;
+  return { rows, tokens, ids, positions: positionsOf(batch), starts, promptLengths, timesteps };
 }

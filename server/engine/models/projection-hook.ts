@@ -14,6 +14,8 @@ export type HookPass = {
   readonly starts?: Int32Array | undefined;
   /** (rows) how many tokens of each sequence are its prompt; a token at this position or later was generated. */
   readonly promptLengths: Int32Array;
+  /** (rows) the time step that a diffusion model is told of each row; absent in all other models. */
+  readonly timesteps?: Float32Array | undefined;
   /**
    * How adapters read their matrices: float32, but in one-token steps of a model that decodes in bfloat16, where reading is
    * what bounds a wide adapter. A latent at the edge of those kept may then give way to its neighbour.

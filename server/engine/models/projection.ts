@@ -33,9 +33,13 @@ export function project(
   pass: HookPass,
 ): { output: Tensor; saved: SavedProjection } {
   if (hooks?.at(projection.module)?.readsBase === false) return adapt(projection, x, x, hooks, pass);
+  return adapt(projection, x, frozenOutput(projection, x), hooks, pass);
+}
+
+/** x (tokens, dIn) → (tokens, dOut), whatever adapts the projection. */
+export function frozenOutput(projection: Projection, x: Tensor): Tensor {
   const plain = withoutBias(projection, x);
-  const base = projection.bias === undefined ? plain : addBias(plain, projection.bias);
-  return adapt(projection, x, base, hooks, pass);
+  return projection.bias === undefined ? plain : addBias(plain, projection.bias);
 }
 
 /** As `project`; where no hook reads the output, its bias is not added but given, for an operation that adds it along with its own work. */

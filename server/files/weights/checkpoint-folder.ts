@@ -95,10 +95,8 @@ function openFolder(folder: string): Checkpoint {
   const config = readConfig(join(folder, "config.json"));
   const tokenizer = readTokenizer(folder);
   const generation = readGenerationConfig(folder);
-  const shards = openShards(folder);
-  const bytes = shards.paths.reduce((sum, path) => sum + statSync(path).size, 0);
-  const weights = named(shards.weights, config);
-  return { config, weights, tokenizer, ...generation, bytes, format: "safetensors" };
+  const { weights, bytes } = openShards(folder, TRANSFORMERS_FILES);
+  return { config, weights: named(weights, config), tokenizer, ...generation, bytes, format: "safetensors" };
 }
 
 function readGenerationConfig(folder: string): Pick<Checkpoint, "generationConfig"> {
@@ -124,16 +122,26 @@ function readTokenizer(folder: string): TokenizerSource | null {
   return { kind: "huggingface", tokenizerJson: readJsonObject(path), tokenizerConfig };
 }
 
-function openShards(folder: string): { weights: WeightSource; paths: string[] } {
-  const single = join(folder, singleWeights);
-  if (existsSync(single)) return { weights: openSafetensors(single), paths: [single] };
-  const indexPath = join(folder, weightsIndex);
+/** How a library names the safetensors of a model, and its older file, which is not read. */
+type WeightFiles = { readonly single: string; readonly index: string; readonly pickle: string };
+
+const TRANSFORMERS_FILES: WeightFiles = { single: singleWeights, index: weightsIndex, pickle: "pytorch_model.bin" };
+
+/** Opens a folder's weights, one file or shards. The caller closes them. @throws FileError naming the file that is missing or at fault */
+export function openShards(folder: string, files: WeightFiles): { weights: WeightSource; bytes: number } {
+  const { weights, paths } = findShards(folder, files);
+  return { weights, bytes: paths.reduce((sum, path) => sum + statSync(path).size, 0) };
+}
+
+function findShards(folder: string, { single, index, pickle }: WeightFiles): { weights: WeightSource; paths: string[] } {
+  const path = join(folder, single);
+  if (existsSync(path)) return { weights: openSafetensors(path), paths: [path] };
+  const indexPath = join(folder, index);
   if (existsSync(indexPath)) return openIndexed(folder, indexPath);
-  const hasPickle = existsSync(join(folder, "pytorch_model.bin"));
-  const advice = hasPickle
-    ? "pytorch_model.bin is not supported; save the model with safe_serialization=True"
+  const advice = existsSync(join(folder, pickle))
+    ? `${pickle} is not supported; save the model with safe_serialization=True`
     : "expected a Hugging Face checkpoint folder";
-  throw new FileError("notFound", folder, `contains neither ${singleWeights} nor ${weightsIndex}; ${advice}`);
+  throw new FileError("notFound", folder, `contains neither ${single} nor ${index}; ${advice}`);
 }
 
 function openIndexed(folder: string, indexPath: string): { weights: WeightSource; paths: string[] } {

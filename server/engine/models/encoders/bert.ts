@@ -42,8 +42,6 @@ export function bertArchitecture(
     inputs: textInputs(config),
     reads: (batch) => demandText(batch, config),
     embed,
-    attentionBias: () => undefined,
-    relative: () => undefined,
   };
 }
 

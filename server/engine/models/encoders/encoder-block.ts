@@ -21,6 +21,16 @@ export type EncoderPass = {
   readonly attentionBias: Tensor | undefined;
   /** Where attention has terms of relative positions. */
   readonly relative: RelativePass | undefined;
+  /** Where blocks are told more of each row. */
+  readonly conditioning: Conditioning | undefined;
+};
+
+/** What the blocks of a diffusion transformer are told of each row. */
+export type Conditioning = {
+  /** (rows, features) of the time step */
+  readonly timesteps: Tensor;
+  /** int32 (rows) */
+  readonly classes: Tensor;
 };
 
 /** The attention of one block, from the block's input to what its output projection reads. */

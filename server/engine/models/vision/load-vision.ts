@@ -60,8 +60,7 @@ function visionArchitecture(
     inputs: imageInputs(config),
     reads: (batch) => demandImages(batch, config),
     embed: patchEmbedding(config, source, reader, weights),
-    attentionBias: () => undefined,
-    relative: () => undefined,
+
     finalNorm:
       finalNorm &&
       ((x) => {

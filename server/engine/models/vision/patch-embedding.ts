@@ -54,7 +54,7 @@ export function patchLength({ channels, patchSize }: Pick<VisionConfig, "channel
 }
 
 /** (rows, channels, height, width) → (rows · patches, channels · patch height · patch width), patches row by row */
-function unfold({ pixels, channels, height, width }: Images, config: VisionConfig): Float32Array {
+export function unfold({ pixels, channels, height, width }: Images, config: Pick<VisionConfig, "channels" | "patchSize">): Float32Array {
   const { patchSize } = config;
   const grid = patchGrid({ height, width }, config);
   const rows = pixels.length / (channels * height * width);

@@ -7,9 +7,11 @@ import { transposed } from "@/server/engine/models/weights";
 import { answerObjective } from "@/server/engine/tasks/answers/answer-objective";
 import type { AnsweredRow } from "@/server/engine/tasks/answers/answered-rows";
 import { classification } from "@/server/engine/tasks/classification/classification";
+import { denoisingObjective } from "@/server/engine/tasks/denoising/denoising-objective";
 import { causalObjective } from "@/server/engine/tasks/language-model/causal-objective";
 import { startEngine } from "@/server/engine/tensor/backend";
 import { readFloats } from "@/server/engine/tensor/create";
+import { wholly } from "@/server/engine/tensor/in-parts";
 import { free, liveTensors, tidy } from "@/server/engine/tensor/scope";
 import type { Objective } from "@/server/engine/training/objective";
 import { Trainer } from "@/server/engine/training/trainer";
@@ -25,6 +27,15 @@ import {
   tinyBatch,
   tinyTraining,
 } from "@/tests/server/engine/tiny";
+import {
+  openTinyDiffusion,
+  tinyCleanRows,
+  tinyDiffusionAdapter,
+  tinyNoise,
+  tinySchedule,
+  toldBatch,
+  valuesOf,
+} from "@/tests/server/engine/tiny-diffusion";
 import { answeredRows, headName, openTinyEncoder, type TinyEncoder, tinyEncoderBatch, tinyStart } from "@/tests/server/engine/tiny-encoder";
 import {
   answeredImages,
@@ -46,6 +57,8 @@ type Subject = {
   /** Of the norms of ten steps' gradients. */
   readonly tolerance: { readonly [M in Method]: number };
   readonly microBatches: readonly (number | null)[];
+  /** What `Start.scores` gives, as the fixture calls it. */
+  readonly output: "logits" | "sample";
   start(method: Method): Start;
   free(): void;
 };
@@ -73,6 +86,7 @@ function languageModel(fixtures: string, architecture: string): Subject {
     headTensors: [],
     tolerance: { stan: 2e-4, lora: 2e-5 },
     microBatches: [null],
+    output: "logits",
     start(method) {
       const adapter = tinyAdapter(tiny, method);
       return {
@@ -128,6 +142,7 @@ function answering({ model, encoder, values, expected }: TinyEncoder | TinyVisio
     headTensors: [...model.headShapes.keys()],
     tolerance: { stan: 3e-4, lora: 3e-5 },
     microBatches: [null, 3],
+    output: "logits",
     start(method) {
       const { adapter, head } = start(method);
       return {
@@ -152,6 +167,44 @@ function answering({ model, encoder, values, expected }: TinyEncoder | TinyVisio
   };
 }
 
+const denoiser: Open = (fixtures) => {
+  const tiny = openTinyDiffusion(fixtures);
+  const { model, values, expected } = tiny;
+  return {
+    expected,
+    read: (name) => values.read(name),
+    headTensors: [],
+    tolerance: { stan: 2e-5, lora: 2e-5 },
+    microBatches: [null, 3],
+    output: "sample",
+    start(method) {
+      const adapter = tinyDiffusionAdapter(tiny, method);
+      const settings = { schedule: tinySchedule, classDropout: 0 };
+      const objective = () => denoisingObjective(model, adapter, tinyCleanRows(tiny), settings, tinyNoise(tiny));
+      return {
+        adapter,
+        firstStep() {
+          const places = [0, 1, 2, 3];
+          const batch = { rows: places.map((row) => [row]), places, step: 1, seed: 0, recomputes: false };
+          const { lossSum, gradients } = wholly(objective().lossAndGradients(batch, 1 / 4, () => {}));
+          return { loss: lossSum / 4, gradients };
+        },
+        objective,
+        scores() {
+          const told = { timesteps: valuesOf(values, "train.timesteps", 0), classes: valuesOf(values, "train.class_labels", 0) };
+          const batch = toldBatch(model, { pixels: values.read("base.noisy"), ...told });
+          return wholly(model.inParts.predict(batch, adapter.trainingHooks()));
+        },
+        free: () => adapter.free(),
+      };
+    },
+    free() {
+      model.free();
+      values.close();
+    },
+  };
+};
+
 /** A gradient in the fixture's orientation: D is held by latent. */
 function stored(adapter: Adapter, module: string, part: string, values: Float32Array): Float32Array {
   const found = adapter.modules.find((one) => one.module === module);
@@ -172,6 +225,7 @@ describe
     ["roberta", classifier],
     ["deberta-v2", classifier],
     ...VISION_ENCODERS.map((name): [string, Open] => [name, imageClassifier]),
+    ["dit", denoiser],
   ])("training tiny %s as PyTorch and PEFT do", references, (architecture, open) => compare(fixturesFolder ?? "", architecture, open));
 
 function compare(fixtures: string, architecture: string, open: Open): void {
@@ -224,7 +278,7 @@ function compare(fixtures: string, architecture: string, open: Open): void {
       const scores = start.scores();
       if (scores !== undefined) {
         expect(results.map(({ labelTokens }) => labelTokens)).toEqual(new Array(10).fill(4));
-        expect(largestDifference(scores, subject.read(`${method}.logits_after`))).toBeLessThan(5e-5);
+        expect(largestDifference(scores, subject.read(`${method}.${subject.output}_after`))).toBeLessThan(5e-5);
       }
       trainer.free();
       start.free();
