@@ -1,6 +1,6 @@
 "use client";
 import { ChevronDown, ChevronUp } from "lucide-react";
-import { type KeyboardEvent, type ReactNode, useState } from "react";
+import type { ReactNode } from "react";
 import { activationWords } from "@/components/positions/activation-words";
 import { drawingOf } from "@/components/positions/drawings";
 import { DomainMark } from "@/components/shell/domain-mark";
@@ -9,6 +9,7 @@ import type { LatentExample } from "@/lib/contract/latent";
 import type { PositionKind } from "@/lib/contract/positions/position-kind";
 import { formatInteger, formatPlural, formatSignificant } from "@/lib/numbers/format";
 import styles from "./latent.module.css";
+import { useReadPositions } from "./use-read-positions";
 
 type ExampleLineProps = {
   readonly example: LatentExample;
@@ -24,23 +25,14 @@ type ExampleLineProps = {
 
 /** One firing in an input that is read in a line. The position under the pointer, or chosen with the arrow keys, says its activation at the right, in place of the peak's. */
 export function ExampleLine({ example, kind, colourMax, isWhole, onIsWholeChange, domainOrder, children }: ExampleLineProps) {
-  const [pointed, setPointed] = useState<number | null>(null);
+  const { pointed, onPoint, activation, keys } = useReadPositions({ example, kind, onEnter: () => onIsWholeChange(!isWhole) });
   const { tokens, peak } = example;
-  const { Positions, stepOf } = drawingOf(kind);
-  const activation = pointed === null ? example.activation : (tokens[pointed]?.activation ?? 0);
-  const onKeyDown = (event: KeyboardEvent) => {
-    if (event.target !== event.currentTarget) return;
-    const step = stepOf(event.key, null);
-    if (event.key === "Enter") onIsWholeChange(!isWhole);
-    else if (step !== null) setPointed((before) => Math.min(tokens.length - 1, Math.max(0, (before ?? peak) + step)));
-    else return;
-    event.preventDefault();
-  };
+  const { Positions } = drawingOf(kind);
   const draw = (from: number, to: number) => (
     <Positions
       {...{ kind, positions: tokens, from, to, grid: null, image: null, peak, colourMax, pointed }}
       first={example.position - peak}
-      onPoint={setPointed}
+      onPoint={onPoint}
     />
   );
   const Chevron = isWhole ? ChevronUp : ChevronDown;
@@ -54,8 +46,7 @@ export function ExampleLine({ example, kind, colourMax, isWhole, onIsWholeChange
         aria-label={`Example of activation ${formatSignificant(example.activation)}; arrow keys read its ${kind.plural}`}
         className={classNames(styles["example"], isWhole && styles["whole"])}
         title={`Row ${formatInteger(example.row)}, ${kind.name({ position: example.position, grid: null })}`}
-        onKeyDown={onKeyDown}
-        onBlur={() => setPointed(null)}
+        {...keys}
       >
         {isWhole ? (
           <p className={styles["window"]}>{draw(0, tokens.length)}</p>

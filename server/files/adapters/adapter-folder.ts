@@ -10,7 +10,7 @@ import { readJsonObject } from "@/server/files/json-file";
 import { openSafetensors, type TensorData, writeSafetensors } from "@/server/files/weights/safetensors";
 import { adapterConfigFile } from "./adapter-config";
 import { targetTest, unmatchedTargets } from "./adapter-targets";
-import { type AdapterTensorFile, underLiveNames } from "./live-module-names";
+import { type AdapterTensorFile, withLiveModules } from "./live-module-names";
 
 export type AdapterFolder = {
   config: AdapterConfigFile;
@@ -48,8 +48,8 @@ export function readAdapter(folder: string, base?: BaseProjections): AdapterFold
   }
   const stored = openSafetensors(path);
   try {
-    const { modules: storedModules } = sortNames(path, given, stored.names());
-    const { file, config } = underLiveNames(path, { file: stored, config: given }, storedModules, base?.keys() ?? []);
+    const storedModules = () => sortNames(path, given, stored.names()).modules;
+    const { file, config } = withLiveModules(path, { file: stored, config: given }, storedModules, base?.keys() ?? []);
     const { modules, savedNames } = sortNames(path, config, file.names());
     checkTargets(folder, config, { modules: [...modules], saved: savedNames.map(moduleOf) }, base);
     const ordered = inBaseOrder(modules, base);

@@ -16,11 +16,11 @@ type Stored = { readonly file: AdapterTensorFile; readonly config: AdapterConfig
  * @param base the modules of the base model
  * @throws FileError if settings of single modules use the old names
  */
-export function underLiveNames(path: string, { file, config }: Stored, modules: Iterable<string>, base: Iterable<string>): Stored {
+export function withLiveModules(path: string, { file, config }: Stored, modules: () => Iterable<string>, base: Iterable<string>): Stored {
   const [first = ""] = base;
   const toLive = toLiveNames(first);
   if (toLive === undefined) return { file, config };
-  const targets = [...modules].map(toLive);
+  const targets = [...modules()].map(toLive);
   const stored = new Map(file.names().map((name) => [toLive(name), name]));
   if ([...stored].every(([live, own]) => live === own)) return { file, config };
   const [pattern] = Object.entries(config).filter(([key, value]) => key.endsWith("_pattern") && isFilled(value));

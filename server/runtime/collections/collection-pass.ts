@@ -4,7 +4,7 @@ import type { CollectionInput } from "@/server/engine/features/collect";
 import type { KeptLatents } from "@/server/engine/features/kept-latents";
 import { type CorpusRow, layTokenBatch } from "@/server/engine/features/token-batch";
 import type { InParts } from "@/server/engine/tensor/in-parts";
-import type { ReadRow } from "@/server/runtime/rows/read-row";
+import { demandText, type ReadRow } from "@/server/runtime/rows/read-row";
 
 /** A row with its domain's place in the collection's. */
 export type PlacedRow = { readonly row: ReadRow; readonly domain: number };
@@ -24,7 +24,7 @@ export function tokenPasses(model: ReadingModel<ForwardInput["input"]>, adapter:
   };
 }
 
-function textOf({ row, domain }: PlacedRow): CorpusRow {
-  if (row.ids === undefined) throw new Error(`row ${row.row} is an image, and the model reads texts`);
-  return { row: row.row, ids: row.ids, tokenTypeIds: row.tokenTypeIds, domain };
+function textOf({ row: placed, domain }: PlacedRow): CorpusRow {
+  const { row, ids, tokenTypeIds } = demandText(placed);
+  return { row, ids, tokenTypeIds, domain };
 }

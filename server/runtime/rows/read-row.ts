@@ -20,12 +20,15 @@ export function tokensOf(row: ReadRow): ArrayLike<number> {
   return row.ids ?? { length: row.tokens };
 }
 
-/** Rows of a model that continues texts. @throws Error for an image */
+/** A row of a model that reads texts. @throws Error for an image */
+export function demandText(row: ReadRow): TokenRow {
+  if (row.ids === undefined) throw new Error(`row ${row.row} is an image, and the model reads texts`);
+  return row;
+}
+
+/** As `demandText`, of each. */
 export function demandTexts(rows: Iterable<ReadRow>): TokenRow[] {
-  return Array.from(rows, (row) => {
-    if (row.ids === undefined) throw new Error(`row ${row.row} is an image, and the model reads texts`);
-    return row;
-  });
+  return Array.from(rows, demandText);
 }
 
 /** What a row's statistics follow from. */
