@@ -81,6 +81,7 @@ const rooms: ReadonlyArray<readonly [room: string, mayImport: readonly string[]]
   ["server/engine/sampling", engineRooms()],
   ["server/engine/evaluation", engineRooms()],
   ["server/engine/effects", engineRooms()],
+  ["server/engine/concepts", engineRooms("server/engine/features")],
   ["server/engine/tasks", engineRooms("server/engine/training", "server/engine/evaluation", "server/engine/effects")],
   ["server/engine/studies", engineRooms("server/engine/generation", "server/engine/evaluation", "server/engine/effects")],
   ["server/engine/benchmarks", engineRooms("server/engine/tasks", "server/engine/evaluation", "server/engine/studies")],

@@ -6,6 +6,7 @@ const actions: Record<Verb, () => Promise<(given: Arguments) => Promise<void>>> 
   logits: async () => (await import("./logits")).writeLogits,
   train: async () => (await import("./train")).train,
   collect: async () => (await import("./collect")).collect,
+  detect: async () => (await import("./detect")).detect,
   generate: async () => (await import("./generate")).generate,
   evaluate: async () => (await import("./evaluate")).evaluate,
   tokenize: async () => (await import("./tokenize")).tokenize,

@@ -1,0 +1,81 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { csvField } from "@/lib/numbers/csv-field";
+import { bestOfModules, type ConceptDetection, detectConcept } from "@/server/engine/concepts/detection";
+import { startEngine } from "@/server/engine/tensor/backend";
+import { createFolder, writeFileAtomically } from "@/server/files/atomic-write";
+import { readConcepts } from "@/server/files/data/concept-rows";
+import { openDataSet } from "@/server/files/data/data-set";
+import { readConceptMaxima } from "@/server/runtime/collections/concept-session";
+import { kindOfModel } from "@/server/runtime/models/kinds/model-kinds";
+import { demandAdapter } from "@/server/runtime/models/loaded-top";
+import { runInParts } from "@/server/runtime/run-in-parts";
+import { createRuntime } from "@/server/runtime/runtime";
+import { type Arguments, parseCount } from "./arguments";
+import { precisionAsked } from "./precision-asked";
+
+/** All four are our choice. */
+const defaults = { length: 512, batchRows: 8, top: 20, seed: 0 };
+
+/** Writes how well each latent detects each concept: `detection.csv` and `concepts.json`; prints the best latent of each concept. */
+export async function detect(given: Arguments): Promise<void> {
+  const output = given.required("output");
+  const count = (flag: string, otherwise: number, least = 1) => parseCount(flag, given.value(flag) ?? String(otherwise), least);
+  const [batchRows, top, seed] = [count("batch-rows", defaults.batchRows), count("top", defaults.top), count("seed", defaults.seed, 0)];
+  const length = count("max-length", defaults.length);
+  const dataSet = openDataSet(given.required("concepts"));
+  const { concepts, mapping } = await readConcepts(dataSet, given.value("by"));
+  await startEngine();
+  const runtime = createRuntime(() => performance.now());
+  const folder = given.required("adapter");
+  const { value } = await runtime.model({ path: given.required("model"), precision: precisionAsked(given), folder }, "background");
+  const { base } = value;
+  const adapter = demandAdapter(value, folder);
+  const kind = kindOfModel(base);
+  const signal = new AbortController().signal;
+  const useChatTemplate = base.tokenizer !== null && base.tokenizer.chatTemplate !== null;
+  const data = { kind: "dataSet", path: dataSet.path, mapping, useChatTemplate, domains: null, validationRows: 0 } as const;
+  const wanted = new Set(concepts.flatMap(({ positives, negatives, hardNegatives }) => [...positives, ...negatives, ...hardNegatives]));
+  const maxTokens = Math.min(length, kind.longestRow(base));
+  const rows = await kind.rows(base).texts(dataSet, Int32Array.from(wanted).sort(), { data, maxTokens, signal });
+  const found = await readConceptMaxima({ base, adapter, rows, batchRows, turns: runtime.turns, signal });
+  const detections: ConceptDetection[] = [];
+  for (const concept of concepts) detections.push(await runInParts(detectConcept(found, concept, { top, seed }), signal));
+  const write = (into: string) => {
+    writeFileAtomically(join(into, "detection.csv"), detectionLines(detections));
+    writeFileAtomically(join(into, "concepts.json"), `${JSON.stringify(detections.map(summaryOf), null, 2)}\n`);
+  };
+  if (existsSync(output)) write(output);
+  else createFolder(output, write);
+  for (const detection of detections) process.stdout.write(`${lineOf(detection)}\n`);
+}
+
+const columns = "concept,module,latent,sign,auroc,averagePrecision,hardAuroc,hardAveragePrecision,positivesActive,negativesActive";
+
+/** The best detectors of each concept over all of its rows. */
+function* detectionLines(detections: readonly ConceptDetection[]): Generator<string> {
+  yield `${columns}\n`;
+  for (const { concept, top } of detections) {
+    for (const { module, latent, sign, ranking, hard, active } of top) {
+      const cells = [concept.name, module, latent, sign, ranking.auroc, ranking.averagePrecision];
+      yield `${[...cells, hard?.auroc ?? null, hard?.averagePrecision ?? null, active.positives, active.negatives].map(csvField).join(",")}\n`;
+    }
+  }
+}
+
+/** Of each module the detector that one half of the rows chose, with its numbers on the other half. */
+function summaryOf({ concept, modules }: ConceptDetection): object {
+  const { name, positives, negatives, hardNegatives } = concept;
+  const rows = { positives: positives.length, negatives: negatives.length, hardNegatives: hardNegatives.length };
+  return { concept: name, rows, best: bestOfModules(modules) ?? null, modules };
+}
+
+function lineOf({ concept, modules }: ConceptDetection): string {
+  const best = bestOfModules(modules);
+  if (best === undefined) return `no latent is active in the positive rows of ${concept.name}`;
+  const { report, interval, selection, module, latent, sign } = best;
+  const [low, high] = interval.auroc.map((value) => value.toFixed(3));
+  const place = `${module} #${latent}${sign === 1 ? "" : ", negative end"}`;
+  const choice = `${selection.auroc.toFixed(3)} on the half that chose it`;
+  return `AUROC ${report.auroc.toFixed(3)} [${low}, ${high}] (${choice}): ${place} for ${concept.name}`;
+}
