@@ -6,6 +6,7 @@ import { GET as getCollection } from "@/app/api/collections/[collection]/route";
 import { GET as compareRuns } from "@/app/api/compare/route";
 import { GET as listDataRows } from "@/app/api/data/[dataSet]/rows/route";
 import { GET as listDataSets } from "@/app/api/data/route";
+import { GET as getDetection } from "@/app/api/detections/[detection]/route";
 import { GET as listDictionaries } from "@/app/api/dictionaries/route";
 import { GET as getExperiment } from "@/app/api/experiments/[experiment]/route";
 import { GET as listExperiments } from "@/app/api/experiments/route";
@@ -14,6 +15,7 @@ import { GET as getHubCache } from "@/app/api/hub/cache/route";
 import { GET as listModels } from "@/app/api/models/route";
 import { GET as listRunBenchmarks } from "@/app/api/runs/[run]/benchmarks/route";
 import { GET as listCollections } from "@/app/api/runs/[run]/collections/route";
+import { GET as listDetections } from "@/app/api/runs/[run]/detections/route";
 import { GET as getRunRecord } from "@/app/api/runs/[run]/record/route";
 import { GET as getRun } from "@/app/api/runs/[run]/route";
 import { GET as listStudies } from "@/app/api/runs/[run]/studies/route";
@@ -35,6 +37,7 @@ const routes: Readonly<Record<string, Route>> = {
   "/api/compare": compareRuns,
   "/api/data": listDataSets,
   "/api/data/{dataSet}/rows": listDataRows,
+  "/api/detections/{detection}": getDetection,
   "/api/dictionaries": listDictionaries,
   "/api/experiments": listExperiments,
   "/api/experiments/{experiment}": getExperiment,
@@ -45,6 +48,7 @@ const routes: Readonly<Record<string, Route>> = {
   "/api/runs/{run}": getRun,
   "/api/runs/{run}/benchmarks": listRunBenchmarks,
   "/api/runs/{run}/collections": listCollections,
+  "/api/runs/{run}/detections": listDetections,
   "/api/runs/{run}/record": getRunRecord,
   "/api/runs/{run}/studies": listStudies,
   "/api/sample": getSample,

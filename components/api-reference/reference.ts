@@ -92,6 +92,7 @@ export function exampleIds(endpoint: Pick<Endpoint, "method" | "path">, known: K
     saved: word("saved", "SAVED"),
     generation: word("generation", "GENERATION"),
     study: word("study", "STUDY"),
+    detection: word("detection", "DETECTION"),
     benchmark: word("benchmark", "BENCHMARK"),
     experiment: word("experiment", "EXPERIMENT"),
     layer: word("layer", "LAYER"),

@@ -6,6 +6,7 @@ export const kindWords: Record<WorkKindName, string> = {
   collection: "Collection",
   measurement: "Measurement",
   study: "Study",
+  detection: "Concepts",
   benchmark: "Benchmark",
   experiment: "Experiment",
   bake: "Bake",
@@ -45,6 +46,8 @@ export function workHref({ id, kind, job, runId, studyId }: WorkItem): string | 
     case "collection":
     case "measurement":
       return `${run}/latents`;
+    case "detection":
+      return `${run}/concepts`;
     case "benchmark":
       return `${run}/benchmarks`;
     case "study":

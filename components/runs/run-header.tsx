@@ -111,6 +111,7 @@ function Tabs({ runId, hasLatents }: { runId: string; hasLatents: boolean }) {
   const tabs = [
     { name: "Overview", path: home, isHere: pathname === home, isThere: true },
     { name: "Latents", path: `${home}/latents`, isHere: pathname.startsWith(`${home}/latents`), isThere: hasLatents, count: latents },
+    { name: "Concepts", path: `${home}/concepts`, isHere: pathname.startsWith(`${home}/concepts`), isThere: hasLatents },
     { name: "Benchmarks", path: `${home}/benchmarks`, isHere: pathname.startsWith(`${home}/benchmarks`), isThere: true },
     { name: "Steer", path: `${home}/steer`, isHere: pathname.startsWith(`${home}/steer`), isThere: hasLatents },
     { name: "Your text", path: `${home}/text`, isHere: pathname.startsWith(`${home}/text`), isThere: hasLatents },

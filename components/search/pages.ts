@@ -11,6 +11,7 @@ export const pages: readonly Choice[] = [
 const tabs = [
   { name: "Overview", path: "" },
   { name: "Latents", path: "/latents" },
+  { name: "Concepts", path: "/concepts" },
   { name: "Benchmarks", path: "/benchmarks" },
   { name: "Steer", path: "/steer" },
   { name: "Your text", path: "/text" },

@@ -11,6 +11,8 @@ export const keys = {
   savedEdits: (runId: string) => ["runs", runId, "edits"],
   generations: (runId: string) => ["runs", runId, "generations"],
   generation: (generationId: string) => ["generations", generationId],
+  detections: (runId: string) => ["runs", runId, "detections"],
+  detection: (detectionId: string) => ["detections", detectionId],
   studies: (runId: string) => ["runs", runId, "studies"],
   runBenchmarks: (runId: string) => ["runs", runId, "benchmarks"],
   comparison: ["comparison"],

@@ -1,5 +1,6 @@
 import { benchmarkEndpoints } from "@/lib/contract/endpoints/benchmark-endpoints";
 import { comparisonEndpoints } from "@/lib/contract/endpoints/comparison-endpoints";
+import { conceptEndpoints } from "@/lib/contract/endpoints/concept-endpoints";
 import type { Endpoint, EndpointArea, ExamplePart } from "@/lib/contract/endpoints/endpoint";
 import { experimentEndpoints } from "@/lib/contract/endpoints/experiment-endpoints";
 import { latentEndpoints } from "@/lib/contract/endpoints/latent-endpoints";
@@ -14,6 +15,7 @@ const areas = [
   steeringEndpoints,
   runEndpoints,
   latentEndpoints,
+  conceptEndpoints,
   benchmarkEndpoints,
   comparisonEndpoints,
   experimentEndpoints,
@@ -57,6 +59,7 @@ export const pathParts: Readonly<Record<ExamplePart, { readonly about: string; r
   saved: { about: "Id of a saved list of edits." },
   generation: { about: "Id of a generation in the history." },
   study: { about: "A study's id." },
+  detection: { about: "Id of a detection of concepts." },
   benchmark: { about: "A benchmark's id." },
   experiment: { about: "An experiment's id." },
   layer: { about: "A source's id in Neuronpedia's form." },

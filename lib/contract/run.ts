@@ -243,6 +243,7 @@ export const jobSummary = z.object({
     "study",
     "benchmark",
     "bake",
+    "detect",
   ]),
   title: z.string(),
   status: z.enum(["queued", "running", "finished", "failed", "cancelled"]),

@@ -8,6 +8,7 @@ export const workKind = z.enum([
   "collection",
   "measurement",
   "study",
+  "detection",
   "benchmark",
   "experiment",
   "bake",

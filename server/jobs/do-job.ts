@@ -8,6 +8,7 @@ import { addModel } from "./add-model";
 import { bake } from "./bake";
 import { benchmark } from "./benchmark";
 import { startDemonstration } from "./demonstration";
+import { detectConcepts } from "./detect-concepts";
 import { explain } from "./explain";
 import { fetchModel } from "./fetch-model";
 import { HandedBackError, LeaseLostError } from "./held-work";
@@ -92,6 +93,9 @@ async function perform({ input }: JobRow, run: JobAtWork): Promise<void> {
       return;
     case "study":
       await study(run, input.studyId);
+      return;
+    case "detect":
+      await detectConcepts(run, input.detectionId);
       return;
     case "benchmark":
       await benchmark(run, input.runId, input.benchmarkIds);

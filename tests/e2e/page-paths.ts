@@ -22,6 +22,7 @@ export function pagePaths({ run, otherRun, module, index }: PageParts): Readonly
     models: "/models",
     "runs/[run]": `/runs/${run}`,
     "runs/[run]/benchmarks": `/runs/${run}/benchmarks`,
+    "runs/[run]/concepts": `/runs/${run}/concepts`,
     "runs/[run]/latents/(table)": `/runs/${run}/latents`,
     "runs/[run]/latents/[module]/[index]": `/runs/${run}/latents/${module}/${index}`,
     "runs/[run]/steer": `/runs/${run}/steer`,

@@ -46,6 +46,7 @@ export const exampleParts = [
   "saved",
   "generation",
   "study",
+  "detection",
   "benchmark",
   "experiment",
   "layer",

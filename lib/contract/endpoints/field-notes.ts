@@ -2,6 +2,7 @@ import { z } from "zod";
 import { startCollectionRequest } from "@/lib/contract/api";
 import { addBenchmarkRequest, benchmarkRows } from "@/lib/contract/benchmark";
 import { previewRequest } from "@/lib/contract/data-set";
+import { startDetectionRequest } from "@/lib/contract/detection";
 import { edit, editCondition, editFile, latentRef } from "@/lib/contract/edit";
 import { measureEffectsRequest } from "@/lib/contract/effect";
 import { earlyStopping, experimentRequest } from "@/lib/contract/experiment";
@@ -124,6 +125,10 @@ function noteStudies(): void {
     latents: "By name, or the first of an order; `firing` takes those with the strongest activations on the prompts.",
     value: "In `unit`; ablations and forceIn take none.",
     unit: "Raw activation, or multiples of each latent's own quantile.",
+  });
+  note(startDetectionRequest, {
+    by: "A column of which each value is a concept, with all other rows as its negatives; null where the dataset names concepts itself.",
+    seed: "Draws the halves of each concept's rows: one chooses the best latent, the other measures it.",
   });
   note(evaluationRequest, { heldOutRows: "Evaluated with the edits on, compared with adapter and base." });
 }

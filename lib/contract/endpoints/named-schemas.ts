@@ -2,6 +2,7 @@ import { z } from "zod";
 import { benchmarkMetric, benchmarkRows, benchmarkScore, benchmarkSummary, runBenchmark } from "@/lib/contract/benchmark";
 import { benchmarkTask } from "@/lib/contract/benchmark-task";
 import { columnMapping, dataSetSummary } from "@/lib/contract/data-set";
+import { detectedConcept, detectionSummary } from "@/lib/contract/detection";
 import { edit, latentRef } from "@/lib/contract/edit";
 import { latentEffect } from "@/lib/contract/effect";
 import {
@@ -96,6 +97,8 @@ const partsOfAnswers = {
   ExperimentTrial: experimentTrial,
   ExperimentChoice: experimentChoice,
   ExperimentEstimate: experimentEstimate,
+  DetectionSummary: detectionSummary,
+  DetectedConcept: detectedConcept,
   StudySummary: studySummary,
   StudyRequest: studyRequest,
   StudyResult: studyResult,

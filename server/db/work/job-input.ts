@@ -17,5 +17,7 @@ export type JobInput =
   | { kind: "benchmark"; runId: string; benchmarkIds: string[] }
   /** What is studied stands with the study. */
   | { kind: "study"; runId: string; studyId: string }
+  /** Scores latents as detectors of concepts; what is read stands with the detection. */
+  | { kind: "detect"; runId: string; detectionId: string }
   /** Writes `edits` into a copy of the run's adapter; the derived run gets its id and name when that is done. */
   | { kind: "bake"; runId: string; derived: { id: string; name: string }; edits: Edit[] };

@@ -29,7 +29,7 @@ export async function listJobs(db: Database): Promise<JobSummary[]> {
   return (await db.select().from(tasks).orderBy(desc(tasks.createdAt), desc(tasks.id)).limit(200)).map(toJobSummary);
 }
 
-/** Ids of the unfinished jobs that work on a run's adapter: its studies, its benchmarks, edits that are baked, and effects of its latents. */
+/** Ids of the unfinished jobs that work on a run's adapter: its studies, benchmarks and detections, edits that are baked, and effects of its latents. */
 export async function listUnfinishedJobsOfRun(db: Database, runId: string): Promise<string[]> {
   const found = await db
     .select({ id: tasks.id })

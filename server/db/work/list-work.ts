@@ -16,6 +16,7 @@ const kindOfJob: Record<JobSummary["kind"], WorkKindName> = {
   study: "study",
   benchmark: "benchmark",
   bake: "bake",
+  detect: "detection",
 };
 
 const kindByJob = sql.join(

@@ -3,6 +3,7 @@ import { latentQuery } from "@/lib/contract/latent";
 import { hasAdapter, type RunSummary } from "@/lib/contract/run";
 import { generationPage } from "@/lib/contract/steering";
 import { listBenchmarks } from "@/server/db/benchmarks/benchmarks";
+import { listDetections } from "@/server/db/concepts/detections";
 import { latestFinishedCollection } from "@/server/db/latents/collections";
 import { listDataSets } from "@/server/db/library/data-sets";
 import { listModels } from "@/server/db/library/models";
@@ -41,12 +42,18 @@ function bestOf(runs: readonly RunSummary[]): RunSummary | undefined {
 }
 
 async function ofRun({ store: { db } }: ServiceContext, runId: string): Promise<KnownParts> {
-  const [saved, { generations }, studies] = await Promise.all([
+  const [saved, { generations }, studies, detections] = await Promise.all([
     listSavedEdits(db, runId),
     listGenerations(db, runId, generationPage.parse({ limit: 1 })),
     listStudies(db, runId),
+    listDetections(db, runId),
   ]);
-  return { ...part("saved", saved[0]?.id), ...part("generation", generations[0]?.id), ...part("study", studies[0]?.id) };
+  return {
+    ...part("saved", saved[0]?.id),
+    ...part("generation", generations[0]?.id),
+    ...part("study", studies[0]?.id),
+    ...part("detection", detections[0]?.id),
+  };
 }
 
 async function ofCollection(context: ServiceContext, runId: string): Promise<KnownParts> {

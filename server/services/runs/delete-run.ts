@@ -9,7 +9,7 @@ import { deleteCollection } from "@/server/services/work/delete-collection";
 import { whileLeased } from "@/server/services/work/while-leased";
 
 /**
- * Removes a run that has ended, with its collections, saved edits, generations, studies, checkpoints and adapter. Runs that were derived from it stay:
+ * Removes a run that has ended, with its collections, saved edits, generations, studies, detections, checkpoints and adapter. Runs that were derived from it stay:
  * their adapters are their own. What works on it or its collections is cancelled first.
  *
  * @throws ServiceError `conflict` while it has not ended, or while a worker still holds it or one of its collections after some seconds

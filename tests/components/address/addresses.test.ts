@@ -1,6 +1,7 @@
 import { createLoader, createSerializer } from "nuqs/server";
 import { describe, expect, it } from "vitest";
 import { readCompareAddress } from "@/components/compare/compare-address";
+import { loadOpenDetection, openDetection } from "@/components/concepts/open-detection";
 import { jobsParameters, readJobsAddress } from "@/components/jobs/jobs-address";
 import { choiceOf, exampleNames, exampleParameters } from "@/components/latent/example-parameters";
 import { readColumns } from "@/components/latent-table/columns/columns";
@@ -17,6 +18,7 @@ import { plainView, readRunView, readTextAddress, readView, writeCompareAddress,
 const search = (address: string) => new URLSearchParams(address);
 const readChoice = createLoader(exampleParameters, { urlKeys: exampleNames });
 const writeJobs = createSerializer(jobsParameters);
+const writeDetection = createSerializer(openDetection);
 const writeChoice = createSerializer(exampleParameters, { urlKeys: exampleNames });
 
 /** Every page with state in its address: the state that an address says, and the address that says this state. */
@@ -39,6 +41,7 @@ const pages: Readonly<Record<string, (address: string) => readonly [state: unkno
   },
   compare: (address) => [readCompareAddress(search(address)), writeCompareAddress(readCompareAddress(search(address)))],
   steer: (address) => [readSteerParams(search(address)), writeSteerParams(readSteerParams(search(address)))],
+  concepts: (address) => [loadOpenDetection(search(address)), writeDetection(loadOpenDetection(search(address)))],
   jobs: (address) => [readJobsAddress(search(address)), writeJobs(readJobsAddress(search(address)))],
   answers: (address) => [readAnswerParams(search(address)), writeAnswerParams(readAnswerParams(search(address)))],
   text: (address) => [readTextAddress(address), writeTextAddress(readTextAddress(address))],
@@ -177,6 +180,10 @@ const rows: readonly (readonly [page: string, address: string, state: unknown, w
   ["row", "?at=-1", null, ""],
   ["row", "?at=1.5", null, ""],
   ["row", "?at=", null, ""],
+
+  ["concepts", "", { detection: null }],
+  ["concepts", "?detection=x%261", { detection: "x&1" }],
+  ["concepts", "?detection=", { detection: "" }],
 
   ["compare", "", compareAtFirst],
   [
