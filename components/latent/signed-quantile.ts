@@ -1,4 +1,5 @@
 import type { Bin } from "@/components/plots/histogram-layout";
+import { binnedQuantile } from "@/lib/numbers/binned-quantile";
 
 /**
  * The value that a share of the counted values do not exceed, from bins in ascending order, none of which holds values of both signs. Inside a bin, values
@@ -8,16 +9,12 @@ import type { Bin } from "@/components/plots/histogram-layout";
  * @returns null when nothing was counted
  */
 export function signedQuantile(bins: readonly Bin[], share: number): number | null {
-  const total = bins.reduce((sum, { count }) => sum + count, 0);
-  if (total === 0) return null;
-  const wanted = share * total;
-  let below = 0;
-  for (const { from, to, count } of bins) {
-    if (count > 0 && below + count >= wanted) {
-      const part = (wanted - below) / count;
-      return Math.sign(from + to) * Math.abs(from) ** (1 - part) * Math.abs(to) ** part;
-    }
-    below += count;
-  }
-  return bins.at(-1)?.to ?? null;
+  const found = binnedQuantile(
+    bins.map(({ count }) => count),
+    share,
+  );
+  const bin = found === null ? undefined : bins[found.bin];
+  if (found === null || bin === undefined) return null;
+  const { from, to } = bin;
+  return Math.sign(from + to) * Math.abs(from) ** (1 - found.part) * Math.abs(to) ** found.part;
 }

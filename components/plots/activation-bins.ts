@@ -1,3 +1,4 @@
+import { halfOctaveEdge } from "@/lib/numbers/half-octaves";
 import { powerOfTwo, type Tick } from "@/lib/numbers/ticks";
 import type { Bin } from "./histogram-layout";
 
@@ -19,10 +20,18 @@ export function activationBins({ positive, negative }: ActivationCounts, { maxAc
   const low = Math.min(...occupied);
   const bins: Bin[] = [];
   for (let index = lastOccupied(negative); index >= low; index--) {
-    bins.push({ from: outermost(-edgeOf(index + 1), min, -edgeOf(index)), to: -edgeOf(index), count: negative[index] ?? 0 });
+    bins.push({
+      from: outermost(-halfOctaveEdge(index + 1), min, -halfOctaveEdge(index)),
+      to: -halfOctaveEdge(index),
+      count: negative[index] ?? 0,
+    });
   }
   for (let index = low; index <= lastOccupied(positive); index++) {
-    bins.push({ from: edgeOf(index), to: outermost(edgeOf(index + 1), max, edgeOf(index)), count: positive[index] ?? 0 });
+    bins.push({
+      from: halfOctaveEdge(index),
+      to: outermost(halfOctaveEdge(index + 1), max, halfOctaveEdge(index)),
+      count: positive[index] ?? 0,
+    });
   }
   return bins;
 }
@@ -46,10 +55,6 @@ export function activationTicks(bins: readonly Bin[], most: number): Tick[] {
 /** The extreme where it lies between a bin's edges, else the outer edge. */
 function outermost(outer: number, extreme: number | null, inner: number): number {
   return extreme !== null && (extreme - inner) * (extreme - outer) < 0 ? extreme : outer;
-}
-
-function edgeOf(index: number): number {
-  return 2 ** ((index - 32) / 2);
 }
 
 function lastOccupied(counts: readonly number[]): number {

@@ -1,17 +1,10 @@
 import type { LatentDetail } from "@/lib/contract/latent";
+import { halfOctaveOf, lowerEdge, numHalfOctaves, upperEdge } from "@/lib/numbers/half-octaves";
 
 /** Of Neuronpedia's histograms. */
 export const barCount = 50;
 
-const firstBin = 32;
-const octaveHalves = 2;
-const binsASign = 64;
-
-/** Bin i holds [2^((i − 32)/2), 2^((i − 31)/2)); the first from 0, the last all beyond. */
-const ends = Array.from({ length: binsASign }, (_, bin) => ({
-  from: bin === 0 ? 0 : 2 ** ((bin - firstBin) / octaveHalves),
-  to: 2 ** ((bin + 1 - firstBin) / octaveHalves),
-}));
+const ends = Array.from({ length: numHalfOctaves }, (_, bin) => ({ from: lowerEdge(bin), to: upperEdge(bin) }));
 const everything = { from: 0, to: Number.POSITIVE_INFINITY };
 
 export type Bars = { values: number[]; heights: number[] };
@@ -40,7 +33,7 @@ export function toBars(histogram: LatentDetail["histogram"], range: { min: numbe
       if (overlap > 0) add(heights, bar, (count * overlap) / (end - start));
     }
   };
-  for (let bin = 0; bin < binsASign; bin++) {
+  for (let bin = 0; bin < numHalfOctaves; bin++) {
     const { from, to } = ends[bin] ?? everything;
     const [positive = 0, negative = 0] = [histogram.positive[bin], histogram.negative[bin]];
     if (positive > 0) spread(from, to, positive);
@@ -56,26 +49,26 @@ export function toBars(histogram: LatentDetail["histogram"], range: { min: numbe
  * @returns 64 counts of positive activations, then 64 of negative ones
  */
 export function fromBars({ values, heights }: Bars, fireCount: number): Uint32Array {
-  const shares = new Float64Array(2 * binsASign);
+  const shares = new Float64Array(2 * numHalfOctaves);
   const width = values.length > 1 ? Math.abs((values[1] ?? 0) - (values[0] ?? 0)) : 0;
   const total = heights.reduce((sum, height) => sum + Math.max(0, height), 0);
-  if (!(total > 0) || !(fireCount > 0)) return new Uint32Array(2 * binsASign);
+  if (!(total > 0) || !(fireCount > 0)) return new Uint32Array(2 * numHalfOctaves);
   for (const [bar, centre] of values.entries()) {
     const share = Math.max(0, heights[bar] ?? 0) / total;
     const [from, to] = [centre - width / 2, centre + width / 2];
     if (share === 0) continue;
     if (to > 0) spreadOver(shares, 0, { from: Math.max(0, from), to }, width > 0 ? (share * (to - Math.max(0, from))) / width : share);
-    if (from < 0) spreadOver(shares, binsASign, { from: Math.max(0, -to), to: -from }, (share * (-from - Math.max(0, -to))) / width);
+    if (from < 0) spreadOver(shares, numHalfOctaves, { from: Math.max(0, -to), to: -from }, (share * (-from - Math.max(0, -to))) / width);
   }
   return roundKeepingSum(shares, fireCount);
 }
 
 function spreadOver(shares: Float64Array, offset: number, range: { from: number; to: number }, share: number): void {
   const size = range.to - range.from;
-  const last = binOf(range.to);
-  for (let bin = binOf(range.from); bin <= last; bin++) {
+  const last = halfOctaveOf(range.to);
+  for (let bin = halfOctaveOf(range.from); bin <= last; bin++) {
     const { from, to } = ends[bin] ?? everything;
-    const overlap = Math.min(range.to, bin === binsASign - 1 ? range.to : to) - Math.max(range.from, from);
+    const overlap = Math.min(range.to, bin === numHalfOctaves - 1 ? range.to : to) - Math.max(range.from, from);
     if (size === 0) add(shares, offset + bin, share);
     else if (overlap > 0) add(shares, offset + bin, (share * overlap) / size);
   }
@@ -90,10 +83,6 @@ function roundKeepingSum(shares: Float64Array, total: number): Uint32Array {
   const byRemainder = exact.map((value, bin) => ({ bin, remainder: value - Math.floor(value) })).sort((a, b) => b.remainder - a.remainder);
   for (const { bin } of byRemainder.slice(0, missing)) add(counts, bin, 1);
   return counts;
-}
-
-function binOf(size: number): number {
-  return clamp(size === 0 ? 0 : Math.floor(octaveHalves * Math.log2(size)) + firstBin, 0, binsASign - 1);
 }
 
 function add(counts: { [at: number]: number; length: number }, at: number, count: number): void {

@@ -1,5 +1,5 @@
+import { halfOctaveBin } from "@/lib/numbers/half-octaves";
 import { joinMoments } from "./counts/central-moments";
-import { halfOctaveBin } from "./counts/half-octaves";
 import { createLatentMajor, type LatentMajor, sortByLatent } from "./counts/latent-major";
 import { countRatio } from "./counts/update-range";
 import type { TopExamples } from "./examples/top-examples";

@@ -1,7 +1,7 @@
+import { numHalfOctaves } from "@/lib/numbers/half-octaves";
 import type { InParts } from "@/server/engine/tensor/in-parts";
 import { type CollectionStatistics, emptyStatistics } from "./collection-statistics";
 import { addedArrays } from "./counts/added-arrays";
-import { numBins } from "./counts/half-octaves";
 import { packTail, unpackTail } from "./counts/packed-tail";
 import { packTokenCounts, unpackTokenCounts } from "./counts/packed-token-counts";
 import { tailSigns } from "./counts/tails";
@@ -113,14 +113,14 @@ function fixedArrays(module: ModuleStatistics): { [field: string]: Int32Array | 
 function* varyingArrays(module: ModuleStatistics, sampled: Int32Array): Generator<[field: string, values: StoredArray] | undefined> {
   const { bins, samples, examples, lowExamples, tails, fired } = module;
   const usedRows = usedBinRows(module);
-  const binCounts = new Int32Array(usedRows.length * numBins);
+  const binCounts = new Int32Array(usedRows.length * numHalfOctaves);
   const sampleSlots: Int32Array[] = [];
   usedRows.forEach((at, place) => {
-    const start = (bins.rows[at] ?? 0) * numBins;
-    for (let bin = 0; bin < numBins; bin++) {
+    const start = (bins.rows[at] ?? 0) * numHalfOctaves;
+    for (let bin = 0; bin < numHalfOctaves; bin++) {
       const count = bins.counts[start + bin] as number;
       if (count === 0) continue;
-      binCounts[place * numBins + bin] = count;
+      binCounts[place * numHalfOctaves + bin] = count;
       sampleSlots.push(samples.slotsOf(start + bin));
     }
   });
@@ -156,13 +156,13 @@ function readModule(module: ModuleStatistics, source: ArraySource, { seed, sampl
   const { numLatents, samplesPerBin } = module.shape;
 
   const binRows = source.ints("binRows");
-  const binCounts = source.ints("binCounts", binRows.length * numBins);
+  const binCounts = source.ints("binCounts", binRows.length * numHalfOctaves);
   const binSamples = unpackExamples("sample", source);
   binRows.forEach((at, place) => {
     const isNegative = at >= numLatents;
     const start = binsOf(module, isNegative ? at - numLatents : at, isNegative);
-    for (let bin = 0; bin < numBins; bin++) {
-      const count = binCounts[place * numBins + bin] as number;
+    for (let bin = 0; bin < numHalfOctaves; bin++) {
+      const count = binCounts[place * numHalfOctaves + bin] as number;
       module.bins.counts[start + bin] = count;
       for (const { value, row, position, setWindow } of binSamples(Math.min(count, samplesPerBin))) {
         setWindow(module.samples.kept, module.samples.admit(start + bin, positionHash(seed, row, position), value, row, position));

@@ -1,4 +1,4 @@
-import { lowerEdge, numBins, upperEdge } from "./counts/half-octaves";
+import { lowerEdge, numHalfOctaves, upperEdge } from "@/lib/numbers/half-octaves";
 import type { KeptExample } from "./examples/kept-positions";
 import type { ModuleStatistics } from "./module-statistics";
 import { evenFromHash } from "./samples/position-hash";
@@ -70,15 +70,15 @@ function strataOf(module: ModuleStatistics, latent: number): Stratum[] {
   const strata: Stratum[] = [];
   if (module.shape.rank === "magnitude") {
     const largest = Math.max(Math.abs(max), Math.abs(min));
-    for (let bin = 0; bin < numBins; bin++) {
+    for (let bin = 0; bin < numHalfOctaves; bin++) {
       addStratum(strata, module, [positive, negative], bin, lowerEdge(bin), Math.min(upperEdge(bin), largest));
     }
     return strata;
   }
-  for (let bin = numBins - 1; bin >= 0; bin--) {
+  for (let bin = numHalfOctaves - 1; bin >= 0; bin--) {
     addStratum(strata, module, [negative], bin, Math.max(-upperEdge(bin), min), Math.min(-lowerEdge(bin), max));
   }
-  for (let bin = 0; bin < numBins; bin++) {
+  for (let bin = 0; bin < numHalfOctaves; bin++) {
     addStratum(strata, module, [positive], bin, Math.max(lowerEdge(bin), min), Math.min(upperEdge(bin), max));
   }
   return strata;

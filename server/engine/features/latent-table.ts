@@ -1,9 +1,10 @@
 import { alwaysOnDensity, type LatentRow } from "@/lib/contract/latent";
 import type { CountedToken } from "@/lib/contract/latent-columns/counted-token";
 import type { FiringStatistic } from "@/lib/contract/latent-columns/latent-columns";
+import { binnedQuantile } from "@/lib/numbers/binned-quantile";
+import { upperEdge } from "@/lib/numbers/half-octaves";
 import { wilsonInterval } from "@/lib/numbers/intervals";
 import type { CollectionStatistics } from "./collection-statistics";
-import { quantileOfBins } from "./counts/half-octaves";
 import { frozenNorm, updateNorm } from "./counts/latent-moments";
 import { tailTokens } from "./counts/tail-tokens";
 import type { TokenCounts } from "./counts/token-counts";
@@ -105,7 +106,7 @@ export type ModuleSummary = {
   dead: number;
   /** Of a density of at least `alwaysOnDensity`. */
   alwaysOn: number;
-  /** 99.9th percentile of |activation|, to half an octave. */
+  /** 99.9th percentile of |activation|, rounded up to half an octave. */
   colourMax: number;
   /** √(Σ‖Δ‖² / Σ‖W0 x + b0‖²); null where nothing was counted. */
   updateNorm: number | null;
@@ -124,7 +125,8 @@ export function moduleSummary(statistics: CollectionStatistics, module: ModuleSt
     if (count >= alwaysOnDensity * statistics.tokens) alwaysOn++;
     largest = Math.max(largest, Math.abs(module.max[latent] ?? 0), Math.abs(module.min[latent] ?? 0));
   });
-  const colourMax = quantileOfBins(module.bins.total(), 0.999, largest) ?? 0;
+  const highest = binnedQuantile(module.bins.total(), 0.999);
+  const colourMax = highest === null ? 0 : Math.min(upperEdge(highest.bin), largest);
   return {
     numLatents: module.shape.numLatents,
     dead,

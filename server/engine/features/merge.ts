@@ -1,8 +1,8 @@
+import { numHalfOctaves } from "@/lib/numbers/half-octaves";
 import type { InParts } from "@/server/engine/tensor/in-parts";
 import type { CollectionStatistics } from "./collection-statistics";
 import { addedArrays } from "./counts/added-arrays";
 import { joinMoments } from "./counts/central-moments";
-import { numBins } from "./counts/half-octaves";
 import { tailSigns } from "./counts/tails";
 import { mergeRatios } from "./counts/update-range";
 import { binsOf, type ModuleStatistics } from "./module-statistics";
@@ -85,11 +85,11 @@ function mergeActivations(into: ModuleStatistics, from: ModuleStatistics): void 
     if (ofFrom < 0) return;
     const isNegative = at >= numLatents;
     const start = binsOf(into, isNegative ? at - numLatents : at, isNegative);
-    for (let bin = 0; bin < numBins; bin++) {
-      const count = from.bins.counts[ofFrom * numBins + bin] as number;
+    for (let bin = 0; bin < numHalfOctaves; bin++) {
+      const count = from.bins.counts[ofFrom * numHalfOctaves + bin] as number;
       if (count === 0) continue;
       into.bins.counts[start + bin] = (into.bins.counts[start + bin] as number) + count;
-      into.samples.mergeBin(start + bin, from.samples, ofFrom * numBins + bin);
+      into.samples.mergeBin(start + bin, from.samples, ofFrom * numHalfOctaves + bin);
     }
   });
 }

@@ -2,9 +2,9 @@ import { createHash } from "node:crypto";
 import { join } from "node:path";
 import type { LabelSource, LatentLabel } from "@/lib/contract/label";
 import { alwaysOnDensity, type CollectionModule } from "@/lib/contract/latent";
+import { halfOctaveQuantile, numHalfOctaves } from "@/lib/numbers/half-octaves";
 import { FileError } from "@/server/files/file-error";
 import { readJsonLines } from "@/server/interop/archives/json-lines";
-import { quantileOf } from "@/server/interop/half-octaves";
 import { ExampleSpool } from "./example-spool";
 import { ExampleTokens, type ImportedExamples, type ImportedLatent, toExamples, toLatent } from "./imported-latent";
 import { explanationAuthors } from "./neuronpedia-lines";
@@ -145,9 +145,11 @@ export class SourceReader {
 
   private describe(latents: readonly ImportedLatent[]): CollectionModule {
     const { id, layer, projection } = this.source;
-    const counts = new Float64Array(64);
+    const counts = new Float64Array(numHalfOctaves);
     for (const { histogram } of latents) {
-      for (let bin = 0; bin < 128; bin++) counts[bin % 64] = (counts[bin % 64] ?? 0) + (histogram[bin] ?? 0);
+      histogram.forEach((count, bin) => {
+        counts[bin % numHalfOctaves] = (counts[bin % numHalfOctaves] ?? 0) + count;
+      });
     }
     const largest = latents.reduce((most, { maxActivation }) => Math.max(most, Math.abs(maxActivation ?? 0)), 0);
     return {
@@ -157,7 +159,7 @@ export class SourceReader {
       numLatents: latents.length,
       dead: latents.filter(({ fireCount }) => fireCount === 0).length,
       alwaysOn: latents.filter(({ fireCount }) => fireCount > alwaysOnDensity * this.options.tokens).length,
-      colourMax: quantileOf(counts, colourQuantile, largest) ?? largest,
+      colourMax: halfOctaveQuantile(counts, colourQuantile, largest) ?? largest,
       updateNorm: null,
       frozenNorm: null,
       updateRange: null,

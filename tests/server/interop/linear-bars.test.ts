@@ -1,5 +1,4 @@
 import { describe, expect, it } from "vitest";
-import { quantileOf } from "@/server/interop/half-octaves";
 import { fromBars, toBars } from "@/server/interop/linear-bars";
 
 const none = () => new Array<number>(64).fill(0);
@@ -54,17 +53,5 @@ describe("bars as half-octave counts", () => {
 
   it("without heights count nothing", () => {
     expect(sum(fromBars({ values: [], heights: [] }, 7))).toBe(0);
-  });
-});
-
-describe("quantileOf", () => {
-  it("lies in the bin where the share is reached, and not beyond the largest", () => {
-    const counts = none();
-    counts[32] = 9;
-    counts[40] = 1;
-    expect(quantileOf(counts, 0.5, 100)).toBeGreaterThan(1);
-    expect(quantileOf(counts, 0.5, 100)).toBeLessThan(Math.SQRT2);
-    expect(quantileOf(counts, 1, 17)).toBe(17);
-    expect(quantileOf(none(), 0.5, 1)).toBeNull();
   });
 });

@@ -5,7 +5,6 @@ import { positionKinds } from "@/lib/contract/positions/position-kinds";
 import { collectionSettings } from "@/lib/contract/run-config";
 import { saveEffects } from "@/server/db/labels/effects";
 import { saveLabel } from "@/server/db/labels/labels";
-import { activationQuantiles } from "@/server/db/latents/activation-quantiles";
 import { subjectOf } from "@/server/db/latents/collections";
 import { exportLatents } from "@/server/services/latents/export-latents";
 import { getContext } from "@/server/services/latents/get-context";
@@ -301,19 +300,6 @@ describe("showExample", () => {
       { text: "é", activation: -3 },
       { text: " z", activation: 0 },
     ]);
-  });
-});
-
-describe("activationQuantiles", () => {
-  it("lies within half an octave, and never above the largest value", () => {
-    const counts = new Array<number>(64).fill(0);
-    counts[32] = 50;
-    counts[36] = 50;
-    const [p25 = 0, p75 = 0, p100 = 0] = activationQuantiles(counts, [0.25, 0.75, 1], 5);
-    expect(p25).toBeCloseTo(2 ** 0.25);
-    expect(p75).toBeCloseTo(2 ** 2.25);
-    expect(p100).toBe(5);
-    expect(activationQuantiles([0, 0], [0.5], 0)).toEqual([null]);
   });
 });
 

@@ -1,4 +1,4 @@
-import { numBins } from "./half-octaves";
+import { numHalfOctaves } from "@/lib/numbers/half-octaves";
 
 /**
  * Counts of |activation| by half octave, for each latent and sign. A row of 64 counts takes 256 bytes and is made only for a latent that
@@ -20,10 +20,10 @@ export class ActivationBins {
   start(latent: number, isNegative: boolean): number {
     const at = isNegative ? this.numLatents + latent : latent;
     const known = this.rows[at] as number;
-    if (known >= 0) return known * numBins;
-    const start = this.usedRows * numBins;
+    if (known >= 0) return known * numHalfOctaves;
+    const start = this.usedRows * numHalfOctaves;
     if (start === this.counts.length) {
-      const grown = new Uint32Array(Math.max(numBins * 16, numBins * Math.ceil(1.5 * this.usedRows)));
+      const grown = new Uint32Array(Math.max(numHalfOctaves * 16, numHalfOctaves * Math.ceil(1.5 * this.usedRows)));
       grown.set(this.counts);
       this.counts = grown;
     }
@@ -34,24 +34,24 @@ export class ActivationBins {
   /** The latent's counts of one sign begin here; −1 where it has none. */
   find(latent: number, isNegative: boolean): number {
     const row = this.rows[isNegative ? this.numLatents + latent : latent] ?? -1;
-    return row < 0 ? -1 : row * numBins;
+    return row < 0 ? -1 : row * numHalfOctaves;
   }
 
   /** 64 counts of positive activations, then 64 of negative ones. */
   of(latent: number): Uint32Array {
-    const both = new Uint32Array(2 * numBins);
+    const both = new Uint32Array(2 * numHalfOctaves);
     [false, true].forEach((isNegative, sign) => {
       const start = this.find(latent, isNegative);
-      if (start >= 0) both.set(this.counts.subarray(start, start + numBins), sign * numBins);
+      if (start >= 0) both.set(this.counts.subarray(start, start + numHalfOctaves), sign * numHalfOctaves);
     });
     return both;
   }
 
   /** All latents and both signs together, by bin. */
   total(): Float64Array {
-    const total = new Float64Array(numBins);
-    for (let at = 0; at < this.usedRows * numBins; at++) {
-      total[at % numBins] = (total[at % numBins] as number) + (this.counts[at] as number);
+    const total = new Float64Array(numHalfOctaves);
+    for (let at = 0; at < this.usedRows * numHalfOctaves; at++) {
+      total[at % numHalfOctaves] = (total[at % numHalfOctaves] as number) + (this.counts[at] as number);
     }
     return total;
   }

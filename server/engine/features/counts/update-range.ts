@@ -1,3 +1,5 @@
+import { binnedQuantile } from "@/lib/numbers/binned-quantile";
+
 /** Bins of a twelfth of an octave from 2^−20 to 2^4; the ends hold all beyond. */
 const binsAnOctave = 12;
 const lowestOctave = -20;
@@ -29,19 +31,12 @@ export function mergeRatios(into: UpdateRatios, from: UpdateRatios): void {
 }
 
 /** Null where nothing was counted. */
-export function updateRange(ratios: UpdateRatios): UpdateRange | null {
-  const total = ratios.counts.reduce((sum, count) => sum + count, 0);
-  if (total === 0) return null;
-  return { p50: quantile(ratios, 0.5, total), p99: quantile(ratios, 0.99, total), max: ratios.largest[0] as number };
+export function updateRange({ counts, largest }: UpdateRatios): UpdateRange | null {
+  const max = largest[0] as number;
+  const [p50, p99] = [binnedQuantile(counts, 0.5), binnedQuantile(counts, 0.99)];
+  return p50 === null || p99 === null ? null : { p50: Math.min(max, upperEdge(p50.bin)), p99: Math.min(max, upperEdge(p99.bin)), max };
 }
 
-/** The upper edge of the bin that holds the quantile, never above the largest. */
-function quantile({ counts, largest }: UpdateRatios, share: number, total: number): number {
-  const max = largest[0] as number;
-  let seen = 0;
-  for (let bin = 0; bin < numBins; bin++) {
-    seen += counts[bin] as number;
-    if (seen >= share * total) return Math.min(max, 2 ** (lowestOctave + (bin + 1) / binsAnOctave));
-  }
-  return max;
+function upperEdge(bin: number): number {
+  return 2 ** (lowestOctave + (bin + 1) / binsAnOctave);
 }

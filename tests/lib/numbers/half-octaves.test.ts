@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { halfOctaveBin, quantileOfBins, upperEdge } from "@/server/engine/features/counts/half-octaves";
+import { halfOctaveBin, halfOctaveOf, halfOctaveQuantile, upperEdge } from "@/lib/numbers/half-octaves";
 
 function binOf(value: number): number {
   return halfOctaveBin(new Uint32Array(Float32Array.of(value).buffer)[0] ?? 0);
@@ -18,14 +18,17 @@ describe("half octaves", () => {
 
   it("end with all that lies beyond", () => {
     expect([1e-30, 2 ** -17, 2 ** 16, 1e30].map(binOf)).toEqual([0, 0, 63, 63]);
+    expect([0, 2 ** -17, 1.41, 1.42, 2 ** 16].map(halfOctaveOf)).toEqual([0, 0, 32, 33, 63]);
   });
 
-  it("give quantiles to half an octave upwards, never above the largest", () => {
+  it("give quantiles evenly on the log scale inside a bin, never above the largest", () => {
     const counts = new Array<number>(64).fill(0);
     counts[32] = 90;
     counts[40] = 10;
-    expect(quantileOfBins(counts, 0.5, 17)).toBeCloseTo(Math.SQRT2);
-    expect(quantileOfBins(counts, 0.95, 17)).toBe(17);
-    expect(quantileOfBins(new Array<number>(64).fill(0), 0.5, 0)).toBeNull();
+    expect(halfOctaveQuantile(counts, 0.45, 17)).toBeCloseTo(2 ** 0.25, 12);
+    expect(halfOctaveQuantile(counts, 0.9, 17)).toBeCloseTo(Math.SQRT2, 12);
+    expect(halfOctaveQuantile(counts, 0.95, 100)).toBeCloseTo(16 * 2 ** 0.25, 12);
+    expect(halfOctaveQuantile(counts, 1, 17)).toBe(17);
+    expect(halfOctaveQuantile(new Array<number>(64).fill(0), 0.5, 0)).toBeNull();
   });
 });
