@@ -75,7 +75,8 @@ describe("a run without latents", () => {
 
 describe("the colours of the methods", () => {
   const tokens = readFileSync("app/styles/tokens.css", "utf8");
-  const themes = tokens.split(/@media \(prefers-color-scheme: dark\)/);
+  // Light, dark by the system's setting, and dark by choice.
+  const themes = tokens.split(/@media \(prefers-color-scheme: dark\)|^:root\[data-theme="dark"\]/m);
   const colourIn = (css: string, name: string) => new RegExp(`--${name}: (#[0-9a-f]{6});`).exec(css)?.[1] ?? expect.fail(`no --${name}`);
   const luminance = (hex: string) =>
     [1, 3, 5]
@@ -88,7 +89,8 @@ describe("the colours of the methods", () => {
   };
 
   it("are read on their own ground and on the page, in light and dark, each with a shape of its own", () => {
-    for (const css of [themes[0] ?? "", themes[1] ?? ""]) {
+    expect(themes).toHaveLength(3);
+    for (const css of themes) {
       for (const method of runMethod.options) {
         const colour = colourIn(css, method);
         expect(colour).toBe(methodOf({ method }).colour[css === themes[0] ? "light" : "dark"]);
@@ -96,6 +98,11 @@ describe("the colours of the methods", () => {
         expect(contrast(colour, colourIn(css, "surface")), method).toBeGreaterThan(4.5);
       }
       expect(new Set(runMethod.options.map((method) => colourIn(css, method))).size).toBe(runMethod.options.length);
+    }
+    const marks = readFileSync("app/styles/marks.css", "utf8");
+    for (const method of runMethod.options) {
+      expect(marks, method).toContain(`.m.${method} {\n  color: var(--${method});\n  background: var(--${method}-soft);`);
+      expect(marks, method).toContain(`.m.${method}::before {`);
     }
     const shapes = runMethod.options.map((mark) =>
       renderToStaticMarkup(

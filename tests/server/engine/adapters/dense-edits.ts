@@ -1,8 +1,9 @@
 import type { Edit, LatentRef } from "@/lib/contract/edit";
 import type { LoraTensors } from "@/lib/contract/methods/lora/tensors";
-import { latentMethodOf } from "@/lib/contract/methods/methods";
-import type { AdapterModule, AdapterTensors } from "@/server/engine/methods/adapter-module";
+import { type LatentMethodName, latentMethodOf } from "@/lib/contract/methods/methods";
+import type { AdapterModule, AdapterTensors, Own } from "@/server/engine/methods/adapter-module";
 import type { LoraModule } from "@/server/engine/methods/lora/lora-module";
+import type { StanModule } from "@/server/engine/methods/stan/stan-module";
 import { type DenseUpdate, product } from "./dense-model";
 
 /** What a sequence is read with. */
@@ -39,7 +40,7 @@ export function denseEdits(arm: DenseArm): { update: DenseUpdate; closest(): num
     const z = product(reading, x, undefined);
     before.set(
       name,
-      z.map((row) => select(module, row, new Map(), decide, thresholdOf(module))),
+      z.map((row) => activationsOf(module).select(module, row, { status: new Map(), decide, threshold: thresholdOf(module) })),
     );
     const edited = z.map((row, token) => editRow(module, row, token));
     const low = product(writing, edited, undefined).map((row) => row.map((value) => module.scaling * value));
@@ -81,7 +82,7 @@ export function denseEdits(arm: DenseArm): { update: DenseUpdate; closest(): num
       if (edit.operation === "ablatePre") status.set(edit.latent.index, "out");
       if (edit.operation === "forceIn") status.set(edit.latent.index, "in");
     }
-    let a = select(module, z, status, decide, thresholdOf(module));
+    let a = activationsOf(module).select(module, z, { status, decide, threshold: thresholdOf(module) });
     for (const edit of working) a = a.map((value, latent) => changed(edit, value, latent));
     return working.some(({ operation }) => operation === "moduleOff" || operation === "adapterOff") ? a.fill(0) : a;
   }
@@ -138,19 +139,30 @@ function changed(edit: Edit, value: number, latent: number): number {
   }
 }
 
+type Selecting = {
+  readonly status: ReadonlyMap<number, "in" | "out">;
+  decide(margin: number): void;
+  readonly threshold: number | undefined;
+};
+/** What a module makes of its pre-activations z, by the definition of its method. */
+type DenseActivations<Module> = { select(module: Module, z: Float64Array, selecting: Selecting): Float64Array };
+
+const all = { select: (_: AdapterModule, z: Float64Array) => z };
+const activations: { readonly [Method in LatentMethodName]: DenseActivations<Own[Method]["module"]> } = {
+  stan: { select: selectOfStan },
+  lora: all,
+  vera: all,
+};
+
+function activationsOf<Method extends LatentMethodName>({ method }: { readonly method: Method }): DenseActivations<Own[Method]["module"]> {
+  return activations[method];
+}
+
 /**
  * Dense activations after TopK, some latents out of the running (as if at −∞) and some in whatever their rank; of BatchTopK those above its threshold,
  * among which none takes another's place.
  */
-function select(
-  module: AdapterModule,
-  z: Float64Array,
-  status: ReadonlyMap<number, "in" | "out">,
-  decide: (margin: number) => void,
-  threshold?: number,
-): Float64Array {
-  if (module.method !== "stan") return z;
-  const { selection, k } = module;
+function selectOfStan({ selection, k }: StanModule, z: Float64Array, { status, decide, threshold }: Selecting): Float64Array {
   const rank = (latent: number) => (selection === "abs" ? Math.abs(z[latent] as number) : (z[latent] as number));
   const latents = Array.from(z.keys());
   const forced = latents.filter((latent) => status.get(latent) === "in");

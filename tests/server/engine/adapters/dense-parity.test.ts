@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { RawModelConfig } from "@/lib/contract/architectures/config-keys";
 import { parseModelConfig } from "@/lib/contract/architectures/parse-model-config";
 import type { Edit, EditScope } from "@/lib/contract/edit";
+import { latentMethodOf } from "@/lib/contract/methods/methods";
 import type { Adapter } from "@/server/engine/adapters/adapter";
 import { armHooks } from "@/server/engine/adapters/arms";
 import type { AdapterSettings, AdapterTensors } from "@/server/engine/methods/adapter-module";
@@ -130,7 +131,7 @@ function compare(raw: RawModelConfig, weights: WeightSource, settings: AdapterSe
 
   it("agree with float64 for each operation, condition and scope", () => {
     const plain = denseOf([]).logits;
-    const operations = settings.method === "stan" ? STAN_OPERATIONS : LORA_OPERATIONS;
+    const operations = latentMethodOf(settings).hasTopK ? STAN_OPERATIONS : LORA_OPERATIONS;
     const [first, second] = [adapter.modules[0]?.module ?? "", adapter.modules.at(-1)?.module ?? ""];
     const conditions = [
       {},

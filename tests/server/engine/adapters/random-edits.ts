@@ -1,4 +1,5 @@
 import type { Edit, EditOperation, EditScope, LatentRef } from "@/lib/contract/edit";
+import { latentMethodOf } from "@/lib/contract/methods/methods";
 import type { AdapterModule } from "@/server/engine/methods/adapter-module";
 
 export const LORA_OPERATIONS = [
@@ -22,7 +23,7 @@ export function randomEdit(modules: readonly AdapterModule[], random: () => numb
   const place = below(random, modules.length);
   const module = modules[place];
   if (module === undefined) throw new Error("no modules");
-  const operations = module.method === "stan" ? STAN_OPERATIONS : LORA_OPERATIONS;
+  const operations = latentMethodOf(module).hasTopK ? STAN_OPERATIONS : LORA_OPERATIONS;
   // Whatever is off hides all else, so it is drawn seldom.
   const drawn = operations[below(random, operations.length)] ?? "scale";
   const operation = drawn.endsWith("Off") && random() < 0.8 ? "add" : drawn;
