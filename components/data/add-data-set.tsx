@@ -74,7 +74,7 @@ function FromPath({ onAdded }: AddDataSetProps) {
         className="input mono"
         value={path}
         placeholder="/home/you/data/reviews.jsonl"
-        hint="JSON lines, JSON, CSV, TSV, Parquet or text; a folder adds all such files in it"
+        hint="JSON lines, JSON, CSV, TSV, Parquet or text, or a folder of such files; images: a folder or zip archive with a folder for each class, or Parquet"
         onValueChange={(path) => form.set({ path, name })}
       />
       <TextField label="Name" field="name" value={name} placeholder="file name" onValueChange={(name) => form.set({ path, name })} />

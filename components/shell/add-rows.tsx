@@ -23,8 +23,8 @@ export type AddRowsProps = { readonly onAdded: (job: JobSummary) => void };
 export function UploadRows({ onAdded }: AddRowsProps) {
   return (
     <UploadFile
-      hint=".jsonl, .json, .csv, .tsv, .parquet or .txt"
-      accept=".jsonl,.ndjson,.json,.csv,.tsv,.parquet,.txt"
+      hint=".jsonl, .json, .csv, .tsv, .parquet or .txt; .zip of images"
+      accept=".jsonl,.ndjson,.json,.csv,.tsv,.parquet,.txt,.zip"
       failure="Could not add the dataset"
       mutation={(onProgress) => takenBy(onAdded, onProgress)}
     />

@@ -4,22 +4,22 @@ import { findDataSetByPath, upsertDataSet } from "@/server/db/library/data-sets"
 import { retryWhileDown } from "@/server/db/retry-while-down";
 import { storable, storableText } from "@/server/db/storable";
 import type { JobInput } from "@/server/db/work/job-input";
-import { openDataSet } from "@/server/files/data/data-set";
 import { type DataSetSummaryOnDisk, summariseDataSet } from "@/server/files/data/data-set-summary";
 import { FileError } from "@/server/files/file-error";
+import { openImageData } from "@/server/files/images/image-data";
 import type { JobAtWork } from "./job-at-work";
 
 type Input = Extract<JobInput, { kind: "addDataSet" }>;
 
 /**
- * Reads a file or folder of rows from end to end and adds it as a dataset, which has the job's id; one with the same path is read again and keeps its
+ * Reads a file or folder of rows, or a folder or archive of images, from end to end and adds it as a dataset, which has the job's id; one with the same path is read again and keeps its
  * own.
  *
  * @throws FileError naming file and line or row at fault
  */
 export async function addDataSet({ context, taskId, signal, report, confirm }: JobAtWork, { path, name }: Input): Promise<void> {
   const { db } = context.store;
-  const dataSet = openDataSet(path);
+  const dataSet = await openImageData(path);
   const { format, sizeBytes } = dataSet;
   let done = 0;
   report({ message: "Reading the rows", unit: "bytes", done, total: sizeBytes });

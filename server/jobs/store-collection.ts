@@ -14,8 +14,9 @@ import { bandList, exampleList, exampleRows, type LatentExampleRecord } from "@/
 import { moduleSummary } from "@/server/engine/features/latent-table";
 import { activationWidth } from "@/server/engine/methods/methods";
 import { idsOnlyTokenizer } from "@/server/runtime/models/ids-only-tokenizer";
+import { kindOfModel } from "@/server/runtime/models/kinds/model-kinds";
 import { vocabOf } from "@/server/runtime/models/load-base-model";
-import { textsAtFirstToken } from "@/server/runtime/models/texts-at-first-token";
+import { tokensOf } from "@/server/runtime/rows/read-row";
 import { type FinishedPass, latentInputs, meanAbsAttribution } from "./latent-inputs";
 
 /** Copies a pass into the collection's own tables, which are seen when all is in them, and marks it as finished. */
@@ -54,23 +55,27 @@ export async function storeCollection(
   const { domains, rows, probes } = plan;
   const contextRows = exampleRows(statistics.modules.values());
   const contextOf = new Map(contextRows.map((row, context) => [row, context]));
-  const tokensOf = (row: number) => rows.get(row)?.ids ?? new Int32Array(0);
+  const rowAt = (number: number) => {
+    const row = rows.get(number);
+    if (row === undefined) throw new Error(`row ${number} has an example, and was not read`);
+    return row;
+  };
+  const positionsOf = (row: number) => tokensOf(rowAt(row));
   const inContext = (example: LatentExampleRecord) => ({ ...example, context: contextOf.get(example.row) ?? -1 });
-  function* contexts(): Generator<ContextInput> {
-    for (const [context, row] of contextRows.entries()) {
-      const domain = rows.get(row)?.domain ?? null;
-      const tokenIds = tokensOf(row);
-      const texts = textsAtFirstToken(tokenizer, [...tokenIds]);
-      yield { context, row, domain: domain === null ? null : domains.indexOf(domain), tokenIds, texts };
+  async function* contexts(): AsyncGenerator<ContextInput> {
+    for (const [context, number] of contextRows.entries()) {
+      const row = rowAt(number);
+      const domain = row.domain === null ? null : domains.indexOf(row.domain);
+      yield { context, row: number, domain, ...(await kindOfModel(base).contextOf(base, row)) };
     }
   }
   function* examples(): Generator<ExampleInput> {
     for (const [place, { name }] of modules.entries()) {
       const module = demandModule(pass, name);
       for (let index = 0; index < module.shape.numLatents; index++) {
-        const top = exampleList(module, index, tokensOf).map(inContext);
+        const top = exampleList(module, index, positionsOf).map(inContext);
         if (top.length === 0) continue;
-        const bands = bandList(module, index, tokensOf).map((band) => ({ ...band, examples: band.examples.map(inContext) }));
+        const bands = bandList(module, index, positionsOf).map((band) => ({ ...band, examples: band.examples.map(inContext) }));
         yield { module: place, index, top, bands };
       }
     }

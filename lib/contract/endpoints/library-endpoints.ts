@@ -111,7 +111,7 @@ export const libraryEndpoints = {
       startsWork: true,
       summary: "Uploads a file of rows and starts the task that reads it; the dataset gets the task's id.",
       query: uploadQuery,
-      body: upload("JSON lines, JSON, CSV, TSV, text or Parquet.", "rows.jsonl"),
+      body: upload("JSON lines, JSON, CSV, TSV, text or Parquet; images in Parquet or a zip archive.", "rows.jsonl"),
       answers: [json("TaskSummary", jobSummary)],
       refusals: ["conflict", "unavailable"],
     },

@@ -1,9 +1,12 @@
 import { and, desc, eq, inArray, isNull } from "drizzle-orm";
 import type { CollectionOrigin, CollectionSummary } from "@/lib/contract/latent";
+import type { PositionKindName } from "@/lib/contract/positions/positions";
 import type { CollectionSettings } from "@/lib/contract/run-config";
 import type { Database } from "@/server/db/client";
 import { notify } from "@/server/db/events";
 import { collections } from "@/server/db/tables/collection-tables";
+import { models } from "@/server/db/tables/library-tables";
+import { runs } from "@/server/db/tables/run-tables";
 
 export type CollectionRow = typeof collections.$inferSelect;
 export type CollectionModule = CollectionSummary["modules"][number];
@@ -18,8 +21,19 @@ export async function createCollection(
   collection: { id: string; runId: string; name: string; step: number; settings: CollectionSettings },
 ): Promise<void> {
   const { runId, settings } = collection;
-  await db.insert(collections).values({ ...collection, origin: { kind: "run", runId }, maxPositions: settings.maxTokens });
+  const positionKind = await positionKindOf(db, runId);
+  await db.insert(collections).values({ ...collection, positionKind, origin: { kind: "run", runId }, maxPositions: settings.maxTokens });
   await notify(db, { kind: "run", runId });
+}
+
+/** What the base model of a run reads. */
+async function positionKindOf(db: Database, runId: string): Promise<PositionKindName> {
+  const [model] = await db
+    .select({ images: models.images })
+    .from(runs)
+    .innerJoin(models, eq(models.id, runs.modelId))
+    .where(eq(runs.id, runId));
+  return model?.images == null ? "token" : "patch";
 }
 
 /** A collection that is imported, running until it is loaded; `settings` are those of no pass, the defaults. */

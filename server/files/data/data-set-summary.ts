@@ -2,7 +2,7 @@ import { type ColumnMapping, type DataSetSummary, mostDomains } from "@/lib/cont
 import { FileError } from "@/server/files/file-error";
 import type { DataRow } from "./data-row";
 import type { DataSet } from "./data-set";
-import { detectShape } from "./data-set-shape";
+import { detectImages, detectShape } from "./data-set-shape";
 
 /** Columns in order of appearance, each with up to three different values, shortened; domains and splits of the mapping's columns, most rows first. */
 export type DataSetSummaryOnDisk = Pick<DataSetSummary, "rows" | "columns" | "mapping" | "domains" | "splits">;
@@ -34,7 +34,7 @@ export async function summariseDataSet(
     if (firstRows.length < rowsForShape) firstRows.push(row);
   }
   if (rows === 0) throw new FileError("invalid", dataSet.path, "holds no rows");
-  const mapping = detectShape(firstRows);
+  const mapping = detectImages(firstRows) ?? detectShape(firstRows);
   return {
     rows,
     columns: [...columns].map(([name, { samples, counts }]) => ({ name, samples, distinct: counts?.size ?? null })),

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { extname, join } from "node:path";
 import { csvRows } from "@/server/files/data/csv-rows";
 import type { DataRow, ReadOptions } from "@/server/files/data/data-row";
-import { type DataSet, isFolderAt, openDataSet } from "@/server/files/data/data-set";
+import { type DataSet, demandDataFormat, isFolderAt, openDataSet } from "@/server/files/data/data-set";
 import { jsonLinesRows } from "@/server/files/data/json-rows";
 import { FileError } from "@/server/files/file-error";
 import { filesOfArchive, filesOfFolder, type StoredFile, type StoredFiles } from "./image-files";
@@ -28,13 +28,22 @@ const endings: ReadonlySet<string> = new Set([".png", ".jpg", ".jpeg", ".webp", 
  * @throws FileError when there is nothing of these formats
  */
 export async function openImageData(path: string): Promise<DataSet> {
-  const isArchive = extname(path).toLowerCase() === ".zip";
+  const isArchive = isZip(path);
   if (!isArchive && !isFolderAt(path)) return openDataSet(path);
   const stored = isArchive ? await filesOfArchive(path) : filesOfFolder(path);
   const images = stored.files.filter(({ name }) => endings.has(extname(name).toLowerCase()));
   if (images.length > 0) return imageDataOf(path, stored, { images, isArchive });
   if (isArchive) throw new FileError("invalid", path, "contains no image; PNG, JPEG and WebP are read");
   return openDataSet(path);
+}
+
+/** @throws FileError when one file with this name's ending is neither rows nor an archive of images */
+export function demandFileFormat(fileName: string): void {
+  if (!isZip(fileName)) demandDataFormat(fileName);
+}
+
+function isZip(path: string): boolean {
+  return extname(path).toLowerCase() === ".zip";
 }
 
 type Kinds = { readonly images: readonly StoredFile[]; readonly isArchive: boolean };

@@ -37,11 +37,12 @@ export class PixelFile {
       throw asFileError(tmpdir(), error);
     }
     this.#bytes += values.length;
-    return new FiledImage({ height, width, channels }, () => {
+    const read = () => {
       const pixels = new Uint8Array(values.length);
       for (let from = 0; from < pixels.length; ) from += readSome(this.#file, pixels, from, at);
-      return scaled({ height, width, channels, values: pixels }, this.#processor).values;
-    });
+      return { height, width, channels, values: pixels };
+    };
+    return new FiledImage({ height, width, channels }, read, this.#processor);
   }
 }
 
@@ -50,17 +51,24 @@ export class FiledImage {
   readonly height: number;
   readonly width: number;
   readonly channels: 1 | 3;
-  readonly #read: () => Float32Array;
+  readonly #read: () => Pixels;
+  readonly #processor: ImageProcessor;
 
-  constructor({ height, width, channels }: Omit<Pixels, "values">, read: () => Float32Array) {
+  constructor({ height, width, channels }: Omit<Pixels, "values">, read: () => Pixels, processor: ImageProcessor) {
     this.height = height;
     this.width = width;
     this.channels = channels;
     this.#read = read;
+    this.#processor = processor;
   }
 
   /** (channels, height, width) as the model takes them; read and scaled anew each time. */
   get pixels(): Float32Array {
+    return scaled(this.#read(), this.#processor).values;
+  }
+
+  /** As a person sees it: 8 bits a value, resized and cut. */
+  sized(): Pixels {
     return this.#read();
   }
 }

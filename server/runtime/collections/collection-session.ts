@@ -72,13 +72,14 @@ export async function collectLatents(options: CollectionOptions): Promise<Collec
 }
 
 /** Accumulators of a whole collection or of one shard: their plan is the same. */
-export function createStatistics({ domains, probes, seed }: ShardPlan, base: LoadedBase, adapter: Adapter): CollectionStatistics {
+export function createStatistics({ domains, probes, seed, window }: ShardPlan, base: LoadedBase, adapter: Adapter): CollectionStatistics {
   return createCollectionStatistics({
     numLatents: new Map(adapter.modules.map(({ module, numLatents }) => [module, numLatents])),
     numDomains: Math.max(1, domains.length),
     vocab: vocabOf(base),
     seed,
     probes,
+    window,
     rank: latentMethodOf(adapter).isDense ? "magnitude" : "value",
   });
 }

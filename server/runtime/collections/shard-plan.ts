@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import type { CollectionSettings } from "@/lib/contract/run-config";
+import { type ExampleWindow, textWindow, wholeWindow } from "@/server/engine/features/examples/window-arena";
 import { chooseProbes, type Probe } from "@/server/engine/features/quiet-probes";
 import type { LoadedBase } from "@/server/runtime/models/load-base-model";
 import { namedDomains } from "@/server/runtime/rows/named-domains";
@@ -24,6 +25,8 @@ export type ShardPlan = {
   /** Rows of one forward pass. */
   readonly batchRows: number;
   readonly isCounted: (id: number) => boolean;
+  /** How far examples reach: of images over all of them. */
+  readonly window: ExampleWindow;
   /** Of everything that is sampled. */
   readonly seed: number;
   /** Windows of the corpus that show what a latent ignores. */
@@ -63,6 +66,8 @@ export function planShards(
     from = end;
   }
   const domains = namedDomains(rows);
+  const images = ordered.filter(({ ids }) => ids === undefined);
+  const window = images.length === 0 ? textWindow : wholeWindow(images.reduce((most, row) => Math.max(most, tokensOf(row).length), 0));
   return {
     shards,
     rows: new Map(rows.map((row) => [row.row, row])),
@@ -70,10 +75,12 @@ export function planShards(
     tokens,
     batchRows,
     isCounted,
+    window,
     seed,
     probes: chooseProbes(
       ordered.map((row) => ({ row: row.row, ids: tokensOf(row) })),
       seed,
+      window,
     ),
     fingerprint: fingerprintOf(shards, [batchRows, countSpecialTokens, seed]),
   };

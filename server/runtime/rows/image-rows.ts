@@ -25,8 +25,8 @@ export type AnsweredImage = ImageDataRow & { readonly answer: RowAnswer };
  * @param answerOf a label's answer as the task encodes it; of a row without one `null` is given
  */
 export function answeredImages({ path, model }: ImageBase, answerOf: (label: string | null) => RowAnswer): RowSource<AnsweredImage> {
-  const row = (image: Images, answer: RowAnswer, domain: string | null, row: number): AnsweredImage => ({
-    ...{ image, answer, domain, row },
+  const made = (image: Images, about: Omit<AnsweredImage, "image" | "tokens">): AnsweredImage => ({
+    ...{ image, ...about },
     tokens: model.inputs.tokensOf({ image }),
   });
   return {
@@ -34,7 +34,7 @@ export function answeredImages({ path, model }: ImageBase, answerOf: (label: str
       readImageTensors(file).map(({ answer, ...image }, at) => {
         const problem = model.inputs.problemOf({ image });
         if (problem !== null) throw new FileError("invalid", file, `pixel_values: an image ${problem}`);
-        return row(image, answer, null, at);
+        return made(image, { answer, domain: null, label: null, row: at });
       }),
     async texts(dataSet, wanted, { data: { mapping }, signal }) {
       if (mapping.kind !== "labelledImage")
@@ -51,7 +51,8 @@ export function answeredImages({ path, model }: ImageBase, answerOf: (label: str
         const decoded = await decodeImage(`${dataSet.path}: ${place}${name === null ? "" : ` (${name})`}`, bytes);
         const image = file.add(sizedPixels(decoded, processor, channels));
         const domain = mapping.domain === undefined ? null : textOf(columns, mapping.domain);
-        return row(image, answerOf(labelOf(columns, mapping.label)), domain, at);
+        const label = labelOf(columns, mapping.label);
+        return made(image, { answer: answerOf(label), domain, label, row: at });
       };
       return readRows(dataSet, wanted, { columns: mappedColumns(mapping), withBytes: true, make }, signal);
     },

@@ -8,6 +8,8 @@ export type ImageDataRow = {
   readonly tokens: number;
   readonly ids?: undefined;
   readonly domain: string | null;
+  /** As the data writes it; null where there is none. */
+  readonly label: string | null;
   /** The row's number in its data set, from 0. */
   readonly row: number;
 };

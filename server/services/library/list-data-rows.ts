@@ -1,5 +1,6 @@
 import { readDataSet } from "@/server/db/library/data-sets";
-import { openDataSet, takeRows } from "@/server/files/data/data-set";
+import { takeRows } from "@/server/files/data/data-set";
+import { openImageData } from "@/server/files/images/image-data";
 import type { ServiceContext } from "@/server/services/context";
 import { found, withFileErrors } from "@/server/services/errors";
 
@@ -17,7 +18,7 @@ export async function listDataRows(
   page: { from: number; count: number },
 ): Promise<{ rows: Record<string, string>[]; total: number }> {
   const dataSet = found(await readDataSet(store.db, dataSetId), "such dataset");
-  const rows = await withFileErrors(() => takeRows(openDataSet(dataSet.path), page.from, page.count, mostBytes));
+  const rows = await withFileErrors(async () => takeRows(await openImageData(dataSet.path), page.from, page.count, mostBytes));
   return {
     rows: rows.map((row) => Object.fromEntries(Object.entries(row).map(([key, value]) => [key, toText(value)]))),
     total: dataSet.rows,

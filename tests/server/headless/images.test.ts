@@ -1,6 +1,5 @@
-import { cpSync, mkdirSync, readFileSync, truncateSync, writeFileSync } from "node:fs";
-import { dirname, join } from "node:path";
-import sharp from "sharp";
+import { readFileSync, truncateSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { beforeEach, describe, expect, it } from "vitest";
 import type { EvaluationMetrics, StepMetrics } from "@/lib/contract/run";
 import type { RunConfigInput } from "@/lib/contract/run-config";
@@ -11,10 +10,9 @@ import { fixturesFolder, references } from "@/tests/support/fixtures";
 import { stanscope, stanscopeSucceeds } from "@/tests/support/stanscope";
 import { temporaryFolder } from "@/tests/support/temporary-folder";
 import { layTinyEncoderTraining, tinyImageEncoders } from "@/tests/support/tiny-encoder-training";
+import { layRedAndBlue, layTinyVit, TINY_IMAGE_TOKENS } from "@/tests/support/tiny-images";
 
 const golden = "tests/golden/vision/vit-silu";
-/** 3 × 3 patches and the class token. */
-const TOKENS = 10;
 let folder: string;
 const at = (name: string) => join(folder, name);
 
@@ -27,41 +25,6 @@ function linesOf<Line>(name: string): Line[] {
     .trim()
     .split("\n")
     .map((line) => JSON.parse(line));
-}
-
-/** The tiny vision transformer with a preprocessor: any image becomes one of 15 × 15. */
-function layModel(): void {
-  cpSync(golden, at("model"), { recursive: true });
-  const processor = {
-    image_processor_type: "ViTImageProcessor",
-    do_resize: true,
-    size: { height: 15, width: 15 },
-    resample: 2,
-    do_rescale: true,
-    rescale_factor: 1 / 255,
-    do_normalize: true,
-    image_mean: [0.5, 0.5, 0.5],
-    image_std: [0.5, 0.5, 0.5],
-  };
-  writeFileSync(at("model/preprocessor_config.json"), JSON.stringify(processor));
-}
-
-/** Eight reddish and eight bluish images, each in a folder that names its class. */
-async function layImages(): Promise<void> {
-  for (const [name, channel] of [
-    ["red", 0],
-    ["blue", 2],
-  ] as const) {
-    for (let i = 0; i < 8; i++) {
-      const [r = 0, g = 0, b = 0] = [0, 1, 2].map((one) => (one === channel ? 190 + 8 * i : 20 + 5 * i));
-      const file = at(`data/${name}/${i}.png`);
-      mkdirSync(dirname(file), { recursive: true });
-      const size = { width: 20 + i, height: 24 };
-      await sharp({ create: { ...size, channels: 3, background: { r, g, b } } })
-        .png()
-        .toFile(file);
-    }
-  }
 }
 
 function layConfig(changes: Partial<RunConfigInput> = {}): void {
@@ -102,8 +65,8 @@ describe("the headless commands on images", () => {
   });
 
   it("train, evaluate and collect over a folder with a folder of images for each class", async () => {
-    layModel();
-    await layImages();
+    layTinyVit(at("model"));
+    await layRedAndBlue(at("data"));
     layConfig();
     expect((await train()).errors).toContain("finished after 30 steps");
     const [before, after] = linesOf<EvaluationMetrics>("run/evaluations.jsonl");
@@ -123,15 +86,15 @@ describe("the headless commands on images", () => {
     const column = (name: string) => latents.map((line) => Number(line.split(",")[header.split(",").indexOf(name)]));
     expect(latents).toHaveLength(2 * 24);
     // Each of a module's 4 kept latents at every token of the 16 images.
-    expect(column("tokens").every((tokens) => tokens === 16 * TOKENS)).toBe(true);
-    expect(column("fireCount").reduce((sum, count) => sum + count, 0)).toBe(2 * 4 * 16 * TOKENS);
+    expect(column("tokens").every((tokens) => tokens === 16 * TINY_IMAGE_TOKENS)).toBe(true);
+    expect(column("fireCount").reduce((sum, count) => sum + count, 0)).toBe(2 * 4 * 16 * TINY_IMAGE_TOKENS);
     const examples = linesOf<{ position: number; row: number }>("collected/examples.jsonl");
-    expect(examples.every(({ position, row }) => position < TOKENS && row < 16)).toBe(true);
+    expect(examples.every(({ position, row }) => position < TINY_IMAGE_TOKENS && row < 16)).toBe(true);
   });
 
   it("name an image that is damaged, and train on nothing", async () => {
-    layModel();
-    await layImages();
+    layTinyVit(at("model"));
+    await layRedAndBlue(at("data"));
     truncateSync(at("data/red/3.png"), 60);
     layConfig();
     const { status, errors } = await train();
@@ -141,8 +104,8 @@ describe("the headless commands on images", () => {
   });
 
   it("say what is missing where data and model do not fit", async () => {
-    layModel();
-    await layImages();
+    layTinyVit(at("model"));
+    await layRedAndBlue(at("data"));
     writeFileSync(at("texts.jsonl"), '{"text": "a", "label": "b"}\n{"text": "c", "label": "d"}\n'.repeat(8));
     layConfig({
       data: { kind: "dataSet", path: at("texts.jsonl"), mapping: { kind: "labelled", text: "text", label: "label" }, validationRows: 2 },

@@ -32,6 +32,23 @@ function written(name: string, content: string): string {
 }
 
 describe("adding a data set", () => {
+  it("takes a folder of images: each row names its image and the folder that is its label", async () => {
+    const png = "iVBORw0KGgoAAAANSUhEUgAAAAIAAAABCAAAAAD/vX8XAAAAC0lEQVR4nGNgaGAAAAGEAIFwpm0uAAAAAElFTkSuQmCC";
+    for (const name of ["train/cat/1.png", "train/dog/2.png", "validation/cat/3.png"]) written(join("animals", name), png);
+    const path = join(dataFolder, "animals");
+    await addDataSet(jobAtWork(store, { taskId: newId(), dataFolder }), { kind: "addDataSet", path, name: null, isOwned: false });
+    const [animals] = await listDataSets(store.db);
+    expect(animals).toMatchObject({
+      ...{ format: "png", rows: 3 },
+      mapping: { kind: "labelledImage", image: "image", label: "label", split: "split" },
+      splits: [
+        { name: "train", rows: 2 },
+        { name: "validation", rows: 1 },
+      ],
+    });
+    expect(animals?.columns[0]?.samples[0]).toBe(`{"path":"train/cat/1.png","bytes":"${png.length} bytes"}`);
+  });
+
   it("shows samples without what the database cannot store, and refuses a name that holds it", async () => {
     const add = (path: string) =>
       addDataSet(jobAtWork(store, { taskId: newId(), dataFolder }), { kind: "addDataSet", path, name: null, isOwned: false });

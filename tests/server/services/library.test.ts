@@ -1,5 +1,6 @@
-import { existsSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { downloadZip } from "client-zip";
 import { describe, expect, it, vi } from "vitest";
 import { listJobs, readJob } from "@/server/db/work/jobs";
 import { ownedKey } from "@/server/files/owned-key";
@@ -17,6 +18,7 @@ import { freshContext } from "@/tests/support/service-context";
 import { storedRun } from "@/tests/support/stored-collection";
 import { storedDataSet } from "@/tests/support/stored-data-set";
 import { storedModel } from "@/tests/support/stored-model";
+import { layRedAndBlue } from "@/tests/support/tiny-images";
 
 const context = await freshContext();
 
@@ -48,6 +50,16 @@ describe("data sets", () => {
     expect(await listDataRows(context, id, { from: 1, count: 5 })).toEqual({ rows: [{ text: "b", tags: '["x",2]', n: "" }], total: 2 });
   });
 
+  it("of images name each image, with the folder that is its class", async () => {
+    const { id } = await storedDataSet(context, await layRedAndBlue(join(context.dataFolder, "colours")));
+    const { rows, total } = await listDataRows(context, id, { from: 7, count: 2 });
+    expect(total).toBe(16);
+    expect(rows).toEqual([
+      { image: expect.stringMatching(/^{"path":"blue\/7\.png","bytes":"\d+ bytes"}$/), label: "blue" },
+      { image: expect.stringMatching(/^{"path":"red\/0\.png","bytes":"\d+ bytes"}$/), label: "red" },
+    ]);
+  });
+
   it("leave nothing behind when an upload is of a format that is not read", async () => {
     const body = bytesOf("x");
     await expect(uploadDataSet(context, "folder/bad rows.exe", body)).rejects.toMatchObject({
@@ -56,6 +68,15 @@ describe("data sets", () => {
       message: expect.stringMatching(/^bad rows\.exe: has the ending "\.exe", which is not supported; supported: jsonl, /),
     });
     expect(existsSync(join(context.dataFolder, "data"))).toBe(false);
+  });
+
+  it("are taken from an uploaded archive of images", async () => {
+    const folder = await layRedAndBlue(join(context.dataFolder, "archived"));
+    const files = ["red/0.png", "blue/0.png"].map((name) => ({ name, input: readFileSync(join(folder, name)) }));
+    const { id } = await uploadDataSet(context, "colours.zip", downloadZip(files).body as unknown as AsyncIterable<Uint8Array>);
+    const input = (await readJob(context.store.db, id))?.input;
+    if (input?.kind !== "addDataSet") throw new Error("no data set is added");
+    expect(await storedDataSet(context, input.path)).toMatchObject({ rows: 2, mapping: { kind: "labelledImage", label: "label" } });
   });
 
   it("go with an uploaded file, and leave a person's own file alone", async () => {

@@ -6,6 +6,7 @@ import type { EncoderBase } from "@/server/runtime/models/load-base-model";
 import { plainRows } from "@/server/runtime/rows/answered-row";
 import { encoderTop } from "./load-head";
 import { encoderOutputs, type ModelKind } from "./model-kind";
+import { textContext } from "./text-context";
 
 /** A model that reads a text whole, for a head that gives one class or number. */
 export const encoderKind: ModelKind<EncoderBase> = {
@@ -14,6 +15,7 @@ export const encoderKind: ModelKind<EncoderBase> = {
   taskOf: ({ classifier }) => classifier?.kind ?? "classification",
   rows: plainRows,
   labelled: "texts",
+  contextOf: textContext,
   longestRow: ({ model }) => model.config.contextLength,
   passes: ({ model }, adapter) => tokenPasses(model, adapter, model.config.padId),
   batchOf: ({ model }, given) => demandText(given, model.config),

@@ -1,10 +1,14 @@
+import { patchGrid, tokensBeforePatches } from "@/lib/contract/architectures/vision/vision-config";
 import { adapterForward } from "@/server/engine/features/adapter-forward";
 import { layImageBatch } from "@/server/engine/features/image-batch";
 import { imageBatch } from "@/server/engine/models/vision/image-batch";
 import { readFloats } from "@/server/engine/tensor/create";
+import { FiledImage } from "@/server/files/images/pixel-file";
+import { storedImage } from "@/server/files/images/stored-image";
 import type { PlacedRow } from "@/server/runtime/collections/collection-pass";
 import type { ImageBase } from "@/server/runtime/models/load-base-model";
 import { plainRows } from "@/server/runtime/rows/answered-row";
+import type { ImageDataRow, ReadRow } from "@/server/runtime/rows/read-row";
 import { encoderTop } from "./load-head";
 import { encoderOutputs, type ModelKind } from "./model-kind";
 
@@ -14,6 +18,18 @@ export const imageKind: ModelKind<ImageBase> = {
   taskOf: ({ classifier }) => classifier?.kind ?? "classification",
   rows: plainRows,
   labelled: "images",
+  async contextOf({ model: { config } }, row) {
+    const { image, label, tokens } = demandImage(row);
+    const { width } = patchGrid(image, config);
+    return {
+      tokenIds: [],
+      texts: new Array<string>(tokens).fill(""),
+      grid: { columns: width, leading: tokensBeforePatches(config) },
+      ...(label === null ? {} : { answer: label }),
+      // Of images that were prepared elsewhere only the scaled values are known.
+      ...(image instanceof FiledImage ? { image: await storedImage(image.sized()) } : {}),
+    };
+  },
   // An image is never cut.
   longestRow: () => Number.POSITIVE_INFINITY,
   passes({ model }, adapter) {
@@ -35,6 +51,10 @@ export const imageKind: ModelKind<ImageBase> = {
 };
 
 function imageOf({ row, domain }: PlacedRow) {
+  return { row: row.row, image: demandImage(row).image, domain };
+}
+
+function demandImage(row: ReadRow): ImageDataRow {
   if (row.image === undefined) throw new Error(`row ${row.row} is a text, and the model reads images`);
-  return { row: row.row, image: row.image, domain };
+  return row;
 }

@@ -1,3 +1,4 @@
+import type { PositionGrid } from "@/lib/contract/positions/position-kind";
 import type { TaskKind } from "@/lib/contract/tasks/tasks";
 import type { Adapter } from "@/server/engine/adapters/adapter";
 import type { EncoderBatch, Images, TextBatch } from "@/server/engine/models/encoders/encoder-batch";
@@ -28,12 +29,28 @@ export type ModelKind<Base> = {
   readonly labelled: LabelledKind | null;
   /** Most tokens of a row. */
   longestRow(base: Base): number;
+  /** A row as a collection stores it, for pages to show examples in. */
+  contextOf(base: Base, row: ReadRow): RowContext | Promise<RowContext>;
   /** Passes of a collection. @param rows all that it reads */
   passes(base: Base, adapter: Adapter, rows: Iterable<ReadRow>): LaysPass;
   /** @throws RangeError saying what of the input does not fit */
   batchOf(base: Base, given: GivenInput): EncoderBatch;
   /** Logits, or embeddings of texts and final states of images where there is no head; on demand hidden states. */
   outputs(base: Base, top: LoadedTop, batch: EncoderBatch, pass: OutputPass): Outputs;
+};
+
+/** What pages show of a row. */
+export type RowContext = {
+  /** Empty where positions have no vocabulary. */
+  readonly tokenIds: ArrayLike<number>;
+  /** One a position. */
+  readonly texts: readonly string[];
+  /** Where positions form a grid. */
+  readonly grid?: PositionGrid;
+  /** The row's label in the data. */
+  readonly answer?: string;
+  /** WebP: the image as the model reads it. */
+  readonly image?: Uint8Array;
 };
 
 /** A batch of texts, or images of one size. */

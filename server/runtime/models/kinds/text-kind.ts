@@ -8,6 +8,7 @@ import { topOf } from "@/server/runtime/models/loaded-top";
 import { longestRow } from "@/server/runtime/models/run-context";
 import { textRows } from "@/server/runtime/rows/text-rows";
 import { hiddenOutputs, type ModelKind } from "./model-kind";
+import { textContext } from "./text-context";
 
 /** A model that predicts the next token of a text. */
 export const textKind: ModelKind<BaseModel> = {
@@ -15,6 +16,7 @@ export const textKind: ModelKind<BaseModel> = {
   taskOf: () => "languageModel",
   rows: (base) => textRows(base, "read"),
   labelled: null,
+  contextOf: textContext,
   longestRow: ({ model }) => model.config.contextLength,
   passes: ({ model, tokenizer }, adapter, rows) => tokenPasses(model.forContext(longestRow(rows)), adapter, tokenizer?.padId ?? 0),
   batchOf({ model }, given) {

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import type { Tokenizer } from "@/server/engine/text/tokenizer";
 import { planShards } from "@/server/runtime/collections/shard-plan";
-import { tokensOf } from "@/server/runtime/rows/read-row";
+import { type ImageDataRow, tokensOf } from "@/server/runtime/rows/read-row";
 import type { TokenRow } from "@/server/runtime/rows/token-row";
 
 const settings = { batchRows: 2, shardTokens: 1000, countSpecialTokens: true };
@@ -62,4 +62,11 @@ test("special tokens are left out of the count when the collection says so", () 
   const left = planShards(rows, { ...settings, countSpecialTokens: false }, { tokenizer });
   expect([counted.tokens, left.tokens]).toEqual([54, 44]);
   expect([1, 2].map((id) => left.isCounted(id))).toEqual([false, true]);
+});
+
+test("examples of images reach over all of an image, those of a text over a part of it", () => {
+  const image = { height: 120, width: 120, channels: 3 as const, pixels: new Float32Array(0) };
+  const row: ImageDataRow = { image, tokens: 401, domain: null, label: null, row: 0 };
+  expect(planShards([row], settings, base).window).toEqual({ before: 400, after: 400 });
+  expect(planShards(rows, settings, base).window).toEqual({ before: 24, after: 16 });
 });
