@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, it } from "vitest";
 import { Application } from "@/scripts/knock/application";
 import { type OpenGround, openGround } from "@/scripts/knock/ground";
 import { describe as describeKill, putAway, strike } from "@/scripts/knock/kills/campaign";
-import { effectsWork, studyWork } from "@/scripts/knock/kills/works/measurements";
+import { detectionWork, effectsWork, studyWork } from "@/scripts/knock/kills/works/measurements";
 import { trainings } from "@/scripts/knock/kills/works/training";
 import { uploadWork } from "@/scripts/knock/kills/works/transfers";
 import { load } from "@/scripts/knock/load/campaign";
@@ -19,7 +19,7 @@ beforeAll(async () => {
 afterAll(() => ground.close());
 
 it("work that is under way when a part is killed ends as it does undisturbed, once", async () => {
-  const works = { heavy: quickTraining, light: [studyWork, uploadWork, effectsWork] };
+  const works = { heavy: quickTraining, light: [studyWork, uploadWork, effectsWork, detectionWork] };
   const kills = await strike(ground, {
     seed: 11,
     numbers: [0, 1, 2, 3],

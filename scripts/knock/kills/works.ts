@@ -1,8 +1,8 @@
 import type { Work } from "./work";
 import { experimentWork } from "./works/experiment";
-import { benchmarkWork, collectionWork, effectsWork, studyWork } from "./works/measurements";
+import { benchmarkWork, collectionWork, detectionWork, effectsWork, studyWork } from "./works/measurements";
 import { trainings } from "./works/training";
-import { bakeWork, fetchWork, generationWork, importDictionaryWork, importRunWork, uploadWork } from "./works/transfers";
+import { addModelWork, bakeWork, fetchWork, generationWork, importDictionaryWork, importRunWork, uploadWork } from "./works/transfers";
 
 /** Work that has the device to itself. Of its count and that of the work beside it no number divides both, so that each meets all others. */
 export const heavyWorks: readonly Work[] = [...trainings, collectionWork, experimentWork];
@@ -13,6 +13,8 @@ export const lightWorks: readonly Work[] = [
   studyWork,
   uploadWork,
   benchmarkWork,
+  detectionWork,
+  addModelWork,
   importRunWork,
   bakeWork,
   fetchWork,

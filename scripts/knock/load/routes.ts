@@ -5,7 +5,7 @@ import type { CollectionSummary } from "@/lib/contract/latent";
 import { until } from "@/scripts/knock/kills/subject";
 import { askedNow, type Place, type Work } from "@/scripts/knock/kills/work";
 import { experimentWork } from "@/scripts/knock/kills/works/experiment";
-import { benchmarkWork, studyWork } from "@/scripts/knock/kills/works/measurements";
+import { benchmarkWork, detectionWork, studyWork } from "@/scripts/knock/kills/works/measurements";
 import { generationWork, hubModel } from "@/scripts/knock/kills/works/transfers";
 import { sourceIdsOf } from "@/server/interop/source-ids";
 
@@ -15,7 +15,8 @@ export type Routes = { readonly pages: readonly string[]; readonly api: readonly
 /** Fills an application with one of each thing that has an address, and lists every address of the API and of pages that is read by GET. */
 export async function makeRoutes(place: Place): Promise<Routes> {
   const { client, run, collection } = place;
-  const [study, measured, experiment] = [await made(studyWork, place), await made(benchmarkWork, place), await made(experimentWork, place)];
+  const [study, detection] = [await made(studyWork, place), await made(detectionWork, place)];
+  const [measured, experiment] = [await made(benchmarkWork, place), await made(experimentWork, place)];
   const [benchmark = "", task = ""] = measured.split(" ");
   await generationWork.start(place, askedNow("load generation"));
   const { generations } = await client.get<{ generations: { id: string }[] }>(`/api/runs/${run}/generations`);
@@ -39,6 +40,7 @@ export async function makeRoutes(place: Place): Promise<Routes> {
     saved: saved.id,
     generation: generations[0]?.id ?? "",
     study,
+    detection,
     benchmark,
     experiment,
     layer,

@@ -1,4 +1,5 @@
 import type { BenchmarkSummary, MeasureStarted } from "@/lib/contract/benchmark";
+import type { DetectionSummary } from "@/lib/contract/detection";
 import type { CollectionSummary, LatentDetail } from "@/lib/contract/latent";
 import type { JobSummary } from "@/lib/contract/run";
 import type { StudySummary } from "@/lib/contract/study";
@@ -68,6 +69,24 @@ export const studyWork: Work = {
   },
   result: async (place, id) => hashOf(await place.client.text(`/api/studies/${id}/table`)),
   remove: (place, id) => place.client.remove(`/api/studies/${id}`),
+};
+
+export const detectionWork: Work = {
+  name: "detection",
+  async start(place, { key }) {
+    const request = { dataSetId: place.dataSet, by: "domain" };
+    return ((await place.client.send("POST", `/api/runs/${place.run}/detections`, request, key)) as DetectionSummary).id;
+  },
+  async find(place, { since }) {
+    const { detections } = await place.client.get<{ detections: DetectionSummary[] }>(`/api/runs/${place.run}/detections`);
+    return detections.filter(({ createdAt }) => new Date(createdAt) >= since).map(({ id }) => id);
+  },
+  async ended(place, id) {
+    const { task } = await place.client.get<DetectionSummary>(`/api/detections/${id}`);
+    return task === null ? "lost: the detection has no task" : endOf(task);
+  },
+  result: async (place, id) => hashOf(await place.client.text(`/api/detections/${id}/table`)),
+  remove: (place, id) => place.client.remove(`/api/detections/${id}`),
 };
 
 /** The id is the benchmark's, and after a space the task's. */

@@ -1,4 +1,4 @@
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { DataSetSummary } from "@/lib/contract/data-set";
 import type { Generated } from "@/lib/contract/generate";
@@ -52,6 +52,27 @@ export const uploadWork: Work = {
 export async function dataSetsNamed(place: Place, label: string): Promise<DataSetSummary[]> {
   const { dataSets } = await place.client.get<{ dataSets: DataSetSummary[] }>("/api/data");
   return dataSets.filter(({ name }) => name.startsWith(label));
+}
+
+export const addModelWork: Work = {
+  name: "add model",
+  async start(place, { label, key }) {
+    const request = { source: "folder", path: resolve("demo/model"), name: label };
+    return ((await place.client.send("POST", "/api/models", request, key)) as JobSummary).id;
+  },
+  find: (place, { since }) => jobsSince(place, "addModel", since),
+  ended: jobEnded,
+  async result(place, _, { label }) {
+    return hashOf(JSON.stringify((await modelsNamed(place, label)).map(({ id: _id, name, createdAt, ...rest }) => rest)));
+  },
+  async remove(place, _, { label }) {
+    for (const { id } of await modelsNamed(place, label)) await place.client.remove(`/api/models/${id}`);
+  },
+};
+
+async function modelsNamed(place: Place, label: string): Promise<ModelSummary[]> {
+  const { models } = await place.client.get<{ models: ModelSummary[] }>("/api/models");
+  return models.filter(({ name }) => name === label);
 }
 
 export const importRunWork: Work = {
