@@ -10,6 +10,7 @@ import { gpt2 } from "./gpt2";
 import { llama, mistral, qwen2 } from "./llama";
 import { mixtral } from "./mixtral";
 import { olmo2 } from "./olmo2";
+import { olmo3 } from "./olmo3";
 import { phi3 } from "./phi3";
 import { qwen3 } from "./qwen3";
 import { qwen3Moe } from "./qwen3-moe";
@@ -28,6 +29,7 @@ const architectures = {
   qwen3,
   qwen3_moe: qwen3Moe,
   olmo2,
+  olmo3,
   smollm3,
   phi3,
   gemma,

@@ -5,8 +5,7 @@ import { gemmaGguf, queryScalar } from "./gemma-gguf";
 import { fourNormLayout } from "./gemma2";
 import { shortest } from "./gguf-form";
 import { ggufRopeParameters } from "./gguf-rotary";
-import { layerWindows } from "./layer-attention";
-import { type RotarySettings, ropeScaling, ropeSettings, ropeTheta } from "./rotary-settings";
+import { layerWindows, rotaryByKind } from "./layer-attention";
 
 const layout: GatedLayout = {
   ...fourNormLayout,
@@ -29,10 +28,7 @@ export const gemma3Text = gemmaLike({
   },
   layers(raw, dHead) {
     const windows = layerWindows(raw, (layer) => (layer + 1) % patternOf(raw) !== 0);
-    return {
-      rotary: [rotaryOf(raw, "full_attention", dHead), rotaryOf(raw, "sliding_attention", dHead)],
-      layerAttention: windows.map((window) => ({ window, rotary: window === undefined ? 0 : 1 })),
-    };
+    return rotaryByKind(raw, { windows, dims: dHead, slidingTheta: "rope_local_base_freq" });
   },
   gguf: gemmaGguf("gemma3", "Gemma3ForCausalLM", (metadata) => ({
     query_pre_attn_scalar: queryScalar(metadata, 62),
@@ -48,12 +44,4 @@ export const gemma3Text = gemmaLike({
 function patternOf(raw: RawModelConfig): number {
   const key = raw["sliding_window_pattern"] == null ? "_sliding_window_pattern" : "sliding_window_pattern";
   return raw[key] == null ? PATTERN : whole(raw, key);
-}
-
-/** Files of transformers 5 have `rope_parameters` by kind of layer. In older ones the full layers' are as elsewhere, and the others are not scaled. */
-function rotaryOf(raw: RawModelConfig, kind: "full_attention" | "sliding_attention", dims: number): RotarySettings {
-  const own = ropeSettings(raw)[kind];
-  const older = kind === "full_attention" ? {} : { rope_parameters: null, rope_scaling: null, rope_theta: raw["rope_local_base_freq"] };
-  const settings = { ...raw, ...(typeof own === "object" && own !== null ? { rope_parameters: own } : older) };
-  return { theta: ropeTheta(settings, "rope_theta"), scaling: ropeScaling(settings, dims), dims };
 }

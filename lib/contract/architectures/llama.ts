@@ -6,7 +6,7 @@ import { type GgufForm, SAME } from "./gguf-form";
 import { ggufRopeParameters } from "./gguf-rotary";
 import { ggufHeadSize, ggufSizes } from "./gguf-sizes";
 import { headSizes } from "./head-sizes";
-import { layerWindows } from "./layer-attention";
+import { layerWindows, rotaryByKind } from "./layer-attention";
 import { scaledContextLength } from "./rope-scaling";
 import { ropeScaling, ropeTheta } from "./rotary-settings";
 
@@ -47,6 +47,8 @@ type Variant = {
   slides(raw: RawModelConfig, layer: number): boolean;
   /** Which layers have rotary positions; all unless told. */
   rotates?(raw: RawModelConfig, layer: number): boolean;
+  /** Whether full and sliding layers have rotary settings of their own; all layers share them unless told. */
+  readonly hasRotaryByKind?: boolean;
   readonly gguf: GgufForm | undefined;
   readonly stored?: DecoderArchitecture["stored"];
   /** The experts of each layer; one gated MLP unless told. */
@@ -76,6 +78,7 @@ export function llamaLike({
   outputBias,
   slides,
   rotates = () => true,
+  hasRotaryByKind = false,
   gguf,
   stored = llamaStored,
   experts = () => [],
@@ -91,7 +94,13 @@ export function llamaLike({
       const raw = { ...defaults, ...given };
       demandOneOf(raw, "hidden_act", "silu", ["silu", "swish"]);
       const sizes = headSizes(raw);
-      const scaling = ropeScaling(raw, sizes.dHead);
+      const windows = layerWindows(raw, (layer) => slides(raw, layer));
+      const ofLayers = hasRotaryByKind
+        ? rotaryByKind(raw, { windows, dims: sizes.dHead, slidingTheta: "rope_theta" })
+        : {
+            rotary: [{ theta: ropeTheta(raw, "rope_theta"), scaling: ropeScaling(raw, sizes.dHead), dims: sizes.dHead }],
+            layerAttention: windows.map((window, layer) => ({ window, rotary: rotates(raw, layer) ? 0 : undefined })),
+          };
       const hasBias = raw["attention_bias"] === true;
       return {
         ...layout,
@@ -100,15 +109,11 @@ export function llamaLike({
         ...sizes,
         numLayers: layerCount(raw),
         dFeedForward: whole(raw, "intermediate_size"),
-        contextLength: scaledContextLength(raw, scaling),
+        contextLength: scaledContextLength(raw, ofLayers.rotary[0]?.scaling ?? { kind: "none" }),
         normEpsilon: positive(raw, "rms_norm_eps", 1e-6),
         tieWordEmbeddings: raw["tie_word_embeddings"] === true,
         queryKeyNorm,
-        rotary: [{ theta: ropeTheta(raw, "rope_theta"), scaling, dims: sizes.dHead }],
-        layerAttention: layerWindows(raw, (layer) => slides(raw, layer)).map((window, layer) => ({
-          window,
-          rotary: rotates(raw, layer) ? 0 : undefined,
-        })),
+        ...ofLayers,
         hasQkvBias: qkvBias === "always" || hasBias,
         hasOutputBias: outputBias === "configured" && hasBias,
         hasMlpBias: raw["mlp_bias"] === true,

@@ -3,7 +3,7 @@ import { ggufForm, llamaLayout, llamaLike } from "./llama";
 
 const { attentionNorm: _attention, mlpNorm: _mlp, ...shared } = llamaLayout.names;
 
-const layout: GatedLayout = {
+export const olmo2Layout: GatedLayout = {
   ...llamaLayout,
   names: {
     ...shared,
@@ -14,13 +14,23 @@ const layout: GatedLayout = {
   },
 };
 
+const form = ggufForm("olmo2", "Olmo2ForCausalLM");
+
 /** OLMo 2: norms after attention and MLP instead of before them, and of all queries and all keys of a token together. */
 export const olmo2 = llamaLike({
-  layout,
+  layout: olmo2Layout,
   queryKeyNorm: "whole",
   defaults: { rms_norm_eps: 1e-5 },
   qkvBias: "configured",
   outputBias: "configured",
   slides: () => false,
-  gguf: ggufForm("olmo2", "Olmo2ForCausalLM"),
+  gguf: {
+    ...form,
+    config(metadata) {
+      if (metadata.number("attention.sliding_window", 0) > 0) {
+        throw metadata.refusal("holds OLMo 3, which is read from safetensors alone; use the original checkpoint");
+      }
+      return form.config(metadata);
+    },
+  },
 });

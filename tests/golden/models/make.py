@@ -8,7 +8,7 @@ import json, math, os, random
 
 import torch
 from safetensors.torch import save_file
-from transformers import AutoModelForCausalLM, GPT2Config, LlamaConfig, MistralConfig, Qwen2Config
+from transformers import AutoModelForCausalLM, GPT2Config, LlamaConfig, MistralConfig, Olmo3Config, Qwen2Config
 
 VOCAB, TOKENS, ROWS, STEPS = 41, 9, 3, 5
 COMMON = dict(vocab_size=VOCAB, num_hidden_layers=2, max_position_embeddings=12, bos_token_id=1, eos_token_id=2)
@@ -30,6 +30,15 @@ CASES = {
     "gpt2-narrow": (
         GPT2Config(vocab_size=VOCAB, n_positions=12, n_embd=21, n_layer=2, n_head=7, n_inner=25, bos_token_id=1, eos_token_id=2),
         dict(selection="signed", num_latents=13, k=2, stan_alpha=1.0)),
+    # Windows shorter than the longest rows (transformers gives NaN where one holds padding alone), and rotary frequencies that are scaled in full layers alone.
+    "olmo3-sliding": (
+        Olmo3Config(**{**COMMON, "num_hidden_layers": 4}, hidden_size=24, intermediate_size=26, num_attention_heads=4, num_key_value_heads=2,
+                    sliding_window=7, tie_word_embeddings=False, layer_types=["sliding_attention", "full_attention"] * 2,
+                    rope_parameters=dict(
+                        sliding_attention=dict(rope_type="default", rope_theta=500.0),
+                        full_attention=dict(rope_type="yarn", rope_theta=500.0, factor=4.0, original_max_position_embeddings=4,
+                                            attention_factor=1.3, beta_fast=8.0, beta_slow=1.0))),
+        dict(selection="signed", num_latents=9, k=3, stan_alpha=2.0)),
 }
 TARGETS = {"gpt2": ["c_attn", "c_fc", "c_proj"]}
 LLAMA_TARGETS = ["down_proj", "gate_proj", "k_proj", "o_proj", "q_proj", "up_proj", "v_proj"]

@@ -130,7 +130,8 @@ export function largestDifference(a: ArrayLike<number>, b: ArrayLike<number>): n
   let worst = 0;
   for (let i = 0; i < a.length; i++) {
     const difference = Math.abs((a[i] as number) - (b[i] as number));
-    if (!(difference <= worst)) worst = difference;
+    if (Number.isNaN(difference)) return difference;
+    worst = Math.max(worst, difference);
   }
   return worst;
 }

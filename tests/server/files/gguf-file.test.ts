@@ -356,6 +356,16 @@ describe("a GGUF checkpoint", () => {
       { keys: [["general.architecture", "mamba"]] },
       /has the architecture "mamba"; supported in GGUF files: llama, qwen2, qwen3, qwen3moe, olmo2, smollm3, phi3, gemma, gemma2, gemma3, gpt2, gptneox/,
     ],
+    [
+      "OLMo 3, which llama.cpp stores as OLMo 2 with a sliding window",
+      {
+        keys: [
+          ...tinyLlama.keys.map(([key, value]) => [key.replace("llama.", "olmo2."), value === "llama" ? "olmo2" : value] as const),
+          ["olmo2.attention.sliding_window", 4096],
+        ],
+      },
+      /holds OLMo 3, which is read from safetensors alone/,
+    ],
     ["a missing key", { keys: tinyLlama.keys.filter(([key]) => key !== "llama.block_count") }, /is missing the key "llama.block_count"/],
     [
       "a tensor of another architecture",

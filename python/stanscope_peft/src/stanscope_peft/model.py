@@ -22,6 +22,7 @@ TARGET_MODULES = {
     "qwen3": ["q_proj", "v_proj"],
     "qwen3_moe": ["q_proj", "v_proj"],
     "olmo2": ["q_proj", "v_proj"],
+    "olmo3": ["q_proj", "v_proj"],
     "smollm3": ["q_proj", "v_proj"],
     "phi3": ["qkv_proj"],
     "gemma": ["q_proj", "v_proj"],

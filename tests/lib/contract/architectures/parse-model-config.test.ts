@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { DECODER_NAMES } from "@/lib/contract/architectures/architectures";
 import type { RawModelConfig } from "@/lib/contract/architectures/config-keys";
 import { parseModelConfig } from "@/lib/contract/architectures/parse-model-config";
 import { toyConfigs } from "@/tests/server/engine/toy";
@@ -16,7 +17,7 @@ describe("parseModelConfig", () => {
 
   it("names the supported architectures when it meets another", () => {
     expect(() => parseModelConfig({ model_type: "mamba" })).toThrow(
-      'model_type "mamba" is not supported; supported: llama, mistral, mixtral, qwen2, qwen3, qwen3_moe, olmo2, smollm3, phi3, gemma, gemma2, gemma3_text, gpt2',
+      `model_type "mamba" is not supported; supported: ${DECODER_NAMES.join(", ")}`,
     );
     expect(() => parseModelConfig({})).toThrow("model_type undefined");
   });
@@ -52,6 +53,29 @@ describe("parseModelConfig", () => {
     expect(rotary({})).toEqual([0, 0, 0, undefined, 0]);
     expect(rotary({ no_rope_layers: [1, 0, 1, 0, 0] })).toEqual([0, undefined, 0, undefined, undefined]);
     expect(() => rotary({ no_rope_layers: [1, 0] })).toThrow("no_rope_layers must have 0 or 1 for layer 2, but is [1,0]");
+  });
+
+  it("scales the rotary positions of OLMo 3 in full layers alone, which are every fourth unless the file says otherwise", () => {
+    const olmo3 = { ...toyConfigs.olmo2, model_type: "olmo3", num_hidden_layers: 5, sliding_window: 11, rope_theta: 700 };
+    const yarn = { type: "yarn", factor: 4, original_max_position_embeddings: 29 };
+    const [whole, slides] = [
+      { window: undefined, rotary: 0 },
+      { window: 11, rotary: 1 },
+    ];
+    const rotary = [
+      { theta: 700, scaling: { kind: "yarn" } },
+      { theta: 700, scaling: { kind: "none" } },
+    ];
+    expect(parseModelConfig({ ...olmo3, rope_scaling: yarn })).toMatchObject({
+      layerAttention: [slides, slides, slides, whole, slides],
+      rotary,
+      contextLength: 116,
+    });
+    const rope_parameters = {
+      full_attention: { ...yarn, rope_type: "yarn", rope_theta: 700 },
+      sliding_attention: { rope_type: "default", rope_theta: 700 },
+    };
+    expect(parseModelConfig({ ...olmo3, rope_theta: undefined, rope_parameters })).toMatchObject({ rotary, contextLength: 116 });
   });
 
   it("multiplies cos and sin by the attention factor of the file, or by the one that its paper gives", () => {

@@ -19,7 +19,7 @@ import { temporaryFolder } from "@/tests/support/temporary-folder";
 const golden = "tests/golden/models";
 
 /** Small models of unusual shapes; `make.py` beside them tells which and made the values in float64. */
-describe.each(["llama-odd", "mistral-linear-rope", "qwen2-tied", "gpt2-narrow"])("%s as PyTorch computes it", (name) => {
+describe.each(["llama-odd", "mistral-linear-rope", "qwen2-tied", "gpt2-narrow", "olmo3-sliding"])("%s as PyTorch computes it", (name) => {
   let model: CausalModel;
   let values: SafetensorsFile;
 

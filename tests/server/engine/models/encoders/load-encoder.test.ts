@@ -1,4 +1,5 @@
 import { afterEach, beforeAll, describe, expect, it } from "vitest";
+import { DECODER_NAMES } from "@/lib/contract/architectures/architectures";
 import type { RawModelConfig } from "@/lib/contract/architectures/config-keys";
 import { parseEncoderConfig, parseModelConfig } from "@/lib/contract/architectures/parse-model-config";
 import { loadEncoder } from "@/server/engine/models/encoders/load-encoder";
@@ -168,7 +169,7 @@ describe("parseEncoderConfig", () => {
       'model_type "llama" is not a supported encoder; supported: bert, roberta, deberta-v2',
     );
     expect(() => parseModelConfig(toyEncoderConfigs["deberta-v2"])).toThrow(
-      'model_type "deberta-v2" is an encoder, which does not generate text; use one of llama, mistral, mixtral, qwen2, qwen3, qwen3_moe, olmo2, smollm3, phi3, gemma, gemma2, gemma3_text, gpt2',
+      `model_type "deberta-v2" is an encoder, which does not generate text; use one of ${DECODER_NAMES.join(", ")}`,
     );
   });
 
