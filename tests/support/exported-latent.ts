@@ -1,5 +1,6 @@
 import type { LatentExample } from "@/lib/contract/latent";
 import type { ExportedLatent } from "@/server/interop/neuronpedia/neuronpedia-lines";
+import { latentRowWith } from "@/tests/support/latent-detail";
 
 /** An example whose tokens fire by `activations`, its peak the first that does. */
 export function example(texts: readonly string[], activations: readonly number[], place: Partial<LatentExample> = {}): LatentExample {
@@ -25,7 +26,7 @@ export function exportedLatent(index: number, change: Partial<ExportedLatent["ro
   positive[30] = 7;
   positive[36] = 3;
   return {
-    row: {
+    row: latentRowWith({
       module: "model.layers.3.q_proj",
       layer: 3,
       projection: "q_proj",
@@ -48,15 +49,9 @@ export function exportedLatent(index: number, change: Partial<ExportedLatent["ro
       topDomain: "recipes",
       domainCounts: [8, 2],
       topTokens: [{ token: " cup", count: 7, error: 0, lift: 20 }],
-      positiveTail: null,
-      negativeTail: null,
-      weightNorm: null,
       bornAtStep: 2,
-      diedAtStep: null,
-      ablation: null,
-      label: null,
       ...change,
-    },
+    }),
     tokens: 200,
     histogram: { positive, negative: new Array<number>(64).fill(0) },
     quantiles: { p50: 0.625, p95: 5, p99: 5.5 },

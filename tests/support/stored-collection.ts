@@ -1,4 +1,5 @@
 import type { DataSetSummary } from "@/lib/contract/data-set";
+import { unknownNumbers } from "@/lib/contract/latent-columns/latent-columns";
 import { collectionSettings, runConfig } from "@/lib/contract/run-config";
 import type { Store } from "@/server/db/client";
 import { createCollection, readCollection } from "@/server/db/latents/collections";
@@ -132,6 +133,7 @@ export function latentInput(module: number, index: number, fireCount: number, to
   return {
     module,
     index,
+    ...unknownNumbers,
     fireCount,
     rowShare: fireCount / 1024,
     meanActivation: unlessDead(1 / fireCount),
@@ -150,7 +152,6 @@ export function latentInput(module: number, index: number, fireCount: number, to
     topTokens: isDead ? [] : [{ token, count: fireCount, error: 1, lift: 2 }],
     positiveTail: null,
     negativeTail: null,
-    weightNorm: null,
     spectrum: null,
     nextTokens: isDead ? [] : [{ token: ` ${token}`, count: fireCount, error: 0, lift: 0.5 }],
     bornAtStep: unlessDead(fireCount % 4),

@@ -28,6 +28,9 @@ export function fileColumns<Format extends FileFormat, Cell>(
   const others = Object.entries(own).map(([name, [place, cell]]) => ({ name, place, cell }));
   const columns = [...described, ...others].sort((a, b) => a.place - b.place);
   const clash = columns.find(({ place }, at) => place === columns[at - 1]?.place);
-  if (clash !== undefined) throw new RangeError(`${format}: column ${clash.name} claims place ${clash.place}, which is taken`);
+  if (clash !== undefined) {
+    const next = (columns.at(-1)?.place ?? 0) + 1;
+    throw new RangeError(`${format}: column ${clash.name} claims place ${clash.place}, which is taken; the next free one is ${next}`);
+  }
   return columns.map(({ name, cell }) => ({ name, cell }));
 }

@@ -6,9 +6,10 @@ import { LatentTableRow } from "@/components/latent-table/latent-table-row";
 import type { RowProps } from "@/components/latent-table/row-props";
 import type { LatentRow } from "@/lib/contract/latent";
 import { positionKinds } from "@/lib/contract/positions/position-kinds";
+import { latentRowWith } from "@/tests/support/latent-detail";
 import { columnsOf } from "./table-columns";
 
-const row: LatentRow = {
+const row = latentRowWith({
   module: "layers.3.self_attn.v_proj",
   layer: 3,
   projection: "v_proj",
@@ -31,14 +32,9 @@ const row: LatentRow = {
   topDomain: "recipes",
   domainCounts: [100, 10],
   topTokens: [{ token: " cups", count: 50, error: 0, lift: 40 }],
-  positiveTail: null,
-  negativeTail: null,
-  weightNorm: null,
   bornAtStep: 20,
-  diedAtStep: null,
   ablation: { perFiring: 0.018, halfWidth: 0.002, controlPerFiring: 0.001, controlHalfWidth: 0.0005 },
-  label: null,
-};
+});
 const axis = effectAxis({ column: "ablation", scale: "linear", edges: [0, 0.05], counts: [5] }, 144);
 const view = {
   domains: [

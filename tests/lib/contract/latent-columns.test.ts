@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { latentRow } from "@/lib/contract/latent";
-import { firstOrderOf, latentSortKeys, sortWord, tellingSorts } from "@/lib/contract/latent-columns/column-sorts";
+import { firstOrderOf, type LatentSortKey, latentSortKeys, sortWord, tellingSorts } from "@/lib/contract/latent-columns/column-sorts";
 import { fileColumns } from "@/lib/contract/latent-columns/file-columns";
 import { columnOf, columnsWith, latentColumnNames, unknownNumbers } from "@/lib/contract/latent-columns/latent-columns";
 import { rangeColumns } from "@/lib/contract/latent-ranges";
@@ -28,7 +28,7 @@ describe("the descriptions of a latent's columns", () => {
 
   it("give the order of a row, of sorts and of filters as requests have had them", () => {
     expect(Object.keys(latentRow.shape)).toEqual(latentColumnNames);
-    expect(latentSortKeys.filter((key) => key !== "rowShare" && key !== "weightNorm")).toEqual([
+    const published: readonly LatentSortKey[] = [
       "readingOrder",
       "module",
       "index",
@@ -48,7 +48,8 @@ describe("the descriptions of a latent's columns", () => {
       "bornAtStep",
       "selectivityShare",
       "label",
-    ]);
+    ];
+    expect(latentSortKeys.filter((key) => published.includes(key))).toEqual(published);
     expect(rangeColumns).toEqual(latentSortKeys.filter((key) => (rangeColumns as readonly string[]).includes(key)));
   });
 
@@ -65,7 +66,9 @@ describe("the descriptions of a latent's columns", () => {
       { name: "tokens", cell: "own" },
       { name: "density", cell: "plain density" },
     ]);
-    expect(() => fileColumns("headless", () => "", { tokens: [4, ""] })).toThrow("claims place 4, which is taken");
+    expect(() => fileColumns("headless", () => "", { tokens: [4, ""], last: [90, ""] })).toThrow(
+      "claims place 4, which is taken; the next free one is 91",
+    );
   });
 
   it("name every stored number that may be missing", () => {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { type LatentQuery, latentQuery } from "@/lib/contract/latent";
+import { unknownNumbers } from "@/lib/contract/latent-columns/latent-columns";
 import { formatRanges, type RangeColumn } from "@/lib/contract/latent-ranges";
 import { saveEffects } from "@/server/db/labels/effects";
 import { type CollectionRow, readCollection } from "@/server/db/latents/collections";
@@ -195,6 +196,7 @@ describe("the table of latents", () => {
   it("keeps all that it was given of a latent", async () => {
     const found = await readLatent(store, collection, { module: 1, index: 1 });
     expect(found?.row).toEqual({
+      ...unknownNumbers,
       module: "layers.1.v_proj",
       layer: 1,
       projection: "v_proj",
@@ -221,7 +223,6 @@ describe("the table of latents", () => {
       diedAtStep: null,
       ablation: null,
       label: null,
-      weightNorm: null,
       positiveTail: null,
       negativeTail: null,
     });
