@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { guessMapping } from "@/components/new-run/guess-mapping";
+import { guessMapping, rowUseOf } from "@/components/new-run/guess-mapping";
 import { type BenchmarkPart, benchmarkPart } from "@/lib/contract/benchmark";
 import { answerForm, classMetricName, glueName, numberMetricName } from "@/lib/contract/benchmark-names";
 import { benchmarkTask } from "@/lib/contract/benchmark-task";
@@ -80,7 +80,9 @@ export function changesFor(
   const find = (...names: string[]) => dataSet.columns.find(({ name }) => names.includes(name.toLowerCase()))?.name ?? "";
   return {
     dataSetId: dataSet.id,
-    mapping: (dataSet.id === run.dataSetId ? run.mapping : null) ?? guessMapping(dataSet, tasks[run.task].initial),
+    mapping:
+      (dataSet.id === run.dataSetId ? run.mapping : null) ??
+      guessMapping(dataSet, rowUseOf(tasks[run.task].initial, run.mapping?.kind === "labelledImage")),
     domains: null,
     part: heldOutBy(run),
     choicesColumn: find("choices", "options", "endings"),

@@ -1,5 +1,6 @@
 "use client";
 import { DomainChoice } from "@/components/new-run/data-section";
+import { rowUseOf } from "@/components/new-run/guess-mapping";
 import { MappingFields } from "@/components/new-run/mapping-fields";
 import { NumberField } from "@/components/ui/number-field";
 import { Select } from "@/components/ui/select";
@@ -43,7 +44,7 @@ export function RowsFields({ form, change, formRun, dataSets, dataSet, hasChatTe
         <MappingFields
           dataSet={dataSet}
           mapping={form.mapping}
-          isLabelled={!tasks[formRun.task].continuesText}
+          use={rowUseOf(tasks[formRun.task].initial, formRun.mapping?.kind === "labelledImage")}
           onMapping={(mapping) =>
             change({
               mapping,

@@ -1,7 +1,7 @@
-import { guessMapping } from "@/components/new-run/guess-mapping";
+import { guessMapping, type RowUse, rowUseOf } from "@/components/new-run/guess-mapping";
 import { chooseMapping } from "@/lib/contract/choose-mapping";
 import type { ColumnMapping, DataSetSummary } from "@/lib/contract/data-set";
-import type { CollectionSettings, StoredRunConfig } from "@/lib/contract/run-config";
+import { type CollectionSettings, isOfImages, type StoredRunConfig } from "@/lib/contract/run-config";
 import { taskOf } from "@/lib/contract/tasks/tasks";
 
 /** What a collection reads instead of the run's own dataset and columns; undefined if it reads these. */
@@ -26,7 +26,7 @@ export function withDataSet(config: StoredRunConfig, dataSet: Data): RowSettings
   const isKnown = defaultMapping(config, dataSet) !== null;
   return {
     dataSetId: dataSet.id === own ? undefined : dataSet.id,
-    mapping: isKnown ? undefined : guessMapping(dataSet, taskOf(config)),
+    mapping: isKnown ? undefined : guessMapping(dataSet, rowUse(config)),
   };
 }
 
@@ -34,6 +34,11 @@ export function withDataSet(config: StoredRunConfig, dataSet: Data): RowSettings
 export function withMapping(config: StoredRunConfig, dataSet: Data, mapping: ColumnMapping): Pick<RowSettings, "mapping"> {
   const known = defaultMapping(config, dataSet);
   return { mapping: known !== null && rolesOf(known) === rolesOf(mapping) ? undefined : mapping };
+}
+
+/** What the run's model takes rows for. */
+export function rowUse(config: StoredRunConfig): RowUse {
+  return rowUseOf(taskOf(config), isOfImages(config));
 }
 
 function rolesOf(mapping: ColumnMapping): string {

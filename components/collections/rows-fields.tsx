@@ -7,10 +7,9 @@ import { Select } from "@/components/ui/select";
 import { dataSetsQuery } from "@/lib/client/data";
 import { runRecordQuery } from "@/lib/client/runs";
 import type { RunSummary } from "@/lib/contract/run";
-import { type CollectionSettings, rowTokens } from "@/lib/contract/run-config";
-import { continuesText } from "@/lib/contract/tasks/tasks";
+import { type CollectionSettings, isOfImages, rowTokens } from "@/lib/contract/run-config";
 import { formatInteger, formatPlural } from "@/lib/numbers/format";
-import { dataSetOf, defaultMapping, withDataSet, withMapping } from "./collected-rows";
+import { dataSetOf, defaultMapping, rowUse, withDataSet, withMapping } from "./collected-rows";
 import styles from "./collections.module.css";
 
 type Settings = Pick<CollectionSettings, "dataSetId" | "mapping" | "rowTokens">;
@@ -51,25 +50,27 @@ export function RowsFields({ runId, run, settings, onChange }: RowsFieldsProps) 
           }}
           hint={config.data === null ? "The run was imported without a dataset" : "Default: the run's"}
         />
-        <NumberField
-          label="Row length, tokens"
-          field="rowTokens"
-          value={settings.rowTokens ?? rowTokens(config)}
-          onValueChange={(tokens) => onChange({ rowTokens: tokens === rowTokens(config) ? undefined : tokens })}
-          min={2}
-          max={131_072}
-          hint={
-            config.training === null
-              ? `Our default: ${formatInteger(rowTokens(config))}`
-              : `Default: the run's ${formatInteger(rowTokens(config))}`
-          }
-        />
+        {isOfImages(config) ? null : (
+          <NumberField
+            label="Row length, tokens"
+            field="rowTokens"
+            value={settings.rowTokens ?? rowTokens(config)}
+            onValueChange={(tokens) => onChange({ rowTokens: tokens === rowTokens(config) ? undefined : tokens })}
+            min={2}
+            max={131_072}
+            hint={
+              config.training === null
+                ? `Our default: ${formatInteger(rowTokens(config))}`
+                : `Default: the run's ${formatInteger(rowTokens(config))}`
+            }
+          />
+        )}
       </div>
       {dataSet && mapping && (
         <MappingFields
           dataSet={dataSet}
           mapping={mapping}
-          isLabelled={!continuesText(config)}
+          use={rowUse(config)}
           onMapping={(changed) => onChange(withMapping(config, dataSet, changed))}
         />
       )}

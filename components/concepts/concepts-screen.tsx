@@ -1,6 +1,7 @@
 "use client";
 import { useQuery } from "@tanstack/react-query";
 import { useQueryStates } from "nuqs";
+import { ImagesNote } from "@/components/shell/images-note";
 import { EmptyState } from "@/components/ui/empty-state";
 import { Link } from "@/components/ui/link";
 import { Panel } from "@/components/ui/panel";
@@ -12,6 +13,7 @@ import { runRecordQuery } from "@/lib/client/runs";
 import type { DataSetSummary } from "@/lib/contract/data-set";
 import type { DetectionSummary } from "@/lib/contract/detection";
 import { hasAdapter, type RunRecord } from "@/lib/contract/run";
+import { isOfImages } from "@/lib/contract/run-config";
 import { DetectForm } from "./detect-form";
 import { DetectionEntry } from "./detection-entry";
 import { textDataSets } from "./detection-form";
@@ -28,7 +30,7 @@ export function ConceptsScreen({ runId }: { readonly runId: string }) {
       failure="Could not load the concepts"
       waiting={<Skeleton height={240} />}
     >
-      {(data) => <Concepts runId={runId} {...data} />}
+      {(data) => (isOfImages(data.record.config) ? <ImagesNote /> : <Concepts runId={runId} {...data} />)}
     </QueryState>
   );
 }

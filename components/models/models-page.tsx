@@ -120,6 +120,7 @@ function ModelRow({ model }: { model: ModelSummary }) {
       </td>
       <td className="num" data-label="Context, tokens">
         {formatInteger(model.contextLength)}
+        {model.images == null ? null : <span className="dim"> an image</span>}
       </td>
       <td className="num" data-label="On disk">
         {formatBytes(model.sizeBytes)}

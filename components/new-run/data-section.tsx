@@ -8,13 +8,13 @@ import { NumberField } from "@/components/ui/number-field";
 import { Select } from "@/components/ui/select";
 import { Switch } from "@/components/ui/switch";
 import type { DataSetSummary } from "@/lib/contract/data-set";
-import type { ModelSummary } from "@/lib/contract/model";
+import { type ModelSummary, readsImages } from "@/lib/contract/model";
 import type { JobSummary } from "@/lib/contract/run";
 import { isAnswerTask } from "@/lib/contract/tasks/tasks";
 import { formatInteger } from "@/lib/numbers/format";
 import { AddData, ReadingData } from "./add-data";
 import { AnswerField } from "./answer-field";
-import { guessMapping } from "./guess-mapping";
+import { guessMapping, rowUseOf } from "./guess-mapping";
 import { MappingFields } from "./mapping-fields";
 import styles from "./new-run.module.css";
 import { Section, type SectionProps } from "./section";
@@ -32,9 +32,10 @@ export function DataSection({ form, change, dataSets, model, onAdded }: DataSect
   const hasPastedRows = useHasPastedRows();
   const isAdding = isOpened ?? (dataSets.length === 0 || hasPastedRows);
   const dataSet = dataSets.find((one) => one.id === form.dataSetId);
+  const use = rowUseOf(form.task, model !== undefined && readsImages(model));
   const choose = (dataSetId: string) => {
     const next = dataSets.find((one) => one.id === dataSetId);
-    if (next) change({ dataSetId, mapping: guessMapping(next, form.task), domains: null });
+    if (next) change({ dataSetId, mapping: guessMapping(next, use), domains: null });
   };
   const isLabelled = isAnswerTask(form.task);
   const heldOut = form.mapping.split === undefined ? undefined : dataSet?.splits.find((split) => /^(val|test|dev|eval)/i.test(split.name));
@@ -93,7 +94,7 @@ export function DataSection({ form, change, dataSets, model, onAdded }: DataSect
           <MappingFields
             dataSet={dataSet}
             mapping={form.mapping}
-            isLabelled={isLabelled}
+            use={use}
             onMapping={(mapping) => change({ mapping, ...(mapping.domain === undefined ? { domains: null } : {}) })}
           />
           {form.mapping.domain !== undefined && dataSet.domains.length > 1 ? (

@@ -4,6 +4,20 @@ import { isAnswerTask, type RunTask } from "@/lib/contract/tasks/tasks";
 
 export type MappingKind = ColumnMapping["kind"];
 
+/** What a model takes rows for: texts that it continues, or texts or images with their labels. */
+export type RowUse = "texts" | "labelledTexts" | "labelledImages";
+
+export function rowUseOf(task: RunTask, isOfImages: boolean): RowUse {
+  if (isOfImages) return "labelledImages";
+  return isAnswerTask(task) ? "labelledTexts" : "texts";
+}
+
+/** Whether rows of a kind are for a use. */
+export function isForUse(kind: MappingKind, use: RowUse): boolean {
+  const labelled = { labelled: "labelledTexts", labelledImage: "labelledImages" } as const;
+  return use === (kind === "labelled" || kind === "labelledImage" ? labelled[kind] : "texts");
+}
+
 /** Usual names of columns by role; the first decides even where others are there too. */
 const names = {
   text: ["text", "content", "sentence", "passage", "document", "body", "code", "story", "review"],
@@ -31,12 +45,14 @@ export const undecided = "";
 export const unread: ColumnMapping = { kind: "text", text: undecided };
 
 /**
- * Of an encoder a text and its label; of other models the mapping that was recognised in the data, else the one its column names suggest. A role that
- * several columns could play, or none of a usual name, is left undecided.
+ * Of an encoder a text and its label; otherwise the mapping that was recognised in the data, if the model can use it, else the one its column names
+ * suggest. A role that several columns could play, or none of a usual name, is left undecided.
  */
-export function guessMapping(dataSet: Pick<DataSetSummary, "columns" | "mapping">, task?: RunTask): ColumnMapping {
-  if (task !== undefined && isAnswerTask(task)) return mappingOfKind("labelled", dataSet);
-  return dataSet.mapping === null ? mappingOfKind(likelyKind(dataSet), dataSet) : withoutDoubts(dataSet.mapping, dataSet);
+export function guessMapping(dataSet: Pick<DataSetSummary, "columns" | "mapping">, use: RowUse = "texts"): ColumnMapping {
+  if (use === "labelledTexts") return mappingOfKind("labelled", dataSet);
+  const { mapping } = dataSet;
+  if (mapping !== null && isForUse(mapping.kind, use)) return withoutDoubts(mapping, dataSet);
+  return mappingOfKind(use === "labelledImages" ? "labelledImage" : likelyKind(dataSet), dataSet);
 }
 
 /** A mapping of a given kind over the columns there are, each role on the column that its name suggests, else undecided. */

@@ -1,33 +1,34 @@
 "use client";
 import { Select } from "@/components/ui/select";
 import type { ColumnMapping, DataSetSummary } from "@/lib/contract/data-set";
-import { type MappingKind, mappingOfKind, undecided, unusedColumns } from "./guess-mapping";
+import { isForUse, type MappingKind, mappingOfKind, type RowUse, undecided, unusedColumns } from "./guess-mapping";
 import { type MappingRole, mappingRoles, withColumn } from "./mapping-roles";
 import styles from "./new-run.module.css";
 import { SeparatorField } from "./separator-field";
 
-const textKinds: { value: MappingKind; label: string }[] = [
+const kinds: readonly { value: MappingKind; label: string }[] = [
   { value: "text", label: "plain text" },
   { value: "promptCompletion", label: "prompt and completion" },
   { value: "instruction", label: "instruction, input, output" },
   { value: "messages", label: "chat messages" },
+  { value: "labelled", label: "text or pair, with a label" },
+  { value: "labelledImage", label: "image, with a label" },
 ];
-const labelledKinds: typeof textKinds = [{ value: "labelled", label: "text or pair, with a label" }];
 
 type MappingFieldsProps = {
   dataSet: DataSetSummary;
   mapping: ColumnMapping;
-  /** Whether an encoder reads them: it learns from labels alone, and other models never do. */
-  isLabelled?: boolean;
+  /** What the model takes them for. */
+  use: RowUse;
   onMapping: (mapping: ColumnMapping) => void;
 };
 
 /** What the rows are, and for each role the column that plays it. */
-export function MappingFields({ dataSet, mapping, isLabelled = false, onMapping }: MappingFieldsProps) {
-  const kinds = isLabelled ? labelledKinds : textKinds;
-  const options = kinds.some(({ value }) => value === mapping.kind)
-    ? kinds
-    : [{ value: mapping.kind, label: "not for this model", isDisabled: true }, ...kinds];
+export function MappingFields({ dataSet, mapping, use, onMapping }: MappingFieldsProps) {
+  const offered = kinds.filter(({ value }) => isForUse(value, use));
+  const options = isForUse(mapping.kind, use)
+    ? offered
+    : [{ value: mapping.kind, label: "not for this model", isDisabled: true }, ...offered];
   return (
     <table className={styles["mapping"]}>
       <tbody>
@@ -88,7 +89,7 @@ function UnusedRow({ dataSet, mapping }: Pick<MappingFieldsProps, "dataSet" | "m
   );
 }
 
-function RoleRow({ role, dataSet, mapping, onMapping }: Omit<MappingFieldsProps, "isLabelled"> & { role: MappingRole }) {
+function RoleRow({ role, dataSet, mapping, onMapping }: Omit<MappingFieldsProps, "use"> & { role: MappingRole }) {
   const value = Object.entries(mapping).find(([name]) => name === role.name)?.[1] ?? "";
   const columns = dataSet.columns.map((column) => ({ value: column.name, label: column.name }));
   const isUndecided = value === undecided && !role.isOptional;

@@ -3,11 +3,11 @@ import { chosenMethods, formMethodOf } from "@/components/methods/forms";
 import { Select } from "@/components/ui/select";
 import type { DataSetSummary } from "@/lib/contract/data-set";
 import { canBeHeld, type FrozenForm } from "@/lib/contract/frozen-form";
-import { isEncoder, type ModelSummary } from "@/lib/contract/model";
+import { isEncoder, type ModelSummary, readsImages } from "@/lib/contract/model";
 import { isAnswerTask } from "@/lib/contract/tasks/tasks";
 import { formatBytes, formatCount, formatInteger } from "@/lib/numbers/format";
 import { ratesForTask } from "./default-rates";
-import { guessMapping } from "./guess-mapping";
+import { guessMapping, rowUseOf } from "./guess-mapping";
 import styles from "./new-run.module.css";
 import { taskFor } from "./run-form";
 import { Section, type SectionProps } from "./section";
@@ -29,21 +29,21 @@ export function ModelSection({ form, change, models, dataSet }: ModelSectionProp
     if (!next) return;
     const task = taskFor(next);
     const isOtherKind = isAnswerTask(task) !== isAnswerTask(form.task);
+    const use = rowUseOf(task, readsImages(next));
+    const isOtherUse = use !== rowUseOf(form.task, model !== undefined && readsImages(model));
     change({
       modelId,
       modules: next.defaultTargets,
       layers: null,
       ...(chosenMethods(form).every((method) => formMethodOf({ method }).isOffered(next)) ? {} : { method: "both" }),
-      ...(isOtherKind
-        ? {
-            task,
-            rates: ratesForTask(form.rates, form.task, task),
-            ...(dataSet === undefined ? {} : { mapping: guessMapping(dataSet, task), domains: null }),
-          }
-        : {}),
+      ...(isOtherKind ? { task, rates: ratesForTask(form.rates, form.task, task) } : {}),
+      ...(isOtherUse && dataSet !== undefined ? { mapping: guessMapping(dataSet, use), domains: null } : {}),
       ...(canBeHeld(form.frozenDtype, next) ? {} : { frozenDtype: "float32" }),
       useChatTemplate: form.useChatTemplate && next.hasChatTemplate,
-      training: { ...form.training, maxTokens: Math.min(form.training.maxTokens, next.contextLength) },
+      training: {
+        ...form.training,
+        maxTokens: readsImages(next) ? next.contextLength : Math.min(form.training.maxTokens, next.contextLength),
+      },
     });
   };
   const heldPacked = packedNotes[form.frozenDtype];
@@ -81,10 +81,18 @@ export function ModelSection({ form, change, models, dataSet }: ModelSectionProp
       {model ? (
         <p className="note">
           {model.architecture}
-          {isEncoder(model) ? ", an encoder" : ""}, {model.numLayers} layers, dModel {formatInteger(model.dModel)}, vocabulary{" "}
-          {formatInteger(model.vocab)}, reads up to {formatInteger(model.contextLength)} tokens. {formatBytes(model.sizeBytes)} on disk.
+          {isEncoder(model) ? ", an encoder" : ""}, {model.numLayers} layers, dModel {formatInteger(model.dModel)}, {inputWords(model)}.{" "}
+          {formatBytes(model.sizeBytes)} on disk.
         </p>
       ) : null}
     </Section>
   );
+}
+
+/** What a model reads. */
+function inputWords({ images, vocab, contextLength }: ModelSummary): string {
+  if (images == null) return `vocabulary ${formatInteger(vocab)}, reads up to ${formatInteger(contextLength)} tokens`;
+  const { size, patch } = images;
+  const pixels = ({ width, height }: typeof size) => `${formatInteger(width)} × ${formatInteger(height)}`;
+  return `reads images of ${pixels(size)} pixels as ${formatInteger(contextLength)} tokens, with patches of ${pixels(patch)}`;
 }

@@ -19,13 +19,13 @@ import { dataSetsQuery } from "@/lib/client/data";
 import { modelsQuery } from "@/lib/client/models";
 import { runRecordQuery, runsQuery } from "@/lib/client/runs";
 import type { DataSetSummary } from "@/lib/contract/data-set";
-import type { ModelSummary } from "@/lib/contract/model";
+import { type ModelSummary, readsImages } from "@/lib/contract/model";
 import type { JobSummary } from "@/lib/contract/run";
 import { isWhole } from "@/lib/contract/run-config";
 import { ContextWarning } from "./context-warning";
 import { DataSection } from "./data-section";
 import { formOf } from "./form-of-config";
-import { guessMapping, unread } from "./guess-mapping";
+import { guessMapping, rowUseOf, unread } from "./guess-mapping";
 import { undecidedRoles } from "./mapping-roles";
 import { MethodSection } from "./method-section";
 import { ModelSection } from "./model-section";
@@ -84,12 +84,13 @@ function FilledForm({ draftName, initial, models, dataSets, fromId }: FilledForm
   const change = (changes: Partial<RunForm>) => setForm((current) => ({ ...current, ...changes }));
   const model = models.find((one) => one.id === form.modelId);
   const dataSet = dataSets.find((one) => one.id === form.dataSetId);
+  const isOfImages = model !== undefined && readsImages(model);
   const chooseAdded = (job: JobSummary) => {
     // Written to the draft itself: if the page was left and opened again, this form is no longer the one on screen.
     const before = readDraft(draftName, runForm) ?? initial;
     writeDraft(draftName, { ...before, dataSetId: job.id, mapping: unread, domains: null });
   };
-  const guess = dataSet !== undefined && isSame(form.mapping, unread) ? guessMapping(dataSet, form.task) : unread;
+  const guess = dataSet !== undefined && isSame(form.mapping, unread) ? guessMapping(dataSet, rowUseOf(form.task, isOfImages)) : unread;
   useEffect(() => {
     if (!isSame(guess, unread)) setForm((current) => ({ ...current, mapping: guess }));
   });
@@ -131,12 +132,13 @@ function FilledForm({ draftName, initial, models, dataSets, fromId }: FilledForm
               </Section>
               <ModelSection form={form} change={change} models={models} dataSet={dataSet} />
               <DataSection form={form} change={change} dataSets={dataSets} model={model} onAdded={chooseAdded} />
-              {model ? <PresetSection form={form} change={change} model={model} /> : null}
+              {model && !isOfImages ? <PresetSection form={form} change={change} model={model} /> : null}
               <MethodSection form={form} change={change} model={model} />
               <SizeSection form={form} change={change} />
               <ScheduleSection
                 form={form}
                 change={change}
+                isOfImages={isOfImages}
                 lengthNote={
                   <>
                     <ContextWarning modelId={model?.id} tokens={form.training.maxTokens} />
@@ -214,5 +216,10 @@ function beginning(models: ModelSummary[], dataSets: DataSetSummary[], modelId: 
   const model = models.find((one) => one.id === modelId) ?? models[0];
   const dataSet = dataSets.find((one) => one.id === dataSetId) ?? dataSets[0];
   const form = newRunForm(model);
-  return { ...form, ...(dataSet ? { dataSetId: dataSet.id, mapping: guessMapping(dataSet, form.task) } : {}) };
+  return {
+    ...form,
+    ...(dataSet
+      ? { dataSetId: dataSet.id, mapping: guessMapping(dataSet, rowUseOf(form.task, model !== undefined && readsImages(model))) }
+      : {}),
+  };
 }

@@ -19,15 +19,16 @@ export function PreviewPanel({ form, isReady }: { form: RunForm; isReady: boolea
   const [from, setFrom] = useState(0);
   const { mapping, useChatTemplate, task } = form;
   const isLabelled = isAnswerTask(task);
+  const isOfImages = mapping.kind === "labelledImage";
   const { preview, isAsked } = usePreview(form, isReady, from);
   const { data } = preview;
   return (
     <Panel
-      title="Loss mask preview"
+      title={isOfImages ? "Labels" : "Loss mask preview"}
       isPadded={false}
       aside={
         isLabelled ? (
-          <span className="tiny mid">loss on the label of each row</span>
+          <span className="tiny mid">loss on the label of each {isOfImages ? "image" : "row"}</span>
         ) : (
           <span className="row tiny mid">
             <span className={styles["legend"]}>
@@ -49,7 +50,11 @@ export function PreviewPanel({ form, isReady }: { form: RunForm; isReady: boolea
                 <Counts preview={data} />
               )
             ) : isAsked ? (
-              "Counting tokens"
+              isLabelled ? (
+                "Counting labels"
+              ) : (
+                "Counting tokens"
+              )
             ) : (
               "Counts appear once the rows are loaded."
             )}
@@ -122,7 +127,8 @@ function Row({ row }: { row: PreviewRow }) {
               "no label"
             ) : (
               <>
-                label <b className={styles["with"]}>{row.label}</b>, {formatPlural(row.tokens.length, "token")}
+                label <b className={styles["with"]}>{row.label}</b>
+                {row.tokens.length === 0 ? null : `, ${formatPlural(row.tokens.length, "token")}`}
               </>
             )
           ) : labels === 0 ? (
@@ -132,7 +138,9 @@ function Row({ row }: { row: PreviewRow }) {
           )}
         </span>
       </div>
-      {row.error === null ? (
+      {row.error !== null ? (
+        <p className="status bad small">{row.error}</p>
+      ) : row.tokens.length === 0 ? null : (
         <p className={styles["tokens"]}>
           {row.tokens.map((token, place) => (
             // biome-ignore lint/suspicious/noArrayIndexKey: a token is known by its place
@@ -141,8 +149,6 @@ function Row({ row }: { row: PreviewRow }) {
             </span>
           ))}
         </p>
-      ) : (
-        <p className="status bad small">{row.error}</p>
       )}
     </div>
   );

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { chosenMethods, formMethodOf, methodChoices, methodFields, newMethodFields } from "@/components/methods/forms";
 import { columnMapping } from "@/lib/contract/data-set";
 import { isLatentMethod } from "@/lib/contract/methods/methods";
-import type { ModelSummary } from "@/lib/contract/model";
+import { type ModelSummary, readsImages } from "@/lib/contract/model";
 import { runConfig, runMethod, trainingSettings } from "@/lib/contract/run-config";
 import { modelTasksOf } from "@/lib/contract/tasks/model-tasks";
 import { type RunTask, runTask, tasks } from "@/lib/contract/tasks/tasks";
@@ -56,7 +56,7 @@ export function newRunForm(model: ModelSummary | undefined): RunForm {
       steps: 500,
       batchRows: 8,
       microBatchRows: null,
-      maxTokens: Math.min(128, model?.contextLength ?? 128),
+      maxTokens: model !== undefined && readsImages(model) ? model.contextLength : Math.min(128, model?.contextLength ?? 128),
       schedule: "cosine",
       warmupFraction: 0.06,
       beta1: 0.9,

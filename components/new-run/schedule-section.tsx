@@ -14,10 +14,12 @@ import { Section, type SectionProps } from "./section";
 type ScheduleSectionProps = SectionProps & {
   /** What is to be said of the length of rows, under it. */
   readonly lengthNote?: ReactNode;
+  /** Whether rows are images, which are never cut: their length is the model's. */
+  readonly isOfImages?: boolean;
 };
 
 /** How long and how fast it learns; what is rarely changed is folded away. */
-export function ScheduleSection({ form, change, lengthNote }: ScheduleSectionProps) {
+export function ScheduleSection({ form, change, lengthNote, isOfImages = false }: ScheduleSectionProps) {
   const { training } = form;
   const train = (changes: Partial<typeof training>) => change({ training: { ...training, ...changes } });
   const ours = defaultRates(form.task);
@@ -34,14 +36,16 @@ export function ScheduleSection({ form, change, lengthNote }: ScheduleSectionPro
           min={1}
           onValueChange={(batchRows) => train({ batchRows })}
         />
-        <NumberField
-          label="Length, tokens"
-          field="training.maxTokens"
-          value={training.maxTokens}
-          min={2}
-          max={131_072}
-          onValueChange={(maxTokens) => train({ maxTokens })}
-        />
+        {isOfImages ? null : (
+          <NumberField
+            label="Length, tokens"
+            field="training.maxTokens"
+            value={training.maxTokens}
+            min={2}
+            max={131_072}
+            onValueChange={(maxTokens) => train({ maxTokens })}
+          />
+        )}
         {chosen.map((method, place) => (
           <NumberField
             key={method}
@@ -56,7 +60,7 @@ export function ScheduleSection({ form, change, lengthNote }: ScheduleSectionPro
         ))}
         <NumberField label="Seed" field="training.seed" value={training.seed} min={0} onValueChange={(seed) => train({ seed })} />
       </div>
-      {lengthNote}
+      {isOfImages ? null : lengthNote}
       <Disclosure summary="Schedule, optimizer, evaluation, variants">
         <AdvancedFields form={form} change={change} />
         {trainsLatents(form) ? (
@@ -68,13 +72,13 @@ export function ScheduleSection({ form, change, lengthNote }: ScheduleSectionPro
           </div>
         ) : null}
       </Disclosure>
-      {trainsLatents(form) ? <CollectionFields form={form} change={change} /> : null}
+      {trainsLatents(form) ? <CollectionFields form={form} change={change} positions={isOfImages ? "patches" : "tokens"} /> : null}
     </Section>
   );
 }
 
 /** A statistics pass over the latents of what was trained. */
-function CollectionFields({ form, change }: SectionProps) {
+function CollectionFields({ form, change, positions }: SectionProps & { readonly positions: "tokens" | "patches" }) {
   return (
     <>
       <Switch
@@ -85,7 +89,7 @@ function CollectionFields({ form, change }: SectionProps) {
       {form.collectionTokens === null ? null : (
         <div className="columns two">
           <NumberField
-            label="Counted tokens"
+            label={`Counted ${positions}`}
             field="collection"
             value={form.collectionTokens}
             min={1}

@@ -9,7 +9,7 @@ import { ErrorNote, messageOf } from "@/components/ui/error-note";
 import type { StartRunInput } from "@/lib/contract/api";
 import type { DataSetSummary } from "@/lib/contract/data-set";
 import { expectedCost } from "@/lib/contract/expected-cost";
-import type { ModelSummary } from "@/lib/contract/model";
+import { type ModelSummary, readsImages } from "@/lib/contract/model";
 import type { RunCost } from "@/lib/contract/run";
 import type { RunMethod } from "@/lib/contract/run-config";
 import { formatBytes, formatCount, formatInteger, formatPercent, formatPlural, formatSignificant, notMeasured } from "@/lib/numbers/format";
@@ -119,6 +119,7 @@ type NumbersProps = Omit<StartPanelProps, "draft" | "change"> & { model: ModelSu
 function Numbers({ form, model, dataSet, costs }: NumbersProps) {
   const { modules, kinds } = countParameters(model, targetsOf(form, model), layersOf(form));
   const { steps, batchRows, maxTokens, packing } = form.training;
+  const isOfImages = readsImages(model);
   const { preview } = usePreview(form, dataSet !== undefined && undecidedRoles(form.mapping).length === 0);
   const counted = packing === true ? preview.data?.packedRows : dataSet && trainRowsOf(form, dataSet);
   const [first, ...others] = sizesOf(form).map(({ method, trained, active, words }, place) => ({
@@ -145,7 +146,7 @@ function Numbers({ form, model, dataSet, costs }: NumbersProps) {
       <Figure
         name="Epochs"
         value={counted ? formatSignificant((steps * batchRows) / counted) : notMeasured}
-        note={`at most ${formatCount(steps * batchRows * maxTokens)} tokens`}
+        note={isOfImages ? `${formatCount(steps * batchRows)} images` : `at most ${formatCount(steps * batchRows * maxTokens)} tokens`}
       />
     </div>
   );

@@ -14,7 +14,7 @@ import { collectionsQuery } from "@/lib/client/latents";
 import { runActionMutation, runRecordQuery } from "@/lib/client/runs";
 import { isLatentMethod, methodOf } from "@/lib/contract/methods/methods";
 import type { RunRecord, RunSummary } from "@/lib/contract/run";
-import type { AdapterConfig } from "@/lib/contract/run-config";
+import { type AdapterConfig, isOfImages } from "@/lib/contract/run-config";
 import { formatCount } from "@/lib/numbers/format";
 import { ImportedMark } from "./imported-mark";
 import styles from "./run.module.css";
@@ -43,7 +43,11 @@ export function RunHeader({ runId }: { runId: string }) {
         <span className="grow only-wide" />
         {record ? <RunActions run={record.run} /> : null}
       </div>
-      <Tabs runId={runId} hasLatents={record === undefined || isLatentMethod(record.run.method)} />
+      <Tabs
+        runId={runId}
+        hasLatents={record === undefined || isLatentMethod(record.run.method)}
+        readsTexts={record === undefined || !isOfImages(record.config)}
+      />
       {record ? <RunProgress run={record.run} newestStep={record.newestStep} /> : null}
     </section>
   );
@@ -102,8 +106,8 @@ function RunActions({ run }: { run: RunSummary }) {
   );
 }
 
-/** Without latents there is nothing to browse, edit or read on a text. */
-function Tabs({ runId, hasLatents }: { runId: string; hasLatents: boolean }) {
+/** Without latents there is nothing to browse, edit or read on a text; edits, concepts and benchmarks are of texts. */
+function Tabs({ runId, hasLatents, readsTexts }: { runId: string; hasLatents: boolean; readsTexts: boolean }) {
   const pathname = usePathname();
   const collections = useQuery({ ...collectionsQuery(runId), enabled: hasLatents }).data;
   const latents = collections?.find((collection) => collection.status === "finished")?.numLatents;
@@ -111,10 +115,10 @@ function Tabs({ runId, hasLatents }: { runId: string; hasLatents: boolean }) {
   const tabs = [
     { name: "Overview", path: home, isHere: pathname === home, isThere: true },
     { name: "Latents", path: `${home}/latents`, isHere: pathname.startsWith(`${home}/latents`), isThere: hasLatents, count: latents },
-    { name: "Concepts", path: `${home}/concepts`, isHere: pathname.startsWith(`${home}/concepts`), isThere: hasLatents },
-    { name: "Benchmarks", path: `${home}/benchmarks`, isHere: pathname.startsWith(`${home}/benchmarks`), isThere: true },
-    { name: "Steer", path: `${home}/steer`, isHere: pathname.startsWith(`${home}/steer`), isThere: hasLatents },
-    { name: "Your text", path: `${home}/text`, isHere: pathname.startsWith(`${home}/text`), isThere: hasLatents },
+    { name: "Concepts", path: `${home}/concepts`, isHere: pathname.startsWith(`${home}/concepts`), isThere: hasLatents && readsTexts },
+    { name: "Benchmarks", path: `${home}/benchmarks`, isHere: pathname.startsWith(`${home}/benchmarks`), isThere: readsTexts },
+    { name: "Steer", path: `${home}/steer`, isHere: pathname.startsWith(`${home}/steer`), isThere: hasLatents && readsTexts },
+    { name: "Your text", path: `${home}/text`, isHere: pathname.startsWith(`${home}/text`), isThere: hasLatents && readsTexts },
   ].filter(({ isThere }) => isThere);
   const nav = useRef<HTMLElement>(null);
   const open = tabs.findIndex(({ isHere }) => isHere);

@@ -1,11 +1,13 @@
 "use client";
 import { useQuery } from "@tanstack/react-query";
+import { ImagesNote } from "@/components/shell/images-note";
 import { NoLatentsNote } from "@/components/shell/no-latents-note";
 import { inPage, QueryState, together } from "@/components/ui/query-state";
 import { Skeleton } from "@/components/ui/skeleton";
 import { collectionsQuery } from "@/lib/client/latents";
 import { runRecordQuery } from "@/lib/client/runs";
 import { isLatentMethod } from "@/lib/contract/methods/methods";
+import { isOfImages } from "@/lib/contract/run-config";
 import { taskOf } from "@/lib/contract/tasks/tasks";
 import styles from "./steering.module.css";
 import { steerTasks } from "./tasks/steer-tasks";
@@ -18,6 +20,7 @@ export function SteerScreen({ runId }: { readonly runId: string }) {
     <QueryState query={together({ detail, collections })} failure="This run could not be read" waiting={<Waiting />} frame={inPage}>
       {({ detail, collections }) => {
         const { method } = detail.run;
+        if (isOfImages(detail.config)) return inPage(<ImagesNote />);
         if (!isLatentMethod(method)) return <NoLatentsNote runId={runId} method={method} />;
         const Bench = steerTasks[taskOf(detail.config).kind];
         return <Bench key={runId} detail={detail} method={method} collections={collections} />;

@@ -2,6 +2,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { useEffect, useState } from "react";
 import { chosenCollection } from "@/components/collections/chosen-collection";
+import { ImagesNote } from "@/components/shell/images-note";
 import { NoLatentsNote } from "@/components/shell/no-latents-note";
 import { FragmentAddress } from "@/components/ui/address/fragment-address";
 import { inPage, QueryState } from "@/components/ui/query-state";
@@ -9,6 +10,7 @@ import { Skeleton } from "@/components/ui/skeleton";
 import { collectionsQuery } from "@/lib/client/latents";
 import { runRecordQuery } from "@/lib/client/runs";
 import { isLatentMethod } from "@/lib/contract/methods/methods";
+import { isOfImages } from "@/lib/contract/run-config";
 import styles from "./text.module.css";
 import { textNames, textParameters } from "./text-address";
 import { TextWorkbench } from "./text-workbench";
@@ -25,6 +27,7 @@ export function TextScreen({ runId }: { readonly runId: string }) {
       {(data) => {
         const { method } = data.run;
         if (!isArrived || collections.isPending) return <Waiting />;
+        if (isOfImages(data.config)) return inPage(<ImagesNote />);
         if (!isLatentMethod(method)) return <NoLatentsNote runId={runId} method={method} />;
         return (
           <FragmentAddress parameters={textParameters} urlKeys={textNames} isPrivate>

@@ -71,6 +71,11 @@ export function isEncoder({ architecture }: Pick<ModelSummary, "architecture">):
   return ["encoder", "imageEncoder"].includes(architectureOf(architecture)?.kind ?? "");
 }
 
+/** Whether a model reads images instead of texts. */
+export function readsImages({ images }: Pick<ModelSummary, "images">): boolean {
+  return images != null;
+}
+
 export const addModelRequest = z.discriminatedUnion("source", [
   z.object({ source: z.literal("folder"), path: z.string().min(1), name: z.string().max(120).optional() }),
   z.object({

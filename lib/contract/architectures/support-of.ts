@@ -11,10 +11,7 @@ export function supportOf(raw: RawModelConfig): HubSupport {
   const quantised = quantisedBy(raw);
   const packed = quantised === undefined ? [] : [`reader of ${quantised} weights (quantization_config)`];
   const known = architectureOf(name);
-  if (known !== undefined) {
-    const pages = known.kind === "imageEncoder" ? ["pages for images (headless commands read them)"] : [];
-    return { architecture: name, isSupported: true, nearest: null, missing: [...pages, ...packed] };
-  }
+  if (known !== undefined) return { architecture: name, isSupported: true, nearest: null, missing: packed };
   const nearest = nearestArchitecture(raw, [...DECODER_NAMES, ...ENCODER_NAMES, ...IMAGE_ENCODER_NAMES]) ?? null;
   return { architecture: name, isSupported: false, nearest, missing: [...missingParts(raw), ...packed] };
 }

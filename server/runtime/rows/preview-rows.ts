@@ -3,8 +3,9 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { Preview } from "@/lib/contract/data-set";
 import type { WorkerPreviewRequest } from "@/lib/contract/worker";
 import type { Tokenizer } from "@/server/engine/text/tokenizer";
-import { openDataSet, takeRows } from "@/server/files/data/data-set";
+import { takeRows } from "@/server/files/data/data-set";
 import { loadTokenizer } from "@/server/runtime/models/load-tokenizer";
+import { openData } from "@/server/runtime/rows/row-source";
 import { type Counts, unknownCounts } from "@/server/runtime/tasks/row-preview";
 import { previewFor } from "@/server/runtime/tasks/task-runtimes";
 
@@ -17,11 +18,11 @@ export class RowPreviews {
   readonly #tokenizers = new Map<string, Tokenizer>();
   readonly #counts = new Map<string, Promise<Counts>>();
 
-  /** @throws FileError naming the file and the row at fault; Error when the model has no tokenizer */
+  /** @throws FileError naming the file and the row at fault; Error when the rows are texts and the model has no tokenizer */
   async show(asked: WorkerPreviewRequest): Promise<Preview> {
     const { request, modelPath, dataPath } = asked;
-    const tokenizer = this.#tokenizer(modelPath);
-    const shown = await takeRows(openDataSet(dataPath), request.from, request.count);
+    const tokenizer = () => this.#tokenizer(modelPath);
+    const shown = await takeRows(await openData({ path: dataPath, mapping: request.mapping }), request.from, request.count);
     const preview = previewFor(request);
     const rows = shown.map((columns, place) => preview.row(tokenizer, columns, request.from + place, asked));
     const counts = await within(patienceMs, this.#count(tokenizer, asked));
@@ -38,7 +39,7 @@ export class RowPreviews {
     return tokenizer;
   }
 
-  #count(tokenizer: Tokenizer, asked: WorkerPreviewRequest): Promise<Counts> {
+  #count(tokenizer: () => Tokenizer, asked: WorkerPreviewRequest): Promise<Counts> {
     const { from: _from, count: _count, ...shape } = asked.request;
     const key = JSON.stringify([asked.modelPath, asked.dataPath, modifiedAt(asked.dataPath), shape, asked.domains, asked.validationRows]);
     const known = this.#counts.get(key);

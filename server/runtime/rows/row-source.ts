@@ -30,7 +30,7 @@ export type RowSource<Row> = {
 };
 
 /** @throws Error where there is no path, FileError where there is nothing to read */
-export async function openData({ path, mapping }: DataSetData): Promise<DataSet> {
+export async function openData({ path, mapping }: Pick<DataSetData, "path" | "mapping">): Promise<DataSet> {
   if (path === undefined) throw new Error("data.path is missing: the path of the dataset");
   return mapping.kind === "labelledImage" ? openImageData(path) : openDataSet(path);
 }

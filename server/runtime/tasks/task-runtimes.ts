@@ -6,6 +6,7 @@ import type { LoadedModel } from "@/server/runtime/models/loaded-model";
 import type { PreparedTask, TaskOptions } from "@/server/runtime/training/training-task";
 import { answerLearnings } from "./answer-learnings";
 import { answersRuntime } from "./answers/answers-runtime";
+import { imagePreview } from "./answers/image-preview";
 import { languageModel } from "./language-model/language-model";
 import type { RowPreview } from "./row-preview";
 import type { TaskRuntime } from "./task-runtime";
@@ -18,8 +19,8 @@ const runtimes: { readonly [Kind in TaskKind]: TaskRuntime<Extract<RunTask, { ki
 };
 
 /** How rows are shown before they are trained on. */
-export function previewFor({ task }: PreviewRequest): RowPreview {
-  return runtimes[task ?? "languageModel"].preview;
+export function previewFor({ task, mapping }: PreviewRequest): RowPreview {
+  return mapping.kind === "labelledImage" ? imagePreview : runtimes[task ?? "languageModel"].preview;
 }
 
 /** @throws FileError naming file and row; Error where the task is not one of the model's */

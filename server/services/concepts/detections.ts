@@ -1,5 +1,6 @@
 import type { DetectionDetail, DetectionSummary, StartDetectionRequest } from "@/lib/contract/detection";
 import { hasAdapter } from "@/lib/contract/run";
+import { isOfImages, storedRunConfig } from "@/lib/contract/run-config";
 import { deleteDetection, insertDetection, readDetection, listDetections as readDetections } from "@/server/db/concepts/detections";
 import { readDataSet } from "@/server/db/library/data-sets";
 import { newId } from "@/server/db/new-id";
@@ -57,6 +58,9 @@ async function finishedRun({ store }: ServiceContext, runId: string): Promise<La
   const run = found(await readRun(store.db, runId), "such run");
   if (!hasAdapter(run)) {
     throw new ServiceError("conflict", `The run is ${run.status}: its finished adapter is needed. Wait for it, or stop and keep it.`);
+  }
+  if (isOfImages(storedRunConfig.parse(run.config))) {
+    throw new ServiceError("invalid", `${run.name} reads images, but concepts are shown by texts.`);
   }
   return demandLatents(run);
 }

@@ -1,5 +1,6 @@
 import type { z } from "zod";
 import { type ReadTextRequest, type readTextRequest, type TextEvent, textEvent } from "@/lib/contract/read-text";
+import { isOfImages, storedRunConfig } from "@/lib/contract/run-config";
 import type { CollectionRow } from "@/server/db/latents/collections";
 import type { RunRow } from "@/server/db/runs/runs";
 import type { ServiceContext } from "@/server/services/context";
@@ -26,6 +27,9 @@ export async function readText(
   signal: AbortSignal,
 ): Promise<AsyncGenerator<TextEvent, void>> {
   const run = demandLatents(await runWithAdapter(context, runId));
+  if (isOfImages(storedRunConfig.parse(run.config))) {
+    throw new ServiceError("invalid", `${run.name} reads images. Its latents are collected over a dataset of images, not read on a text.`);
+  }
   await checkReading(context, run, request);
   const { collectionId, ...asked } = request;
   const collection = collectionId === undefined ? null : await collectionOf(context, run, collectionId);

@@ -7,11 +7,12 @@ import { checkForm } from "@/components/new-run/check-form";
 import { countParameters, sumOver } from "@/components/new-run/count-parameters";
 import { defaultRates, ratesForTask } from "@/components/new-run/default-rates";
 import { formFromJson, formOf } from "@/components/new-run/form-of-config";
-import { guessMapping, undecided, unusedColumns } from "@/components/new-run/guess-mapping";
+import { guessMapping, rowUseOf, undecided, unusedColumns } from "@/components/new-run/guess-mapping";
 import { parseLayers, writeLayers } from "@/components/new-run/layer-list";
 import { runConfigsOf } from "@/components/new-run/run-configs";
 import { newRunForm, taskFor } from "@/components/new-run/run-form";
 import { targetName } from "@/components/new-run/target-names";
+import type { ColumnMapping } from "@/lib/contract/data-set";
 import type { ModelSummary } from "@/lib/contract/model";
 import { runConfig } from "@/lib/contract/run-config";
 import { model } from "./small-model";
@@ -179,7 +180,7 @@ describe("the form for an encoder", () => {
     columns: ["text", "score", "label"].map((name) => ({ name, samples: [] })),
   };
   const task = { kind: "classification", labels: null } as const;
-  const filled = { ...newRunForm(encoder), dataSetId: "d", mapping: guessMapping(columns, task) };
+  const filled = { ...newRunForm(encoder), dataSetId: "d", mapping: guessMapping(columns, rowUseOf(task, false)) };
 
   it("classifies by the label column, whatever the data are used for elsewhere", () => {
     expect(filled.task).toEqual(task);
@@ -192,7 +193,7 @@ describe("the form for an encoder", () => {
 
   it("reads a pair of columns together", () => {
     const pair = { mapping: null, columns: ["idx", "sentence1", "sentence2", "label"].map((name) => ({ name, samples: [] })) };
-    expect(guessMapping(pair, task)).toEqual({ kind: "labelled", text: "sentence1", second: "sentence2", label: "label" });
+    expect(guessMapping(pair, "labelledTexts")).toEqual({ kind: "labelled", text: "sentence1", second: "sentence2", label: "label" });
   });
 
   it("comes back from its configuration, and asks for labelled rows", () => {
@@ -201,6 +202,43 @@ describe("the form for an encoder", () => {
     expect(started && formOf(runConfig.parse(started.config), form).task).toEqual({ kind: "regression" });
     const plain = { ...filled, mapping: { kind: "text", text: "text" } as const, training: { ...filled.training, maxTokens: 64 } };
     expect(checkForm(plain, encoder, true)).toEqual(["Choose which columns hold text and label."]);
+  });
+});
+
+describe("the form for an encoder of images", () => {
+  const size = (pixels: number) => ({ height: pixels, width: pixels });
+  const images = { resize: size(56), filter: null, size: size(56), patch: size(14), channels: 3, mean: null, std: null };
+  const encoder: ModelSummary = { ...model, architecture: "dinov2", vocab: 0, contextLength: 17, images };
+  const recognised = { kind: "labelledImage", image: "image", label: "group", domain: "style" } as const;
+  const columns = (mapping: ColumnMapping | null, ...names: string[]) => ({
+    mapping,
+    columns: names.map((name) => ({ name, samples: [] })),
+  });
+  const filled = {
+    ...newRunForm(encoder),
+    dataSetId: "d",
+    mapping: guessMapping(columns(recognised, "image", "group", "style"), "labelledImages"),
+  };
+
+  it("classifies images by the recognised columns, each image whole", () => {
+    expect(filled.task.kind).toBe("classification");
+    expect(filled.mapping).toEqual(recognised);
+    expect(filled.training.maxTokens).toBe(17);
+    expect(checkForm(filled, encoder, true)).toEqual([]);
+    expect(guessMapping(columns(null, "picture", "label"), "labelledImages")).toEqual({
+      kind: "labelledImage",
+      image: "picture",
+      label: "label",
+    });
+  });
+
+  it("asks for images where the dataset is of texts, and a language model for texts where it is of images", () => {
+    expect(checkForm({ ...filled, mapping: { kind: "labelled", text: "text", label: "label" } }, encoder, true)).toEqual([
+      "Choose a dataset of images, with a label for each.",
+    ]);
+    const ofText = { ...form, mapping: recognised, training: { ...form.training, maxTokens: 64 } };
+    expect(checkForm(ofText, model, true)).toEqual(["Choose what the rows are."]);
+    expect(guessMapping(columns(recognised, "image", "caption"))).toEqual({ kind: "text", text: undecided });
   });
 });
 

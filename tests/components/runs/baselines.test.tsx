@@ -9,7 +9,7 @@ import { RunHeader } from "@/components/runs/run-header";
 import { runRecordQuery } from "@/lib/client/runs";
 import { methodOf } from "@/lib/contract/methods/methods";
 import type { RunDetail } from "@/lib/contract/run";
-import { adapterConfig, type RunConfig, runMethod } from "@/lib/contract/run-config";
+import { adapterConfig, type RunConfig, runConfig, runMethod } from "@/lib/contract/run-config";
 import { plainView, readView, writeView } from "@/tests/support/addresses";
 import { recordOf, runDetailFixture } from "./run-detail-fixture";
 
@@ -38,7 +38,7 @@ function tabsOf(detail: RunDetail): string[] {
 
 const stan = { method: "stan", numLatents: 7, k: 2, targets: { modules: ["v_proj"] } };
 
-describe("a run without latents", () => {
+describe("the pages of a run", () => {
   it("has no pages of latents: neither steering nor text, and benchmarks where it continues text", () => {
     expect(tabsOf(detailOf(stan))).toEqual(["Overview", "Latents", "Concepts", "Benchmarks", "Steer", "Your text"]);
     expect(tabsOf(detailOf({ method: "full" }))).toEqual(["Overview", "Benchmarks"]);
@@ -46,6 +46,13 @@ describe("a run without latents", () => {
     expect(classifier).not.toContain("Latents");
     expect(classifier).not.toContain("Steer");
     expect(classifier).not.toContain("Your text");
+  });
+
+  it("of images is read by its latents alone", () => {
+    const detail = detailOf(stan, { kind: "classification", labels: ["a", "b"] });
+    const mapping = { kind: "labelledImage", image: "image", label: "label" } as const;
+    const data = { ...runConfig.parse({ ...detail.config, data: { kind: "dataSet", path: "/d", mapping } }).data };
+    expect(tabsOf({ ...detail, config: { ...detail.config, data } })).toEqual(["Overview", "Latents"]);
   });
 
   it("says what is trained, and that the rest is frozen", () => {

@@ -1,5 +1,5 @@
 import { setImmediate as nextRound } from "node:timers/promises";
-import type { Preview, PreviewRow } from "@/lib/contract/data-set";
+import type { PreviewRow } from "@/lib/contract/data-set";
 import type { WorkerPreviewRequest } from "@/lib/contract/worker";
 import { tokeniseAnswered } from "@/server/engine/text/answered-rows";
 import type { DataRow } from "@/server/engine/text/rows";
@@ -7,19 +7,21 @@ import { tokenTexts } from "@/server/engine/text/stream-decode";
 import type { Tokenizer } from "@/server/engine/text/tokenizer";
 import { rowsFilled } from "@/server/engine/training/step-rows";
 import { openDataSet } from "@/server/files/data/data-set";
-import { type ClassPlan, readLabels } from "@/server/files/data/label-plan";
 import { mappedColumns } from "@/server/files/data/mapped-columns";
 import { planRows } from "@/server/files/data/row-plan";
-import { labelsOfTask } from "@/server/files/data/tasks/labels-of-tasks";
-import { FileError } from "@/server/files/file-error";
 import type { Counts, RowPreview } from "@/server/runtime/tasks/row-preview";
+import { judgeLabels } from "./judged-labels";
 
 const rowsARound = 32;
 /** Segments are not shown, so a row is laid as a model that tells two apart reads it. */
 const typeVocab = 2;
 
 /** Labelled texts. Labels are read faster than texts are tokenised, and a run is refused for them alone. */
-export const answerPreview: RowPreview = { row: answeredPreviewRow, count: countAnswered, knownBefore: judgeLabels };
+export const answerPreview: RowPreview = {
+  row: (tokenizer, ...row) => answeredPreviewRow(tokenizer(), ...row),
+  count: (tokenizer, asked) => countAnswered(tokenizer(), asked),
+  knownBefore: judgeLabels,
+};
 
 /** A row as an encoder reads it, with its label: it is the label that carries loss, no token does. */
 function answeredPreviewRow(tokenizer: Tokenizer, columns: DataRow, row: number, asked: WorkerPreviewRequest): PreviewRow {
@@ -38,37 +40,6 @@ function answeredPreviewRow(tokenizer: Tokenizer, columns: DataRow, row: number,
 /** Special tokens, which decoding leaves out of a text, are shown by name. */
 function textOf(tokenizer: Tokenizer, id: number, text: string): string {
   return tokenizer.isSpecial(id) ? tokenizer.tokenText(id) : text;
-}
-
-/** What labels are there, and what is wrong with them. */
-type JudgedLabels = Required<Pick<Preview, "classes" | "labelProblem">> & Pick<Preview, "totalRows" | "trainRows" | "validationRows">;
-
-/** Reads the labels of all rows, no text: what is wrong with them is said, not thrown. @throws FileError when the data cannot be read */
-async function judgeLabels({ request, dataPath, domains, validationRows }: WorkerPreviewRequest): Promise<JudgedLabels> {
-  const { mapping, task: kind = "classification", labels: given = null } = request;
-  const dataSet = openDataSet(dataPath);
-  const { total, train, validation } = await planRows(dataSet, mapping, { domains, validationRows });
-  const judged = {
-    totalRows: total,
-    trainRows: train.length,
-    validationRows: validation.length,
-    classes: null,
-    labelProblem: null,
-  };
-  if (mapping.kind !== "labelled") return { ...judged, labelProblem: "Encoders are trained on labels: map a label column." };
-  try {
-    const labels = await readLabels(dataSet, mapping.label, { train, validation });
-    const plan = labelsOfTask({ kind }).check(dataPath, labels, { kind, labels: given });
-    return { ...judged, classes: plan && classesOf(plan) };
-  } catch (error) {
-    if (error instanceof FileError) return { ...judged, labelProblem: sentenceOf(error) };
-    throw error;
-  }
-}
-
-/** What is wrong with a file, without its path. */
-function sentenceOf({ problem }: FileError): string {
-  return problem.startsWith("has ") ? `The data ${problem}.` : `${problem.slice(0, 1).toUpperCase()}${problem.slice(1)}.`;
 }
 
 /** Counts the tokens of all rows; of a label that cannot be learned from there is none. @throws FileError when the data cannot be read */
@@ -99,8 +70,4 @@ async function countAnswered(tokenizer: Tokenizer, asked: WorkerPreviewRequest):
     rowsWithoutLabels: 0,
     packedRows: rowsFilled(trainedLengths, maxTokens),
   };
-}
-
-function classesOf({ labels, trainRows, validationRows }: ClassPlan): NonNullable<Preview["classes"]> {
-  return labels.map((label, at) => ({ label, trainRows: trainRows[at] ?? 0, validationRows: validationRows[at] ?? 0 }));
 }

@@ -16,7 +16,11 @@ const mostCountedRows = 60_000;
 const rowsARound = 32;
 
 /** Texts, with the tokens that carry loss. */
-export const textPreview: RowPreview = { row: previewRow, count: countRows, knownBefore: async () => ({}) };
+export const textPreview: RowPreview = {
+  row: (tokenizer, ...row) => previewRow(tokenizer(), ...row),
+  count: (tokenizer, asked) => countRows(tokenizer(), asked),
+  knownBefore: async () => ({}),
+};
 
 function previewRow(tokenizer: Tokenizer, columns: DataRow, row: number, { request }: WorkerPreviewRequest): PreviewRow {
   const { mapping, maxTokens, useChatTemplate } = request;

@@ -52,9 +52,6 @@ it("settings of quantisation that are empty change nothing", () => {
   expect(supportOf({ model_type: "llama", quantization_config: null })).toMatchObject({ isSupported: true, missing: [] });
 });
 
-it("says of an encoder of images that pages do not show it", () => {
-  expect(supportOf({ model_type: "dinov2" })).toMatchObject({
-    isSupported: true,
-    missing: ["pages for images (headless commands read them)"],
-  });
+it("supports encoders of images", () => {
+  expect(supportOf({ model_type: "dinov2" })).toEqual({ architecture: "dinov2", isSupported: true, nearest: null, missing: [] });
 });
