@@ -97,8 +97,12 @@ export class Adapter {
    * @throws Error without a draw that is needed
    */
   trainingHooks(onKept?: KeptObserver, draw?: DropoutDraw, attentionMask?: Int32Array): ProjectionHooks {
-    const hooks = new Map<string, ProjectionHook>();
-    for (const [name, one] of this.attached) hooks.set(name, one.trainingHook({ place: hooks.size, onKept, draw, attentionMask }));
+    return this.hooksOf((one, place) => one.trainingHook({ place, onKept, draw, attentionMask }));
+  }
+
+  /** A hook for each adapted module. @param place of the module among the adapter's */
+  hooksOf(make: (attached: AttachedModule, place: number) => ProjectionHook): ProjectionHooks {
+    const hooks = new Map([...this.attached].map(([name, one], place) => [name, make(one, place)]));
     return { at: (module) => hooks.get(module) };
   }
 

@@ -7,14 +7,11 @@ import { gatherRows } from "@/server/engine/tensor/layout";
 import { tidyInParts } from "@/server/engine/tensor/scope";
 import type { Tensor } from "@/server/engine/tensor/tensor";
 import { type Ablation, editOf } from "./ablation-plan";
+import { type ChosenRow, layRows, startOfRows } from "./chosen-rows";
 
 /** One row of a chunk with one latent taken out. */
-export type AblatedRow = {
+export type AblatedRow = ChosenRow & {
   readonly ablation: Ablation;
-  /** Place in the chunk. */
-  readonly row: number;
-  /** The first position that the ablation may change. */
-  readonly first: number;
   /** Positions whose final states are wanted. */
   readonly places: readonly number[];
 };
@@ -45,7 +42,7 @@ export function* runAblated(
   const own = layRows(batch, rows);
   const arms = rows.map(({ ablation }) => ({ adapter, edits: [editOf(ablation)] }));
   return yield* tidyInParts(function* () {
-    const from = start === undefined ? undefined : { layer: start.layer, states: gatherPositions(start.states, rows, tokens) };
+    const from = startOfRows(start, tokens, rows);
     const { final } = yield* model.inParts.forward(own, { hooks: armHooks(arms), padding: "unread", from });
     const ablated = yield* model.inParts.tokenLossesOf(final, own);
     rows.forEach((one, i) => {
@@ -67,25 +64,4 @@ export function* runAblated(
 /** Whether an ablation from position `first` on can change any loss of the row. */
 export function reachesLabel({ tokens, labels }: LabelledBatch, row: number, first: number): boolean {
   return labels.subarray(row * tokens + first + 1, (row + 1) * tokens).some((label) => label !== NO_LABEL);
-}
-
-/** The rows' tokens, with the labels that their ablations can reach. */
-function layRows({ ids, labels, attentionMask, tokens }: LabelledBatch, rows: readonly AblatedRow[]): LabelledBatch {
-  const size = rows.length * tokens;
-  const laid = { ids: new Int32Array(size), labels: new Int32Array(size).fill(NO_LABEL), attentionMask: new Int32Array(size).fill(1) };
-  rows.forEach(({ row, first }, i) => {
-    const [from, to] = [row * tokens, (row + 1) * tokens];
-    laid.ids.set(ids.subarray(from, to), i * tokens);
-    laid.labels.set(labels.subarray(from + first + 1, to), i * tokens + first + 1);
-    if (attentionMask !== undefined) laid.attentionMask.set(attentionMask.subarray(from, to), i * tokens);
-  });
-  return { ...laid, rows: rows.length, tokens };
-}
-
-function gatherPositions(states: Tensor, rows: readonly AblatedRow[], tokens: number): Tensor {
-  const at = new Int32Array(rows.length * tokens);
-  rows.forEach(({ row }, i) => {
-    for (let position = 0; position < tokens; position++) at[i * tokens + position] = row * tokens + position;
-  });
-  return gatherRows(states, fromValues(at, [at.length]));
 }

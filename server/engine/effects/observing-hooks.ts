@@ -30,12 +30,7 @@ export type LatentObserver = {
  * first tokens nothing is told. The gradients of the adapter's matrices are not formed.
  */
 export function observingHooks(adapter: Adapter, observer: LatentObserver): ProjectionHooks {
-  const hooks = new Map<string, ProjectionHook>();
-  for (const { module } of adapter.modules) {
-    const attached = adapter.at(module);
-    if (attached !== undefined) hooks.set(module, observingHook(attached, observer));
-  }
-  return { at: (module) => hooks.get(module) };
+  return adapter.hooksOf((attached) => observingHook(attached, observer));
 }
 
 function observingHook(attached: AttachedModule, { onForward, onBackward }: LatentObserver): ProjectionHook {

@@ -3,7 +3,7 @@ import { onHost } from "@/server/engine/methods/activations";
 import { type Products, wholeRows } from "@/server/engine/methods/products";
 import { addUpdate } from "@/server/engine/methods/update";
 import type { Batch } from "@/server/engine/models/batch";
-import type { ProjectionHook, ProjectionHooks } from "@/server/engine/models/projection-hook";
+import type { ProjectionHooks } from "@/server/engine/models/projection-hook";
 import { multiply, scale, square, sumLast } from "@/server/engine/tensor/arithmetic";
 import { readFloats } from "@/server/engine/tensor/create";
 import type { InParts } from "@/server/engine/tensor/in-parts";
@@ -43,10 +43,8 @@ export function adapterForward<Input>(
 
 /** Hooks that run the adapter as it is and tell what each module does. */
 function watchingHooks(adapter: Adapter, onKept: (module: string, kept: KeptLatents) => void): ProjectionHooks {
-  const hooks = new Map<string, ProjectionHook>();
-  for (const { module } of adapter.modules) {
-    const attached = adapter.at(module);
-    if (attached === undefined) continue;
+  return adapter.hooksOf((attached) => {
+    const { module } = attached.module;
     const work = (x: Tensor, base: Tensor, products: Products, isOfTokens: boolean) =>
       tidy(() => {
         const { indices, values } = attached.read(x, products);
@@ -65,15 +63,14 @@ function watchingHooks(adapter: Adapter, onKept: (module: string, kept: KeptLate
         }
         return addUpdate(attached, base, update);
       });
-    hooks.set(module, {
+    return {
       // Relative positions and a pooler's first tokens are no places of a text.
       forward(x, base, pass) {
         const isOfTokens = (pass.reads ?? "tokens") === "tokens";
         return { output: work(x, base, wholeRows(pass), isOfTokens), saved: undefined, backward: refuse };
       },
-    });
-  }
-  return { at: (module) => hooks.get(module) };
+    };
+  });
 }
 
 function refuse(): never {

@@ -1,6 +1,7 @@
 import type { Edit, LatentRef } from "@/lib/contract/edit";
 import { meanOf } from "@/lib/numbers/intervals";
 import { armHooks } from "@/server/engine/adapters/arms";
+import { type ChosenRow, layRows, passesOf, startOfRows } from "@/server/engine/effects/chosen-rows";
 import { editsOnRows } from "@/server/engine/evaluation/row-edits";
 import type { Batch } from "@/server/engine/models/batch";
 import { type LabelledBatch, NO_LABEL } from "@/server/engine/models/causal-model";
@@ -10,7 +11,7 @@ import { free, tidy, tidyInParts } from "@/server/engine/tensor/scope";
 import type { Tensor } from "@/server/engine/tensor/tensor";
 import { changedFrom, tellsActivations } from "./changed-from";
 import { type Comparison, compareExpectations, Expectations, type TextReadings } from "./expectations";
-import { layPairs, type Pair, passesOf, startOfPairs } from "./lay-pairs";
+
 import { copyReadings, enterChanges, enterTarget, type SettingReadings } from "./setting-readings";
 import { armWith, demandLatent, firstLayer, type StudiedEdit, type StudyContext, type Work } from "./study-context";
 import { PASS_TOKENS, type StudyMaterial } from "./study-material";
@@ -24,6 +25,9 @@ const STATE_BYTES = 2 ** 28;
 
 /** Bytes of one arm's log-probabilities that are held between passes; beyond it they are computed again for each. */
 const EXPECTATION_BYTES = 2 ** 28;
+
+/** A row of a chunk with the setting that it runs with. */
+type Pair = ChosenRow & { readonly setting: number };
 
 /** Rows of one chunk that run together, each with its setting. */
 type SettingPass = {
@@ -124,7 +128,7 @@ export class SettingMeasurement {
     const onRows = settings.map((setting) => editsOnRows([setting])[0] as StudiedEdit);
     for (const [place, chunk] of this.material.rowChunks.entries()) {
       const { batch, rows } = chunk;
-      const pairs = this.pairsOf(onRows, "rows", place).filter(({ row, from }) => reachesLabel(batch, row, from));
+      const pairs = this.pairsOf(onRows, "rows", place).filter(({ row, first }) => reachesLabel(batch, row, first));
       yield settings.length * rows.length - pairs.length;
       for (const own of passesOf(pairs, batch.tokens, PASS_TOKENS)) {
         const losses = unchanged.tokenLosses[place] ?? new Float32Array(0);
@@ -150,7 +154,7 @@ export class SettingMeasurement {
       const isTold = tellsActivations(this.edits, edit.latent.module);
       const activations = isTold ? this.activationsOf(edit.latent)[kind][place] : undefined;
       return Array.from({ length: batch.rows }, (_, row) => changedFrom(edit, batch, row, activations)).flatMap((from, row) =>
-        from === undefined ? [] : [{ setting, row, from }],
+        from === undefined ? [] : [{ setting, row, first: from }],
       );
     });
   }
@@ -163,10 +167,10 @@ export class SettingMeasurement {
   ): InParts<void> {
     const { model } = this.context;
     const { tokens } = batch;
-    const final = yield* this.forward(pass, layPairs(batch, pass.pairs));
+    const final = yield* this.forward(pass, layRows(batch, pass.pairs));
     try {
       tidy(() => {
-        const parts = pass.pairs.flatMap(({ setting, row, from }, i) => {
+        const parts = pass.pairs.flatMap(({ setting, row, first: from }, i) => {
           const [text, before, into] = [texts[row], unchanged[row], readings[setting]];
           if (text === undefined || before === undefined || into === undefined) return [];
           const first = Math.max(0, from - text.promptLength + 1);
@@ -204,7 +208,7 @@ export class SettingMeasurement {
     readings: readonly SettingReadings[],
   ): InParts<void> {
     const { tokens } = batch;
-    const laid = layPairs(batch, pass.pairs);
+    const laid = layRows(batch, pass.pairs);
     const { inParts } = this.context.model;
     const forward = this.forward(pass, laid);
     const losses = yield* tidyInParts(function* () {
@@ -231,7 +235,7 @@ export class SettingMeasurement {
     const start = this.states[kind].startAt(place);
     const { inParts } = this.context.model;
     return tidyInParts(function* () {
-      const from = startOfPairs(start, laid.tokens, pairs);
+      const from = startOfRows(start, laid.tokens, pairs);
       return (yield* inParts.forward(laid, { hooks, padding: "unread", from })).final;
     });
   }

@@ -2,14 +2,14 @@ import type { Adapter } from "@/server/engine/adapters/adapter";
 import { adapterHooks, armHooks } from "@/server/engine/adapters/arms";
 import { type Ablation, editOf } from "@/server/engine/effects/ablation-plan";
 import { recordOf } from "@/server/engine/effects/ablation-records";
+import { startOfRows } from "@/server/engine/effects/chosen-rows";
 import type { RowEffects } from "@/server/engine/effects/effect-summary";
 import type { AblatedPasses } from "@/server/engine/effects/group-measurement";
 import { chunkPasses, type PrefixPasses, type PrefixStates } from "@/server/engine/effects/prefix-states";
 import type { PassStart } from "@/server/engine/models/causal-model";
 import type { AnsweredBatch } from "@/server/engine/models/encoders/classification-model";
-import { fromValues, readFloats } from "@/server/engine/tensor/create";
+import { readFloats } from "@/server/engine/tensor/create";
 import type { InParts } from "@/server/engine/tensor/in-parts";
-import { gatherRows } from "@/server/engine/tensor/layout";
 import { tidyInParts } from "@/server/engine/tensor/scope";
 import type { AnswerChunk } from "./answer-chunks";
 import type { Classifier } from "./classifier";
@@ -73,7 +73,7 @@ export function ablatedAnswers(
     const places = rows.map(({ row }) => row);
     const hooks = armHooks(rows.map(({ ablation }) => ({ adapter, edits: [editOf(ablation)] })));
     return yield* tidyInParts(function* () {
-      const from = start && { layer: start.layer, states: gatherRows(start.states, tokensOf(places, batch.tokens)) };
+      const from = startOfRows(start, batch.tokens, rows);
       return readFloats(yield* model.inParts.scores(model.encoder.inputs.take(batch, places), hooks, head(), from));
     });
   }
@@ -89,10 +89,4 @@ export function scoresLost({ task, model }: Classifier, { unchanged, ablated }: 
 export function answerPasses({ model: { encoder } }: Classifier, adapter: Adapter, chunks: readonly AnswerChunk[]): PrefixPasses {
   const hooks = adapterHooks(adapter);
   return chunkPasses(chunks, encoder.config, (batch, part) => encoder.inParts.forward(batch, { hooks, ...part }));
-}
-
-/** Places of all tokens of some rows. */
-function tokensOf(rows: readonly number[], tokens: number) {
-  const at = Int32Array.from({ length: rows.length * tokens }, (_, i) => (rows[Math.floor(i / tokens)] as number) * tokens + (i % tokens));
-  return fromValues(at, [at.length]);
 }
