@@ -39,7 +39,13 @@ function StanArmSizes({ arm, place, onArm }: ArmFieldsProps) {
         hint="Comma-separated: 64, 128"
         onValueChange={(sizes) => onArm({ sizes })}
       />
-      <TextField label="k" field={`${place}.ks`} value={arm.ks} hint="Each combined with each M" onValueChange={(ks) => onArm({ ks })} />
+      <TextField
+        label="k"
+        field={`${place}.ks`}
+        value={arm.ks}
+        hint="Comma-separated; tried with every M"
+        onValueChange={(ks) => onArm({ ks })}
+      />
       <Select
         label="Selection"
         hasLabel

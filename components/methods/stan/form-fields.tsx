@@ -34,14 +34,14 @@ export function StanAdvanced({ form, change }: MethodFieldsProps<StanFields>) {
   return (
     <>
       <Select
-        label="STAN keeps"
+        label="Selection"
         field="adapter.selection"
         hasLabel
         value={form.selection}
         options={[
-          { value: "signed", label: "largest, as in the paper" },
-          { value: "relu", label: "largest, negatives to 0" },
-          { value: "abs", label: "largest by magnitude" },
+          { value: "signed", label: "signed: largest values, as in the paper" },
+          { value: "relu", label: "relu: largest values, negatives set to 0" },
+          { value: "abs", label: "abs: largest magnitudes" },
         ]}
         onValueChange={(selection) => change({ selection })}
       />
@@ -63,7 +63,7 @@ export function StanAdvanced({ form, change }: MethodFieldsProps<StanFields>) {
         kind="real"
         value={form.stanAlpha}
         onValueChange={(stanAlpha) => change({ stanAlpha })}
-        hint="scale is alpha / k"
+        hint="scaling = alpha / k"
       />
     </>
   );

@@ -80,7 +80,8 @@ async function openArchive(path: string): Promise<FileReader> {
       const within = `${path}: ${name}`;
       checkSize(within, sizeBytes);
       const entry = entries.get(name);
-      if (entry === undefined) throw new FileError("notFound", within, "is not in the archive any more; it has changed");
+      if (entry === undefined)
+        throw new FileError("notFound", within, "is no longer in the archive, which has changed since it was opened");
       if (entry.isEncrypted()) throw new FileError("invalid", within, "is encrypted; write the archive without a password");
       try {
         // The library ends the stream with an error where more bytes come out than the directory says.

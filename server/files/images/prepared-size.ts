@@ -13,6 +13,6 @@ export function preparedSize(folder: string, { resize, crop }: ImageProcessor): 
   throw new FileError(
     "invalid",
     folder,
-    "has a preprocessor that leaves images in different sizes, and those of a pass must be of one: set do_center_crop and crop_size, or the height and width of size, in preprocessor_config.json",
+    "its preprocessor_config.json leaves images in different sizes, but images of a pass must have the same size: set do_center_crop and crop_size, or height and width in size",
   );
 }

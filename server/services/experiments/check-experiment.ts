@@ -77,7 +77,7 @@ function checkRows({ domainSets, data: { domains } }: ExperimentRequest, { sets,
     const where = domainSets === null ? "" : ` of ${domainSets[place]?.join(", ")}`;
     refuse(
       "data.validationRows",
-      `Of the held-out rows ${selectionRows}${where} would select settings and ${reportRows} report results: each needs at least 2. Hold out more rows.`,
+      `The held-out rows split into ${selectionRows} selection rows${where} and ${reportRows} report rows: each needs at least 2. Hold out more rows.`,
     );
   }
   if (domainSets === null) return;
@@ -86,7 +86,7 @@ function checkRows({ domainSets, data: { domains } }: ExperimentRequest, { sets,
     if (count >= 2) continue;
     refuse(
       "data.validationRows",
-      `Of the rows that results are reported on ${count} ${count === 1 ? "is" : "are"} of ${domain}, and every domain needs at least 2. Hold out more rows, or leave that domain out.`,
+      `${count === 0 ? "No report row is" : "Only one report row is"} of the domain ${domain}: every domain needs at least 2. Hold out more rows, or leave that domain out.`,
     );
   }
 }

@@ -81,7 +81,7 @@ export function parseSampleFile<Schema extends z.ZodType>(schema: Schema, value:
 }
 
 export function ofOtherVersion(folder: string, cause: unknown): FileError {
-  const problem = "is the sample of another version of Stanscope: restore the one of this version from the repository";
+  const problem = "was made for another version of Stanscope: restore this version's sample from the repository";
   return new FileError("invalid", folder, problem, { cause });
 }
 

@@ -24,7 +24,10 @@ export async function getStatus({ store, dataFolder, version, engineReason }: Se
   }
   if (alive.length > 0 && alive.every(({ backend }) => backend === "wasm")) {
     const why = engineReason ?? "`npm run -s stanscope -- doctor` says what is missing.";
-    notices.push({ level: "info", message: `The WebAssembly engine is in use, about six times slower than TensorFlow. ${why}` });
+    notices.push({
+      level: "info",
+      message: `The WebAssembly engine is in use, in which training takes about twenty times as long as with TensorFlow. ${why}`,
+    });
   }
   const freeBytes = await freeBytesOf(dataFolder);
   if (freeBytes < scarceBytes) {

@@ -206,7 +206,7 @@ describe("a run that is packed as the sample", () => {
     const changed = copyWithColumns(change);
     await expect(openSample(there, changed)).rejects.toMatchObject({
       code: "invalid",
-      message: `${changed.sample}: is the sample of another version of Stanscope: restore the one of this version from the repository`,
+      message: `${changed.sample}: was made for another version of Stanscope: restore this version's sample from the repository`,
     });
     expect((await listRuns(there)).runs).toEqual([]);
     expect(readdirSync(there.artefacts.path("runs"))).toEqual([]);
