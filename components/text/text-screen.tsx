@@ -4,7 +4,8 @@ import { useEffect, useState } from "react";
 import { chosenCollection } from "@/components/collections/chosen-collection";
 import { ImagesNote } from "@/components/shell/images-note";
 import { NoLatentsNote } from "@/components/shell/no-latents-note";
-import { FragmentAddress } from "@/components/ui/address/fragment-address";
+import { FragmentAddress, stateInAddress } from "@/components/ui/address/fragment-address";
+import { useIsHydrated } from "@/components/ui/hydrated";
 import { inPage, QueryState } from "@/components/ui/query-state";
 import { Skeleton } from "@/components/ui/skeleton";
 import { collectionsQuery } from "@/lib/client/latents";
@@ -19,18 +20,24 @@ import { TextWorkbench } from "./text-workbench";
 export function TextScreen({ runId }: { readonly runId: string }) {
   const detail = useQuery(runRecordQuery(runId));
   const collections = useQuery(collectionsQuery(runId));
-  // A step of the router writes the address as the page is drawn: before, it is that of the page before.
-  const [isArrived, setIsArrived] = useState(false);
-  useEffect(() => setIsArrived(true), []);
+  const [isFromServer] = useState(!useIsHydrated());
+  // A step of the router writes the address as the page is drawn: before, it is that of the page before. The server never sees what is after the #.
+  const [arrival, setArrival] = useState<"none" | "plain" | "with state">("none");
+  useEffect(() => setArrival(stateInAddress().size === 0 ? "plain" : "with state"), []);
   return (
     <QueryState query={detail} failure="Could not load this run" waiting={<Waiting />} frame={inPage}>
       {(data) => {
         const { method } = data.run;
-        if (!isArrived || collections.isPending) return <Waiting />;
+        if ((arrival === "none" && !isFromServer) || collections.isPending) return <Waiting />;
         if (isOfImages(data.config)) return inPage(<ImagesNote />);
         if (!isLatentMethod(method)) return <NoLatentsNote runId={runId} method={method} />;
         return (
-          <FragmentAddress parameters={textParameters} urlKeys={textNames} isPrivate>
+          <FragmentAddress
+            key={arrival === "with state" ? "from the address" : "empty"}
+            parameters={textParameters}
+            urlKeys={textNames}
+            isPrivate
+          >
             <TextWorkbench runId={runId} detail={data} method={method} collection={chosenCollection(collections.data ?? [], null)} />
           </FragmentAddress>
         );

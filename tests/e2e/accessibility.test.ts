@@ -1,5 +1,5 @@
 import type { Browser, Locator, Page } from "playwright-core";
-import { afterAll, beforeAll, describe, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
 import { collectionSettings } from "@/lib/contract/run-config";
 import { createDictionary } from "@/server/db/latents/collections";
 import { newId } from "@/server/db/new-id";
@@ -43,18 +43,28 @@ afterAll(async () => {
   await server?.stop();
 });
 
+const prepared = [
+  ["an experiment that has ended", `/experiments/${experiment}`, "Selected settings"],
+  ["experiments", "/experiments", "small"],
+  ["dictionaries", "/dictionaries", "gpt2 7-res"],
+  ["the latents of a dictionary", `/dictionaries/${dictionary}/latents`, "3 latents"],
+  ["a dictionary's latent", `/dictionaries/${dictionary}/latents/${latent.module}/${latent.index}`, "Activations when firing"],
+] as const;
+
 describe("a page whose data takes long to prepare", () => {
-  it.each([
-    ["an experiment that has ended", `/experiments/${experiment}`, "Selected settings"],
-    ["experiments", "/experiments", "small"],
-    ["dictionaries", "/dictionaries", "gpt2 7-res"],
-    ["the latents of a dictionary", `/dictionaries/${dictionary}/latents`, "3 latents"],
-    ["a dictionary's latent", `/dictionaries/${dictionary}/latents/${latent.module}/${latent.index}`, "Activations when firing"],
-  ])("has nothing that axe finds wrong, light or dark, wide or narrow: %s", async (_name, path, shown) => {
+  it.each(prepared)("has nothing that axe finds wrong, light or dark, wide or narrow: %s", async (_name, path, shown) => {
     await page.setViewportSize(wide);
     await page.goto(path);
     await page.getByText(shown).filter({ visible: true }).first().waitFor();
     await expectAccessible(page);
+  });
+
+  it.each(prepared)("shows what it has with scripts off: %s", async (_name, path, shown) => {
+    const withoutScripts = await browser.newContext({ viewport: wide, javaScriptEnabled: false, baseURL: server.url });
+    onTestFinished(() => withoutScripts.close());
+    const sent = await withoutScripts.newPage();
+    await sent.goto(path);
+    expect(await sent.getByRole("main").filter({ visible: true }).allInnerTexts()).toEqual([expect.stringContaining(shown)]);
   });
 });
 

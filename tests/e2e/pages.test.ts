@@ -33,7 +33,7 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-/** Every page: its address, its title, its heading, and something of the database that it shows. */
+/** Every page: its address, its title, its heading, and what else it shows, of the database where it has anything. */
 const pages: ReadonlyArray<readonly [path: string, title: string, heading: string, shown: string]> = [
   ["/", "Stanscope", "Runs", "2 runs"],
   [`/runs/${runId}`, "a run · Stanscope", "a run seed 3", "q_proj"],
@@ -42,7 +42,7 @@ const pages: ReadonlyArray<readonly [path: string, title: string, heading: strin
   [`/runs/${runId}/benchmarks`, "Benchmarks · a run · Stanscope", "a run seed 3", "No benchmarks yet"],
   [`/runs/${runId}/concepts`, "Concepts · a run · Stanscope", "a run seed 3", "No concepts yet"],
   [`/runs/${runId}/steer`, "Steer · a run · Stanscope", "a run seed 3", "Prompt"],
-  [`/runs/${runId}/text`, "Your text · a run · Stanscope", "a run seed 3", "a model"],
+  [`/runs/${runId}/text`, "Your text · a run · Stanscope", "a run seed 3", "What fires on your text?"],
   ["/models", "Models · Stanscope", "Models", "No models yet"],
   ["/data", "data · Data · Stanscope", "Data", "a white whale"],
   ["/dictionaries", "Dictionaries · Stanscope", "Dictionaries", "No dictionaries yet"],
@@ -53,6 +53,7 @@ const pages: ReadonlyArray<readonly [path: string, title: string, heading: strin
   ["/explainer", "Explainer · Stanscope", "Explainer", "Endpoint"],
   ["/runs/new", "New run · Stanscope", "New run", "model"],
   ["/runs/import", "Import a run · Stanscope", "Import a run", "data"],
+  ["/api", "API · Stanscope", "API", "OpenAI-compatible"],
 ];
 
 it("a press before the page's scripts have arrived counts once they have", async () => {
@@ -99,7 +100,8 @@ describe("with scripts off", () => {
     expect(await page.getByRole("heading", { level: 1 }).filter({ visible: true }).allTextContents()).toEqual([
       expect.stringContaining(heading),
     ]);
-    expect(await page.getByText(shown).filter({ visible: true }).count()).toBeGreaterThan(0);
+    const main = page.getByRole("main").filter({ visible: true });
+    expect(await main.getByText(shown).filter({ visible: true }).count()).toBeGreaterThan(0);
     expect(await page.locator("[aria-busy=true]").filter({ visible: true }).count()).toBe(0);
   });
 

@@ -1,5 +1,6 @@
 // @vitest-environment happy-dom
-import { act, cleanup, fireEvent, screen, waitFor, within } from "@testing-library/react";
+import { act, cleanup, fireEvent, render, screen, waitFor, within } from "@testing-library/react";
+import { renderToString } from "react-dom/server";
 import { afterEach, beforeEach, expect, it, onTestFinished, vi } from "vitest";
 import { steerDraftName } from "@/components/latents/steer-draft";
 import { TextScreen } from "@/components/text/text-screen";
@@ -8,15 +9,16 @@ import { collectionsQuery } from "@/lib/client/latents";
 import { modelsQuery } from "@/lib/client/models";
 import type { readText } from "@/lib/client/read-text";
 import { runRecordQuery } from "@/lib/client/runs";
+import type { CollectionSummary } from "@/lib/contract/latent";
 import type { TextEvent } from "@/lib/contract/read-text";
 import type { RunRecord } from "@/lib/contract/run";
 import { model } from "@/tests/components/new-run/small-model";
 import { recordOf, runDetailFixture } from "@/tests/components/runs/run-detail-fixture";
 import { collectionWith } from "@/tests/support/collection-summary";
 import { latentRowWith } from "@/tests/support/latent-detail";
-import { renderPage, testClient } from "@/tests/support/page";
+import { pageOver, renderPage, testClient } from "@/tests/support/page";
 import { Router } from "@/tests/support/router";
-import { typeInto } from "@/tests/support/typed-field";
+import { textIn, typeInto } from "@/tests/support/typed-field";
 import { packed, reading } from "./readings";
 
 /** A text that is being read: what was asked, and the way to answer. */
@@ -53,17 +55,33 @@ afterEach(() => {
   vi.unstubAllGlobals();
 });
 
-function open(record = finished, collection = collectionWith()) {
+const screenInRouter = (
+  <Router>
+    <TextScreen runId="r" />
+  </Router>
+);
+
+function clientWith(record: RunRecord, collection: CollectionSummary) {
   const client = testClient();
   client.setQueryData(runRecordQuery("r").queryKey, record);
   client.setQueryData(collectionsQuery("r").queryKey, [collection]);
   client.setQueryData(modelsQuery().queryKey, [model]);
-  renderPage(
-    <Router>
-      <TextScreen runId="r" />
-    </Router>,
-    client,
-  );
+  return client;
+}
+
+function open(record = finished, collection = collectionWith()) {
+  renderPage(screenInRouter, clientWith(record, collection));
+}
+
+/** The page as the server sends it, taken over in the browser. @returns the server's HTML */
+function openFromServer(): string {
+  const page = pageOver(clientWith(finished, collectionWith()), screenInRouter);
+  const html = renderToString(page);
+  const container = document.createElement("div");
+  container.innerHTML = html;
+  document.body.append(container);
+  render(page, { container, hydrate: true });
+  return html;
 }
 
 /** Sends events of the newest reading. */
@@ -106,6 +124,28 @@ it("ranks the latents of all modules as they arrive", async () => {
   fireEvent.click(screen.getByRole("button", { name: "attribution" }));
   await waitFor(() => expect(ranked()[0]).toBe("first 7"));
   await waitFor(() => expect(window.location.hash).toContain("by=attribution"));
+});
+
+it("arrives with its form, and reads the text of its link once the browser has told what is after the #", () => {
+  const complain = vi.spyOn(console, "error").mockImplementation(() => undefined);
+  onTestFinished(() => complain.mockRestore());
+  window.history.replaceState(null, "", "/runs/r/text#text=And+Moses+said&span=1-1");
+  const html = openFromServer();
+  expect(html).toContain("What fires on your text?");
+  expect(html).not.toContain("Moses");
+  expect(textIn("Text")).toBe("And Moses said");
+  expect(ongoing.map(({ asked: [, { text }] }) => text)).toEqual(["And Moses said"]);
+  answer(begun(1), packed(first), { kind: "end", seconds: 0.5 });
+  expect(screen.getByRole("heading", { name: "What fires at token 2" })).toBeTruthy();
+  expect(complain).not.toHaveBeenCalled();
+});
+
+it("keeps what is typed into the page that arrived without a text", () => {
+  openFromServer();
+  const field = screen.getByLabelText("Text");
+  read("And Moses said");
+  expect(screen.getByLabelText("Text")).toBe(field);
+  expect(ongoing).toHaveLength(1);
 });
 
 it("shades the text by the latent that j and k step to, but not while a person types", async () => {

@@ -1,4 +1,4 @@
-import { beforeAll, describe, it } from "vitest";
+import { beforeAll, describe, expect, it } from "vitest";
 import type { LatentRow } from "@/lib/contract/latent";
 import { expectAccessible, onDesk } from "@/tests/e2e/accessibility-violations";
 import { openPage } from "@/tests/e2e/browser";
@@ -21,6 +21,40 @@ beforeAll(async () => {
 });
 
 const routes = routesOfPages().filter((route) => !unpreparedRoutes.includes(route));
+
+/** What is read in the main part of each page before any script has run: a number of the demonstration where the page has one. */
+const sent: Readonly<Record<string, RegExp>> = {
+  "(home)": /STAN M=512 k=4.*967\sk/s,
+  api: /OpenAI-compatible.*\/v1/s,
+  compare: /Parameters.*966\s656/s,
+  data: /Demonstration corpus.*21\s315/s,
+  "dictionaries/(list)": /No dictionaries yet/,
+  "experiments/(list)": /No experiments yet/,
+  "experiments/new": /3\s645 rows: validation/,
+  explainer: /never shown again/,
+  jobs: /Ablated on 96 held-out rows/,
+  models: /5\.40\sM/,
+  "runs/[run]": /medicine.*finished after 160 steps/s,
+  "runs/[run]/benchmarks": /No benchmarks yet/,
+  "runs/[run]/concepts": /No concepts yet/,
+  "runs/[run]/latents/(table)": /of 1\s024 latents.*L\d down_proj\s#\d+/s,
+  "runs/[run]/latents/[module]/[index]": /tokens of \d+\s\d+ counted.*Examples/s,
+  "runs/[run]/steer": /L\d down_proj\s#\d+/,
+  "runs/[run]/text": /What fires on your text\?/,
+  "runs/import": /Small demonstration model/,
+  "runs/new": /21\s315 rows/,
+};
+
+describe("every page, with scripts off", () => {
+  it.each(routes)("shows its tables and numbers: %s", async (route) => {
+    const context = await place.browser().newContext({ viewport: wide, javaScriptEnabled: false, baseURL: place.url() });
+    const page = await context.newPage();
+    await page.goto(paths[route] ?? `/${route}`);
+    const shown = sent[route] ?? expect.fail(`nothing is expected of ${route}`);
+    expect(await page.getByRole("main").filter({ visible: true }).allInnerTexts()).toEqual([expect.stringMatching(shown)]);
+    await context.close();
+  });
+});
 
 describe("every page", () => {
   it.each([...routes, "nowhere"])("has nothing that axe finds wrong, light or dark, wide or narrow: %s", async (route) => {
