@@ -1,30 +1,38 @@
 "use client";
-import { useMutation } from "@tanstack/react-query";
 import { useState } from "react";
+import { Form } from "@/components/forms/form";
+import { useDraftForm } from "@/components/forms/use-draft-form";
 import { Button } from "@/components/ui/button";
+import { flatDraft } from "@/components/ui/drafts";
 import { ErrorNote, messageOf } from "@/components/ui/error-note";
 import { TextField } from "@/components/ui/text-field";
 import { saveHubMutation } from "@/lib/client/hub";
-import type { HubSettings } from "@/lib/contract/hub";
+import { type HubSettings, saveHubRequest } from "@/lib/contract/hub";
+
+/** Nothing of the form is kept as a draft. */
+const nothing = {};
 
 /** The access token for gated and private models. One that is kept is never shown, only replaced or removed. */
 export function HubToken({ settings }: { readonly settings: HubSettings | undefined }) {
   // The token is a secret: it is held in this field only.
   const [token, setToken] = useState("");
-  const save = useMutation(saveHubMutation());
+  const form = useDraftForm({
+    name: "hub-token/1",
+    schema: flatDraft(nothing),
+    beginning: nothing,
+    requestOf: () => (token === "" ? null : { token }),
+    contract: saveHubRequest,
+    mutation: saveHubMutation(),
+    onSent: () => setToken(""),
+  });
+  const { sending: save } = form;
   const host = settings === undefined ? "the hub" : new URL(settings.address).host;
   const kept = { entered: "stored; type to replace it", environment: "from HF_TOKEN; type to replace it" };
   return (
-    <form
-      className="stack gap-12"
-      noValidate
-      onSubmit={(event) => {
-        event.preventDefault();
-        if (token !== "") save.mutate({ token }, { onSuccess: () => setToken("") });
-      }}
-    >
+    <Form form={form} className="stack gap-12">
       <TextField
         label="Access token"
+        field="token"
         type="password"
         value={token}
         placeholder={settings?.token == null ? "none" : kept[settings.token]}
@@ -42,6 +50,6 @@ export function HubToken({ settings }: { readonly settings: HubSettings | undefi
         ) : null}
       </div>
       {save.error === null ? null : <ErrorNote title="Could not store the token">{messageOf(save.error)}</ErrorNote>}
-    </form>
+    </Form>
   );
 }

@@ -12,6 +12,7 @@ import { NewExperimentPage } from "@/components/experiments/form/new-experiment-
 import { ExplainerForm } from "@/components/labels/explainer-form";
 import { LabelLine } from "@/components/labels/label-line";
 import { AddModel } from "@/components/models/add-model";
+import { HubToken } from "@/components/models/hub/hub-token";
 import { NewRunPage } from "@/components/new-run/new-run-page";
 import { ImportRunPage } from "@/components/runs/import/import-run-page";
 import { BakeForm } from "@/components/steering/edit-files/bake-form";
@@ -289,4 +290,18 @@ it("a key of the explainer is never stored", () => {
   typeInto("Model", "small");
   expect(JSON.stringify({ ...sessionStorage })).not.toContain("sk-secret");
   expect(textIn("Key")).toBe("sk-secret");
+});
+
+it("a token of the hub is never stored, stays in its field when it is refused, and leaves it once it is sent", async () => {
+  answer = () => Response.json({ error: { code: "invalid", message: "Not that.", field: "token" } }, { status: 400 });
+  renderPage(<HubToken settings={{ isOn: true, address: "https://hub.example", token: null }} />);
+  typeInto("Access token", "hf_secret");
+  await press("Store token");
+  const field = screen.getByLabelText("Access token");
+  await waitFor(() => expect(field.getAttribute("aria-invalid")).toBe("true"));
+  expect([document.activeElement, textIn("Access token")]).toEqual([field, "hf_secret"]);
+  expect(JSON.stringify({ ...sessionStorage })).not.toContain("hf_secret");
+  answer = () => Response.json({ isOn: true, address: "https://hub.example", token: "entered" });
+  await press("Store token");
+  await waitFor(() => expect(textIn("Access token")).toBe(""));
 });
