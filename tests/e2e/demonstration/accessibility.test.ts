@@ -38,7 +38,7 @@ const sent: Readonly<Record<string, RegExp>> = {
   "runs/[run]/benchmarks": /No benchmarks yet/,
   "runs/[run]/concepts": /No concepts yet/,
   "runs/[run]/latents/(table)": /of 1\s024 latents.*L\d down_proj\s#\d+/s,
-  "runs/[run]/latents/[module]/[index]": /tokens of \d+\s\d+ counted.*Examples/s,
+  "runs/[run]/latents/[module]/[index]": /tokens\s+of \d+\s\d+ counted.*Examples/s,
   "runs/[run]/steer": /L\d down_proj\s#\d+/,
   "runs/[run]/text": /What fires on your text\?/,
   "runs/import": /Small demonstration model/,
