@@ -7,6 +7,7 @@ import { Panel } from "@/components/ui/panel";
 import { ScrollBox } from "@/components/ui/scroll-box";
 import { SkeletonRows } from "@/components/ui/skeleton";
 import { dataRowsQuery, dataPageRows as pageRows } from "@/lib/client/data";
+import type { DataRows } from "@/lib/contract/api";
 import type { DataSetSummary } from "@/lib/contract/data-set";
 import { formatInteger } from "@/lib/numbers/format";
 import styles from "./data.module.css";
@@ -16,6 +17,7 @@ export function RowsPanel({ dataSet }: { dataSet: DataSetSummary }) {
   const [from, setFrom] = useState(0);
   const rows = useQuery(dataRowsQuery(dataSet.id, from, pageRows));
   const columns = dataSet.columns.map((column) => column.name);
+  const imageColumn = dataSet.mapping?.kind === "labelledImage" ? dataSet.mapping.image : undefined;
   const total = rows.data?.total ?? dataSet.rows;
   return (
     <Panel
@@ -59,10 +61,14 @@ export function RowsPanel({ dataSet }: { dataSet: DataSetSummary }) {
                   <tr key={from + place}>
                     <td className="num dim">{formatInteger(from + place + 1)}</td>
                     {columns.map((column) => (
-                      <td key={column} className={isLong(dataSet, column) ? styles["long"] : undefined}>
-                        <ScrollBox label={`${column}, row ${from + place + 1}`} className={styles["cell"]}>
-                          {row[column] ?? ""}
-                        </ScrollBox>
+                      <td key={column} className={column !== imageColumn && isLong(dataSet, column) ? styles["long"] : undefined}>
+                        {column === imageColumn && rows.data.images !== undefined ? (
+                          <RowImage image={rows.data.images[place]} words={row[column] ?? ""} row={from + place + 1} />
+                        ) : (
+                          <ScrollBox label={`${column}, row ${from + place + 1}`} className={styles["cell"]}>
+                            {row[column] ?? ""}
+                          </ScrollBox>
+                        )}
                       </td>
                     ))}
                   </tr>
@@ -76,6 +82,21 @@ export function RowsPanel({ dataSet }: { dataSet: DataSetSummary }) {
       )}
     </Panel>
   );
+}
+
+type RowImageProps = {
+  readonly image: NonNullable<DataRows["images"]>[number] | undefined;
+  /** What the row's column says of it: its file and size. */
+  readonly words: string;
+  readonly row: number;
+};
+
+/** A row's image, small, or why it cannot be read. */
+function RowImage({ image, words, row }: RowImageProps) {
+  if (image === undefined) return words;
+  if ("problem" in image) return <span className="status bad small">{image.problem}</span>;
+  // biome-ignore lint/performance/noImgElement: a picture of the data, not of the application
+  return <img className={styles["image"]} src={`data:image/webp;base64,${image.webp}`} alt={`Row ${formatInteger(row)}`} title={words} />;
 }
 
 /** Columns with sentences are wide; names and numbers are narrow. */

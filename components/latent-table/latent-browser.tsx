@@ -148,7 +148,7 @@ export function LatentBrowser({ home, collection, method, params, onParams, foot
         </div>
         <div className="foot">{foot}</div>
       </Panel>
-      <SelectionTray home={home} collectionId={collection.id} one={one} selection={selection} />
+      <SelectionTray home={home} collection={collection} one={one} selection={selection} />
     </>
   );
 }

@@ -1,7 +1,7 @@
 "use client";
 import { useMutation, useQuery } from "@tanstack/react-query";
 import { useState } from "react";
-import type { LatentHome } from "@/components/latents/latent-home";
+import { type LatentHome, steeredRun } from "@/components/latents/latent-home";
 import { steerHref } from "@/components/latents/steer-href";
 import { useAddToEdits } from "@/components/latents/use-add-to-edits";
 import { JobLine } from "@/components/shell/job-line";
@@ -11,6 +11,7 @@ import { messageOf } from "@/components/ui/error-note";
 import { FailedPart } from "@/components/ui/failed-part";
 import { measureEffectsMutation } from "@/lib/client/effects";
 import { jobsQuery } from "@/lib/client/jobs";
+import type { CollectionSummary } from "@/lib/contract/latent";
 import { isOpenJob } from "@/lib/contract/run";
 import { formatInteger, formatPlural } from "@/lib/numbers/format";
 import styles from "./latents.module.css";
@@ -18,7 +19,7 @@ import type { LatentSelectionState } from "./use-latent-selection";
 
 type SelectionTrayProps = {
   readonly home: LatentHome;
-  readonly collectionId: string;
+  readonly collection: Pick<CollectionSummary, "id" | "positionKind">;
   /** `latent` or `component`. */
   readonly one: string;
   readonly selection: LatentSelectionState;
@@ -28,13 +29,15 @@ type SelectionTrayProps = {
 export const mostAtOnce = 256;
 
 /** What can be done with the latents that are chosen. Of a dictionary there is no adapter that could be steered or measured. */
-export function SelectionTray({ home, collectionId, one, selection }: SelectionTrayProps) {
+export function SelectionTray({ home, collection, one, selection }: SelectionTrayProps) {
+  const { id: collectionId } = collection;
+  const steeredId = steeredRun(home, collection);
   const { latents, failed, clear } = selection;
   const measure = useMutation(measureEffectsMutation(collectionId));
   const [jobId, setJobId] = useState<string | null>(null);
   const jobs = useQuery({ ...jobsQuery(), enabled: jobId !== null });
   const job = jobs.data?.find(({ id }) => id === jobId);
-  const steer = useAddToEdits(home.kind === "run" ? home.runId : null, collectionId, latents, "scale");
+  const steer = useAddToEdits(steeredId, collectionId, latents, "scale");
   const isTooMany = latents.length > mostAtOnce;
   const limit = isTooMany ? `At most ${formatInteger(mostAtOnce)} at once` : undefined;
   const isMeasuring = measure.isPending || (job !== undefined && isOpenJob(job));
@@ -77,13 +80,13 @@ export function SelectionTray({ home, collectionId, one, selection }: SelectionT
               </Button>
               {isTooMany ? (
                 <span className="small dim">{limit}</span>
-              ) : (
+              ) : steeredId === null ? null : (
                 <>
-                  <ButtonLink href={steerHref(home.runId, collectionId, latents, "ablatePost")} title="Adds them to the edits, all ablated">
+                  <ButtonLink href={steerHref(steeredId, collectionId, latents, "ablatePost")} title="Adds them to the edits, all ablated">
                     Ablate
                   </ButtonLink>
                   <ButtonLink
-                    href={steerHref(home.runId, collectionId, latents, "isolate")}
+                    href={steerHref(steeredId, collectionId, latents, "isolate")}
                     title={`Adds an edit for each of their modules: every other ${one} there is 0`}
                   >
                     Isolate

@@ -3,7 +3,7 @@ import { useQuery } from "@tanstack/react-query";
 import { useRouter } from "next/navigation";
 import { LabelLine } from "@/components/labels/label-line";
 import { latentName } from "@/components/latents/edit-words";
-import { type LatentHome, latentHrefIn, tableHref } from "@/components/latents/latent-home";
+import { type LatentHome, latentHrefIn, steeredRun, tableHref } from "@/components/latents/latent-home";
 import { useAddToEdits } from "@/components/latents/use-add-to-edits";
 import { latentKeys, sheetHint } from "@/components/shell/page-keys";
 import { Button, ButtonLink } from "@/components/ui/button";
@@ -44,7 +44,7 @@ export function LatentScreen({ home, module, index }: LatentScreenProps) {
     enabled: collection !== null,
   });
   const place = useTablePlace(home, collection, address.params, address.at, current, detail.data);
-  const steer = useAddToEdits(home.kind === "run" ? home.runId : null, collection?.id ?? null, [current]);
+  const steer = useAddToEdits(steeredRun(home, collection), collection?.id ?? null, [current]);
   const table = tableHref(home, address.params);
   useNeighbourKeys({ place, collection, at: address.at, table, steer: steer?.href ?? null });
   useKeptScroll(detail.data !== undefined && collection !== null);
@@ -94,7 +94,7 @@ export function LatentScreen({ home, module, index }: LatentScreenProps) {
         {/* Shown before them, reached after them. */}
         <LatentRail home={home} collection={collection} params={address.params} current={current} place={place} noun={noun} />
       </div>
-      <KeyStrip hints={hintsOf(home.kind === "run")} />
+      <KeyStrip hints={hintsOf(steer !== null)} />
     </>
   );
 }
@@ -170,7 +170,7 @@ function Waiting() {
   );
 }
 
-/** A dictionary cannot be steered. */
+/** Of a dictionary, or of images, nothing is steered. */
 function hintsOf(mayEdit: boolean): readonly KeyHint[] {
   const own = mayEdit ? latentKeys.hints : latentKeys.hints.filter(({ does }) => does !== "steer");
   return [...own, sheetHint];

@@ -23,7 +23,7 @@ type NeighbourKeys = {
   /** The latent's row in its table; null where it is not known. */
   readonly at: number | null;
   readonly table: string;
-  /** Null for a dictionary, which has no adapter to steer. */
+  /** Null where nothing is steered. */
   readonly steer: string | null;
 };
 

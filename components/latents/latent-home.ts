@@ -1,9 +1,17 @@
 import type { LatentRef } from "@/lib/contract/edit";
+import type { CollectionSummary } from "@/lib/contract/latent";
 import type { LatentSortKey } from "@/lib/contract/latent-columns/column-sorts";
+import { positionKindOf } from "@/lib/contract/positions/positions";
 import { type LatentParams, runOrder, writeLatentParams } from "./latent-params";
 
 /** Where latents are looked at: in a run, which can also be steered and read text, or in a dictionary that was imported. */
 export type LatentHome = { readonly kind: "run"; readonly runId: string } | { readonly kind: "dictionary"; readonly collectionId: string };
+
+/** The run on whose Steer page latents of a collection can be edited; null where nothing can: of a dictionary, or of images. */
+export function steeredRun(home: LatentHome, collection: Pick<CollectionSummary, "positionKind"> | null): string | null {
+  const isOfText = collection === null || positionKindOf(collection.positionKind).hasVocabulary;
+  return home.kind === "run" && isOfText ? home.runId : null;
+}
 
 /** What a home's table is sorted by until a person chooses. No dictionary says how much of a module's output its latents write. */
 export function firstOrder(home: LatentHome): LatentSortKey {

@@ -18,7 +18,13 @@ export const collectionList = z.object({ collections: z.array(collectionSummary)
 export const histogramList = z.object({ histograms: z.array(columnHistogram) });
 
 /** Rows of a data set, every value as text. */
-export const dataRows = z.object({ rows: z.array(z.record(z.string(), z.string())), total: z.int() });
+export const dataRows = z.object({
+  rows: z.array(z.record(z.string(), z.string())),
+  total: z.int(),
+  /** Of a dataset of images, each row's image, small: WebP in base64, or why it cannot be read. */
+  images: z.array(z.object({ webp: z.string() }).or(z.object({ problem: z.string() }))).optional(),
+});
+export type DataRows = z.infer<typeof dataRows>;
 
 export const startCollectionRequest = collectionSettings.extend({
   name: z.string().min(1).max(120).optional(),

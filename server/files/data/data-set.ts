@@ -70,9 +70,15 @@ export function demandDataFormat(fileName: string): void {
  * Some rows of a data set; those before them are read and dropped.
  *
  * @param from index of the first row
- * @param mostBytes reading more to reach them is refused
+ * @param options.mostBytes reading more to reach them is refused
+ * @param options.withBytes whether binary values are given as they are; else their length is, in words
  */
-export async function takeRows(dataSet: DataSet, from: number, count: number, mostBytes = Number.POSITIVE_INFINITY): Promise<DataRow[]> {
+export async function takeRows(
+  dataSet: DataSet,
+  from: number,
+  count: number,
+  { mostBytes = Number.POSITIVE_INFINITY, withBytes = false }: { readonly mostBytes?: number; readonly withBytes?: boolean } = {},
+): Promise<DataRow[]> {
   let left = mostBytes;
   const onRead = (bytes: number): void => {
     left -= bytes;
@@ -85,7 +91,7 @@ export async function takeRows(dataSet: DataSet, from: number, count: number, mo
   };
   const rows: DataRow[] = [];
   let index = 0;
-  for await (const row of dataSet.rows({ onRead })) {
+  for await (const row of dataSet.rows({ onRead, withBytes, bytesFrom: from })) {
     if (index++ >= from) rows.push(row);
     if (rows.length >= count) break;
   }

@@ -58,14 +58,15 @@ function imageDataOf(path: string, stored: StoredFiles, { images, isArchive }: K
     files: [path],
     format: [...new Set(images.map(({ name }) => extname(name).slice(1).toLowerCase()))].sort().join(", "),
     sizeBytes: images.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0),
-    async *rows({ columns, onRead, withBytes = false }: ReadOptions = {}) {
+    async *rows({ columns, onRead, withBytes = false, bytesFrom = 0 }: ReadOptions = {}) {
       const known = metadata === undefined ? undefined : await readMetadata(join(path, metadata.name), images);
       const isWanted = columns?.includes(imageColumn) !== false;
       const reader = isWanted && withBytes ? await stored.open() : undefined;
       try {
-        for (const file of images) {
-          const bytes = (await reader?.read(file)) ?? `${file.sizeBytes} bytes`;
-          if (reader !== undefined) onRead?.(file.sizeBytes);
+        for (const [row, file] of images.entries()) {
+          const isRead = reader !== undefined && row >= bytesFrom;
+          const bytes = isRead ? await reader.read(file) : `${file.sizeBytes} bytes`;
+          if (isRead) onRead?.(file.sizeBytes);
           const image = isWanted ? { [imageColumn]: { path: file.name, bytes } } : {};
           yield { ...image, ...placeOf(file, hasSplits), ...known?.get(file.name) };
         }

@@ -74,7 +74,12 @@ function Table() {
         onTotal={nothing}
         selection={selection}
       />
-      <SelectionTray home={{ kind: "run", runId: "r" }} collectionId="c" one="latent" selection={selection} />
+      <SelectionTray
+        home={{ kind: "run", runId: "r" }}
+        collection={{ id: "c", positionKind: "token" }}
+        one="latent"
+        selection={selection}
+      />
     </>
   );
 }

@@ -15,10 +15,12 @@ afterEach(() => {
 
 const nothing = () => undefined;
 
-function renderTray(indices: readonly number[]): void {
+function renderTray(indices: readonly number[], positionKind: "token" | "patch" = "token"): void {
   const latents = indices.map((index) => ({ module: "m", index }));
   const selection = { latents, has: () => true, toggle: nothing, addLater: nothing, failed: null, clear: nothing };
-  renderPage(<SelectionTray home={{ kind: "run", runId: "r" }} collectionId="c" one="latent" selection={selection} />);
+  renderPage(
+    <SelectionTray home={{ kind: "run", runId: "r" }} collection={{ id: "c", positionKind }} one="latent" selection={selection} />,
+  );
 }
 
 const addedBy = (name: string) => new URL(screen.getByRole<HTMLAnchorElement>("link", { name }).href).searchParams.getAll("add");
@@ -36,4 +38,10 @@ it("adds them to the edits that the Steer page has, and says how many there are"
   cleanup();
   renderTray([5]);
   expect(addedBy("Open edits (2)")).toEqual([]);
+});
+
+it("offers no edits for latents over images, but measures them", () => {
+  renderTray([5], "patch");
+  expect(screen.getByRole("button", { name: "Measure effect" })).toBeDefined();
+  expect(screen.queryAllByRole("link")).toEqual([]);
 });

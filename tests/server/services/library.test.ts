@@ -1,6 +1,7 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, truncateSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { downloadZip } from "client-zip";
+import sharp from "sharp";
 import { describe, expect, it, vi } from "vitest";
 import { listJobs, readJob } from "@/server/db/work/jobs";
 import { ownedKey } from "@/server/files/owned-key";
@@ -52,11 +53,18 @@ describe("data sets", () => {
 
   it("of images name each image, with the folder that is its class", async () => {
     const { id } = await storedDataSet(context, await layRedAndBlue(join(context.dataFolder, "colours")));
-    const { rows, total } = await listDataRows(context, id, { from: 7, count: 2 });
+    truncateSync(join(context.dataFolder, "colours/red/0.png"), 60);
+    const { rows, total, images } = await listDataRows(context, id, { from: 7, count: 2 });
     expect(total).toBe(16);
+    const [blue, damaged] = images ?? [];
+    const webp = Buffer.from(blue !== undefined && "webp" in blue ? blue.webp : "", "base64");
+    expect(await sharp(webp).metadata()).toMatchObject({ format: "webp", width: 27, height: 24 });
+    const { dominant } = await sharp(webp).stats();
+    expect(dominant.b).toBeGreaterThan(dominant.r + 100);
+    expect(damaged).toEqual({ problem: expect.stringMatching(/^is not a complete PNG, JPEG or WebP image/) });
     expect(rows).toEqual([
       { image: expect.stringMatching(/^{"path":"blue\/7\.png","bytes":"\d+ bytes"}$/), label: "blue" },
-      { image: expect.stringMatching(/^{"path":"red\/0\.png","bytes":"\d+ bytes"}$/), label: "red" },
+      { image: expect.stringMatching(/^{"path":"red\/0\.png","bytes":"60 bytes"}$/), label: "red" },
     ]);
   });
 

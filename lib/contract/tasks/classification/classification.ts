@@ -26,7 +26,7 @@ export const classification: TaskOf<z.infer<typeof classificationSettings>> = {
     name: "class shares",
     kind: "constant prediction",
     compared: "the majority-class baseline",
-    says: "Each class as probable as its share of the training rows, whatever the text.",
+    says: "Each class as probable as its share of the training rows, whatever the input.",
   },
   cardLosses: ["Cross-entropy, nats per row", "Cross-entropy of predicting the training class shares"],
   metric: "accuracy",

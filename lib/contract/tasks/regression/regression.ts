@@ -18,7 +18,7 @@ export const regression: TaskOf<z.infer<typeof regressionSettings>> = {
     name: "mean",
     kind: "constant prediction",
     compared: "the mean baseline",
-    says: "The mean of the training rows, whatever the text.",
+    says: "The mean of the training rows, whatever the input.",
   },
   cardLosses: ["Mean squared error", "Mean squared error of predicting the training mean"],
   metric: "pearson",

@@ -67,8 +67,8 @@ describe("JSON", () => {
 
 it("a page of rows reads no more of a file than it may", async () => {
   const path = written("a.csv", `a\n${"1234567\n".repeat(200_000)}`);
-  expect(await takeRows(openDataSet(path), 0, 2, 400_000)).toHaveLength(2);
-  await expect(takeRows(openDataSet(path), 150_000, 2, 400_000)).rejects.toThrow(/row 150001 is more than 400000 bytes in/);
+  expect(await takeRows(openDataSet(path), 0, 2, { mostBytes: 400_000 })).toHaveLength(2);
+  await expect(takeRows(openDataSet(path), 150_000, 2, { mostBytes: 400_000 })).rejects.toThrow(/row 150001 is more than 400000 bytes in/);
 });
 
 async function readAll(path: string): Promise<Record<string, unknown>[]> {
