@@ -92,7 +92,7 @@ export function ActivationPanel({ detail, isDense, choice, onChoice }: Activatio
         <p className="note">
           {ofBand === null
             ? "Drag over the bars to choose examples of that strength."
-            : `Band ${choice.band}: ${isSigned ? "|activation|" : "activation"} to half an octave.`}
+            : `Band ${choice.band}: ${isSigned ? "|activation|" : "activation"}, estimated to half an octave.`}
         </p>
       </div>
     </Panel>

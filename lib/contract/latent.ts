@@ -165,7 +165,7 @@ export const exampleBand = z.object({
   /** 0…1, of rank from the weakest. */
   from: z.number(),
   to: z.number(),
-  /** Firings in the band, and the activations at its ends: estimates as `quantiles`, widened to include the examples. */
+  /** Firings in the band, and the activations at its ends: estimates as `quantiles`, between which its examples lie. */
   firings: z.int(),
   lowest: z.number().nullable(),
   highest: z.number().nullable(),

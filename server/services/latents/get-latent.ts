@@ -44,7 +44,8 @@ export async function getLatent(
   ]);
   const spread = activationSpread(histogram, row);
   // Bands that another tool measured stay as imported.
-  const bands = collection.runId === null ? examples.bands : bandsWithEnds(examples.bands, spread.histogram, row);
+  const isByMagnitude = row.positiveTail !== null || row.negativeTail !== null;
+  const bands = collection.runId === null ? examples.bands : bandsWithEnds(examples, spread.histogram, { ...row, isByMagnitude });
   const domains = collection.domains.map(({ name }) => name);
   const kind = positionKindOf(collection.positionKind);
   const show = (list: typeof examples.top) =>

@@ -148,7 +148,7 @@ describe("getLatent", () => {
     ]);
     expect(latent.examples).toMatchObject([{ rank: 0, domain: "land", context: 0, row: 11, duplicates: 3, peak: 2 }]);
     expect(latent.bands).toMatchObject([
-      { from: 0, to: 0.25, firings: 10, lowest: 0.5, highest: 1, examples: [{ row: 11, peak: 0, activation: 0.5 }] },
+      { from: 0, to: 0.25, firings: 10, lowest: 0.5, highest: 2 ** 1.125, examples: [{ row: 11, peak: 0, activation: 0.5 }] },
       { from: 0.95, to: 1, firings: 0, lowest: null, highest: null, examples: [] },
     ]);
     expect(latent.quiet).toMatchObject([
