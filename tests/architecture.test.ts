@@ -33,6 +33,7 @@ const rooms: ReadonlyArray<readonly [room: string, mayImport: readonly string[]]
     uiRooms("components/plots", "components/shell", "components/latents", "components/collections", "@tanstack/react-virtual"),
   ],
   ["components/labels", uiRooms("components/shell", "components/latents")],
+  ["components/text", uiRooms("components/plots", "components/shell", "components/latents", "components/collections")],
   [
     "components/latent",
     uiRooms(
@@ -42,11 +43,11 @@ const rooms: ReadonlyArray<readonly [room: string, mayImport: readonly string[]]
       "components/latents",
       "components/collections",
       "components/labels",
+      "components/text",
     ),
   ],
   ["components/welcome", uiRooms("components/plots", "components/latents", "components/latent")],
   ["components/runs", uiRooms("zod", "components/plots", "components/shell", "components/welcome")],
-  ["components/text", uiRooms("components/plots", "components/shell", "components/latents", "components/collections")],
   ["components/concepts", uiRooms("zod", "components/plots", "components/shell", "components/latents")],
   ["components/benchmarks", uiRooms("zod", "components/plots", "components/shell", "components/new-run", "components/text")],
   ["components/compare", uiRooms("components/plots", "components/shell", "components/benchmarks")],

@@ -26,6 +26,7 @@ import { LatentNumbers } from "./latent-numbers";
 import { LatentRail } from "./latent-rail";
 import { LatentSide, type ShownLatent } from "./latent-side";
 import { LatentTitle } from "./latent-title";
+import { OwnTextPanel } from "./own-text-panel";
 import { SpectrumPanel } from "./spectrum-panel";
 import { useLatentAddress } from "./use-latent-address";
 import { useLatentHome } from "./use-latent-home";
@@ -117,21 +118,27 @@ function Label({ home, detail, collection, address, nextHref }: ShownLatent & { 
 }
 
 function Middle({ home, detail, collection, noun, isDense, address, loss }: ShownLatent) {
+  const mayRead = home.kind === "run" && positionKindOf(detail.positionKind).hasVocabulary;
+  const own = mayRead ? <OwnTextPanel {...{ runId: home.runId, detail, noun, isDense }} /> : null;
   return (
     <>
       <LatentNumbers detail={detail} collection={collection} noun={noun} isDense={isDense} mayMeasure={home.kind === "run"} loss={loss} />
       {detail.row.fireCount === 0 ? (
-        <section className="panel">
-          <EmptyState title={`This ${noun} is dead`}>
-            It never fired on the {formatInteger(detail.tokens)} counted {positionKindOf(detail.positionKind).plural}, so there are no plots
-            or examples.
-          </EmptyState>
-        </section>
+        <>
+          <section className="panel">
+            <EmptyState title={`This ${noun} is dead`}>
+              It never fired on the {formatInteger(detail.tokens)} counted {positionKindOf(detail.positionKind).plural}, so there are no
+              plots or examples.
+            </EmptyState>
+          </section>
+          {own}
+        </>
       ) : (
         <>
           <LatentEffects home={home} detail={detail} isDense={isDense} loss={loss} />
           <ActivationPanel detail={detail} isDense={isDense} choice={address.choice} onChoice={address.setChoice} />
           {isDense && <SpectrumPanel detail={detail} effectiveRank={effectiveRankOf(collection, detail.row.module)} />}
+          {own}
           <ExamplePanel
             key={`${detail.row.module} ${detail.row.index}`}
             detail={detail}
