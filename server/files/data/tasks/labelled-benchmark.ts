@@ -6,6 +6,8 @@ import { settleAnswers } from "./benchmark-labels";
 /** Texts with labels, which are the right answers. */
 export const labelledBenchmark: BenchmarkDataOf<AnswerBenchmarkTask> = {
   problem({ kind, glue }, mapping) {
+    if (mapping === "labelledImage")
+      return { field: "rows.mapping", message: "Benchmarks are of texts. For images, use the command `evaluate` (docs/commands.md)." };
     if (mapping !== "labelled")
       return {
         field: "rows.mapping",
