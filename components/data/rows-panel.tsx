@@ -8,7 +8,7 @@ import { ScrollBox } from "@/components/ui/scroll-box";
 import { SkeletonRows } from "@/components/ui/skeleton";
 import { dataRowsQuery, dataPageRows as pageRows } from "@/lib/client/data";
 import type { DataRows } from "@/lib/contract/api";
-import type { DataSetSummary } from "@/lib/contract/data-set";
+import { type DataSetSummary, imageColumnOf } from "@/lib/contract/data-set";
 import { formatInteger } from "@/lib/numbers/format";
 import styles from "./data.module.css";
 
@@ -17,7 +17,7 @@ export function RowsPanel({ dataSet }: { dataSet: DataSetSummary }) {
   const [from, setFrom] = useState(0);
   const rows = useQuery(dataRowsQuery(dataSet.id, from, pageRows));
   const columns = dataSet.columns.map((column) => column.name);
-  const imageColumn = dataSet.mapping?.kind === "labelledImage" ? dataSet.mapping.image : undefined;
+  const imageColumn = imageColumnOf(dataSet.mapping);
   const total = rows.data?.total ?? dataSet.rows;
   return (
     <Panel

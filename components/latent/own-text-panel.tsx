@@ -9,6 +9,7 @@ import { Button } from "@/components/ui/button";
 import { ErrorNote } from "@/components/ui/error-note";
 import { Link } from "@/components/ui/link";
 import { Panel } from "@/components/ui/panel";
+import { keys } from "@/lib/client/keys";
 import type { LatentDetail } from "@/lib/contract/latent";
 import { positionKindOf } from "@/lib/contract/positions/positions";
 import { formatSignificant } from "@/lib/numbers/format";
@@ -25,13 +26,12 @@ type OwnTextPanelProps = {
 /** A text of a person's own in the colours of this latent. One that was read stays for the run's other latents, whose activations came with it. */
 export function OwnTextPanel({ runId, detail, noun, isDense }: OwnTextPanelProps) {
   const client = useQueryClient();
-  const key = ["ownText", runId];
-  const [before, setBefore] = useState(() => client.getQueryData<Reading>(key));
+  const [before, setBefore] = useState(() => client.getQueryData<Reading>(keys.ownText(runId)));
   const { reading, read, stop } = useReading(runId, null);
   const [text, setText] = useState(before?.request?.text ?? "");
   const { status } = reading;
   useEffect(() => {
-    if (status === "done") client.setQueryData(["ownText", runId], reading);
+    if (status === "done") client.setQueryData(keys.ownText(runId), reading);
   }, [client, runId, status, reading]);
   const shown = status === "idle" && before !== undefined ? before : reading;
   const isRunning = status === "running";

@@ -7,8 +7,8 @@ import { type LatentParams, runOrder, writeLatentParams } from "./latent-params"
 /** Where latents are looked at: in a run, which can also be steered and read text, or in a dictionary that was imported. */
 export type LatentHome = { readonly kind: "run"; readonly runId: string } | { readonly kind: "dictionary"; readonly collectionId: string };
 
-/** The run on whose Steer page latents of a collection can be edited; null where nothing can: of a dictionary, or of images. */
-export function steeredRun(home: LatentHome, collection: Pick<CollectionSummary, "positionKind"> | null): string | null {
+/** The run whose latents can be edited and read on a text; null for those of a dictionary, or over images. */
+export function textRun(home: LatentHome, collection: Pick<CollectionSummary, "positionKind"> | null): string | null {
   const isOfText = collection === null || positionKindOf(collection.positionKind).hasVocabulary;
   return home.kind === "run" && isOfText ? home.runId : null;
 }

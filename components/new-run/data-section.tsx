@@ -32,7 +32,7 @@ export function DataSection({ form, change, dataSets, model, onAdded }: DataSect
   const hasPastedRows = useHasPastedRows();
   const isAdding = isOpened ?? (dataSets.length === 0 || hasPastedRows);
   const dataSet = dataSets.find((one) => one.id === form.dataSetId);
-  const use = rowUseOf(form.task, model !== undefined && readsImages(model));
+  const use = rowUseOf(form.task, readsImages(model));
   const choose = (dataSetId: string) => {
     const next = dataSets.find((one) => one.id === dataSetId);
     if (next) change({ dataSetId, mapping: guessMapping(next, use), domains: null });

@@ -9,7 +9,7 @@ import { formatBytes, formatCount, formatInteger } from "@/lib/numbers/format";
 import { ratesForTask } from "./default-rates";
 import { guessMapping, rowUseOf } from "./guess-mapping";
 import styles from "./new-run.module.css";
-import { taskFor } from "./run-form";
+import { lengthFor, taskFor } from "./run-form";
 import { Section, type SectionProps } from "./section";
 
 type ModelSectionProps = SectionProps & { models: readonly ModelSummary[]; dataSet: DataSetSummary | undefined };
@@ -30,7 +30,7 @@ export function ModelSection({ form, change, models, dataSet }: ModelSectionProp
     const task = taskFor(next);
     const isOtherKind = isAnswerTask(task) !== isAnswerTask(form.task);
     const use = rowUseOf(task, readsImages(next));
-    const isOtherUse = use !== rowUseOf(form.task, model !== undefined && readsImages(model));
+    const isOtherUse = use !== rowUseOf(form.task, readsImages(model));
     change({
       modelId,
       modules: next.defaultTargets,
@@ -42,7 +42,7 @@ export function ModelSection({ form, change, models, dataSet }: ModelSectionProp
       useChatTemplate: form.useChatTemplate && next.hasChatTemplate,
       training: {
         ...form.training,
-        maxTokens: readsImages(next) ? next.contextLength : Math.min(form.training.maxTokens, next.contextLength),
+        maxTokens: lengthFor(next, form.training.maxTokens),
       },
     });
   };

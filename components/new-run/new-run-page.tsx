@@ -84,7 +84,7 @@ function FilledForm({ draftName, initial, models, dataSets, fromId }: FilledForm
   const change = (changes: Partial<RunForm>) => setForm((current) => ({ ...current, ...changes }));
   const model = models.find((one) => one.id === form.modelId);
   const dataSet = dataSets.find((one) => one.id === form.dataSetId);
-  const isOfImages = model !== undefined && readsImages(model);
+  const isOfImages = readsImages(model);
   const chooseAdded = (job: JobSummary) => {
     // Written to the draft itself: if the page was left and opened again, this form is no longer the one on screen.
     const before = readDraft(draftName, runForm) ?? initial;
@@ -218,8 +218,6 @@ function beginning(models: ModelSummary[], dataSets: DataSetSummary[], modelId: 
   const form = newRunForm(model);
   return {
     ...form,
-    ...(dataSet
-      ? { dataSetId: dataSet.id, mapping: guessMapping(dataSet, rowUseOf(form.task, model !== undefined && readsImages(model))) }
-      : {}),
+    ...(dataSet ? { dataSetId: dataSet.id, mapping: guessMapping(dataSet, rowUseOf(form.task, readsImages(model))) } : {}),
   };
 }

@@ -56,7 +56,7 @@ export function newRunForm(model: ModelSummary | undefined): RunForm {
       steps: 500,
       batchRows: 8,
       microBatchRows: null,
-      maxTokens: model !== undefined && readsImages(model) ? model.contextLength : Math.min(128, model?.contextLength ?? 128),
+      maxTokens: model === undefined ? 128 : lengthFor(model, 128),
       schedule: "cosine",
       warmupFraction: 0.06,
       beta1: 0.9,
@@ -72,6 +72,11 @@ export function newRunForm(model: ModelSummary | undefined): RunForm {
     },
     collectionTokens: 200_000,
   };
+}
+
+/** The length of rows for a model; an image is never cut. */
+export function lengthFor(model: ModelSummary, tokens: number): number {
+  return readsImages(model) ? model.contextLength : Math.min(tokens, model.contextLength);
 }
 
 /** An encoder classifies unless a person wants numbers; every other model generates text. */

@@ -14,6 +14,7 @@ export const keys = {
   detections: (runId: string) => ["runs", runId, "detections"],
   detection: (detectionId: string) => ["detections", detectionId],
   studies: (runId: string) => ["runs", runId, "studies"],
+  ownText: (runId: string) => ["ownText", runId],
   runBenchmarks: (runId: string) => ["runs", runId, "benchmarks"],
   comparison: ["comparison"],
   benchmarks: ["benchmarks"],

@@ -52,6 +52,11 @@ export function labelColumnOf(mapping: ColumnMapping): string | undefined {
   return mapping.kind === "labelled" || mapping.kind === "labelledImage" ? mapping.label : undefined;
 }
 
+/** The column of images, for what has them. */
+export function imageColumnOf(mapping: ColumnMapping | null): string | undefined {
+  return mapping?.kind === "labelledImage" ? mapping.image : undefined;
+}
+
 /** Held-out rows fall into two halves by a hash of their text: an experiment chooses settings by one and reports on the other. */
 export const heldOutPart = z.enum(["selection", "report"]);
 export type HeldOutPart = z.infer<typeof heldOutPart>;

@@ -72,8 +72,8 @@ export function isEncoder({ architecture }: Pick<ModelSummary, "architecture">):
 }
 
 /** Whether a model reads images instead of texts. */
-export function readsImages({ images }: Pick<ModelSummary, "images">): boolean {
-  return images != null;
+export function readsImages(model: Pick<ModelSummary, "images"> | undefined): boolean {
+  return model?.images != null;
 }
 
 export const addModelRequest = z.discriminatedUnion("source", [

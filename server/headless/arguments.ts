@@ -67,6 +67,12 @@ export function parseCount(flag: string, text: string, least: number): number {
   return value;
 }
 
+/** The flag's count, or another number where it was not given. @throws UsageError */
+export function countOr(given: Arguments, flag: string, otherwise: number, least = 1): number {
+  const text = given.value(flag);
+  return text === undefined ? otherwise : parseCount(flag, text, least);
+}
+
 /** Any finite number. @throws UsageError */
 export function parseNumber(flag: string, text: string): number {
   const value = Number(text);

@@ -1,9 +1,8 @@
-import { existsSync } from "node:fs";
 import { join } from "node:path";
 import type { Attribution } from "@/server/engine/effects/attribution";
 import { startEngine } from "@/server/engine/tensor/backend";
 import { wholly } from "@/server/engine/tensor/in-parts";
-import { createFolder, writeFileAtomically } from "@/server/files/atomic-write";
+import { writeFileAtomically } from "@/server/files/atomic-write";
 import { readCollectionRows } from "@/server/runtime/collections/collection-data";
 import { collectLatents } from "@/server/runtime/collections/collection-session";
 import { kindAt, kindOfModel } from "@/server/runtime/models/kinds/model-kinds";
@@ -11,10 +10,11 @@ import { demandAdapter } from "@/server/runtime/models/loaded-top";
 import { createRuntime } from "@/server/runtime/runtime";
 import { taskOfModel } from "@/server/runtime/tasks/task-runtimes";
 import { readLatentRecord } from "@/server/runtime/training/latent-record-file";
-import { type Arguments, parseCount } from "./arguments";
+import { type Arguments, countOr } from "./arguments";
 import { dataAt } from "./data-input";
 import { exampleLines } from "./example-lines";
 import { type LatentKnowledge, latentLines } from "./latent-csv";
+import { writeInto } from "./output-folder";
 import { precisionAsked } from "./precision-asked";
 
 const defaultLength = 512;
@@ -23,14 +23,10 @@ const defaultBatchRows = 8;
 /** Writes `latents.csv` and `examples.jsonl` of an adapter over a corpus. */
 export async function collect(given: Arguments): Promise<void> {
   const output = given.required("output");
-  const count = (flag: string, otherwise: number, least = 1) => {
-    const text = given.value(flag);
-    return text === undefined ? otherwise : parseCount(flag, text, least);
-  };
-  const batchRows = count("batch-rows", defaultBatchRows);
-  const tokenBudget = count("max-tokens", Number.POSITIVE_INFINITY);
-  const attributionRows = count("attribution-rows", 0, 0);
-  const seed = count("seed", 0, 0);
+  const batchRows = countOr(given, "batch-rows", defaultBatchRows);
+  const tokenBudget = countOr(given, "max-tokens", Number.POSITIVE_INFINITY);
+  const attributionRows = countOr(given, "attribution-rows", 0, 0);
+  const seed = countOr(given, "seed", 0, 0);
   const input = given.required("input");
   const model = given.required("model");
   const data = await dataAt(input, kindAt(model).labelled);
@@ -40,7 +36,7 @@ export async function collect(given: Arguments): Promise<void> {
   const { value } = await runtime.model({ path: model, precision: precisionAsked(given), folder: adapterFolder }, "background");
   const { base } = value;
   const adapter = demandAdapter(value, adapterFolder);
-  const maxTokens = Math.min(count("max-length", defaultLength), kindOfModel(base).longestRow(base));
+  const maxTokens = Math.min(countOr(given, "max-length", defaultLength), kindOfModel(base).longestRow(base));
   const signal = new AbortController().signal;
   const rows = await readCollectionRows({ data, maxTokens, split: "all", tokenBudget }, base, signal);
   const collected = await collectLatents({
@@ -67,10 +63,8 @@ export async function collect(given: Arguments): Promise<void> {
     record: readLatentRecord(adapterFolder),
     tokenText: (id) => tokenizer?.tokenText(id) ?? String(id),
   };
-  const write = (folder: string) => {
+  writeInto(output, (folder) => {
     writeFileAtomically(join(folder, "latents.csv"), latentLines(about));
     writeFileAtomically(join(folder, "examples.jsonl"), exampleLines(collected, tokenizer));
-  };
-  if (existsSync(output)) write(output);
-  else createFolder(output, write);
+  });
 }

@@ -1,16 +1,16 @@
-import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { csvField } from "@/lib/numbers/csv-field";
 import { bestOfModules, type ConceptDetection, detectConcept } from "@/server/engine/concepts/detection";
 import { startEngine } from "@/server/engine/tensor/backend";
-import { createFolder, writeFileAtomically } from "@/server/files/atomic-write";
+import { writeFileAtomically } from "@/server/files/atomic-write";
 import { readConcepts } from "@/server/files/data/concept-rows";
 import { openDataSet } from "@/server/files/data/data-set";
 import { readConceptMaxima, readConceptRows } from "@/server/runtime/collections/concept-session";
 import { demandAdapter } from "@/server/runtime/models/loaded-top";
 import { runInParts } from "@/server/runtime/run-in-parts";
 import { createRuntime } from "@/server/runtime/runtime";
-import { type Arguments, parseCount } from "./arguments";
+import { type Arguments, countOr } from "./arguments";
+import { writeInto } from "./output-folder";
 import { precisionAsked } from "./precision-asked";
 
 /** All four are our choice. */
@@ -19,9 +19,12 @@ const defaults = { length: 512, batchRows: 8, top: 20, seed: 0 };
 /** Writes how well each latent detects each concept: `detection.csv` and `concepts.json`; prints the best latent of each concept. */
 export async function detect(given: Arguments): Promise<void> {
   const output = given.required("output");
-  const count = (flag: string, otherwise: number, least = 1) => parseCount(flag, given.value(flag) ?? String(otherwise), least);
-  const [batchRows, top, seed] = [count("batch-rows", defaults.batchRows), count("top", defaults.top), count("seed", defaults.seed, 0)];
-  const length = count("max-length", defaults.length);
+  const [batchRows, top, seed] = [
+    countOr(given, "batch-rows", defaults.batchRows),
+    countOr(given, "top", defaults.top),
+    countOr(given, "seed", defaults.seed, 0),
+  ];
+  const length = countOr(given, "max-length", defaults.length);
   const dataSet = openDataSet(given.required("concepts"));
   const named = await readConcepts(dataSet, given.value("by"));
   await startEngine();
@@ -35,12 +38,10 @@ export async function detect(given: Arguments): Promise<void> {
   const found = await readConceptMaxima({ base, adapter, rows, batchRows, turns: runtime.turns, signal });
   const detections: ConceptDetection[] = [];
   for (const concept of named.concepts) detections.push(await runInParts(detectConcept(found, concept, { top, seed }), signal));
-  const write = (into: string) => {
+  writeInto(output, (into) => {
     writeFileAtomically(join(into, "detection.csv"), detectionLines(detections));
     writeFileAtomically(join(into, "concepts.json"), `${JSON.stringify(detections.map(summaryOf), null, 2)}\n`);
-  };
-  if (existsSync(output)) write(output);
-  else createFolder(output, write);
+  });
   for (const detection of detections) process.stdout.write(`${lineOf(detection)}\n`);
 }
 

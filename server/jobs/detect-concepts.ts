@@ -64,14 +64,14 @@ function demandFew(path: string, concepts: number, rows: number): void {
     throw new FileError(
       "tooLarge",
       path,
-      `names ${concepts} concepts; the limit is ${mostConcepts} (ours): take some, or use \`stanscope detect\``,
+      `names ${concepts} concepts; the limit is ${mostConcepts} (ours): use a smaller dataset, or the command detect (docs/commands.md)`,
     );
   }
   if (rows > mostConceptRows) {
     throw new FileError(
       "tooLarge",
       path,
-      `has ${rows} rows of concepts; the limit is ${mostConceptRows} (ours): take some, or use \`stanscope detect\``,
+      `has ${rows} rows of concepts; the limit is ${mostConceptRows} (ours): use a smaller dataset, or the command detect (docs/commands.md)`,
     );
   }
 }

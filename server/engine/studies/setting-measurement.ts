@@ -11,7 +11,6 @@ import { free, tidy, tidyInParts } from "@/server/engine/tensor/scope";
 import type { Tensor } from "@/server/engine/tensor/tensor";
 import { changedFrom, tellsActivations } from "./changed-from";
 import { type Comparison, compareExpectations, Expectations, type TextReadings } from "./expectations";
-
 import { copyReadings, enterChanges, enterTarget, type SettingReadings } from "./setting-readings";
 import { armWith, demandLatent, firstLayer, type StudiedEdit, type StudyContext, type Work } from "./study-context";
 import { PASS_TOKENS, type StudyMaterial } from "./study-material";

@@ -84,7 +84,8 @@ export function createStatistics({ domains, probes, seed, window }: ShardPlan, b
   });
 }
 
-function* layPasses({ shards, batchRows, domains, isCounted }: ShardPlan, shard: number, lay: LaysPass): Generator<CollectionPass> {
+/** Passes over the rows of one shard. */
+export function* layPasses({ shards, batchRows, domains, isCounted }: ShardPlan, shard: number, lay: LaysPass): Generator<CollectionPass> {
   const rows = shards[shard]?.rows ?? [];
   for (let from = 0; from < rows.length; from += batchRows) {
     const chosen = rows.slice(from, from + batchRows);

@@ -10,6 +10,7 @@ import { kindOfModel } from "@/server/runtime/models/kinds/model-kinds";
 import type { LoadedBase } from "@/server/runtime/models/load-base-model";
 import type { ReadRow } from "@/server/runtime/rows/read-row";
 import { takeTurns } from "@/server/runtime/take-turns";
+import { layPasses } from "./collection-session";
 import { planShards } from "./shard-plan";
 
 /** Numbers of all rows of concepts, ascending. */
@@ -30,7 +31,7 @@ export async function readConceptRows(
   { maxTokens, signal }: { readonly maxTokens: number; readonly signal: AbortSignal },
 ): Promise<ReadRow[]> {
   const kind = kindOfModel(base);
-  if (kind.labelled === "images") throw new Error("concepts are shown by texts, but the model reads images");
+  if (kind.labelled === "images") throw new Error("detection reads texts, but the model reads images");
   const useChatTemplate = base.tokenizer !== null && base.tokenizer.chatTemplate !== null;
   const data = { kind: "dataSet", path: dataSet.path, mapping, useChatTemplate, domains: null, validationRows: 0 } as const;
   const longest = Math.min(maxTokens, kind.longestRow(base));
@@ -64,13 +65,7 @@ export async function readConceptMaxima(
   const { isDense } = latentMethodOf(adapter);
   const shapes = new Map(adapter.modules.map(({ module, numLatents }) => [module, { numLatents, isSigned: isDense }]));
   function* inputs(): Generator<MaximaInput> {
-    for (let from = 0; from < ordered.length; from += batchRows) {
-      const chosen = ordered.slice(from, from + batchRows);
-      yield lay(
-        chosen.map((row) => ({ row, domain: 0 })),
-        plan.isCounted,
-      );
-    }
+    for (const shard of plan.shards.keys()) yield* layPasses(plan, shard, lay);
   }
   const maxima = await takeTurns(readRowMaxima(shapes, inputs(), placeOf), { turns, kind: "background", signal }, ({ rows }) =>
     onProgress(rows),

@@ -1,13 +1,13 @@
 import type { DetectionDetail, DetectionSummary, StartDetectionRequest } from "@/lib/contract/detection";
-import { hasAdapter } from "@/lib/contract/run";
-import { isOfImages, storedRunConfig } from "@/lib/contract/run-config";
 import { deleteDetection, insertDetection, readDetection, listDetections as readDetections } from "@/server/db/concepts/detections";
 import { readDataSet } from "@/server/db/library/data-sets";
 import { newId } from "@/server/db/new-id";
 import { readRun } from "@/server/db/runs/runs";
 import type { ServiceContext } from "@/server/services/context";
 import { found, ServiceError } from "@/server/services/errors";
+import { demandFinished } from "@/server/services/runs/demand-finished";
 import { demandLatents, type LatentRun } from "@/server/services/runs/demand-latents";
+import { readsImages } from "@/server/services/runs/demand-text";
 import { cancelUnfinishedJob } from "@/server/services/work/cancel-job";
 import { startJob } from "@/server/services/work/start-job";
 
@@ -56,11 +56,7 @@ export async function removeDetection(context: ServiceContext, detectionId: stri
 
 async function finishedRun({ store }: ServiceContext, runId: string): Promise<LatentRun> {
   const run = found(await readRun(store.db, runId), "such run");
-  if (!hasAdapter(run)) {
-    throw new ServiceError("conflict", `The run is ${run.status}: its finished adapter is needed. Wait for it, or stop and keep it.`);
-  }
-  if (isOfImages(storedRunConfig.parse(run.config))) {
-    throw new ServiceError("invalid", `${run.name} reads images, but concepts are shown by texts.`);
-  }
+  demandFinished(run);
+  if (readsImages(run)) throw new ServiceError("invalid", `${run.name} reads images, but detection reads texts.`);
   return demandLatents(run);
 }

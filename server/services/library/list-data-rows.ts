@@ -1,5 +1,5 @@
 import type { DataRows } from "@/lib/contract/api";
-import type { DataSetSummary } from "@/lib/contract/data-set";
+import { imageColumnOf } from "@/lib/contract/data-set";
 import { readDataSet } from "@/server/db/library/data-sets";
 import type { DataRow } from "@/server/files/data/data-row";
 import { type DataSet, takeRows } from "@/server/files/data/data-set";
@@ -20,7 +20,7 @@ const mostBytes = 256 * 2 ** 20;
  */
 export async function listDataRows({ store }: ServiceContext, dataSetId: string, page: { from: number; count: number }): Promise<DataRows> {
   const { path, rows: total, mapping } = found(await readDataSet(store.db, dataSetId), "such dataset");
-  const image = imageColumn(mapping);
+  const image = imageColumnOf(mapping);
   return withFileErrors(async () => {
     const dataSet = await openImageData(path);
     const rows = await takeRows(dataSet, page.from, page.count, { mostBytes, withBytes: image !== undefined });
@@ -31,10 +31,6 @@ export async function listDataRows({ store }: ServiceContext, dataSetId: string,
     for (const [place, row] of rows.entries()) images.push(await smallImage(dataSet, row, { image, number: page.from + place }));
     return { rows: texts, total, images };
   });
-}
-
-function imageColumn(mapping: DataSetSummary["mapping"]): string | undefined {
-  return mapping?.kind === "labelledImage" ? mapping.image : undefined;
 }
 
 /** An image that cannot be read is said in its place. */

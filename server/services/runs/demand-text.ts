@@ -1,4 +1,4 @@
-import { storedRunConfig } from "@/lib/contract/run-config";
+import { isOfImages, storedRunConfig } from "@/lib/contract/run-config";
 import { continuesText } from "@/lib/contract/tasks/tasks";
 import type { RunRow } from "@/server/db/runs/runs";
 import { ServiceError } from "@/server/services/errors";
@@ -6,6 +6,11 @@ import { ServiceError } from "@/server/services/errors";
 /** Whether a run's model continues text; an encoder classifies it. */
 export function isOfText({ config }: Pick<RunRow, "config">): boolean {
   return continuesText(storedRunConfig.parse(config));
+}
+
+/** Whether a run learned from images. */
+export function readsImages({ config }: Pick<RunRow, "config">): boolean {
+  return isOfImages(storedRunConfig.parse(config));
 }
 
 /** @throws ServiceError `invalid` for a run of an encoder, where text would have to be continued */

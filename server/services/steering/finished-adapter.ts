@@ -1,7 +1,7 @@
-import { hasAdapter } from "@/lib/contract/run";
 import { type RunRow, readRun } from "@/server/db/runs/runs";
 import type { ServiceContext } from "@/server/services/context";
-import { found, ServiceError } from "@/server/services/errors";
+import { found } from "@/server/services/errors";
+import { demandFinished } from "@/server/services/runs/demand-finished";
 import { demandLatents, type LatentRun } from "@/server/services/runs/demand-latents";
 import { demandText } from "@/server/services/runs/demand-text";
 import { type AdapterShape, adapterShape } from "./adapter-shape";
@@ -10,9 +10,7 @@ import { type AdapterShape, adapterShape } from "./adapter-shape";
 export async function finishedRun(context: ServiceContext, runId: string): Promise<RunRow> {
   const run = found(await readRun(context.store.db, runId), "such run");
   demandText(run);
-  if (!hasAdapter(run)) {
-    throw new ServiceError("conflict", `The run is ${run.status}: its finished adapter is needed. Wait for it, or stop and keep it.`);
-  }
+  demandFinished(run);
   return run;
 }
 

@@ -1,13 +1,12 @@
 import type { z } from "zod";
 import { type ReadTextRequest, type readTextRequest, type TextEvent, textEvent } from "@/lib/contract/read-text";
-import { isOfImages, storedRunConfig } from "@/lib/contract/run-config";
 import type { CollectionRow } from "@/server/db/latents/collections";
 import type { RunRow } from "@/server/db/runs/runs";
 import type { ServiceContext } from "@/server/services/context";
 import { ServiceError } from "@/server/services/errors";
 import { finishedCollection } from "@/server/services/latents/finished-collection";
 import { demandLatents } from "@/server/services/runs/demand-latents";
-import { isOfText } from "@/server/services/runs/demand-text";
+import { isOfText, readsImages } from "@/server/services/runs/demand-text";
 import { adapterShape, checkEdits, checkLatent } from "@/server/services/steering/adapter-shape";
 import { askWorker } from "./ask-worker";
 import { runWithAdapter } from "./run-with-adapter";
@@ -27,7 +26,7 @@ export async function readText(
   signal: AbortSignal,
 ): Promise<AsyncGenerator<TextEvent, void>> {
   const run = demandLatents(await runWithAdapter(context, runId));
-  if (isOfImages(storedRunConfig.parse(run.config))) {
+  if (readsImages(run)) {
     throw new ServiceError("invalid", `${run.name} reads images. Its latents are collected over a dataset of images, not read on a text.`);
   }
   await checkReading(context, run, request);
