@@ -11,9 +11,10 @@ import { dataSetsQuery } from "@/lib/client/data";
 import { detectionsQuery } from "@/lib/client/detections";
 import { runRecordQuery } from "@/lib/client/runs";
 import type { DataSetSummary } from "@/lib/contract/data-set";
-import type { DetectionSummary } from "@/lib/contract/detection";
+import { type DetectionSummary, mostRowsOfKind } from "@/lib/contract/detection";
 import { hasAdapter, type RunRecord } from "@/lib/contract/run";
 import { isOfImages } from "@/lib/contract/run-config";
+import { formatInteger } from "@/lib/numbers/format";
 import { DetectForm } from "./detect-form";
 import { DetectionEntry } from "./detection-entry";
 import { textDataSets } from "./detection-form";
@@ -52,7 +53,8 @@ function Concepts({ runId, record: { run }, detections, dataSets }: ConceptsProp
           <p className="small mid">
             A concept is a set of rows that show something, such as mentions of dates, and rows that do not. Every latent scores each row by
             its highest activation; AUROC is the chance that a row with the concept scores higher than one without. Half of a concept’s rows
-            choose the best latent, and the other half measures it.
+            choose the best latent, and the other half measures it. At most {formatInteger(mostRowsOfKind)} rows with and as many without
+            each concept are read.
           </p>
           {!hasAdapter(run) ? (
             <p className="note">The run is {run.status}. Detection needs a finished adapter.</p>

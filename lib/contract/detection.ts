@@ -2,9 +2,9 @@ import { z } from "zod";
 import { latentRef } from "./edit";
 import { jobSummary } from "./run";
 
-/** Most concepts of one detection, and most rows of its dataset that are read; both ours. On the command line there is no limit. */
+/** Most concepts of one detection, and most positives, negatives and hard negatives of each that are read; both ours. On the command line there is no limit. */
 export const mostConcepts = 100;
-export const mostConceptRows = 20_000;
+export const mostRowsOfKind = 250;
 
 /** `POST /api/runs/{run}/detections` */
 export const startDetectionRequest = z.object({

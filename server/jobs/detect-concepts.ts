@@ -1,4 +1,5 @@
-import { type DetectedConcept, mostConceptRows, mostConcepts } from "@/lib/contract/detection";
+import type { Concept } from "@/lib/contract/concept";
+import { type DetectedConcept, mostConcepts, mostRowsOfKind } from "@/lib/contract/detection";
 import { formatPlural } from "@/lib/numbers/format";
 import { readDetection, storeDetectedConcepts } from "@/server/db/concepts/detections";
 import { readDataSet } from "@/server/db/library/data-sets";
@@ -7,8 +8,9 @@ import { storable } from "@/server/db/storable";
 import { bestOfModules, type ConceptDetection, type Detector, detectConcept } from "@/server/engine/concepts/detection";
 import { readConcepts } from "@/server/files/data/concept-rows";
 import { openDataSet } from "@/server/files/data/data-set";
+import { spread } from "@/server/files/data/row-plan";
 import { FileError } from "@/server/files/file-error";
-import { readConceptMaxima, readConceptRows, rowsOfConcepts } from "@/server/runtime/collections/concept-session";
+import { readConceptMaxima, readConceptRows } from "@/server/runtime/collections/concept-session";
 import { runInParts } from "@/server/runtime/run-in-parts";
 import type { JobAtWork } from "./job-at-work";
 import { openReading } from "./open-run";
@@ -31,8 +33,9 @@ export async function detectConcepts(job: JobAtWork, detectionId: string): Promi
   if (dataSet === undefined) throw new Error(`the dataset ${detection.dataName} was removed`);
   report({ message: "Reading the concepts", unit: "rows", done: 0 });
   const data = openDataSet(dataSet.path);
-  const named = await readConcepts(data, request.by ?? undefined);
-  demandFew(dataSet.path, named.concepts.length, rowsOfConcepts(named.concepts).length);
+  const all = await readConcepts(data, request.by ?? undefined);
+  demandFew(dataSet.path, all.concepts.length);
+  const named = { ...all, concepts: all.concepts.map(withFewRows) };
   report({ message: "Loading the adapter" });
   const open = await openReading(context, runId);
   try {
@@ -59,7 +62,7 @@ export async function detectConcepts(job: JobAtWork, detectionId: string): Promi
   }
 }
 
-function demandFew(path: string, concepts: number, rows: number): void {
+function demandFew(path: string, concepts: number): void {
   if (concepts > mostConcepts) {
     throw new FileError(
       "tooLarge",
@@ -67,13 +70,12 @@ function demandFew(path: string, concepts: number, rows: number): void {
       `names ${concepts} concepts; the limit is ${mostConcepts} (ours): use a smaller dataset, or the command detect (docs/commands.md)`,
     );
   }
-  if (rows > mostConceptRows) {
-    throw new FileError(
-      "tooLarge",
-      path,
-      `has ${rows} rows of concepts; the limit is ${mostConceptRows} (ours): use a smaller dataset, or the command detect (docs/commands.md)`,
-    );
-  }
+}
+
+/** Evenly spaced over the dataset where there are more than are read. */
+function withFewRows({ name, ...rows }: Concept): Concept {
+  const few = (of: readonly number[]) => [...spread(Int32Array.from(of), mostRowsOfKind)];
+  return { name, positives: few(rows.positives), negatives: few(rows.negatives), hardNegatives: few(rows.hardNegatives) };
 }
 
 function toContract({ concept, modules, top }: ConceptDetection): DetectedConcept {

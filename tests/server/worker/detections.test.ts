@@ -83,6 +83,12 @@ describe("detections on a worker", () => {
     expect([ofLora.ended.status, ofLora.ended.error]).toEqual(["finished", null]);
     expect(new Set(ofLora.detection.concepts?.flatMap(({ top }) => top.map(({ sign }) => sign)))).toEqual(new Set([1, -1]));
 
+    const many = Array.from({ length: 260 }, (_, n) => ({ text: `${n} and ${n}.`, topic: "sums" }));
+    await layData("many", [...many, ...stories]);
+    const ofMany = await detect(stan, "many");
+    expect([ofMany.ended.error, ofMany.ended.total]).toEqual([null, 256]);
+    expect(ofMany.detection.concepts?.[0]?.rows).toEqual({ positives: 250, negatives: 6, hardNegatives: 0 });
+
     await layData("few", [{ text: "alone", topic: "one" }, ...stories]);
     const few = await detect(stan, "few");
     expect(few.ended).toMatchObject({ status: "failed", error: expect.stringContaining('the concept "one" has 1 positive') });
