@@ -1,11 +1,12 @@
 #!/usr/bin/env node
 /**
- * `npm run bench -- --model FILE.gguf [--encoder FOLDER] [--python PYTHON] [--llama-cpp FOLDER] [--tasks a,b] [--rounds 3] [--repeats 3] [--output FILE.json]`
+ * `npm run bench -- [--model FILE.gguf] [--encoder FOLDER] [--vision FOLDER] [--python PYTHON] [--llama-cpp FOLDER] [--tasks a,b] [--rounds 3] [--repeats 3] [--output FILE.json]`
  *
  * Our engine beside PyTorch on the same machine and the same work, in turn, each task in a process of its own; prints ratios
  * of medians over all rounds. PYTHON is an interpreter with torch, transformers, peft and gguf; without it only our side runs.
- * `--encoder` names the folder of all-MiniLM-L6-v2, `--llama-cpp` one where the npm package node-llama-cpp is installed; llama.cpp then
- * computes the same from the quantised file.
+ * `--model` names the file of SmolLM2-135M-Instruct, `--encoder` the folder of all-MiniLM-L6-v2, `--vision` that of a DINOv2 (ViT-S/14); what
+ * has no checkpoint is left out. `--llama-cpp` is a folder where the npm package node-llama-cpp is installed; llama.cpp then computes the same
+ * from the quantised file.
  * Timings mean something on an idle machine alone: the load is printed.
  *
  * `npm run bench -- --database …` measures pages of latents out of a large database instead; see `bench/database.ts`.
@@ -32,6 +33,7 @@ const { values: options } = parseArgs({
   options: {
     model: { type: "string" },
     encoder: { type: "string" },
+    vision: { type: "string" },
     python: { type: "string" },
     "llama-cpp": { type: "string" },
     tasks: { type: "string" },
@@ -40,15 +42,20 @@ const { values: options } = parseArgs({
     output: { type: "string" },
   },
 });
-if (!options.model || !fs.existsSync(options.model)) {
-  process.stderr.write("Give --model, the SmolLM2-135M-Instruct .gguf file; see docs/measurements.md.\n");
+const given = [options.model, options.encoder, options.vision].filter((file) => file !== undefined);
+const absent = given.find((file) => !fs.existsSync(file));
+if (given.length === 0 || absent !== undefined) {
+  process.stderr.write(
+    `${absent === undefined ? "" : `${absent} does not exist. `}Give --model, --encoder or --vision; see docs/measurements.md.\n`,
+  );
   process.exit(2);
 }
 
 const wanted = options.tasks?.split(",");
-const chosen = pairs.filter(({ ours }) => (wanted ? wanted.includes(ours) : options.encoder || !isOfEncoder(ours)));
-if (!options.encoder && chosen.some(({ ours }) => isOfEncoder(ours))) {
-  process.stderr.write("Give --encoder, the folder of all-MiniLM-L6-v2.\n");
+const chosen = pairs.filter(({ ours }) => (wanted ? wanted.includes(ours) : folderOf(ours) !== undefined));
+for (const { ours } of chosen) {
+  if (folderOf(ours) !== undefined) continue;
+  process.stderr.write(`Give --${groupOf(ours)}, the folder of the checkpoint for ${ours}; see docs/measurements.md.\n`);
   process.exit(2);
 }
 const oursTasks = [...new Set(chosen.map(({ ours }) => ours))];
@@ -97,20 +104,27 @@ console.log(
 );
 if (options.output) fs.writeFileSync(options.output, JSON.stringify({ rows, results: Object.fromEntries(results) }, null, 2));
 
-function isOfEncoder(task) {
-  return task.startsWith("encoder-");
+/** The option that names the checkpoint of a task. */
+function groupOf(task) {
+  if (task.startsWith("encoder-")) return "encoder";
+  return task.startsWith("image-") ? "vision" : "model";
+}
+
+function folderOf(task) {
+  return options[groupOf(task)];
 }
 
 function peerProgramOf(task) {
-  return isOfEncoder(task)
-    ? [path.join(here, "peer_encoder.py"), options.encoder]
-    : [path.join(here, "peer.py"), path.dirname(options.model)];
+  const group = groupOf(task);
+  if (group === "model") return [path.join(here, "peer.py"), path.dirname(options.model)];
+  return [path.join(here, group === "encoder" ? "peer_encoder.py" : "peer_images.py"), folderOf(task)];
 }
 
 function commandOf(task) {
   const [kind, tokens] = task.split("-");
-  if (isOfEncoder(task)) return [`${here}-encoder.mjs`, options.encoder, task, options.repeats];
-  return kind === "accumulators" ? [`${here}-accumulators.mjs`, tokens] : [`${here}-ours.mjs`, options.model, task, options.repeats];
+  if (kind === "accumulators") return [`${here}-accumulators.mjs`, tokens];
+  const program = { model: "ours", encoder: "encoder", vision: "images" }[groupOf(task)];
+  return [`${here}-${program}.mjs`, folderOf(task), task, options.repeats];
 }
 
 function llamaCommandOf(task) {

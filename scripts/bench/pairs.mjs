@@ -1,6 +1,6 @@
 /**
  * Our tasks and, where there is something like it, PyTorch's and llama.cpp's beside them; `isRate` where more is better.
- * Those that begin with `encoder-` are steps of a classification over the checkpoint that `--encoder` names.
+ * Those that begin with `encoder-` classify texts over the checkpoint that `--encoder` names, those with `image-` images over that of `--vision`.
  *
  * @type {readonly { name: string, ours: string, peer?: string, llamaCpp?: string, isRate?: boolean }[]}
  */
@@ -49,6 +49,14 @@ export const pairs = [
   { name: "the same, frozen weights in bfloat16", ours: "encoder-stan-bf16", peer: "encoder-stan" },
   { name: "encoder, STAN step, against gather", ours: "encoder-stan", peer: "encoder-stan-gather" },
   { name: "the same, frozen weights in bfloat16", ours: "encoder-stan-bf16", peer: "encoder-stan-gather" },
+  { name: "images, LoRA r=16 step", ours: "image-lora", peer: "image-lora" },
+  { name: "the same, frozen weights in bfloat16", ours: "image-lora-bf16", peer: "image-lora" },
+  { name: "images, STAN M=1024 k=16 step, against dense", ours: "image-stan", peer: "image-stan" },
+  { name: "the same, frozen weights in bfloat16", ours: "image-stan-bf16", peer: "image-stan" },
+  { name: "images, STAN step, against gather", ours: "image-stan", peer: "image-stan-gather" },
+  { name: "the same, frozen weights in bfloat16", ours: "image-stan-bf16", peer: "image-stan-gather" },
+  { name: "images, statistics, 24 modules × 1024 latents", ours: "image-statistics", peer: "image-statistics", isRate: true },
+  { name: "the same, frozen weights in bfloat16", ours: "image-statistics-bf16", peer: "image-statistics", isRate: true },
   { name: "accumulators, 6 modules × 4096 latents, at 50,000 tokens", ours: "accumulators-50000" },
   { name: "the same at 500,000 tokens", ours: "accumulators-500000" },
 ];

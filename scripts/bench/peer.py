@@ -20,7 +20,8 @@ import torch
 from peft import LoraConfig, VeraConfig, get_peft_model
 from transformers import AutoConfig, AutoModelForCausalLM, LlamaForCausalLM
 
-from peer_stan import add_stan, keep_top_k
+from peer_stan import add_stan
+from peer_statistics import keep_statistics
 
 TARGETS = ["q_proj", "v_proj"]
 NUM_LATENTS, K, RANK = 4096, 32, 16
@@ -93,32 +94,10 @@ def time_training(model, repeats):
     return seconds[1:], "s/step"
 
 
-class LatentStatistics:
-    """Firings, largest activation and the 20 strongest tokens of each latent."""
-
-    def __init__(self, keep=20):
-        self.count = torch.zeros(NUM_LATENTS, dtype=torch.long)
-        self.max = torch.full((NUM_LATENTS,), -1e30)
-        self.best = torch.full((NUM_LATENTS, keep), -1e30)
-        self.where = torch.zeros(NUM_LATENTS, keep, dtype=torch.long)
-
-    def add(self, z):
-        kept = keep_top_k(z.reshape(-1, NUM_LATENTS), K)
-        self.count += (kept != 0).sum(0)
-        kept = kept.masked_fill(kept == 0, -1e30)
-        self.max = torch.maximum(self.max, kept.amax(0))
-        positions = torch.arange(len(kept))[None].expand(NUM_LATENTS, -1)
-        values = torch.cat([self.best, kept.T], 1)
-        self.best, index = values.topk(self.best.shape[1], dim=1)
-        self.where = torch.cat([self.where, positions], 1).gather(1, index)
-
-
 def time_statistics(model, repeats):
     """Tokens a second of a pass that keeps the statistics of all modules."""
     wrapped = add_stan(model, TARGETS, use_gather=False, num_latents=NUM_LATENTS, k=K)
-    books = {name: LatentStatistics() for name in wrapped}
-    for name, module in wrapped.items():
-        module.probe = books[name].add
+    keep_statistics(wrapped, NUM_LATENTS, K)
     ids = torch.randint(100, 40000, (ROWS, TOKENS))
 
     def once():

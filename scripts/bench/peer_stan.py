@@ -58,4 +58,6 @@ def add_stan(model, targets, use_gather, num_latents, k):
             parent, leaf = name.rsplit(".", 1)
             wrapped[name] = StanLinear(module, use_gather, num_latents, k)
             setattr(model.get_submodule(parent), leaf, wrapped[name])
+    if not wrapped:
+        raise ValueError(f"the model has no module named {' or '.join(targets)}")
     return wrapped
