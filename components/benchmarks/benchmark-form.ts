@@ -4,6 +4,7 @@ import { type BenchmarkPart, benchmarkPart } from "@/lib/contract/benchmark";
 import { answerForm, classMetricName, glueName, numberMetricName } from "@/lib/contract/benchmark-names";
 import { benchmarkTask } from "@/lib/contract/benchmark-task";
 import { type ColumnMapping, columnMapping, type DataSetSummary } from "@/lib/contract/data-set";
+import { askedOfTask } from "@/lib/contract/tasks/benchmark-tasks";
 import { type RunTask, tasks } from "@/lib/contract/tasks/tasks";
 
 /** Values of the form; fields of other tasks keep what was typed. */
@@ -53,7 +54,7 @@ export function emptyForm(dataSets: readonly DataSetSummary[], run: FormRun): Be
     count: tasks[run.task].benchmarkRows,
     maxTokens: 512,
     useChatTemplate: false,
-    task: run.task,
+    task: askedOfTask[run.task][0] ?? "languageModel",
     answer: "number",
     maxNewTokens: 64,
     stop: "",

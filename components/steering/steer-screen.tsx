@@ -20,9 +20,10 @@ export function SteerScreen({ runId }: { readonly runId: string }) {
     <QueryState query={together({ detail, collections })} failure="This run could not be read" waiting={<Waiting />} frame={inPage}>
       {({ detail, collections }) => {
         const { method } = detail.run;
-        if (isOfImages(detail.config)) return inPage(<ImagesNote />);
+        const task = taskOf(detail.config);
+        if (isOfImages(detail.config) || task.kind === "denoising") return inPage(<ImagesNote />);
         if (!isLatentMethod(method)) return <NoLatentsNote runId={runId} method={method} />;
-        const Bench = steerTasks[taskOf(detail.config).kind];
+        const Bench = steerTasks[task.kind];
         return <Bench key={runId} detail={detail} method={method} collections={collections} />;
       }}
     </QueryState>

@@ -7,20 +7,23 @@ import { readCollectionRows } from "@/server/runtime/collections/collection-data
 import { collectLatents } from "@/server/runtime/collections/collection-session";
 import { kindAt, kindOfModel } from "@/server/runtime/models/kinds/model-kinds";
 import { demandAdapter } from "@/server/runtime/models/loaded-top";
+import { atTimesteps } from "@/server/runtime/rows/noised-rows";
 import { createRuntime } from "@/server/runtime/runtime";
 import { taskOfModel } from "@/server/runtime/tasks/task-runtimes";
 import { readLatentRecord } from "@/server/runtime/training/latent-record-file";
 import { type Arguments, countOr } from "./arguments";
 import { dataAt } from "./data-input";
+import { domainLines } from "./domain-csv";
 import { exampleLines } from "./example-lines";
 import { type LatentKnowledge, latentLines } from "./latent-csv";
 import { writeInto } from "./output-folder";
 import { precisionAsked } from "./precision-asked";
+import { timestepsAsked } from "./timesteps-asked";
 
 const defaultLength = 512;
 const defaultBatchRows = 8;
 
-/** Writes `latents.csv` and `examples.jsonl` of an adapter over a corpus. */
+/** Writes `latents.csv` and `examples.jsonl` of an adapter over a corpus, and `domains.csv` where that has domains. */
 export async function collect(given: Arguments): Promise<void> {
   const output = given.required("output");
   const batchRows = countOr(given, "batch-rows", defaultBatchRows);
@@ -38,7 +41,10 @@ export async function collect(given: Arguments): Promise<void> {
   const adapter = demandAdapter(value, adapterFolder);
   const maxTokens = Math.min(countOr(given, "max-length", defaultLength), kindOfModel(base).longestRow(base));
   const signal = new AbortController().signal;
-  const rows = await readCollectionRows({ data, maxTokens, split: "all", tokenBudget }, base, signal);
+  const timesteps = base.kind === "diffusion" ? timestepsAsked(given, base) : undefined;
+  const perRow = timesteps?.length ?? 1;
+  const read = await readCollectionRows({ data, maxTokens, split: "all", tokenBudget: tokenBudget / perRow }, base, signal);
+  const rows = timesteps === undefined ? read : atTimesteps(read, timesteps);
   const collected = await collectLatents({
     base,
     adapter,
@@ -65,6 +71,7 @@ export async function collect(given: Arguments): Promise<void> {
   };
   writeInto(output, (folder) => {
     writeFileAtomically(join(folder, "latents.csv"), latentLines(about));
+    if (collected.domains.length > 0) writeFileAtomically(join(folder, "domains.csv"), domainLines(collected));
     writeFileAtomically(join(folder, "examples.jsonl"), exampleLines(collected, tokenizer));
   });
 }

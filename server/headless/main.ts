@@ -8,6 +8,7 @@ const actions: Record<Verb, () => Promise<(given: Arguments) => Promise<void>>> 
   collect: async () => (await import("./collect")).collect,
   detect: async () => (await import("./detect")).detect,
   generate: async () => (await import("./generate")).generate,
+  sample: async () => (await import("./sample")).sample,
   evaluate: async () => (await import("./evaluate")).evaluate,
   tokenize: async () => (await import("./tokenize")).tokenize,
   doctor: async () => (await import("./doctor")).examine,

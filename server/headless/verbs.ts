@@ -37,9 +37,11 @@ export const verbs = {
     summary: "statistics and examples of every latent over a corpus",
     usage:
       "--model FOLDER|FILE.gguf --adapter FOLDER --input TOKENS.safetensors|TEXT.jsonl|IMAGES --output FOLDER\n" +
-      "  [--max-tokens N] [--max-length N] [--batch-rows N] [--attribution-rows N] [--seed N] [--frozen-dtype DTYPE]\n" +
+      "  [--max-tokens N] [--max-length N] [--batch-rows N] [--attribution-rows N] [--timesteps T,…] [--seed N] [--frozen-dtype DTYPE]\n" +
       frozenNote +
-      "  --attribution-rows: rows for the backward pass; --seed: seeds all sampling",
+      "  --attribution-rows: rows for the backward pass; --seed: seeds all sampling\n" +
+      "  --timesteps: of a diffusion model, at which each image is read: they are the domains of the statistics, and row r at the i-th of n is\n" +
+      "  row n·r + i of the examples; five, evenly spread, unless given (our choice)",
     flags: {
       model: "value",
       adapter: "value",
@@ -49,6 +51,7 @@ export const verbs = {
       "max-length": "value",
       "batch-rows": "value",
       "attribution-rows": "value",
+      timesteps: "value",
       "frozen-dtype": "value",
       seed: "value",
     },
@@ -105,6 +108,32 @@ export const verbs = {
     },
     required: ["model", "max-tokens"],
   },
+  sample: {
+    summary: "images that a diffusion model makes: base, adapter and edited, from the same noise",
+    usage:
+      "--model FOLDER [--adapter FOLDER] [--edits FILE.json] [--edit-timesteps FROM-TO] --output FOLDER\n" +
+      "  [--classes NAME,…] [--images N] [--seed N] [--steps N] [--guidance X] [--frozen-dtype DTYPE]\n" +
+      frozenNote +
+      "  --classes: names or numbers, with commas between them; all of them unless given, where there are at most 16\n" +
+      "  --images: of each class, 1 unless given; --steps: 30 unless given; --guidance: 1 unless given, which is without (our choices)\n" +
+      "  --edits: a list of edits, bare or as saved by the Steer page; positions are patches, row by row\n" +
+      "  --edit-timesteps: edits work at these time steps alone (0 is the least noise)\n" +
+      "  writes a PNG file for each image and arm, grid.png with a row for each arm, and samples.json",
+    flags: {
+      model: "value",
+      adapter: "value",
+      edits: "value",
+      "edit-timesteps": "value",
+      output: "value",
+      classes: "value",
+      images: "value",
+      seed: "value",
+      steps: "value",
+      guidance: "value",
+      "frozen-dtype": "value",
+    },
+    required: ["model", "output"],
+  },
   evaluate: {
     summary: "losses of base model, adapter and edits, row by row",
     usage:
@@ -116,6 +145,7 @@ export const verbs = {
       "  IMAGES: a folder with a folder of images for each class, a zip archive of one, or a table (Parquet) with a column of images;\n" +
       "  or pixel_values with labels in a safetensors file\n" +
       "  for an encoder: loss, metrics and prediction of each row, and a constant prediction; --input needs a label column\n" +
+      "  for a diffusion model: squared error by time step, class and image, over the same noise in every evaluation\n" +
       '  --benchmark: the body of POST /api/benchmarks with "path" instead of "dataSetId", and "mapping" if column names do not determine it:\n' +
       '  {"rows": {"path": "TEXT.jsonl", "part": {"kind": "split", "name": "validation"}, "count": 2000}, "task": {"kind": "classification"}};\n' +
       "  prints the score as one line of JSON and writes a line per row",

@@ -62,7 +62,7 @@ export function layTinyEncoderTraining(
   return { config: join(folder, "config.json"), reference: expected[method] };
 }
 
-function settingsOf(method: TinyMethod, expected: { targets: string[]; stan: { M: number; k: number; alpha: number } }) {
+export function settingsOf(method: TinyMethod, expected: { targets: string[]; stan: { M: number; k: number; alpha: number } }) {
   const targets = { modules: expected.targets, layers: null };
   if (method === "lora") return { method, rank: 4, alpha: 8, targets } as const;
   const { M, k, alpha } = expected.stan;
@@ -70,7 +70,7 @@ function settingsOf(method: TinyMethod, expected: { targets: string[]; stan: { M
 }
 
 /** The adapter and the head that stand in the reference values before the first step, as a PEFT folder. */
-function layStart(source: string, method: TinyMethod, settings: ReturnType<typeof settingsOf>, folder: string): void {
+export function layStart(source: string, method: TinyMethod, settings: ReturnType<typeof settingsOf>, folder: string): void {
   const file = openSafetensors(join(source, "expected.safetensors"));
   const prefix = method === "stan" ? "stan.init." : "lora.init.base_model.model.";
   const ending = method === "stan" ? ".E" : ".lora_A.default.weight";
@@ -91,7 +91,8 @@ function layStart(source: string, method: TinyMethod, settings: ReturnType<typeo
       else tensors.set(module, { A: matrix(name), B: matrix(name.replace("lora_A", "lora_B")) });
     }
   }
-  const about = { baseModel: null, revision: null, fanInFanOut: false, modulesToSave: ["classifier", "score"] };
+  const saved = savedTensors.size === 0 ? { readsImages: true } : { modulesToSave: ["classifier", "score"] };
+  const about = { baseModel: null, revision: null, fanInFanOut: false, ...saved };
   writeAdapter(folder, { config: toAdapterConfigFile(settings, about), tensors, savedTensors });
   file.close();
 }

@@ -7,8 +7,8 @@ import type { TaskKind } from "@/lib/contract/tasks/tasks";
 import { answerSteering } from "./answers/answer-steering";
 import { textSteering } from "./language-model/text-steering";
 
-/** The page that steers the latents of each task; a kind that lacks one does not compile. */
-export const steerTasks: { readonly [Kind in TaskKind]: (steered: Steered) => ReactNode } = {
+/** The page that steers the latents of each task that reads text; a kind that lacks one does not compile. */
+export const steerTasks: { readonly [Kind in Exclude<TaskKind, "denoising">]: (steered: Steered) => ReactNode } = {
   languageModel: (steered) => <AddressedBench task={textSteering} {...steered} />,
   classification: (steered) => <AddressedBench task={answerSteering} {...steered} />,
   regression: (steered) => <AddressedBench task={answerSteering} {...steered} />,

@@ -22,6 +22,7 @@ export const askedOfTask: { readonly [Kind in TaskKind]: readonly BenchmarkTask[
   languageModel: ["languageModel", "completion", "choice"],
   classification: ["classification"],
   regression: ["regression"],
+  denoising: [],
 };
 
 /** The metrics of a task; the one that it is read by comes first. */

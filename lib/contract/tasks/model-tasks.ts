@@ -22,10 +22,12 @@ type ModelTasks = {
 const modelTasks: { readonly [Kind in Architecture["kind"]]: ModelTasks } = {
   decoder: {
     initial: tasks.languageModel.initial,
-    taskProblem: (name, task) =>
-      isAnswerTask(task)
-        ? `${name} is a causal language model; ${task.kind} is for encoders (${[...ENCODER_NAMES, ...IMAGE_ENCODER_NAMES].join(", ")}): choose one of these.`
-        : null,
+    taskProblem(name, task) {
+      if (task.kind === "languageModel") return null;
+      if (!isAnswerTask(task)) return `${name} is a causal language model, which does not denoise images: leave the task out.`;
+      const encoders = [...ENCODER_NAMES, ...IMAGE_ENCODER_NAMES].join(", ");
+      return `${name} is a causal language model; ${task.kind} is for encoders (${encoders}): choose one of these.`;
+    },
     rowsProblem: (name, { mapping }) =>
       labelColumnOf(mapping) === undefined
         ? null
@@ -34,7 +36,7 @@ const modelTasks: { readonly [Kind in Architecture["kind"]]: ModelTasks } = {
   encoder: {
     initial: tasks.classification.initial,
     taskProblem: (name, task) =>
-      isAnswerTask(task) ? null : `${name} is an encoder, which does not generate text: choose classification or regression.`,
+      isAnswerTask(task) ? null : `${name} is an encoder, which does not generate ${made(task)}: choose classification or regression.`,
     rowsProblem(name, { mapping, useChatTemplate = false }) {
       if (mapping.kind !== "labelled") {
         const message = `${name} is an encoder, which reads labelled texts: map one or two text columns and a label column.`;
@@ -46,7 +48,9 @@ const modelTasks: { readonly [Kind in Architecture["kind"]]: ModelTasks } = {
   imageEncoder: {
     initial: tasks.classification.initial,
     taskProblem: (name, task) =>
-      isAnswerTask(task) ? null : `${name} is an encoder of images, which does not generate text: choose classification or regression.`,
+      isAnswerTask(task)
+        ? null
+        : `${name} is an encoder of images, which does not generate ${made(task)}: choose classification or regression.`,
     rowsProblem(name, { mapping, useChatTemplate = false }) {
       if (mapping.kind !== "labelledImage") {
         const message = `${name} is an encoder of images: choose data with images, and map an image column and a label column.`;
@@ -56,6 +60,11 @@ const modelTasks: { readonly [Kind in Architecture["kind"]]: ModelTasks } = {
     },
   },
 };
+
+/** What a model gives that has no head for answers. */
+function made({ kind }: RunTask): string {
+  return kind === "denoising" ? "images" : "text";
+}
 
 export function modelTasksOf({ architecture }: Pick<ModelSummary, "architecture">): ModelTasks {
   return modelTasks[architectureOf(architecture)?.kind ?? "decoder"];

@@ -1,21 +1,27 @@
 import { z } from "zod";
 import { classification, classificationSettings } from "./classification/classification";
+import { denoising, denoisingSettings } from "./denoising/denoising";
 import { languageModel, languageModelSettings } from "./language-model/language-model";
 import { regression, regressionSettings } from "./regression/regression";
 import type { LossWords, TaskOf } from "./task";
 
-/** What a run learns: to continue text, or, of an encoder, to classify texts or give each a number. */
-export const runTask = z.discriminatedUnion("kind", [languageModelSettings, classificationSettings, regressionSettings]);
+/** What a run learns: to continue text, of an encoder to classify its inputs or give each a number, or of a diffusion model to denoise images. */
+export const runTask = z.discriminatedUnion("kind", [languageModelSettings, classificationSettings, regressionSettings, denoisingSettings]);
 export type RunTask = z.infer<typeof runTask>;
 
 export const taskKind = z.enum(runTask.options.map(({ shape }) => shape.kind.value));
 export type TaskKind = RunTask["kind"];
 
 /** What a head over an encoder learns. */
-export type AnswerTask = Exclude<RunTask, { kind: "languageModel" }>;
+export type AnswerTask = Exclude<RunTask, { kind: "languageModel" | "denoising" }>;
 
 /** Every kind of task; a kind that lacks a part does not compile. */
-export const tasks: { readonly [K in TaskKind]: TaskOf<Extract<RunTask, { kind: K }>> } = { languageModel, classification, regression };
+export const tasks: { readonly [K in TaskKind]: TaskOf<Extract<RunTask, { kind: K }>> } = {
+  languageModel,
+  classification,
+  regression,
+  denoising,
+};
 
 type WithTask = { readonly task?: RunTask | undefined };
 
@@ -24,14 +30,14 @@ export function taskOf({ task }: WithTask): RunTask {
   return task ?? languageModel.initial;
 }
 
-/** Whether a run's model continues text; otherwise it is an encoder with a head. */
+/** Whether a run's model continues text. */
 export function continuesText(config: WithTask): boolean {
   return tasks[taskOf(config).kind].continuesText;
 }
 
 /** Whether a head over an encoder learns it. */
 export function isAnswerTask(task: RunTask): task is AnswerTask {
-  return !tasks[task.kind].continuesText;
+  return tasks[task.kind].head !== null;
 }
 
 /** Every kind of task that a head answers. */

@@ -102,6 +102,7 @@ function problemIn(path: string, precision: Precision): unknown {
   try {
     const { model } = loadBase(path, precision);
     try {
+      if (!("forward" in model)) throw new Error("the mutation made a diffusion model of it");
       free(model.forward({ ids: tokenIds, rows: 1, tokens: tokenIds.length }));
     } finally {
       model.free();

@@ -15,14 +15,20 @@ export function layImageBatch(
 ): { batch: PositionBatch; input: EncoderBatch; width: number } {
   const input = inputs.lay(rows.map((row) => [row]));
   const { tokens } = input;
-  const each = (numberOf: (row: CorpusImage, position: number) => number) =>
-    Int32Array.from({ length: rows.length * tokens }, (_, at) => numberOf(rows[Math.floor(at / tokens)] as CorpusImage, at % tokens));
-  const batch: PositionBatch = {
+  return { batch: imagePositions(rows, tokens), input, width: tokens };
+}
+
+/** Positions of images with as many tokens each, all of which count. */
+export function imagePositions(rows: readonly Omit<CorpusImage, "image">[], tokens: number): PositionBatch {
+  const each = (numberOf: (row: Omit<CorpusImage, "image">, position: number) => number) =>
+    Int32Array.from({ length: rows.length * tokens }, (_, at) =>
+      numberOf(rows[Math.floor(at / tokens)] as Omit<CorpusImage, "image">, at % tokens),
+    );
+  return {
     ids: null,
     counted: new Uint8Array(rows.length * tokens).fill(1),
     rows: each(({ row }) => row),
     positions: each((_, position) => position),
     domains: each(({ domain }) => domain),
   };
-  return { batch, input, width: tokens };
 }

@@ -20,6 +20,8 @@ export type SamplingRequest = {
    * differently, so images are equal bit for bit only where they stand at one place of passes of one size.
    */
   readonly arm?: Arm | undefined;
+  /** The first and last time step at which the arm's edits work, all when absent; at others the adapter runs as it is. */
+  readonly editedTimesteps?: { readonly from: number; readonly to: number } | undefined;
   /** Classifier-free guidance (Ho and Salimans 2022): how far predictions move from those without a class; 1 leaves them as they are. */
   readonly guidance: number;
 };
@@ -40,12 +42,15 @@ export type SampledStep = {
  */
 export function* sampleImages(
   model: DiffusionModel,
-  { schedule, steps, noise, classes, arm = {}, guidance }: SamplingRequest,
+  { schedule, steps, noise, classes, arm = {}, editedTimesteps, guidance }: SamplingRequest,
 ): Generator<SampledStep | undefined, Float32Array, void> {
   const { config } = model;
   if (!Number.isFinite(guidance)) throw new RangeError(`guidance is a number, and is ${guidance}`);
   const isGuided = guidance !== 1;
   const hooks = arm.adapter && adapterHooks(arm.adapter, arm);
+  const unedited = arm.adapter && editedTimesteps && adapterHooks(arm.adapter, { ...arm, edits: [] });
+  const isEdited = (timestep: number) =>
+    editedTimesteps === undefined || (timestep >= editedTimesteps.from && timestep <= editedTimesteps.to);
   const told = isGuided ? joinClasses(classes, new Int32Array(classes.length).fill(config.numClasses)) : classes;
 
   function batchAt(x: Float32Array, timestep: number): NoisyBatch {
@@ -54,7 +59,7 @@ export function* sampleImages(
   }
 
   function* predict(x: Float32Array, timestep: number): InParts<Float32Array> {
-    const predicted = yield* model.inParts.predict(batchAt(x, timestep), hooks);
+    const predicted = yield* model.inParts.predict(batchAt(x, timestep), isEdited(timestep) ? hooks : unedited);
     if (!isGuided) return predicted;
     const [asked, plain] = [predicted.subarray(0, x.length), predicted.subarray(x.length)];
     return mix(plain, 1, mix(asked, 1, plain, -1), guidance);

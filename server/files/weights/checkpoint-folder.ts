@@ -4,6 +4,7 @@ import { architectureOf } from "@/lib/contract/architectures/architectures";
 import { weightNames } from "@/lib/contract/architectures/stored-names";
 import { asFileError, FileError } from "@/server/files/file-error";
 import { isJsonObject, readJsonObject, readTextFile } from "@/server/files/json-file";
+import { diffusionRefusal, isDiffusionFolder } from "./diffusion-layout";
 import { type GgufFile, openGguf } from "./gguf";
 import { ggufConfig } from "./gguf-config";
 import type { GgufValue } from "./gguf-cursor";
@@ -92,6 +93,7 @@ export function readCheckpointConfig(path: string): RawModelConfig {
 }
 
 function openFolder(folder: string): Checkpoint {
+  if (isDiffusionFolder(folder)) throw new FileError("invalid", folder, diffusionRefusal);
   const config = readConfig(join(folder, "config.json"));
   const tokenizer = readTokenizer(folder);
   const generation = readGenerationConfig(folder);

@@ -1,6 +1,7 @@
 import type { TaskKind } from "@/lib/contract/tasks/tasks";
 import { kindOfModel } from "@/server/runtime/models/kinds/model-kinds";
 import { evaluateAnswers } from "./evaluate-answers";
+import { evaluateDenoising } from "./evaluate-denoising";
 import { evaluateText } from "./evaluate-text";
 import type { Evaluated, TaskEvaluation } from "./task-evaluation";
 
@@ -9,6 +10,7 @@ const evaluations: { readonly [Kind in TaskKind]: TaskEvaluation } = {
   languageModel: evaluateText,
   classification: evaluateAnswers,
   regression: evaluateAnswers,
+  denoising: evaluateDenoising,
 };
 
 /** @throws FileError where nothing can be evaluated */

@@ -11,7 +11,9 @@ import { type InParts, wholly } from "@/server/engine/tensor/in-parts";
 import type { Tokenizer } from "@/server/engine/text/tokenizer";
 import { asInvalidFile, FileError } from "@/server/files/file-error";
 import { openCheckpoint } from "@/server/files/weights/checkpoint-folder";
+import { isDiffusionFolder } from "@/server/files/weights/diffusion-layout";
 import { entryCount, type WeightSource } from "@/server/files/weights/weight-source";
+import { type DiffusionPart, loadDiffusionBase } from "./load-diffusion-base";
 import { tokenizerOf } from "./load-tokenizer";
 
 type Loaded = {
@@ -31,10 +33,13 @@ export type EncoderBase = Loaded & { readonly kind: "encoder"; readonly model: T
 /** An encoder of images. */
 export type ImageBase = Loaded & { readonly kind: "imageEncoder"; readonly model: VisionEncoder };
 
+/** A model that denoises images. */
+export type DiffusionBase = Loaded & DiffusionPart;
+
 /** A model that reads its input whole, for a head. */
 export type AnswerBase = EncoderBase | ImageBase;
 
-export type LoadedBase = BaseModel | AnswerBase;
+export type LoadedBase = BaseModel | AnswerBase | DiffusionBase;
 
 /**
  * How a model computes: `exact` is float32 throughout; `fast` holds frozen matrices in bfloat16, where the engine has it; `stored` and `nf4` hold them
@@ -60,6 +65,7 @@ export function loadBase(path: string, precision: Precision): LoadedBase {
 
 /** The same in parts. */
 export function* baseInParts(path: string, precision: Precision): InParts<LoadedBase> {
+  if (isDiffusionFolder(path)) return loadDiffusionBase(path, demandUnpacked(path, precision));
   return yield* opened(path, precision, (config, weights) => modelOf(config, weights, formOf(precision)));
 }
 
@@ -70,25 +76,28 @@ export function loadBaseModel(path: string, precision: Precision): BaseModel {
 
 /** The kind of a checkpoint's model. @throws FileError naming the file that is missing or at fault */
 export function kindOfCheckpoint(path: string): LoadedBase["kind"] {
+  if (isDiffusionFolder(path)) return "diffusion";
   const { config, weights } = openCheckpoint(path);
   weights.close();
   if (isVisionConfig(config)) return "imageEncoder";
   return isEncoderConfig(config) ? "encoder" : "text";
 }
 
-/** Undefined for an encoder. */
+/** Undefined for a model that does not continue text. */
 export function textBase(base: LoadedBase): BaseModel | undefined {
   return base.kind === "text" ? base : undefined;
 }
 
-/** @throws FileError for an encoder */
+/** @throws FileError for a model that does not continue text */
 export function demandText(base: LoadedBase): BaseModel {
   if (base.kind === "text") return base;
+  refuseDiffusion(base);
   throw new FileError("invalid", base.path, "is an encoder, which does not generate text");
 }
 
-/** @throws FileError for a model that generates text */
+/** @throws FileError for any other model */
 export function demandEncoder(base: LoadedBase): AnswerBase {
+  refuseDiffusion(base);
   if (base.kind !== "text") return base;
   throw new FileError("invalid", base.path, "is a causal language model, but an encoder is needed");
 }
@@ -100,9 +109,20 @@ export function demandTextEncoder(base: LoadedBase): EncoderBase {
   throw new FileError("invalid", base.path, "is an encoder of images, but an encoder of text is needed");
 }
 
+/** @throws FileError for any other model */
+export function demandDiffusion(base: LoadedBase): DiffusionBase {
+  if (base.kind === "diffusion") return base;
+  throw new FileError("invalid", base.path, "is not a diffusion model (a folder as diffusers writes it, with transformer and scheduler)");
+}
+
+function refuseDiffusion(base: LoadedBase): asserts base is BaseModel | AnswerBase {
+  if (base.kind === "diffusion")
+    throw new FileError("invalid", base.path, "is a diffusion model, which denoises images: set task to denoising");
+}
+
 /** Entries of its vocabulary; 0 where it reads images. */
-export function vocabOf(base: LoadedBase): number {
-  return base.kind === "imageEncoder" ? 0 : base.model.config.vocab;
+export function vocabOf({ model: { config } }: LoadedBase): number {
+  return "vocab" in config ? config.vocab : 0;
 }
 
 /** Of the frozen weights, without what generation has copied of them. */
@@ -113,6 +133,12 @@ export function weightBytesOf({ model }: LoadedBase): number {
 type TextModel = Pick<BaseModel, "kind" | "model">;
 type AnyModel = TextModel | Pick<EncoderBase, "kind" | "model"> | Pick<ImageBase, "kind" | "model">;
 
+/** @throws FileError where weights are to stay as a GGUF file holds them */
+function demandUnpacked(path: string, precision: Precision): FrozenForm {
+  if (precision !== "stored") return formOf(precision);
+  throw new FileError("invalid", path, "is not a GGUF file, so its weights cannot stay as in one: choose NF4, bfloat16 or float32");
+}
+
 /** @param load reads the model from the checkpoint, which is closed afterwards */
 function* opened<Model extends AnyModel>(
   path: string,
@@ -121,8 +147,7 @@ function* opened<Model extends AnyModel>(
 ): InParts<Loaded & Model> {
   const checkpoint = openCheckpoint(path);
   try {
-    if (precision === "stored" && checkpoint.format !== "gguf")
-      throw new FileError("invalid", path, "is not a GGUF file, so its weights cannot stay as in one: choose NF4, bfloat16 or float32");
+    if (checkpoint.format !== "gguf") demandUnpacked(path, precision);
     const tokenizer = tokenizerOf(checkpoint);
     const { config, weights } = checkpoint;
     const parameters = weights.names().reduce((sum, name) => sum + entryCount(weights.shape(name)), 0);

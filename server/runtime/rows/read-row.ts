@@ -12,7 +12,12 @@ export type ImageDataRow = {
   readonly label: string | null;
   /** The row's number in its data set, from 0. */
   readonly row: number;
+  /** Of a diffusion model's row: what the image becomes, and what the model is told of it. */
+  readonly noised?: Noised;
 };
+
+/** An image's class, the time step that it is read at, and its noise where it brings it. */
+export type Noised = { readonly classNumber: number; readonly timestep: number; readonly noise: Float32Array | undefined };
 
 /** One input as a collection reads it. */
 export type ReadRow = TokenRow | ImageDataRow;

@@ -7,6 +7,7 @@ import type { PreparedTask, TaskOptions } from "@/server/runtime/training/traini
 import { answerLearnings } from "./answer-learnings";
 import { answersRuntime } from "./answers/answers-runtime";
 import { imagePreview } from "./answers/image-preview";
+import { denoising } from "./denoising/denoising";
 import { languageModel } from "./language-model/language-model";
 import type { RowPreview } from "./row-preview";
 import type { TaskRuntime } from "./task-runtime";
@@ -16,6 +17,7 @@ const runtimes: { readonly [Kind in TaskKind]: TaskRuntime<Extract<RunTask, { ki
   languageModel,
   classification: answersRuntime(answerLearnings.classification),
   regression: answersRuntime(answerLearnings.regression),
+  denoising,
 };
 
 /** How rows are shown before they are trained on. */

@@ -50,7 +50,7 @@ const answered = {
 } as const;
 
 /** The page of each task, with an edit of `latent`. */
-export const steeredTasks: { readonly [Kind in TaskKind]: Steered } = {
+export const steeredTasks: { readonly [Kind in Exclude<TaskKind, "denoising">]: Steered } = {
   languageModel: {
     task: { kind: "languageModel" },
     endpoint: "generate",

@@ -228,6 +228,13 @@ describe("a model that is looked up", () => {
     expect(await lookedUp()).toMatchObject({ choices: [], problem: expect.stringContaining("or in unsupported quantisations") });
   });
 
+  it("says which commands take a diffusion model", async () => {
+    await aHub({ "model_index.json": "{}", "transformer/config.json": "{}" });
+    expect(await lookedUp()).toMatchObject({
+      problem: expect.stringContaining("some/model is a diffusion model, which the application does not take: use the commands train"),
+    });
+  });
+
   it("says what it lacks where it cannot be fetched at all", async () => {
     await aHub({ "config.json": JSON.stringify(llama), "pytorch_model.bin": "x", "tokenizer.json": "{}" });
     expect(await lookedUp()).toMatchObject({ choices: [], problem: expect.stringContaining("has no weights as safetensors") });

@@ -52,6 +52,8 @@ describe("the task of a run", () => {
       /tiny llama is a causal language model; regression is for encoders/,
     ],
     [undefined, labelled, "causal", "config.data.mapping", /Labelled rows are for encoders/],
+    [{ kind: "denoising" } as const, text, "causal", "config.task", /tiny llama is a causal language model, which does not denoise images/],
+    [{ kind: "denoising" } as const, labelled, "encoder", "config.task", /tiny bert is an encoder, which does not generate images/],
   ])("%j over %j is refused for the other kind of model (%s)", (task, mapping, kind, field, message) => {
     const model = kind === "encoder" ? encoder : (causal as ModelSummary);
     const check = () => checkConfig(configOf(task, mapping), model, undefined);

@@ -42,8 +42,9 @@ export function denoisingObjective(
   function noisy(chosen: readonly number[], places: readonly number[], { seed, step }: Pick<RowDraw, "seed" | "step">): TargetedBatch {
     const drawn = chosen.map((row, i) => {
       const { image, label } = rowAt(row);
-      const { timestep, noise, withholdsClass } = draw({ seed, step, place: places[i] as number, row }, image.pixels.length);
-      return { ...addNoise(image.pixels, noise, timestep), label: withholdsClass ? config.numClasses : label };
+      const clean = image.pixels;
+      const { timestep, noise, withholdsClass } = draw({ seed, step, place: places[i] as number, row }, clean.length);
+      return { ...addNoise(clean, noise, timestep), label: withholdsClass ? config.numClasses : label };
     });
     const images = { ...rowAt(chosen[0] as number).image, pixels: joinRows(drawn.map(({ pixels }) => pixels)) };
     const timesteps = Float32Array.from(drawn, ({ timestep }) => timestep);

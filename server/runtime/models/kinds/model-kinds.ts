@@ -1,4 +1,5 @@
 import { kindOfCheckpoint, type LoadedBase } from "@/server/runtime/models/load-base-model";
+import { diffusionKind } from "./diffusion-kind";
 import { encoderKind } from "./encoder-kind";
 import { imageKind } from "./image-kind";
 import type { ModelKind } from "./model-kind";
@@ -9,6 +10,7 @@ const kinds: { readonly [Kind in LoadedBase["kind"]]: ModelKind<Extract<LoadedBa
   text: textKind,
   encoder: encoderKind,
   imageEncoder: imageKind,
+  diffusion: diffusionKind,
 };
 
 /** Of a model that is not loaded. @throws FileError naming the file that is missing or at fault */

@@ -19,7 +19,7 @@ export function answersRuntime<Settings extends { readonly kind: string }>(learn
 }
 
 function encoderFor(kind: string, base: LoadedBase): AnswerBase {
-  if (base.kind !== "text") return base;
+  if (base.kind === "encoder" || base.kind === "imageEncoder") return base;
   throw new Error(
     `${base.path}: is not a supported encoder, and task ${kind} needs one: ${[...ENCODER_NAMES, ...IMAGE_ENCODER_NAMES].join(", ")}`,
   );

@@ -17,5 +17,6 @@ export const languageModel: TaskRuntime<Extract<RunTask, { kind: "languageModel"
 
 function textModel(base: LoadedBase): BaseModel {
   if (base.kind === "text") return base;
+  if (base.kind === "diffusion") throw new Error(`${base.path}: is a diffusion model, which denoises images; set task to denoising`);
   throw new Error(`${base.path}: is an encoder, which does not generate text; set task to classification or regression`);
 }

@@ -12,8 +12,17 @@ import { loadBase } from "@/server/runtime/models/load-base-model";
 import { toyConfigs, toyWeights } from "@/tests/server/engine/toy";
 import { fixturesFolder, references } from "@/tests/support/fixtures";
 import { temporaryFolder } from "@/tests/support/temporary-folder";
+import { layTinyDit } from "@/tests/support/tiny-denoising-training";
 
 describe("the description of a model", () => {
+  test.each([
+    ["of a pipeline", ""],
+    ["of a transformer alone", "transformer"],
+  ])("of diffusion is refused with the commands that take it: %s", (_, part) => {
+    const folder = join(layTinyDit(temporaryFolder()), part);
+    expect(() => describeModel(folder)).toThrow(/is a diffusion model, which the application does not take: use the commands train/);
+  });
+
   test("of the demonstration's model has its size, its shape and its adaptable projections", () => {
     expect(describeModel("demo/model")).toEqual({
       architecture: "llama",

@@ -27,7 +27,9 @@ describe.each(["llama-odd", "gpt2-narrow"])("the loading of %s", (name) => {
     let parts = 0;
     for (let step = loading.next(); ; step = loading.next()) {
       if (step.done === true) {
-        const { final } = step.value.model.forward({ ids: Int32Array.of(3, 1, 2), rows: 1, tokens: 3 });
+        const { model } = step.value;
+        if (!("forward" in model)) throw new Error("expected a model of text");
+        const { final } = model.forward({ ids: Int32Array.of(3, 1, 2), rows: 1, tokens: 3 });
         expect(readFloats(final)).toEqual(expected);
         free(final);
         step.value.model.free();

@@ -1,0 +1,83 @@
+import { patchGrid } from "@/lib/contract/architectures/vision/vision-config";
+import { adapterForward } from "@/server/engine/features/adapter-forward";
+import { imagePositions } from "@/server/engine/features/image-batch";
+import { noising } from "@/server/engine/models/diffusion/noising";
+import { noisyBatch } from "@/server/engine/models/diffusion/noisy-batch";
+import { joinRows } from "@/server/engine/models/weights";
+import { readAdapter } from "@/server/files/adapters/adapter-folder";
+import { isFullFolder } from "@/server/files/adapters/full-folder";
+import { FiledImage } from "@/server/files/images/pixel-file";
+import { storedImage } from "@/server/files/images/stored-image";
+import { adapterOf } from "@/server/runtime/models/load-adapter";
+import type { DiffusionBase } from "@/server/runtime/models/load-base-model";
+import { demandSchedule } from "@/server/runtime/models/load-diffusion-base";
+import { loadFull } from "@/server/runtime/models/load-full";
+import { topOf } from "@/server/runtime/models/loaded-top";
+import { cleanRows } from "@/server/runtime/rows/clean-rows";
+import { collectionNoise, demandNoised, type NoisedRow, noisedRows } from "@/server/runtime/rows/noised-rows";
+import type { ModelKind } from "./model-kind";
+
+/** A model that denoises images: each is read as noise of some time step leaves it. */
+export const diffusionKind: ModelKind<DiffusionBase> = {
+  loadTop: ({ model }, folder) => topOf(folder === undefined ? undefined : trainedOver(model.projections, folder), () => undefined),
+  taskOf: () => "denoising",
+  rows(base) {
+    const source = cleanRows(base);
+    return {
+      tokenised: (path) => noisedRows(source.tokenised(path)),
+      texts: async (...asked) => noisedRows(await source.texts(...asked)),
+    };
+  },
+  labelled: "images",
+  async contextOf({ model: { config } }, row) {
+    const { image, label, tokens } = demandNoised(row);
+    return {
+      tokenIds: [],
+      texts: new Array<string>(tokens).fill(""),
+      grid: { columns: patchGrid(image, config).width, leading: 0 },
+      ...(label === null ? {} : { answer: label }),
+      ...(image instanceof FiledImage ? { image: await storedImage(image.sized()) } : {}),
+    };
+  },
+  // An image is never cut.
+  longestRow: () => Number.POSITIVE_INFINITY,
+  passes(base, adapter) {
+    const forward = adapterForward(base.model, adapter);
+    const lay = layer(base);
+    return (rows) => {
+      const noised = rows.map(({ row, domain }) => ({ noised: demandNoised(row), row: row.row, domain }));
+      const input = lay(noised.map((one) => one.noised));
+      const batch = imagePositions(noised, input.tokens);
+      return { batch, forward: () => forward({ batch, input }) };
+    };
+  },
+  batchOf: refuseOutputs,
+  outputs: refuseOutputs,
+};
+
+function trainedOver(projections: DiffusionBase["model"]["projections"], folder: string) {
+  if (isFullFolder(folder)) return loadFull(folder, projections).weights;
+  return adapterOf(readAdapter(folder, new Map(projections.map(({ module, dIn, dOut }) => [module, { dIn, dOut }]))), projections);
+}
+
+/** Noisy images side by side, as a collection reads them. */
+function layer(base: DiffusionBase) {
+  const { config } = base.model;
+  const addNoise = noising(demandSchedule(base));
+  return (rows: readonly NoisedRow[]) => {
+    const made = rows.map(({ image, row, noised: { timestep, noise } }) => {
+      const clean = image.pixels;
+      return addNoise(clean, noise ?? collectionNoise(row, clean.length), timestep);
+    });
+    const told = {
+      timesteps: Float32Array.from(made, ({ timestep }) => timestep),
+      classes: Int32Array.from(rows, ({ noised }) => noised.classNumber),
+    };
+    const { channels, imageSize } = config;
+    return noisyBatch({ channels, ...imageSize, pixels: joinRows(made.map(({ pixels }) => pixels)) }, told, config);
+  };
+}
+
+function refuseOutputs(): never {
+  throw new RangeError("the model denoises images and has no logits: see what it makes with sample, and its losses with evaluate");
+}
