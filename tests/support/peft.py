@@ -1,10 +1,12 @@
 """What tests ask of PEFT. Reads one job a line from standard input and answers each with a line, "done" or what went wrong:
 
 {"verb": "logits", "base": FOLDER, "adapter": FOLDER, "rows": FILE, "output": FILE}
+{"verb": "denoise", "base": FOLDER, "adapter": FOLDER, "rows": FILE, "output": FILE}
 {"verb": "train", "base": FOLDER, "method": "stan" | "lora" | "dora" | "vera", "targets": [NAME, …], "rows": FILE, "output": FOLDER}
 
 `rows` is a safetensors file with `input_ids` and `attention_mask`, or `pixel_values`, and `labels`; logits come as one too. The class of the base model is the one that its
-config.json names, so that classifiers work as causal models do.
+config.json names, so that classifiers work as causal models do. To denoise takes a transformer of diffusers, and rows with `pixel_values`, `timesteps` and
+`labels`; its `sample` comes.
 """
 import json
 import sys
@@ -45,6 +47,16 @@ def logits(base, adapter, rows, output):
         save_file({"logits": model(**batch).logits.contiguous()}, output)
 
 
+def denoise(base, adapter, rows, output):
+    from diffusers import DiTTransformer2DModel
+
+    model = PeftModel.from_pretrained(DiTTransformer2DModel.from_pretrained(base), adapter).eval()
+    batch = read(rows)
+    with torch.no_grad():
+        sample = model(batch["pixel_values"], timestep=batch["timesteps"], class_labels=batch["labels"]).sample
+    save_file({"sample": sample.contiguous()}, output)
+
+
 def train(base, method, targets, rows, output):
     torch.manual_seed(3)
     model = load_base(base)
@@ -71,7 +83,7 @@ def train(base, method, targets, rows, output):
 for line in sys.stdin:
     job = json.loads(line)
     try:
-        {"logits": logits, "train": train}[job.pop("verb")](**job)
+        {"logits": logits, "denoise": denoise, "train": train}[job.pop("verb")](**job)
         print("done", flush=True)
     except Exception as error:
         print(repr(error).replace("\n", " "), flush=True)

@@ -20,7 +20,7 @@ export class Peft {
   }
 
   /** @throws Error with what Python said */
-  async do(job: { verb: "logits" | "train"; [key: string]: string | readonly string[] }): Promise<void> {
+  async do(job: { verb: "logits" | "denoise" | "train"; [key: string]: string | readonly string[] }): Promise<void> {
     this.#child.stdin?.write(`${JSON.stringify(job)}\n`);
     const { value, done } = await this.#answers.next();
     if (done || value !== "done") throw new Error(`${job.verb} in Python: ${done ? this.#errors : value}`);

@@ -1,8 +1,9 @@
-import type { RunConfig } from "@/lib/contract/run-config";
+import { type AdapterConfig, hasLatents, type RunConfig } from "@/lib/contract/run-config";
 import type { RunTask } from "@/lib/contract/tasks/tasks";
 import { meanOf } from "@/lib/numbers/intervals";
 import { adapterHooks } from "@/server/engine/adapters/arms";
 import { baseFlopsPerToken } from "@/server/engine/adapters/counting";
+import { planModules } from "@/server/engine/adapters/plan-modules";
 import type { Trained } from "@/server/engine/adapters/trained";
 import type { RowLoss } from "@/server/engine/evaluation/row-losses";
 import type { ProjectionHooks } from "@/server/engine/models/projection-hook";
@@ -46,7 +47,7 @@ export async function prepareDenoising(
     heldOutRows: rows.validation.length,
     leftOut: undefined,
     dataHash: rows.hash,
-    folderOf: folderOf(config.adapter, { ...about, fanInFanOut: false, readsImages: true }),
+    folderOf: folderOf(withWholeNames(config.adapter, base), { ...about, fanInFanOut: false, readsImages: true }),
     baseFlopsPerToken: baseFlopsPerToken(model.projections, { dModel: 0, vocab: 0 }),
     start(saved) {
       const trained = begin(config, base, saved);
@@ -67,6 +68,13 @@ export async function prepareDenoising(
       }
     },
   };
+}
+
+/** PEFT finds layers by their number after a dot, which the blocks of a diffusion transformer have not: where some are chosen, each module is named. */
+function withWholeNames(config: AdapterConfig, { model }: DiffusionBase): AdapterConfig {
+  if (!hasLatents(config) || config.targets.layers === null) return config;
+  const modules = planModules(model.projections, config).map(({ module }) => module);
+  return { ...config, targets: { modules, layers: null } };
 }
 
 async function readRows({ data, training }: RunConfig, base: DiffusionBase, signal: AbortSignal): Promise<TrainingRows<CleanDataRow>> {
