@@ -82,6 +82,17 @@ describe("the headless commands on a diffusion model", () => {
     ]);
     // Time steps are spread evenly: a draw of each image in each quarter.
     expect(evaluated.byTimestep.map(({ draws }: { draws: number }) => draws)).toEqual([16, 16, 16, 16]);
+    const edit = (isOn: boolean) => [{ operation: "moduleOff", module: "transformer_blocks.0.attn1.to_v", isOn }];
+    const [off, on] = await Promise.all(
+      [false, true].map(async (isOn) => {
+        writeFileSync(at(`${isOn}.json`), JSON.stringify(edit(isOn)));
+        await stanscopeSucceeds("evaluate", ...from, "--edits", at(`${isOn}.json`), "--output", at(`edited-${isOn}.json`));
+        return JSON.parse(readFileSync(at(`edited-${isOn}.json`), "utf8"));
+      }),
+    );
+    expect([off.loss.adapter, off.loss.edited]).toEqual([evaluated.loss.adapter, evaluated.loss.adapter]);
+    expect(off.editedMinusAdapter).toEqual({ mean: 0, interval: [0, 0] });
+    expect(on.editedMinusAdapter.mean).not.toBe(0);
     expect(evaluated.adapterMinusBase.mean).toBeCloseTo(evaluated.loss.adapter - evaluated.loss.base, 6);
   });
 
@@ -101,6 +112,19 @@ describe("the headless commands on a diffusion model", () => {
     expect((await train("broken", "--resume")).errors).toMatch(/resumes after step [1-9]/);
     const bytesOf = (run: string) => readFileSync(at(`${run}/adapter_model.safetensors`));
     expect(bytesOf("broken").equals(bytesOf("whole"))).toBe(true);
+  });
+
+  it.each(["bfloat16", "nf4"] as const)("train over weights in %s", async (frozenDtype) => {
+    await layAll();
+    layConfig({ frozenDtype });
+    expect((await train()).errors).toContain("finished after 12 steps");
+    const [before, after] = linesOf<EvaluationMetrics>("run/evaluations.jsonl");
+    expect(after?.loss).toBeLessThan(before?.loss ?? 0);
+    layConfig();
+    expect((await train("exact")).status).toBe(0);
+    const [exact] = linesOf<EvaluationMetrics>("exact/evaluations.jsonl");
+    expect(before?.baseLoss).not.toBe(exact?.baseLoss);
+    expect(Math.abs((before?.baseLoss ?? 0) / (exact?.baseLoss ?? 1) - 1)).toBeLessThan(0.1);
   });
 
   it("make images of base model, adapter and edits from one noise, with no edit the adapter's bit for bit", async () => {

@@ -5,7 +5,8 @@ import { nonlinearityOf } from "@/server/engine/models/nonlinearity";
 import { frozenOutput } from "@/server/engine/models/projection";
 import { add, multiply } from "@/server/engine/tensor/arithmetic";
 import { scalar } from "@/server/engine/tensor/create";
-import { gatherRows, reshape, split } from "@/server/engine/tensor/layout";
+import { reshape, split } from "@/server/engine/tensor/layout";
+import { frozenRows } from "@/server/engine/tensor/packed";
 import { tidy } from "@/server/engine/tensor/scope";
 import type { Tensor } from "@/server/engine/tensor/tensor";
 
@@ -25,7 +26,7 @@ export function readEmbedder({ inner }: DiffusionNames, prefix: string, layer: n
   return (told) =>
     tidy(() => {
       const time = second(silu.forward(first(told.timesteps)));
-      return silu.forward(add(time, gatherRows(classes, told.classes)));
+      return silu.forward(add(time, frozenRows(classes, told.classes)));
     });
 }
 
