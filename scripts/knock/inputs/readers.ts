@@ -21,6 +21,7 @@ import { unpackModel } from "@/server/services/library/unpack-model";
 import { exportedLatent } from "@/tests/support/exported-latent";
 import { ggufBytes } from "@/tests/support/gguf-writer";
 import { tinyCheckpoint } from "@/tests/support/tiny-checkpoint";
+import { diffusionReaders } from "./diffusion-readers";
 import { type FileReader, fromDisk } from "./files";
 import { hubReader } from "./hub-reader";
 import { imageReaders } from "./image-readers";
@@ -184,6 +185,7 @@ function dictionary(): AsyncGenerator<ArchiveFile> {
 export const fileReaders: readonly FileReader[] = [
   ...dataReaders,
   ...imageReaders,
+  ...diffusionReaders,
   ...modelReaders,
   hubReader,
   {

@@ -36,6 +36,9 @@ const standard: RawModelConfig = {
   norm_eps: 1e-5,
 };
 
+/** Whose positions are held; an image of 1024 × 1024 as latents has 4,096 of them. Our limit. */
+const MOST_PATCHES = 65_536;
+
 /** Keys that change nothing here: what only training or another number format reads. */
 const WITHOUT_EFFECT = ["dropout", "norm_num_groups", "upcast_attention", "out_channels"];
 
@@ -95,6 +98,11 @@ function imageSizes(raw: RawModelConfig): Pick<DiffusionConfig, "imageSize" | "p
   const side = whole(raw, "sample_size");
   const patch = whole(raw, "patch_size");
   if (side % patch !== 0) throw new Error(`config.json: sample_size ${side} is not a multiple of patch_size ${patch}`);
+  if ((side / patch) ** 2 > MOST_PATCHES) {
+    throw new Error(
+      `config.json: sample_size ${side} makes ${(side / patch) ** 2} patches, and at most ${MOST_PATCHES} are supported (our limit)`,
+    );
+  }
   return { imageSize: { height: side, width: side }, patchSize: { height: patch, width: patch } };
 }
 

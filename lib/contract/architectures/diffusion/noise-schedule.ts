@@ -27,6 +27,9 @@ export type FlowSchedule = {
   readonly shift: number;
 };
 
+/** What a table of noise may hold; published models have 1,000. Our limit. */
+const MOST_TIMESTEPS = 100_000;
+
 const BETA_SHAPES = ["linear", "scaled_linear"] as const;
 const SPACINGS = ["leading", "trailing", "linspace"] as const;
 const PREDICTIONS = { epsilon: "epsilon", v_prediction: "velocity" } as const;
@@ -74,7 +77,7 @@ export function parseNoiseSchedule(file: RawModelConfig): NoiseSchedule {
       return parseDdim(settings(file, DDIM, DDIM_OFF));
     case "FlowMatchEulerDiscreteScheduler": {
       const raw = settings(file, FLOW, FLOW_OFF);
-      return { kind: "flow", numTimesteps: whole(raw, "num_train_timesteps"), shift: positive(raw, "shift") };
+      return { kind: "flow", numTimesteps: timesteps(raw), shift: positive(raw, "shift") };
     }
     default:
       throw new Error(
@@ -90,7 +93,7 @@ function parseDdim(raw: RawModelConfig): DiffusionSchedule {
     throw new Error(`scheduler_config.json: beta_start and beta_end must be below 1, and are ${start} and ${end}`);
   return {
     kind: "diffusion",
-    numTimesteps: whole(raw, "num_train_timesteps"),
+    numTimesteps: timesteps(raw),
     betas: { shape: oneOf(raw, "beta_schedule", "linear", BETA_SHAPES), start, end },
     predicts: PREDICTIONS[predicted],
     spacing: oneOf(raw, "timestep_spacing", "leading", SPACINGS),
@@ -98,6 +101,12 @@ function parseDdim(raw: RawModelConfig): DiffusionSchedule {
     endsClean: flag(raw, "set_alpha_to_one"),
     clipsTo: flag(raw, "clip_sample") ? positive(raw, "clip_sample_range") : null,
   };
+}
+
+function timesteps(raw: RawModelConfig): number {
+  const count = whole(raw, "num_train_timesteps");
+  if (count <= MOST_TIMESTEPS) return count;
+  throw new Error(`scheduler_config.json: num_train_timesteps is ${count}, and at most ${MOST_TIMESTEPS} are supported (our limit)`);
 }
 
 function settings(file: RawModelConfig, standard: RawModelConfig, off: readonly string[]): RawModelConfig {

@@ -62,6 +62,7 @@ describe("a diffusion model's folder", () => {
     [{ norm_elementwise_affine: true }, "norm_elementwise_affine true is not supported"],
     [{ out_channels: 3 }, "out_channels 3 is not supported; supported are in_channels (2) and twice as many"],
     [{ sample_size: 10 }, "sample_size 10 is not a multiple of patch_size 3"],
+    [{ sample_size: 900_000 }, "sample_size 900000 makes 90000000000 patches, and at most 65536 are supported"],
     [{ attention_head_dim: 7 }, "num_attention_heads × attention_head_dim is 21"],
     [{ caption_channels: 8 }, "caption_channels 8 is not supported in a diffusion transformer"],
     [{ rotary: true }, "rotary true is not supported in a diffusion transformer"],
@@ -83,6 +84,7 @@ describe("a noise schedule", () => {
     [{ ...ddim, prediction_type: "sample" }, 'prediction_type "sample" is not supported'],
     [{ ...ddim, thresholding: true }, "thresholding true is not supported"],
     [{ ...ddim, trained_betas: [0.1] }, "trained_betas [0.1] is not supported"],
+    [{ ...ddim, num_train_timesteps: 1e12 }, "num_train_timesteps is 1000000000000, and at most 100000 are supported"],
     [{ ...ddim, beta_end: 1 }, "beta_start and beta_end must be below 1"],
     [{ _class_name: "FlowMatchEulerDiscreteScheduler", use_karras_sigmas: true }, "use_karras_sigmas true is not supported"],
   ])("is refused for %o, by the key", (raw, message) => {
