@@ -80,7 +80,6 @@ async function build(root, entry, outdir) {
     target: `node${process.versions.node}`,
     packages: "external",
     jsx: "automatic",
-    keepNames: true,
     sourcemap: true,
     sourcesContent: false,
     logLevel: "silent",

@@ -1,10 +1,10 @@
 import { asConstant, discardConstant } from "./scope";
 import type { Tensor } from "./tensor";
 
-/** Constants by what they hold. Beyond `most`, the least recently used is freed: whoever asks for one uses it at once. */
+/** Constants by what they hold. Beyond `most`, one that was not used lately is freed: whoever asks for one uses it at once. */
 export class Constants {
   readonly #most: number;
-  /** Least recently used first. */
+  /** Least recently used first, by what was used since they are half full. */
   readonly #held = new Map<string, Tensor>();
 
   constructor(most: number) {
@@ -12,7 +12,10 @@ export class Constants {
   }
 
   get(key: string, make: () => Tensor): Tensor {
-    const held = this.#held.get(key) ?? asConstant(make());
+    const known = this.#held.get(key);
+    // Most steps ask for few constants many times, and moving an entry costs more than finding it.
+    if (known !== undefined && this.#held.size <= this.#most / 2) return known;
+    const held = known ?? asConstant(make());
     this.#held.delete(key);
     this.#held.set(key, held);
     if (this.#held.size > this.#most) this.#freeOldest();
