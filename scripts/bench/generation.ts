@@ -17,14 +17,15 @@ const PROMPT = 32;
 const NEW_TOKENS = 128;
 const targets = { modules: ["q_proj", "v_proj"], layers: null };
 const stan: AdapterSettings = { method: "stan", numLatents: 256, k: 16, alpha: 1, selection: "signed", init: "small", targets };
+const wideStan: AdapterSettings = { ...stan, numLatents: 4096, k: 32 };
 const lora: AdapterSettings = { method: "lora", rank: 16, alpha: 32, targets };
 
 /** Generation as the product does it: hooks of arms, decoding steps, and whole requests. Each function is one measurement. */
 export function generationBench(model: CausalModel, tokenizer: Tokenizer, ids: Int32Array) {
   const prompt = ids.slice(0, PROMPT);
-  const attach = (method: "stan" | "lora") => Adapter.create(model.projections, method === "stan" ? stan : lora, 0);
+  const attach = (settings: AdapterSettings) => Adapter.create(model.projections, settings, 0);
   const base: Arm = {};
-  const withStan: Arm = { adapter: attach("stan") };
+  const withStan: Arm = { adapter: attach(stan) };
   const edited: Arm = { ...withStan, edits: [editOf(model)] };
 
   /** Tokens a second of all rows together; the prompt is not counted. */
@@ -51,12 +52,20 @@ export function generationBench(model: CausalModel, tokenizer: Tokenizer, ids: I
     };
   }
 
-  /** How many times as long a step of some arms takes as one of the STAN adapter alone; in turn, so that a slow stretch falls on both. */
-  function besideAdapter(arms: readonly Arm[]): number {
-    const [one, many] = [stepper([withStan]), stepper(arms)];
+  /** How many times as long a step of some arms takes as one of a single arm; in turn, so that a slow stretch falls on both. */
+  function beside(arm: Arm, arms: readonly Arm[]): number {
+    const [one, many] = [stepper([arm]), stepper(arms)];
     const ratio = ratioOf(NEW_TOKENS, one.next, many.next);
     one.free();
     many.free();
+    return ratio;
+  }
+
+  /** The same of the base model and an adapter that is freed afterwards. */
+  function besideBase(settings: AdapterSettings): number {
+    const adapter = attach(settings);
+    const ratio = beside(base, [{ adapter }]);
+    adapter.free();
     return ratio;
   }
 
@@ -116,10 +125,13 @@ export function generationBench(model: CausalModel, tokenizer: Tokenizer, ids: I
   return {
     base: () => speed([base]),
     stan: () => speed([withStan]),
-    lora: () => speed([{ adapter: attach("lora") }]),
+    lora: () => speed([{ adapter: attach(lora) }]),
     rows: (count: number) => speed(new Array<Arm>(count).fill(withStan)),
-    edited: () => besideAdapter([edited]),
-    arms: () => besideAdapter([base, withStan, edited]),
+    stanCost: () => besideBase(stan),
+    wideStanCost: () => besideBase(wideStan),
+    loraCost: () => besideBase(lora),
+    edited: () => beside(withStan, [edited]),
+    arms: () => beside(withStan, [base, withStan, edited]),
     request: requestSpeed,
     requestEdited: () => requestBeside([editedArm]),
     requestArms: () => requestBeside([{ name: "base" }, adapterArm, editedArm]),

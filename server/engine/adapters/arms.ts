@@ -1,7 +1,7 @@
 import type { Adaptation, HookPass, ProjectionHook, ProjectionHooks } from "@/server/engine/models/projection-hook";
 import { concat, slice } from "@/server/engine/tensor/layout";
 import { tidy } from "@/server/engine/tensor/scope";
-import type { StepUpdate } from "@/server/engine/tensor/sub-layer-step";
+import type { StepUpdate } from "@/server/engine/tensor/step-updates";
 import type { Tensor } from "@/server/engine/tensor/tensor";
 import { type Arm, joinRuns, type PreparedArm, prepareArm, type Run } from "./arm-runs";
 import { ConditionReadings } from "./condition-readings";
@@ -55,7 +55,7 @@ function hooksOf(arms: readonly PreparedArm[], runsOf: (rows: number) => readonl
       saved: undefined,
       backward: refuse,
     }),
-    inStep: (pass) => (weights.size === 0 ? stepUpdates(module, pass, runsOf(pass.rows)) : undefined),
+    inStep: weights.size === 0 ? updatesInStep(module, runsOf) : () => undefined,
   });
   const hooks = new Map([...names].map((module) => [module, hookOf(module)]));
   return { at: (module) => hooks.get(module) };
@@ -90,17 +90,30 @@ function stepRows(module: string, x: Tensor, base: Tensor, pass: HookPass, runs:
   }, base);
 }
 
-/** What the runs add to a module's output in a step; undefined where an edit reaches it, somebody listens or a method has no such form. */
-function stepUpdates(module: string, pass: HookPass, runs: readonly Run[]): StepUpdate[] | undefined {
-  if (pass.tokens !== 1) return undefined;
-  const updates: StepUpdate[] = [];
-  for (const run of runs) {
-    const attached = run.adapter.at(module);
-    if (attached === undefined) continue;
-    if (attached.stepWeights === undefined || !isUntouched(module, pass, run)) return undefined;
-    updates.push({ weights: attached.stepWeights(pass.adapterDtype ?? "float32"), range: run });
-  }
-  return updates;
+/**
+ * What the runs add to a module's output in a step; undefined where an edit reaches it, somebody listens or a method has no such form. It is the list of
+ * the step before where the updates are the same: what is made of it for a kernel is kept beside it.
+ */
+function updatesInStep(module: string, runsOf: (rows: number) => readonly Run[]): NonNullable<ProjectionHook["inStep"]> {
+  let known: readonly StepUpdate[] = [];
+  return (pass) => {
+    if (pass.tokens !== 1) return undefined;
+    let updates: StepUpdate[] | undefined;
+    let count = 0;
+    for (const run of runsOf(pass.rows)) {
+      const attached = run.adapter.at(module);
+      if (attached === undefined) continue;
+      if (attached.stepWeights === undefined || !isUntouched(module, pass, run)) return undefined;
+      const weights = attached.stepWeights(pass.adapterDtype ?? "float32");
+      const before = known[count];
+      if (before?.weights !== weights || before.range !== run) updates ??= known.slice(0, count);
+      updates?.push({ weights, range: run });
+      count++;
+    }
+    if (updates !== undefined) known = updates;
+    else if (count < known.length) known = known.slice(0, count);
+    return known;
+  };
 }
 
 function rowsBetween(tensor: Tensor, { tokens }: HookPass, from: number, to: number): Tensor {

@@ -50,6 +50,7 @@ export function adaptRun(attached: AttachedModule, x: Tensor, base: Tensor, pass
 /** Whether a module runs unedited in all rows of a run: no edit affects a token there and nothing observes it. */
 export function isUntouched(module: string, pass: HookPass, run: Run): boolean {
   if (run.arms.some((arm) => isTapped(arm, module) || arm.conditionsByModule.has(module))) return false;
+  if (!run.arms.some((arm) => arm.editsByModule.has(module))) return true;
   return editsByPlace(module, pass, run).size === 0;
 }
 

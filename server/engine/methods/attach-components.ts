@@ -1,5 +1,5 @@
 import type { FrozenDtype } from "@/server/engine/models/weights";
-import { loraStep, type RowRange } from "@/server/engine/tensor/adapter-step";
+import { type LoraStepWeights, loraStep, type RowRange } from "@/server/engine/tensor/adapter-step";
 import { fromValues, readFloats } from "@/server/engine/tensor/create";
 import { concat, slice, transpose } from "@/server/engine/tensor/layout";
 import { linearInputGrad } from "@/server/engine/tensor/products";
@@ -19,14 +19,20 @@ type ComponentParts = Pick<AttachedModule, "module" | "parameters" | "trainingHo
 /** A module of components that are read and edited as latents: h = W0 x + scaling · decoder · (reader · x). */
 export function attachComponents(parts: ComponentParts): AttachedModule {
   const { module, parameters, trainingHook, stored, reader, decoder, rescaling } = parts;
+  let made: LoraStepWeights | undefined;
+  const stepWeights = (dtype: FrozenDtype): LoraStepWeights => {
+    const [A, B] = [reader(dtype), decoder()];
+    if (made?.A !== A || made.B !== B) made = { A, B, scaling: module.scaling };
+    return made;
+  };
   return {
     module,
     parameters,
     trainingHook,
     read: (x, { linear, dtype }) => ({ indices: undefined, values: linear(x, reader(dtype)) }),
     write: ({ values }, { linear }) => linear(values, decoder()),
-    step: (x, base, dtype, rows) =>
-      loraStep(x, rescaledRows(rescaling, base, rows), { A: reader(dtype), B: decoder(), scaling: module.scaling }, rows),
+    step: (x, base, dtype, rows) => loraStep(x, rescaledRows(rescaling, base, rows), stepWeights(dtype), rows),
+    ...(rescaling === undefined ? { stepWeights } : {}),
     rescaling,
     selection: undefined,
     along: (_, g) => linearInputGrad(g, decoder()),

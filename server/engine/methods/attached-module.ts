@@ -1,6 +1,6 @@
 import type { HookPass, ProjectionHook } from "@/server/engine/models/projection-hook";
 import type { FrozenDtype } from "@/server/engine/models/weights";
-import type { RowRange, StanStepWeights } from "@/server/engine/tensor/adapter-step";
+import type { RowRange, StepWeights } from "@/server/engine/tensor/adapter-step";
 import type { Tensor } from "@/server/engine/tensor/tensor";
 import type { Activations, HostActivations, TokenActivations } from "./activations";
 import type { AdapterModule, AdapterTensors } from "./adapter-module";
@@ -76,8 +76,11 @@ export type AttachedModule = {
    * @param x (rows, dIn), of all rows of the step; base (rows, dOut)
    */
   step(x: Tensor, base: Tensor, dtype: FrozenDtype, rows: RowRange): Tensor;
-  /** What `step` computes with, for a kernel that does more than that; absent where none does. */
-  stepWeights?(dtype: FrozenDtype): StanStepWeights;
+  /**
+   * What `step` computes with, for a kernel that does more than that; absent where none does. The same object as long as its tensors are the same:
+   * what is made of it for a kernel is kept beside it.
+   */
+  stepWeights?(dtype: FrozenDtype): StepWeights;
   /** Undefined where an update is the sum of its latents' contributions. */
   readonly rescaling: Rescaling | undefined;
   /** Undefined where all latents are kept. */

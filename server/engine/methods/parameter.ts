@@ -1,6 +1,7 @@
 import { layInLargePages, toBfloat16 } from "@/server/engine/tensor/create";
+import { encoderScreen } from "@/server/engine/tensor/encoder-screen";
 import { free, keep, tidy } from "@/server/engine/tensor/scope";
-import { sizeOf, type Tensor } from "@/server/engine/tensor/tensor";
+import { type DType, sizeOf, type Tensor } from "@/server/engine/tensor/tensor";
 import { createVariable, freeVariable, readVariable, type Variable, variableValues } from "@/server/engine/tensor/variables";
 
 /** A trained tensor of a module. */
@@ -10,6 +11,7 @@ export class Parameter {
   readonly variable: Variable;
   private borrowed: Tensor | undefined;
   private rounded: Tensor | undefined;
+  private readonly screens = new Map<DType, Tensor>();
 
   constructor(key: string, values: Float32Array, shape: readonly number[]) {
     this.key = key;
@@ -35,17 +37,28 @@ export class Parameter {
     return this.rounded;
   }
 
-  /** To be called before the parameter is updated: an update of a value that is still read would have to copy it. */
-  release(): void {
-    free(this.borrowed, this.rounded);
-    this.borrowed = undefined;
-    this.rounded = undefined;
+  /** The screen of an encoder as `read` or `readRounded` gives it; undefined where no kernel reads one. */
+  readScreen(encoder: Tensor): Tensor | undefined {
+    const known = this.screens.get(encoder.dtype);
+    if (known !== undefined) return known;
+    const made = encoderScreen(encoder);
+    if (made !== undefined) this.screens.set(encoder.dtype, keep(made));
+    return made;
   }
 
-  /** With the copy that `readRounded` made. What `read` gives shares the variable's memory. */
+  /** To be called before the parameter is updated: an update of a value that is still read would have to copy it. */
+  release(): void {
+    free(this.borrowed, this.rounded, ...this.screens.values());
+    this.borrowed = undefined;
+    this.rounded = undefined;
+    this.screens.clear();
+  }
+
+  /** With the copies that `readRounded` and `readScreen` made. What `read` gives shares the variable's memory. */
   get heldBytes(): number {
     const entries = sizeOf(this.shape);
-    return 4 * entries + (this.rounded === undefined ? 0 : 2 * entries);
+    const screens = [...this.screens.values()].reduce((sum, { shape }) => sum + 4 * sizeOf(shape), 0);
+    return 4 * entries + (this.rounded === undefined ? 0 : 2 * entries) + screens;
   }
 
   values(): Float32Array {

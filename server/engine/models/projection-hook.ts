@@ -1,4 +1,4 @@
-import type { StepUpdate } from "@/server/engine/tensor/sub-layer-step";
+import type { StepUpdate } from "@/server/engine/tensor/step-updates";
 import type { Tensor } from "@/server/engine/tensor/tensor";
 import type { FrozenDtype } from "./weights";
 

@@ -28,10 +28,23 @@ export type StanStepWeights = {
   readonly k: number;
   readonly scaling: number;
   readonly selection: StepSelection;
+  /** Of E, where few latents are kept: what a kernel of a whole sub-layer finds them by. The owner of E frees it. */
+  readonly screen?: () => Tensor | undefined;
 };
 
 /** A (rank, dIn) float32 or bfloat16, B (dOut, rank) float32. */
 export type LoraStepWeights = { readonly A: Tensor; readonly B: Tensor; readonly scaling: number };
+
+export type StepWeights = StanStepWeights | LoraStepWeights;
+
+export function isStan(weights: StepWeights): weights is StanStepWeights {
+  return "E" in weights;
+}
+
+/** An update of either kind: `stanStep` or `loraStep`. */
+export function adaptStep(x: Tensor, base: Tensor, weights: StepWeights, range: RowRange): Tensor {
+  return isStan(weights) ? stanStep(x, base, weights, range) : loraStep(x, base, weights, range);
+}
 
 /**
  * base + scaling · D · TopK_k(E x) in some rows, base itself in the others.
@@ -90,10 +103,7 @@ export function writeStep(base: Tensor, kept: { readonly values: Tensor; readonl
 /** base + scaling · B A x in some rows, base itself in the others; shapes and errors as `stanStep`. */
 export function loraStep(x: Tensor, base: Tensor, weights: LoraStepWeights, range: RowRange = allOf(x)): Tensor {
   const { A, B, scaling } = weights;
-  demandRows("loraStep", x.shape, base.shape, range);
-  if (lastOf(A.shape) !== lastOf(x.shape) || lastOf(B.shape) !== A.shape[0] || B.shape[0] !== lastOf(base.shape)) {
-    throw new RangeError(`loraStep: x [${x.shape}], A [${A.shape}], B [${B.shape}] and base [${base.shape}] do not fit`);
-  }
+  demandLoraStep("loraStep", x.shape, base.shape, weights, range);
   if (!usesOwnKernels()) {
     return inRange(x, base, range, (ownX, ownBase) => add(ownBase, linear(scale(linear(ownX, A), scaling), B)));
   }
@@ -116,13 +126,19 @@ export function inRange(x: Tensor, base: Tensor, { from, to }: RowRange, update:
 }
 
 /** @throws RangeError when x, base (by their shapes), an adapter and its rows do not fit each other */
-export function demandStanStep(
-  name: string,
-  x: readonly number[],
-  base: readonly number[],
-  { E, D, k }: StanStepWeights,
-  range: RowRange,
-): void {
+export function demandAdaptStep(name: string, x: readonly number[], base: readonly number[], weights: StepWeights, range: RowRange): void {
+  if (isStan(weights)) demandStanStep(name, x, base, weights, range);
+  else demandLoraStep(name, x, base, weights, range);
+}
+
+function demandLoraStep(name: string, x: readonly number[], base: readonly number[], { A, B }: LoraStepWeights, range: RowRange): void {
+  demandRows(name, x, base, range);
+  if (lastOf(A.shape) !== lastOf(x) || lastOf(B.shape) !== A.shape[0] || B.shape[0] !== lastOf(base)) {
+    throw new RangeError(`${name}: x [${x}], A [${A.shape}], B [${B.shape}] and base [${base}] do not fit`);
+  }
+}
+
+function demandStanStep(name: string, x: readonly number[], base: readonly number[], { E, D, k }: StanStepWeights, range: RowRange): void {
   demandRows(name, x, base, range);
   demandKept(k, E, x);
   if (E.shape[0] !== D.shape[0] || lastOf(D.shape) !== lastOf(base)) {

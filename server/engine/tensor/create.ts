@@ -69,7 +69,12 @@ export function readScalar(tensor: Tensor): number {
 
 const EMPTY = { float32: [typeOf("dtype", FLOAT), flag("init", false)], uint8: [typeOf("dtype", UINT8), flag("init", false)] };
 const FILL = [typeOf("T", FLOAT), typeOf("index_type", INT32)];
-const LARGE_PAGES = { float32: [typeOf("T", FLOAT)], bfloat16: [typeOf("T", BFLOAT16)], packed: [typeOf("T", UINT8)] };
+const LARGE_PAGES = {
+  float32: [typeOf("T", FLOAT)],
+  bfloat16: [typeOf("T", BFLOAT16)],
+  packed: [typeOf("T", UINT8)],
+  int32: [typeOf("T", INT32)],
+};
 const TO_BFLOAT16 = [typeOf("SrcT", FLOAT), typeOf("DstT", BFLOAT16), flag("Truncate", false)];
 const TO_FLOAT32 = [typeOf("SrcT", BFLOAT16), typeOf("DstT", FLOAT), flag("Truncate", false)];
 
@@ -93,8 +98,9 @@ export function toFloat32(tensor: Tensor): Tensor {
  */
 export function layInLargePages(tensor: Tensor): number {
   if (!usesOwnKernels()) return 0;
-  const held = isPackedName(tensor.dtype) ? "packed" : tensor.dtype === "bfloat16" ? "bfloat16" : "float32";
-  return tidy(() => readScalar(execute("StanscopeLargePages", LARGE_PAGES[held], [tensor])));
+  const held = isPackedName(tensor.dtype) ? "packed" : tensor.dtype;
+  if (!(held in LARGE_PAGES)) throw new RangeError(`layInLargePages: ${held}`);
+  return tidy(() => readScalar(execute("StanscopeLargePages", LARGE_PAGES[held as keyof typeof LARGE_PAGES], [tensor])));
 }
 
 function read(tensor: Tensor): Float32Array | Int32Array {

@@ -1,31 +1,26 @@
 // A whole sub-layer of a step of decoding, from the residual stream and back into it: by one operation where own kernels run, bit for bit what the
 // operations of step.ts, attention.ts and adapter-step.ts give one after another.
-import { demandStanStep, type RowRange, SELECTIONS, type StanStepWeights, stanStep } from "./adapter-step";
+import { adaptStep } from "./adapter-step";
 import { add } from "./arithmetic";
 import { cacheTensors, demandStep, type KeyValueCache, type RotaryTables, rotaryAttendStep } from "./attention";
 import { usesOwnKernels } from "./backend";
-import { fromValues, scalar } from "./create";
-import { constant, dims, execute, NO_ATTRIBUTES } from "./execute";
+import { scalar } from "./create";
+import { dims, execute, NO_ATTRIBUTES } from "./execute";
 import { tidy } from "./scope";
 import { demandProduct, linearAdd, normGatedLinear, normGeluGatedLinear, normLinear, stepLinear, suffixOf, weightInputs } from "./step";
+import { type PreparedUpdates, prepareUpdates, ROLES, type Role, type UpdatesByRole } from "./step-updates";
 import { lastOf, type Tensor } from "./tensor";
 import { type Attribute, count } from "./tensorflow-binding";
 
 /** The weight (d) and the ε of the RMS norm of what a sub-layer reads. */
 export type StepNorm = { readonly gain: Tensor; readonly eps: number };
 
-/** A STAN adapter of one projection in some rows of a step; no two of a projection have a row in common. */
-export type StepUpdate = { readonly weights: StanStepWeights; readonly range: RowRange };
-
-const ROLES = ["q", "k", "v", "output"] as const;
-type Role = (typeof ROLES)[number];
-
 export type AttentionStepParts = {
   /** (dQ + 2 · dKv, d): the weights of q, k and v under each other. */
   readonly qkv: Tensor;
   /** (d, dQ) */
   readonly output: Tensor;
-  readonly updates: Readonly<Record<Role, readonly StepUpdate[]>>;
+  readonly updates: UpdatesByRole;
   /** Of each row's position, (rows, 1, dHead); the factor on queries is in their own. */
   readonly tables: { readonly query: RotaryTables; readonly key: RotaryTables };
   /** One for each row. */
@@ -73,43 +68,35 @@ export function attentionStep(x: Tensor, norm: StepNorm, parts: AttentionStepPar
   }
   const rows = x.shape[0] ?? 0;
   demandStep([rows, widths[0] / dHead, dHead], [rows, kvHeads, dHead], caches, positions);
-  ROLES.forEach((role, at) => {
-    const [dIn = 0, dOut = 0] = role === "output" ? [widths[0], lastOf(x.shape)] : [lastOf(x.shape), widths[at]];
-    for (const { weights, range } of parts.updates[role]) demandStanStep("attentionStep", [rows, dIn], [rows, dOut], weights, range);
-  });
-  return usesOwnKernels() && isOneType(parts) ? byOneOperation(x, norm, parts) : byItsParts(x, norm, widths, parts);
+  const updates = prepareUpdates(parts.updates, { rows, d: lastOf(x.shape), widths });
+  return usesOwnKernels() && isOneType(parts, updates) ? byOneOperation(x, norm, parts, updates) : byItsParts(x, norm, widths, parts);
 }
 
 /** Whether matrices and encoders are held as one kernel reads them: encoders are rounded where the weights are. */
-function isOneType({ qkv, output, updates }: AttentionStepParts): boolean {
-  const encoder = suffixOf(qkv) === "Bfloat16" ? "bfloat16" : "float32";
-  return suffixOf(qkv) === suffixOf(output) && ROLES.every((role) => updates[role].every(({ weights }) => weights.E.dtype === encoder));
+function isOneType({ qkv, output }: AttentionStepParts, updates: PreparedUpdates): boolean {
+  const suffix = suffixOf(qkv);
+  return suffix === suffixOf(output) && updates.readsIn(suffix === "Bfloat16" ? "bfloat16" : "float32");
 }
 
-function byOneOperation(x: Tensor, { gain, eps }: StepNorm, parts: AttentionStepParts): Tensor {
+function byOneOperation(x: Tensor, { gain, eps }: StepNorm, parts: AttentionStepParts, updates: PreparedUpdates): Tensor {
   const { qkv, output, tables, caches, positions, cap } = parts;
-  const updates = ROLES.flatMap((role, at) => parts.updates[role].map((update) => ({ ...update, role: at })));
-  const settings = updates.flatMap(({ role, weights: { k, selection }, range }) => [
-    role,
-    k,
-    SELECTIONS.indexOf(selection),
-    range.from,
-    range.to,
-  ]);
   const { query, key } = tables;
+  const {
+    constants: [settings, scalings],
+    matrices,
+  } = updates.inputs();
   const inputs = [
     ...[x, gain, scalar(eps), ...weightInputs(qkv), ...weightInputs(output)],
     ...[dims(Array.from(positions)), query.cos, query.sin, key.cos, key.sin, scalar(cap ?? 0)],
-    ...[dims(settings), factors(updates.map(({ weights }) => weights.scaling)), ...cacheTensors(caches)],
-    ...[...updates.map(({ weights }) => weights.E), ...updates.map(({ weights }) => weights.D)],
+    ...[settings, scalings, ...cacheTensors(caches), ...matrices],
   ];
-  return execute(`StanscopeAttentionStep${suffixOf(qkv)}`, counts(caches.length, updates.length), inputs);
+  return execute(`StanscopeAttentionStep${suffixOf(qkv)}`, counts(caches.length, updates.count), inputs);
 }
 
 function byItsParts(x: Tensor, { gain, eps }: StepNorm, widths: readonly number[], parts: AttentionStepParts): Tensor {
   const { output, updates, tables, caches, positions, cap } = parts;
   const adapted = (role: Role, read: Tensor, base: Tensor) =>
-    updates[role].reduce((below, { weights, range }) => stanStep(read, below, weights, range), base);
+    updates[role].reduce((below, { weights, range }) => adaptStep(read, below, weights, range), base);
   return tidy(() => {
     const { normed, parts: bases } = normLinear(x, gain, eps, parts.qkv, widths);
     const [q, k, v] = bases.map((base, at) => adapted(ROLES[at] as Role, normed, base)) as [Tensor, Tensor, Tensor];
@@ -118,17 +105,10 @@ function byItsParts(x: Tensor, { gain, eps }: StepNorm, widths: readonly number[
   });
 }
 
-/** float32 numbers (n); one where there is none, since a tensor is not to be empty. */
-function factors(values: readonly number[]): Tensor {
-  return constant(`factors${values.join()}`, () =>
-    fromValues(Float32Array.from(values.length === 0 ? [0] : values), [Math.max(1, values.length)]),
-  );
-}
-
-const known = new Map<string, readonly Attribute[]>();
+const known = new Map<number, readonly Attribute[]>();
 
 function counts(rows: number, updates: number): readonly Attribute[] {
-  const key = `${rows},${updates}`;
+  const key = rows * 2 ** 26 + updates;
   const made = known.get(key) ?? [count("rows", rows), count("updates", updates)];
   known.set(key, made);
   return made;

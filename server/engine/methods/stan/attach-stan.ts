@@ -5,7 +5,7 @@ import type { AttachedModule } from "@/server/engine/methods/attached-module";
 import { Parameter } from "@/server/engine/methods/parameter";
 import { ofSteps, type Products, readAs } from "@/server/engine/methods/products";
 import { type FrozenDtype, transposed } from "@/server/engine/models/weights";
-import { inRange, stanStep } from "@/server/engine/tensor/adapter-step";
+import { inRange, type StanStepWeights, stanStep } from "@/server/engine/tensor/adapter-step";
 import { add, multiply, scale } from "@/server/engine/tensor/arithmetic";
 import { fromValues } from "@/server/engine/tensor/create";
 import { tidy } from "@/server/engine/tensor/scope";
@@ -31,7 +31,17 @@ export function attachStan(module: StanModule, tensors: StanTensors): AttachedMo
     const { indices, values } = read(x, ofSteps(dtype));
     return add(base, write({ indices, values: scale(values, scaling) }));
   };
-  const stepWeights = (dtype: FrozenDtype) => ({ E: readAs(E, dtype), D: D.read(), k: keptWidth(module), scaling, selection });
+  const k = keptWidth(module);
+  const weightsOf = (encoder: Tensor, decoder: Tensor): StanStepWeights => {
+    const weights = { E: encoder, D: decoder, k, scaling, selection };
+    return isWorthScreening(numLatents, k) ? { ...weights, screen: () => E.readScreen(encoder) } : weights;
+  };
+  let made: StanStepWeights | undefined;
+  const stepWeights = (dtype: FrozenDtype): StanStepWeights => {
+    const [encoder, decoder] = [readAs(E, dtype), D.read()];
+    if (made?.E !== encoder || made.D !== decoder) made = weightsOf(encoder, decoder);
+    return made;
+  };
   return {
     module,
     parameters: { E, D },
@@ -64,6 +74,11 @@ export function attachStan(module: StanModule, tensors: StanTensors): AttachedMo
     heldBytes: () => 0,
     release() {},
   };
+}
+
+/** Our choice: where more are kept, most latents can be among them. */
+function isWorthScreening(numLatents: number, k: number): boolean {
+  return numLatents >= 4 * k;
 }
 
 function rowNorms(values: Float32Array, rows: number): Float32Array {

@@ -84,5 +84,5 @@ export function gatedAttention(
 type StepUpdates = AttentionStepParts["updates"];
 
 function areKnown(updates: { readonly [Role in keyof StepUpdates]: StepUpdates[Role] | undefined }): updates is StepUpdates {
-  return Object.values(updates).every((each) => each !== undefined);
+  return updates.q !== undefined && updates.k !== undefined && updates.v !== undefined && updates.output !== undefined;
 }

@@ -5,7 +5,7 @@ import { add, addBias } from "@/server/engine/tensor/arithmetic";
 import { split } from "@/server/engine/tensor/layout";
 import { rmsNorm } from "@/server/engine/tensor/normalise";
 import { linearAdd, normLinear, stepLinear } from "@/server/engine/tensor/step";
-import type { StepUpdate } from "@/server/engine/tensor/sub-layer-step";
+import type { StepUpdate } from "@/server/engine/tensor/step-updates";
 import type { Tensor } from "@/server/engine/tensor/tensor";
 
 /** What the one-token steps of sub-layers are made of. */
@@ -28,6 +28,8 @@ type StepOperations = {
   /** residual + the projection of the input, normed first where the architecture does */
   addProjected(projection: Projection, input: Tensor, gain: Tensor | undefined, residual: Tensor): Tensor;
 };
+
+const NO_UPDATES: readonly StepUpdate[] = [];
 
 /**
  * What stands between two hooks is one operation where a kernel has it, since a step of so few rows is bound by the number of
@@ -57,7 +59,7 @@ export function stepOperations(frozen: FrozenWeights, epsilon: number, { hooks, 
     updatesOf({ module, bias }) {
       if (bias !== undefined) return undefined;
       const hook = hooks?.at(module);
-      return hook === undefined ? [] : hook.inStep?.(hookPass);
+      return hook === undefined ? NO_UPDATES : hook.inStep?.(hookPass);
     },
     normedTogether(input, gain, joined, parts) {
       if (joined === undefined) {

@@ -130,6 +130,60 @@ void Keep(const float* z, int64_t latents, int64_t k, Selection selection, float
   }
 }
 
+static int64_t CountFrom(float least, const float* x, int64_t n) {
+  using Counts = int32_t __attribute__((vector_size(64)));
+  Counts counts = {};
+  int64_t i = 0, count = 0;
+  for (; i + kLanes <= n; i += kLanes) counts -= Load(x + i) >= least;
+  for (int lane = 0; lane < kLanes; lane++) count += counts[lane];
+  for (; i < n; i++) count += x[i] >= least;
+  return count;
+}
+
+// A number that at least k of x (n) reach, close to the k-th largest of them.
+static float ReachedBy(const float* x, int64_t n, int64_t k) {
+  constexpr int kHalvings = 16;
+  float least = *std::min_element(x, x + n), most = Largest(x, n);
+  for (int turn = 0; turn < kHalvings; turn++) {
+    const float middle = least + (most - least) / 2;
+    const int64_t reached = CountFrom(middle, x, n);
+    (reached >= k ? least : most) = middle;
+  }
+  return least;
+}
+
+template <class Weight>
+void KeepBetween(const float* x, int64_t d, const Weight* encoder, const float* low, const float* high, int64_t latents, int64_t k,
+                 Selection selection, float* values, int32_t* indices) {
+  thread_local std::vector<float> least, most, z;
+  thread_local std::vector<int32_t> places;
+  if (selection == Selection::kAbs) {
+    least.resize(latents);
+    most.resize(latents);
+    for (int64_t i = 0; i < latents; i++) {
+      least[i] = std::max(low[i], -high[i]);
+      most[i] = std::max(high[i], -low[i]);
+    }
+    low = least.data();
+    high = most.data();
+  }
+  // k latents have a lower bound that reaches this, so whatever is kept does.
+  const float bound = ReachedBy(low, latents, k);
+  places.resize(latents);
+  int64_t n = 0;
+  for (int64_t i = 0; i < latents; i++) {
+    places[n] = static_cast<int32_t>(i);
+    n += high[i] >= bound;
+  }
+  z.resize(n);
+  MultiplyListedRows(x, d, encoder, places.data(), n, z.data());
+  Keep(z.data(), n, k, selection, values, indices);
+  for (int64_t j = 0; j < k; j++) indices[j] = places[indices[j]];
+}
+
+template void KeepBetween(const float*, int64_t, const float*, const float*, const float*, int64_t, int64_t, Selection, float*, int32_t*);
+template void KeepBetween(const float*, int64_t, const uint16_t*, const float*, const float*, int64_t, int64_t, Selection, float*, int32_t*);
+
 void WriteRow(const float* base, const float* decoder, int64_t d, const int32_t* indices, const float* values, int64_t k, float scaling,
               float* y) {
   std::vector<int32_t> rows(k);
@@ -139,6 +193,10 @@ void WriteRow(const float* base, const float* decoder, int64_t d, const int32_t*
     rows[n] = indices[j];
     weights[n] = values[j] * scaling;
     n += weights[n] != 0;
+  }
+  constexpr int64_t kBeginning = 128, kLine = 16;  // floats that are asked for before all rows are added; the processor foresees the rest
+  for (int64_t j = 0; j < n; j++) {
+    for (int64_t i = 0; i < std::min(d, kBeginning); i += kLine) __builtin_prefetch(decoder + rows[j] * d + i);
   }
   std::vector<float> update(d);
   WeightedSum(decoder, d, rows.data(), weights.data(), n, update.data());

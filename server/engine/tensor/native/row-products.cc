@@ -57,6 +57,30 @@ inline void Multiply(const float* x, int64_t tokens, int64_t d, const Weight* w,
   for (; o < outputs; o++) Tokens<1, true>(x, tokens, w + o * d, d, y + o, y_stride);
 }
 
+// As Block, of one token and rows of w that lie apart; the next ones are asked for meanwhile.
+template <int kOutputs, class Weight>
+inline void ListedBlock(const float* x, const Weight* w, const int32_t* rows, const int32_t* next, int64_t d, float* y) {
+  Lanes sums[kOutputs] = {};
+  const auto add = [&](auto load, int64_t i) {
+    const Lanes token = load(x + i);
+    for (int o = 0; o < kOutputs; o++) {
+      sums[o] += token * load(w + rows[o] * d + i);
+      __builtin_prefetch(w + next[o] * d + i);
+    }
+  };
+  int64_t i = 0;
+  for (; i + kLanes <= d; i += kLanes) add([](auto* from) { return Load(from); }, i);
+  if (i < d) add([left = d - i](auto* from) { return LoadPart(from, left); }, i);
+  for (int o = 0; o < kOutputs; o++) y[o] = Sum(sums[o]);
+}
+
+template <class Weight>
+inline void MultiplyListed(const float* x, int64_t d, const Weight* w, const int32_t* rows, int64_t n, float* y) {
+  int64_t j = 0;
+  for (; j + kOutputs <= n; j += kOutputs) ListedBlock<kOutputs>(x, w, rows + j, rows + std::min(j + kOutputs, n - kOutputs), d, y + j);
+  for (; j < n; j++) ListedBlock<1>(x, w, rows + j, rows + std::min(j + 1, n - 1), d, y + j);
+}
+
 // As Block, with weights that meet the tokens as they are unpacked, in registers: the same sums in the same order.
 template <class Format, int kTokens, int kOutputs>
 inline void PackedBlock(const float* x, const uint8_t* w, int64_t d, float* y, int64_t y_stride) {
@@ -170,6 +194,14 @@ void MultiplyRows(const float* x, int64_t tokens, int64_t d, Packed w, int64_t o
     Unpack(w + o * d, d, rows);
     Tokens<1, false>(x, tokens, rows, d, y + o, y_stride);
   }
+}
+
+void MultiplyListedRows(const float* x, int64_t d, const float* w, const int32_t* rows, int64_t n, float* y) {
+  MultiplyListed(x, d, w, rows, n, y);
+}
+
+void MultiplyListedRows(const float* x, int64_t d, const uint16_t* w, const int32_t* rows, int64_t n, float* y) {
+  MultiplyListed(x, d, w, rows, n, y);
 }
 
 void SplitOutputs(int64_t outputs, int64_t d, const std::function<void(int64_t, int64_t)>& work) {

@@ -17,6 +17,10 @@ void MultiplyRows(const float* x, int64_t tokens, int64_t d, const uint16_t* w, 
 // Packed weights are unpacked as they are multiplied: the products are bit for bit those of the same weights as floats.
 void MultiplyRows(const float* x, int64_t tokens, int64_t d, Packed w, int64_t outputs, float* y, int64_t y_stride);
 
+// y[j] = x . w_rows[j]: bit for bit what MultiplyRows gives of these rows.
+void MultiplyListedRows(const float* x, int64_t d, const float* w, const int32_t* rows, int64_t n, float* y);
+void MultiplyListedRows(const float* x, int64_t d, const uint16_t* w, const int32_t* rows, int64_t n, float* y);
+
 // A matrix of rows that are d long, as a kernel reads it from its inputs: from `place`, where packed with the format in the input after it.
 template <class Weight>
 class Matrix {

@@ -1,11 +1,14 @@
 import { expect, it, test } from "vitest";
-import { type RowRange, type StanStepWeights, stanStep } from "@/server/engine/tensor/adapter-step";
+import { adaptStep, type LoraStepWeights, type RowRange, type StanStepWeights } from "@/server/engine/tensor/adapter-step";
 import { add } from "@/server/engine/tensor/arithmetic";
 import { createKeyValueCache, freeCache, type KeyValueCache, rotaryAttendStep, rotaryTables } from "@/server/engine/tensor/attention";
 import { readFloats, scalar, toBfloat16 } from "@/server/engine/tensor/create";
+import { dims } from "@/server/engine/tensor/execute";
+import { slice } from "@/server/engine/tensor/layout";
 import { fromBlocks, packNf4 } from "@/server/engine/tensor/packed";
 import { liveTensors, tidy } from "@/server/engine/tensor/scope";
 import { linearAdd, normGatedLinear, normGeluGatedLinear, normLinear, stepLinear } from "@/server/engine/tensor/step";
+import type { StepUpdate } from "@/server/engine/tensor/step-updates";
 import { type AttentionStepParts, attentionStep, mlpStep } from "@/server/engine/tensor/sub-layer-step";
 import type { Tensor } from "@/server/engine/tensor/tensor";
 import { describeEachEngine, randomTensor, randomValues, valuesOf } from "./engines";
@@ -51,6 +54,56 @@ describeEachEngine("a sub-layer of a step", () => {
     });
   }
 
+  for (const [dtype, held] of Object.entries(HELD)) {
+    test(`attentionStep adds LoRA to its rows, beside STAN, ${dtype}`, () => {
+      const ofInput: readonly Own[] = [{ rank: 5, rows: { from: 0, to: rows } }];
+      const ofSome: readonly Own[] = [
+        { rank: 18, rows: { from: 0, to: 2 } },
+        { numLatents: 29, k: 2, selection: "relu", rows: { from: 2, to: rows } },
+      ];
+      expectTheSame(held, { q: ofInput, k: [], v: ofSome, output: [] }, undefined);
+      expectTheSame(held, { q: [], k: ofSome, v: ofInput, output: ofSome }, 0.7);
+    });
+  }
+
+  it("prepares updates once for the same lists, and anew for others and for another step", () => {
+    withCaches((caches) => {
+      const update = (scaling: number, dIn = d, dOut = dQ): StepUpdate => ({
+        weights: { A: randomTensor([3, dIn], 1), B: randomTensor([dOut, 3], 2), scaling },
+        range: { from: 0, to: rows },
+      });
+      const first = [update(1)];
+      const run = (updates: AttentionStepParts["updates"]) => {
+        const { x, gain, parts } = attention(randomTensor, updates, caches);
+        return Array.from(readFloats(attentionStep(x, { gain, eps: EPS }, parts)));
+      };
+      const once = run({ ...NONE, q: first });
+      expect(run({ ...NONE, q: first })).toEqual(once);
+      expect(run({ ...NONE, q: [update(2)] })).not.toEqual(once);
+      expect(run(NONE)).not.toEqual(once);
+      const both = run({ ...NONE, q: first, output: [update(1, dQ, d)] });
+      expect(both).not.toEqual(once);
+      expect(run({ ...NONE, q: first })).toEqual(once);
+      const { x, gain, parts } = attention(randomTensor, { ...NONE, q: first }, caches);
+      const narrow = { ...parts, caches: caches.slice(1), positions: positions.slice(1) };
+      expect(() => attentionStep(slice(x, [1, 0], [rows - 1, d]), { gain, eps: EPS }, narrow)).toThrow(/rows 0…2 are not among 2/);
+    });
+  });
+
+  it("computes the same after the constants that it was prepared with were given up for others", () => {
+    withCaches((caches) => {
+      const weights = { A: randomTensor([3, d], 1), B: randomTensor([dQ, 3], 2), scaling: 1.25 };
+      const updates = { ...NONE, q: [{ weights, range: { from: 0, to: rows } }] };
+      const run = () => {
+        const { x, gain, parts } = attention(randomTensor, updates, caches);
+        return Array.from(readFloats(attentionStep(x, { gain, eps: EPS }, parts)));
+      };
+      const before = run();
+      for (let i = 0; i < 8200; i++) dims([i, 77, 78]);
+      expect(run()).toEqual(before);
+    });
+  });
+
   it("leaves scalars of an adapter's factor as scalars", () => {
     withCaches((caches) => {
       const weights: StanStepWeights = {
@@ -87,7 +140,10 @@ describeEachEngine("a sub-layer of a step", () => {
   });
 });
 
-type Own = Pick<StanStepWeights, "k" | "selection"> & { readonly numLatents: number; readonly rows: RowRange };
+type Own = { readonly rows: RowRange } & (
+  | (Pick<StanStepWeights, "k" | "selection"> & { readonly numLatents: number })
+  | { readonly rank: number }
+);
 type ByRole<T> = Readonly<Record<"q" | "k" | "v" | "output", T>>;
 const NONE: AttentionStepParts["updates"] = { q: [], k: [], v: [], output: [] };
 
@@ -124,16 +180,18 @@ function expectTheSame(
 ) {
   const widths = { q: [d, dQ], k: [d, dKv], v: [d, dKv], output: [dQ, d] } as const;
   const updatesOf = (role: keyof typeof widths) =>
-    own[role].map(({ numLatents, rows: range, ...kept }, at) => {
+    own[role].map((one, at): StepUpdate => {
       const [dIn, dOut] = widths[role];
-      const E = randomTensor([numLatents, dIn], 10 + at);
-      const weights = {
-        E: held === HELD["bfloat16"] ? toBfloat16(E) : E,
-        D: randomTensor([numLatents, dOut], 20 + at),
-        scaling: 0.75,
-        ...kept,
+      const reader = (width: number) => {
+        const values = randomTensor([width, dIn], 10 + at);
+        return held === HELD["bfloat16"] ? toBfloat16(values) : values;
       };
-      return { weights, range };
+      if ("rank" in one) {
+        const weights: LoraStepWeights = { A: reader(one.rank), B: randomTensor([dOut, one.rank], 20 + at), scaling: 0.75 };
+        return { weights, range: one.rows };
+      }
+      const { numLatents, rows: range, ...kept } = one;
+      return { weights: { E: reader(numLatents), D: randomTensor([numLatents, dOut], 20 + at), scaling: 0.75, ...kept }, range };
     });
   const read = (step: (norm: { x: Tensor; gain: Tensor; parts: AttentionStepParts }) => Tensor) =>
     withCaches((caches) => {
@@ -147,7 +205,7 @@ function expectTheSame(
 
 function inParts(x: Tensor, gain: Tensor, { qkv, output, updates, tables, caches, positions: at, cap }: AttentionStepParts): Tensor {
   const adapted = (role: keyof ByRole<unknown>, input: Tensor, base: Tensor) =>
-    updates[role].reduce((below, { weights, range }) => stanStep(input, below, weights, range), base);
+    updates[role].reduce((below, { weights, range }) => adaptStep(input, below, weights, range), base);
   const { normed, parts } = normLinear(x, gain, EPS, qkv, [dQ, dKv, dKv]);
   const [q, k, v] = parts as [Tensor, Tensor, Tensor];
   const mixed = rotaryAttendStep(adapted("q", normed, q), adapted("k", normed, k), adapted("v", normed, v), tables, caches, at, cap);
