@@ -36,35 +36,14 @@ const INPUTS: readonly [string, (at: number) => number][] = [
   ["not a number in one place", (at) => (at === 7 ? Number.NaN : 1)],
 ];
 
-/** What alone shows what a bound counts: what 16 bits of the input lose, products and scales below the smallest number, products that overflow. */
-const BOTH: readonly [string, (latent: number, at: number) => number, (at: number) => number][] = [
-  [
-    "in whole numbers, input with a large entry that it does not read",
-    (latent, at) => (at === 7 ? 0 : whole(latent, at)),
-    (at) => (at === 7 ? 1e4 : 1),
-  ],
-  ["and input whose scales have no product", (latent, at) => Math.sin(latent * 3.7 + at) * 1e-25, () => 1e-12],
-  ["and input whose product is infinite", (latent, at) => Math.sin(latent * 3.7 + at) * 1e36, () => 1e4],
-];
-
-/** −1, 0 or 1. */
-function whole(latent: number, at: number): number {
-  return Math.round(1.4 * Math.sin(latent * 3.7 + at * at));
-}
-
 describeEachEngine("a step with an encoder's screen", () => {
   test.each(ENCODERS)("keeps the same latents bit for bit: encoder with %s", (_, entry) => {
     for (const numLatents of WIDTHS) expectTheSame(numLatents, (i) => entry(Math.floor(i / d), i % d), randomValues(d, 2));
   });
 
-  test.each(BOTH)("keeps the same latents bit for bit: encoder %s", (_, entry, gain) => {
-    for (const numLatents of WIDTHS) {
-      expectTheSame(
-        numLatents,
-        (i) => entry(Math.floor(i / d), i % d),
-        Float32Array.from({ length: d }, (_, at) => gain(at)),
-      );
-    }
+  test("keeps the same latents bit for bit: encoder and input whose product is infinite", () => {
+    const gain = new Float32Array(d).fill(1e4);
+    for (const numLatents of WIDTHS) expectTheSame(numLatents, (i) => Math.sin(Math.floor(i / d) * 3.7 + (i % d)) * 1e36, gain);
   });
 
   test.each(INPUTS)("keeps the same latents bit for bit: input with %s", (_, gain) => {
