@@ -1,5 +1,5 @@
 import { type MemoryPlan, memoryPlan, type PlannedRun, totalBytes } from "./memory-plan";
-import { isEncoder, type ModelSummary } from "./model";
+import { isEncoder, type ModelSummary, readsImages } from "./model";
 
 /** Ways to hold less, those that leave the numbers as they are first. */
 export const memoryRemedies = ["checkpointing", "oneRow", "bfloat16", "nf4", "halfLength", "upperLayers"] as const;
@@ -42,6 +42,7 @@ function remedied(run: PlannedRun, model: ModelSummary, remedy: MemoryRemedy): P
     case "nf4":
       return isEncoder(model) || frozenDtype === "nf4" || frozenDtype === "stored" ? null : { ...run, frozenDtype: "nf4" };
     case "halfLength":
+      if (readsImages(model)) return null;
       return { ...run, training: { ...training, maxTokens: Math.max(2, Math.floor(training.maxTokens / 2)) } };
     case "upperLayers": {
       if (!("targets" in adapter) || adapter.targets === null || adapter.targets.layers !== null) return null;

@@ -111,7 +111,8 @@ async function describe(
   const columns = columnsByRole(mapping).flatMap(([role, column]) => (["domain", "split", "label"].includes(role) ? [] : [column]));
   const reportDomains = new Map<string, number>();
   const lengths: number[] = [];
-  const [reported, measured] = [new Set(report), new Set(sampled)];
+  // Images have as many tokens each as their model gives them.
+  const [reported, measured] = [new Set(report), new Set(mapping.kind === "labelledImage" ? [] : sampled)];
   let row = -1;
   for await (const values of dataSet.rows({ columns: mappedColumns(mapping) })) {
     row += 1;

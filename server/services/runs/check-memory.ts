@@ -1,7 +1,7 @@
 import { type CollectionMemory, collectionBytes, collectionMemory, type PlannedCollection } from "@/lib/contract/collection-memory";
 import { type MemoryPlan, memoryPlan, processMemory } from "@/lib/contract/memory-plan";
 import { remedyNames, savedByRemedies } from "@/lib/contract/memory-remedies";
-import type { ModelSummary } from "@/lib/contract/model";
+import { type ModelSummary, readsImages } from "@/lib/contract/model";
 import { hasLatents, type RunConfig, rowTokens } from "@/lib/contract/run-config";
 import { formatBytes } from "@/lib/numbers/format";
 import type { ServiceContext } from "@/server/services/context";
@@ -38,7 +38,7 @@ export async function checkCollectionMemory(context: ServiceContext, planned: Pl
   const { settings, rowTokens } = planned;
   const remedies: Readonly<Record<string, PlannedCollection>> = {
     "batches of 1 row": { ...planned, settings: { ...settings, batchRows: 1 } },
-    "rows half as long": { ...planned, rowTokens: Math.max(2, Math.floor(rowTokens / 2)) },
+    ...(readsImages(model) ? {} : { [remedyNames.halfLength]: { ...planned, rowTokens: Math.max(2, Math.floor(rowTokens / 2)) } }),
     "no attribution": { ...planned, settings: { ...settings, attributionRows: 0 } },
     "one shard": { ...planned, settings: { ...settings, shardTokens: settings.maxTokens } },
   };

@@ -43,7 +43,7 @@ async function estimateRun(
   measurements: Measurements,
   signal: AbortSignal | undefined,
 ): Promise<Omit<RunEstimate, "machineBytes" | "availableBytes">> {
-  const { adapter, training, frozenDtype, collection } = config;
+  const { adapter, training, frozenDtype } = config;
   const model = await readModel(context.store.db, config.model);
   if (model === undefined)
     throw new ServiceError("invalid", "There is no such model. Add it on the Models page, or choose another.", { field: "config.model" });
@@ -66,22 +66,34 @@ async function estimateRun(
     steps: training.steps,
     runs: 1,
     readTokens: evaluationsOf(training) * Math.min(training.evaluationRows, rows.heldOut) * training.maxTokens,
-    collectedTokens: collection?.maxTokens ?? 0,
+    collectedTokens: collectedTokensOf(config, rows),
   });
   const memory = memoryOf(config, model, measurements);
   return { trainingSeconds, collectionSeconds, speed: speed.from, timedBy: speed.run, remedies: savedByRemedies(config, model), ...memory };
 }
 
-/** Lengths in characters of some of the rows, none where they cannot be read; and how many rows are held out. */
-async function readRows({ store }: ServiceContext, { data, task }: RunConfig, signal: AbortSignal | undefined) {
-  if (data.kind !== "dataSet") return { lengths: [], heldOut: Number.POSITIVE_INFINITY };
-  const unread = { lengths: [], heldOut: data.validationRows };
+/** Lengths in characters of some of the rows, none where they cannot be read and of images; and how many rows there are to train on and held out. */
+type CountedRows = { readonly lengths: readonly number[]; readonly trained: number; readonly heldOut: number };
+
+/** Those of the statistics pass, which ends with its data; data other than the run's own is not read for an estimate. */
+function collectedTokensOf({ collection, data, training }: RunConfig, { lengths, trained, heldOut }: CountedRows): number {
+  if (collection === null) return 0;
+  const { maxTokens, split, dataSetId } = collection;
+  if (dataSetId !== undefined && (data.kind !== "dataSet" || dataSetId !== data.dataSetId)) return maxTokens;
+  const rows = { train: trained, validation: heldOut, all: trained + heldOut }[split];
+  const rowTokens = stepTokensOf(lengths, { batchRows: 1, maxTokens: collection.rowTokens ?? training.maxTokens }).read;
+  return Math.min(maxTokens, rows * rowTokens);
+}
+
+async function readRows({ store }: ServiceContext, { data, task }: RunConfig, signal: AbortSignal | undefined): Promise<CountedRows> {
+  if (data.kind !== "dataSet") return { lengths: [], trained: Number.POSITIVE_INFINITY, heldOut: Number.POSITIVE_INFINITY };
+  const unread = { lengths: [], trained: Number.POSITIVE_INFINITY, heldOut: data.validationRows };
   const dataSet = data.dataSetId === undefined ? undefined : await readDataSet(store.db, data.dataSetId);
   if (dataSet === undefined || dataSet.sizeBytes > mostBytesRead) return unread;
   try {
     const division = { data: { ...data, dataSetId: dataSet.id }, domainSets: null, task };
-    const { lengths, selectionRows, reportRows } = await dividedRows(division, dataSet, signal);
-    return { lengths, heldOut: selectionRows + reportRows };
+    const { lengths, sets, selectionRows, reportRows } = await dividedRows(division, dataSet, signal);
+    return { lengths, trained: sets[0]?.trainRows ?? 0, heldOut: selectionRows + reportRows };
   } catch (error) {
     // What is wrong with the rows is said where the run is started.
     if (error instanceof ServiceError) return unread;

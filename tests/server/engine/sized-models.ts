@@ -1,5 +1,10 @@
 import type { RawModelConfig } from "@/lib/contract/architectures/config-keys";
-import { type EncoderConfig, parseModelConfig } from "@/lib/contract/architectures/parse-model-config";
+import {
+  type EncoderConfig,
+  parseModelConfig,
+  parseVisionConfig,
+  type VisionEncoderConfig,
+} from "@/lib/contract/architectures/parse-model-config";
 import { Random } from "@/lib/numbers/random";
 import type { CausalModel } from "@/server/engine/models/causal-model";
 import { fusedWeightShapes } from "@/server/engine/models/decoders/fused-weights";
@@ -8,6 +13,8 @@ import { joinedWeightShapes } from "@/server/engine/models/decoders/joined-weigh
 import { type ClassificationModel, createClassificationModel } from "@/server/engine/models/encoders/classification-model";
 import { addLinear, addNorm } from "@/server/engine/models/encoders/encoder-weights";
 import { loadEncoder } from "@/server/engine/models/encoders/load-encoder";
+import { loadVisionEncoder } from "@/server/engine/models/vision/load-vision";
+import { visionShapes } from "@/server/engine/models/vision/vision-weights";
 import type { FrozenDtype, WeightShapes, WeightSource } from "@/server/engine/models/weights";
 import { loadCausalModel } from "@/tests/support/load-causal-model";
 
@@ -32,6 +39,7 @@ export const sizedDecoders = {
   },
 } satisfies Record<string, RawModelConfig>;
 
+export type SizedVision = keyof typeof sizedVision;
 export type SizedDecoder = keyof typeof sizedDecoders;
 
 export const sizedEncoder: RawModelConfig = {
@@ -44,6 +52,27 @@ export const sizedEncoder: RawModelConfig = {
   max_position_embeddings: 64,
   type_vocab_size: 2,
 };
+
+/** Images of 7 × 7 patches. */
+export const sizedVision = {
+  vit: visionLike("vit"),
+  /** With layer scale. */
+  dinov2: visionLike("dinov2"),
+} satisfies Record<string, RawModelConfig>;
+
+function visionLike(model_type: string): RawModelConfig {
+  return {
+    model_type,
+    hidden_size: 48,
+    num_hidden_layers: 12,
+    num_attention_heads: 4,
+    intermediate_size: 192,
+    mlp_ratio: 4,
+    image_size: 28,
+    patch_size: 4,
+    num_channels: 3,
+  };
+}
 
 function llamaLike(model_type: string): RawModelConfig {
   return {
@@ -69,6 +98,11 @@ export function loadSized(name: SizedDecoder, more: RawModelConfig = {}, frozen:
 export function loadSizedEncoder(more: RawModelConfig = {}): ClassificationModel<EncoderConfig> {
   const config = { ...sizedEncoder, ...more };
   return createClassificationModel(loadEncoder(config, randomWeights(encoderShapes(config)), "float32"), 3);
+}
+
+export function loadSizedVision(name: SizedVision): ClassificationModel<VisionEncoderConfig> {
+  const config = sizedVision[name];
+  return createClassificationModel(loadVisionEncoder(config, randomWeights(visionShapes(parseVisionConfig(config)))), 3);
 }
 
 function decoderShapes(raw: RawModelConfig): WeightShapes {

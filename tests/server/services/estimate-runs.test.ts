@@ -55,16 +55,26 @@ it("goes by the time and the memory of a finished run over the same model", asyn
   await setRunStatus(db, "measured", "finished");
   const longer = configOf({
     training: { ...small.training, learningRate: 0.01, steps: 120 },
-    collection: { maxTokens: 7200 },
+    collection: { maxTokens: 360 },
   });
-  const [same, more] = await estimateRuns(context, [{ config }, { config: longer }]);
+  const toTheEnd = configOf({ collection: { maxTokens: 7200 } });
+  const ofHeldOut = configOf({ collection: { maxTokens: 7200, split: "validation" } });
+  const [same, more, whole, heldOut] = await estimateRuns(context, [
+    { config },
+    { config: longer },
+    { config: toTheEnd },
+    { config: ofHeldOut },
+  ]);
   const run = { id: "measured", name: "measured" };
   expect(same).toMatchObject({ speed: "likeRuns", timedBy: run, memoryBy: run, memoryBytes: 3 * told, collectionSeconds: 0 });
   // 12 steps of a second, 5 evaluations of 12 rows of 24 tokens at 0.45 of a step's time, and 2 seconds around them.
   expect(same?.trainingSeconds).toBeCloseTo(12 + (5 * 12 * 24 * 0.45) / 72 + 2, 5);
   expect(more?.trainingSeconds).toBeGreaterThan(120);
-  // 7,200 tokens at 36 tokens a second.
-  expect(more?.collectionSeconds).toBeCloseTo(200, 5);
+  // 360 tokens at 36 tokens a second.
+  expect(more?.collectionSeconds).toBeCloseTo(10, 5);
+  // 60 lines have some 13 tokens each, and the 12 held-out ones a fifth of them.
+  expect(whole?.collectionSeconds).toBeCloseTo((60 * 12.83) / 36, 1);
+  expect(heldOut?.collectionSeconds).toBeCloseTo((whole?.collectionSeconds ?? 0) / 5, 5);
 });
 
 it("is estimated for rows that cannot be learned from too, and refused without its model", async () => {

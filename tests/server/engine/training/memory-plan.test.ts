@@ -16,11 +16,18 @@ import { measureBytes } from "@/server/engine/tensor/scope";
 import type { Objective } from "@/server/engine/training/objective";
 import { Trainer } from "@/server/engine/training/trainer";
 import { model as smallModel } from "@/tests/components/new-run/small-model";
-import { loadSized, loadSizedEncoder, type SizedDecoder } from "@/tests/server/engine/sized-models";
+import {
+  loadSized,
+  loadSizedEncoder,
+  loadSizedVision,
+  type SizedDecoder,
+  type SizedVision,
+  sizedVision,
+} from "@/tests/server/engine/sized-models";
 import { tinyTraining } from "@/tests/server/engine/tiny";
 
 type Case = {
-  name: SizedDecoder | "bert";
+  name: SizedDecoder | SizedVision | "bert";
   modules: string[];
   layers?: number[];
   /** Keys of the model's `config.json`. */
@@ -40,6 +47,9 @@ const shapes: readonly Omit<Case, "method">[] = [
   { name: "gpt2", modules: ["c_attn"], tokens: 48 },
   { name: "gpt_neox", modules: ["query_key_value"], tokens: 24 },
   { name: "bert", modules: ["query", "value"], tokens: 48 },
+  { name: "vit", modules: ["q_proj", "v_proj"], tokens: 50 },
+  { name: "dinov2", modules: ["q_proj", "v_proj"], tokens: 50 },
+  { name: "dinov2", modules: ["fc1", "fc2"], tokens: 50 },
 ];
 const cases = shapes.flatMap((shape) => (["stan", "lora"] as const).map((method): Case => ({ ...shape, method })));
 
@@ -84,12 +94,34 @@ function open(one: Case, numRows = 8): { summary: ModelSummary; objective(adapte
       },
     };
   }
-  const model = loadSized(one.name, one.more);
+  if (one.name in sizedVision) return openVision(one, numRows);
+  const model = loadSized(one.name as SizedDecoder, one.more);
   return {
     summary: describeSized(model.projections, /^.*\./, model.config),
     objective: (adapter) => causalObjective(model, adapter, rows),
     adapter: () => Adapter.create(model.projections, adapterOf(one), 3),
     free: () => model.free(),
+  };
+}
+
+function openVision(one: Case, numRows: number): ReturnType<typeof open> {
+  const random = new Random(4);
+  const model = loadSizedVision(one.name as SizedVision);
+  const { config, projections } = model.encoder;
+  const { height, width } = config.imageSize;
+  const rows = Array.from({ length: numRows }, (_, row) => {
+    const pixels = Float32Array.from({ length: config.channels * height * width }, () => random.nextNormal());
+    return { image: { channels: config.channels, height, width, pixels }, answer: row % 3 };
+  });
+  const head = TrainedHead.create(model, 3);
+  return {
+    summary: describeSized(projections, /^.*\./, { ...config, vocab: 0 }),
+    objective: (adapter) => answerObjective(classification, model, adapter, head, rows),
+    adapter: () => Adapter.create(projections, adapterOf(one), 3),
+    free() {
+      head.free();
+      model.encoder.free();
+    },
   };
 }
 
