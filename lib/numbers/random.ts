@@ -74,6 +74,11 @@ export class Random {
     return Math.sqrt(-2 * Math.log(1 - this.next())) * Math.cos(2 * Math.PI * this.next());
   }
 
+  /** So many of them. */
+  normals(count: number): Float32Array {
+    return Float32Array.from({ length: count }, () => this.nextNormal());
+  }
+
   /** Shuffles in place (Fisher and Yates). */
   shuffle(items: Int32Array): void {
     for (let last = items.length - 1; last > 0; last--) {

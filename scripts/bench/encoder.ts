@@ -5,7 +5,8 @@
 import type { AdapterSettings } from "@/server/engine/methods/adapter-module";
 import { startEngine } from "@/server/engine/tensor/backend";
 import { demandTextEncoder, loadBase } from "@/server/runtime/models/load-base-model";
-import { numLabels, report, secondsOfSteps } from "./answer-steps";
+import { classificationOf, numLabels, secondsOfSteps } from "./timed-steps";
+import { report } from "./timing";
 
 const [folder = "", task = "", repeatsText = "3"] = process.argv.slice(2);
 const ROWS = 16;
@@ -24,4 +25,4 @@ const rows = Array.from({ length: ROWS }, (_, row) => ({
   ids: Int32Array.from({ length: TOKENS }, (__, i) => 1000 + (((row * TOKENS + i) * 7919) % 28_000)),
   answer: row % numLabels,
 }));
-report(task, secondsOfSteps(model, settings, rows, Number(repeatsText)), "s/step");
+report(task, secondsOfSteps(classificationOf(model, settings, rows), Number(repeatsText)), "s/step");

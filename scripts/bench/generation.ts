@@ -12,6 +12,7 @@ import { readInts } from "@/server/engine/tensor/create";
 import { free, tidy } from "@/server/engine/tensor/scope";
 import type { Tensor } from "@/server/engine/tensor/tensor";
 import type { Tokenizer } from "@/server/engine/text/tokenizer";
+import { secondsOf } from "./timing";
 
 const PROMPT = 32;
 const NEW_TOKENS = 128;
@@ -162,10 +163,4 @@ function ratioOf(count: number, first: () => void, second: () => void): number {
 
 function repeat(count: number, work: () => void): void {
   for (let i = 0; i < count; i++) work();
-}
-
-function secondsOf(work: () => void): number {
-  const start = performance.now();
-  work();
-  return (performance.now() - start) / 1000;
 }

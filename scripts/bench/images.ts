@@ -14,7 +14,8 @@ import type { StanSettings } from "@/server/engine/methods/stan/stan-module";
 import type { Images } from "@/server/engine/models/encoders/encoder-batch";
 import { startEngine } from "@/server/engine/tensor/backend";
 import { type ImageBase, loadBase } from "@/server/runtime/models/load-base-model";
-import { numLabels, report, secondsOf, secondsOfSteps } from "./answer-steps";
+import { classificationOf, numLabels, secondsOfSteps } from "./timed-steps";
+import { report, secondsOf } from "./timing";
 
 const [folder = "", task = "", repeatsText = "3"] = process.argv.slice(2);
 const repeats = Number(repeatsText);
@@ -26,7 +27,7 @@ const stan: StanSettings = { method: "stan", numLatents: 1024, k: 16, alpha: 1, 
 
 await startEngine();
 const base = loadBase(folder, task.endsWith("-bf16") ? "fast" : "exact");
-if (base.kind !== "imageEncoder") throw new Error(`${folder} is no vision encoder`);
+if (base.kind !== "imageEncoder") throw new Error(`${folder} is not a vision encoder`);
 const kind = task.replace("-bf16", "");
 if (kind === "image-statistics") report(task, statistics(base), "patches/s");
 else if (kind === "image-lora" || kind === "image-stan") report(task, steps(base, kind === "image-lora" ? lora : stan), "s/step");
@@ -34,7 +35,7 @@ else throw new Error(`unknown task ${task}`);
 
 function steps({ model }: ImageBase, settings: AdapterSettings): number[] {
   const rows = Array.from({ length: ROWS }, (_, row) => ({ image: image(row), answer: row % numLabels }));
-  return secondsOfSteps(model, settings, rows, repeats);
+  return secondsOfSteps(classificationOf(model, settings, rows), repeats);
 }
 
 /** Patches a second of a pass that keeps the statistics of every latent of every module; the first pass warms up. */

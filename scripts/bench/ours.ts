@@ -10,11 +10,12 @@ import { layTokenBatch } from "@/server/engine/features/token-batch";
 import type { AdapterSettings } from "@/server/engine/methods/adapter-module";
 import type { StanSettings } from "@/server/engine/methods/stan/stan-module";
 import { causalObjective } from "@/server/engine/tasks/language-model/causal-objective";
-import { engineInfo, startEngine } from "@/server/engine/tensor/backend";
-import { Trainer } from "@/server/engine/training/trainer";
+import { startEngine } from "@/server/engine/tensor/backend";
 import { loadBaseModel, type Precision } from "@/server/runtime/models/load-base-model";
 import { generationBench } from "./generation";
 import { countingPass, fullPass } from "./statistics-pass";
+import { secondsOfSteps } from "./timed-steps";
+import { report, secondsOf } from "./timing";
 
 const [folder = "", task = "", repeatsText = "3"] = process.argv.slice(2);
 const repeats = Number(repeatsText);
@@ -36,22 +37,22 @@ const ids = Int32Array.from({ length: ROWS * TOKENS }, (_, i) => 100 + ((i * 791
 
 switch (kind) {
   case "train-lora":
-    report(train(lora), "s/step");
+    report(task, train(lora), "s/step");
     break;
   case "train-vera":
-    report(train(vera), "s/step");
+    report(task, train(vera), "s/step");
     break;
   case "train-stan":
-    report(train(stan), "s/step");
+    report(task, train(stan), "s/step");
     break;
   case "train-stan-batchtopk":
-    report(train({ ...stan, sparsity: "batchtopk" }), "s/step");
+    report(task, train({ ...stan, sparsity: "batchtopk" }), "s/step");
     break;
   case "statistics":
-    report(statistics(), "tokens/s");
+    report(task, statistics(), "tokens/s");
     break;
   case "statistics-cost":
-    report(statisticsCost(), "×");
+    report(task, statisticsCost(), "×");
     break;
   default:
     generation();
@@ -90,45 +91,20 @@ function generation(): void {
   const [measure, unit] = measurements[kind] ?? [];
   if (measure === undefined || unit === undefined) throw new Error(`unknown task ${task}`);
   measure();
-  report(timed(measure), unit);
+  report(task, timed(measure), unit);
 }
 
 function timed(work: () => number): number[] {
   return Array.from({ length: repeats }, work);
 }
 
-/** Seconds a step; the first step warms up. */
+/** Seconds a step. */
 function train(settings: AdapterSettings): number[] {
-  const adapter = Adapter.create(model.projections, settings, 0);
   const rows = Array.from({ length: ROWS }, (_, row) => {
     const own = ids.slice(row * TOKENS, (row + 1) * TOKENS);
     return { ids: own, labels: own };
   });
-  const trainer = new Trainer(causalObjective(model, adapter, rows), trainingSettings(repeats + 1));
-  const seconds = Array.from({ length: repeats + 1 }, () => {
-    const start = performance.now();
-    trainer.takeStep();
-    return (performance.now() - start) / 1000;
-  });
-  return seconds.slice(1);
-}
-
-function trainingSettings(steps: number) {
-  return {
-    steps,
-    batchRows: ROWS,
-    microBatchRows: null,
-    learningRate: 1e-4,
-    schedule: "constant" as const,
-    warmupFraction: 0,
-    beta1: 0.9,
-    beta2: 0.999,
-    epsilon: 1e-8,
-    weightDecay: 0.01,
-    clipNorm: null,
-    shuffle: false,
-    seed: 0,
-  };
+  return secondsOfSteps(causalObjective(model, Adapter.create(model.projections, settings, 0), rows), repeats);
 }
 
 /** Tokens a second of a pass that keeps the statistics of every latent of every module; the first pass warms up. */
@@ -170,19 +146,4 @@ function inputOf(pass: number) {
     domain: 0,
   }));
   return layTokenBatch(rows, 0);
-}
-
-function secondsOf(work: () => void): number {
-  const start = performance.now();
-  work();
-  return (performance.now() - start) / 1000;
-}
-
-function report(all: number[], unit: string): void {
-  const median = [...all].sort((a, b) => a - b)[Math.floor(all.length / 2)];
-  const { version, kernels, device } = engineInfo();
-  const peakMemoryMb = process.resourceUsage().maxRSS / 1024;
-  process.stdout.write(
-    `${JSON.stringify({ task, median, all, unit, peakMemoryMb, version: `TensorFlow ${version}, ${device}, ${kernels} kernels` })}\n`,
-  );
 }

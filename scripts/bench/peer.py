@@ -9,10 +9,7 @@ Prints one JSON line: {"task", "median", "all", "unit", "peakMemoryMb", "version
 Needs torch, transformers, peft and gguf. Each task runs in a process of its own: the peak memory is the process's.
 """
 import glob
-import json
 import os
-import resource
-import statistics
 import sys
 import time
 
@@ -20,6 +17,7 @@ import torch
 from peft import LoraConfig, VeraConfig, get_peft_model
 from transformers import AutoConfig, AutoModelForCausalLM, LlamaForCausalLM
 
+from peer_measure import report, time_steps
 from peer_stan import add_stan
 from peer_statistics import keep_statistics
 
@@ -80,18 +78,8 @@ def time_prompt(model, tokens, repeats):
 
 
 def time_training(model, repeats):
-    """Seconds a step: forward, backward, AdamW; the first step warms up and is not counted."""
     ids = torch.randint(100, 40000, (ROWS, TOKENS))
-    optimizer = torch.optim.AdamW([p for p in model.parameters() if p.requires_grad], lr=1e-4)
-    seconds = []
-    for _ in range(repeats + 1):
-        start = time.perf_counter()
-        loss = model.train()(input_ids=ids, labels=ids, use_cache=False).loss
-        optimizer.zero_grad()
-        loss.backward()
-        optimizer.step()
-        seconds.append(time.perf_counter() - start)
-    return seconds[1:], "s/step"
+    return time_steps(model, repeats, input_ids=ids, labels=ids, use_cache=False), "s/step"
 
 
 def time_statistics(model, repeats):
@@ -139,8 +127,7 @@ def main():
         values, unit = time_statistics(model, repeats)
     else:
         sys.exit(f"unknown task {task}")
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    print(json.dumps(dict(task=task, median=statistics.median(values), all=values, unit=unit, peakMemoryMb=peak, version=f"torch {torch.__version__}")))
+    report(task, values, unit)
 
 
 main()

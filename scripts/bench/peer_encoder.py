@@ -4,16 +4,13 @@
 
 FOLDER holds the checkpoint (all-MiniLM-L6-v2). Prints one JSON line as `peer.py` does.
 """
-import json
-import resource
-import statistics
 import sys
-import time
 
 import torch
 from peft import LoraConfig, get_peft_model
 from transformers import AutoModelForSequenceClassification
 
+from peer_measure import report, time_steps
 from peer_stan import add_stan
 
 TARGETS = ["query", "value"]
@@ -36,18 +33,7 @@ def main():
         sys.exit(f"unknown task {task}")
     ids = torch.randint(1000, 29000, (ROWS, TOKENS))
     labels = torch.arange(ROWS) % LABELS
-    optimizer = torch.optim.AdamW([p for p in model.parameters() if p.requires_grad], lr=1e-4)
-    seconds = []
-    for _ in range(repeats + 1):
-        start = time.perf_counter()
-        loss = model.train()(input_ids=ids, labels=labels).loss
-        optimizer.zero_grad()
-        loss.backward()
-        optimizer.step()
-        seconds.append(time.perf_counter() - start)
-    values = seconds[1:]
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    print(json.dumps(dict(task=task, median=statistics.median(values), all=values, unit="s/step", peakMemoryMb=peak, version=f"torch {torch.__version__}")))
+    report(task, time_steps(model, repeats, input_ids=ids, labels=labels), "s/step")
 
 
 main()

@@ -4,9 +4,6 @@
 
 FOLDER holds the checkpoint of a DINOv2. Prints one JSON line as `peer.py` does.
 """
-import json
-import resource
-import statistics
 import sys
 import time
 
@@ -14,6 +11,7 @@ import torch
 from peft import LoraConfig, get_peft_model
 from transformers import AutoModelForImageClassification
 
+from peer_measure import report, time_steps
 from peer_stan import add_stan
 from peer_statistics import keep_statistics
 
@@ -23,18 +21,8 @@ NUM_LATENTS, K = 1024, 16
 
 
 def time_training(model, repeats):
-    """Seconds a step: forward, backward, AdamW; the first step warms up and is not counted."""
     pixels, labels = torch.rand(ROWS, 3, SIDE, SIDE) * 2 - 1, torch.arange(ROWS) % LABELS
-    optimizer = torch.optim.AdamW([p for p in model.parameters() if p.requires_grad], lr=1e-4)
-    seconds = []
-    for _ in range(repeats + 1):
-        start = time.perf_counter()
-        loss = model.train()(pixel_values=pixels, labels=labels).loss
-        optimizer.zero_grad()
-        loss.backward()
-        optimizer.step()
-        seconds.append(time.perf_counter() - start)
-    return seconds[1:]
+    return time_steps(model, repeats, pixel_values=pixels, labels=labels)
 
 
 def time_statistics(model, repeats):
@@ -68,8 +56,7 @@ def main():
         values, unit = time_statistics(model, repeats), "patches/s"
     else:
         sys.exit(f"unknown task {task}")
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    print(json.dumps(dict(task=task, median=statistics.median(values), all=values, unit=unit, peakMemoryMb=peak, version=f"torch {torch.__version__}")))
+    report(task, values, unit)
 
 
 main()

@@ -77,12 +77,7 @@ function makeImages(base: DiffusionBase, request: Omit<SamplingRequest, "noise" 
   const images: Pixels[] = [];
   for (let from = 0; from < classes.length; from += passImages) {
     const own = classes.slice(from, from + passImages);
-    const pixels = joinRows(
-      own.map((_, i) => {
-        const random = Random.ofNumbers([seed, from + i, OF_SAMPLING]);
-        return Float32Array.from({ length }, () => random.nextNormal());
-      }),
-    );
+    const pixels = joinRows(own.map((_, i) => Random.ofNumbers([seed, from + i, OF_SAMPLING]).normals(length)));
     const made = wholly(sampleImages(base.model, { ...request, noise: { ...size, pixels }, classes: Int32Array.from(own) }));
     images.push(...own.map((_, i) => madeImage(made.subarray(i * length, (i + 1) * length), size)));
   }

@@ -40,8 +40,8 @@ export const verbs = {
       "  [--max-tokens N] [--max-length N] [--batch-rows N] [--attribution-rows N] [--timesteps T,…] [--seed N] [--frozen-dtype DTYPE]\n" +
       frozenNote +
       "  --attribution-rows: rows for the backward pass; --seed: seeds all sampling\n" +
-      "  --timesteps: of a diffusion model, at which each image is read: they are the domains of the statistics, and row r at the i-th of n is\n" +
-      "  row n·r + i of the examples; five, evenly spread, unless given (our choice)",
+      "  --timesteps: for a diffusion model, the time steps at which each image is read; they are the domains of the statistics, and row r at the i-th of n is\n" +
+      "  row n·r + i of the examples; default five, evenly spaced (our choice)",
     flags: {
       model: "value",
       adapter: "value",
@@ -114,10 +114,10 @@ export const verbs = {
       "--model FOLDER [--adapter FOLDER] [--edits FILE.json] [--edit-timesteps FROM-TO] --output FOLDER\n" +
       "  [--classes NAME,…] [--images N] [--seed N] [--steps N] [--guidance X] [--frozen-dtype DTYPE]\n" +
       frozenNote +
-      "  --classes: names or numbers, with commas between them; all of them unless given, where there are at most 16\n" +
-      "  --images: of each class, 1 unless given; --steps: 30 unless given; --guidance: 1 unless given, which is without (our choices)\n" +
+      "  --classes: names or numbers, separated by commas; all by default, if there are at most 16\n" +
+      "  --images: per class, default 1; --steps: default 30; --guidance: default 1, which is none (our choices)\n" +
       "  --edits: a list of edits, bare or as saved by the Steer page; positions are patches, row by row\n" +
-      "  --edit-timesteps: edits work at these time steps alone (0 is the least noise)\n" +
+      "  --edit-timesteps: apply edits at these time steps only (0 is the least noise)\n" +
       "  writes a PNG file for each image and arm, grid.png with a row for each arm, and samples.json",
     flags: {
       model: "value",

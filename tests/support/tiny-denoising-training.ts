@@ -1,7 +1,7 @@
 import { cpSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import type { RunConfigInput } from "@/lib/contract/run-config";
 import { openSafetensors, writeSafetensors } from "@/server/files/weights/safetensors";
+import { layReferenceConfig } from "./reference-config";
 import { layStart, settingsOf } from "./tiny-encoder-training";
 import type { TinyMethod, TinyReference } from "./tiny-training";
 
@@ -41,25 +41,17 @@ export function layTinyDenoisingTraining(
   file.close();
   const adapter = settingsOf(method, expected);
   layStart(source, method, adapter, join(folder, "start"));
-  const config: RunConfigInput = {
-    model,
-    task: { kind: "denoising" },
-    data: { kind: "tokenRows", path: join(folder, "rows.safetensors"), validationPath: join(folder, "rows.safetensors") },
-    adapter,
-    initAdapter: join(folder, "start"),
-    training: {
-      steps: expected.steps,
-      batchRows: 4,
-      learningRate: expected.adamw.lr,
-      schedule: "constant",
-      weightDecay: expected.adamw.weight_decay,
-      clipNorm: null,
-      shuffle: false,
-      checkpointEvery: 4,
+  const config = layReferenceConfig(
+    folder,
+    {
+      model,
+      task: { kind: "denoising" },
+      data: { kind: "tokenRows", path: join(folder, "rows.safetensors"), validationPath: join(folder, "rows.safetensors") },
+      adapter,
     },
-  };
-  writeFileSync(join(folder, "config.json"), JSON.stringify(config));
-  return { config: join(folder, "config.json"), reference: expected[method] };
+    expected,
+  );
+  return { config, reference: expected[method] };
 }
 
 /** The fixture's transformer with the scheduler by which its images were noised. @returns its folder */

@@ -1,10 +1,10 @@
-import { readFileSync, writeFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { AdapterTensors } from "@/lib/contract/methods/methods";
-import type { RunConfigInput } from "@/lib/contract/run-config";
 import { toAdapterConfigFile } from "@/server/files/adapters/adapter-config";
 import { type AdapterFolder, writeAdapter } from "@/server/files/adapters/adapter-folder";
 import { openSafetensors, writeSafetensors } from "@/server/files/weights/safetensors";
+import { layReferenceConfig } from "./reference-config";
 import type { TinyMethod, TinyReference } from "./tiny-training";
 
 export const tinyEncoders = ["bert", "roberta", "deberta-v2"] as const;
@@ -41,25 +41,17 @@ export function layTinyEncoderTraining(
   file.close();
   const adapter = settingsOf(method, expected);
   layStart(source, method, adapter, join(folder, "start"));
-  const config: RunConfigInput = {
-    model: source,
-    task: { kind: "classification", labels: classNames.slice(0, numLabels) },
-    data: { kind: "tokenRows", path: join(folder, "rows.safetensors"), validationPath: join(folder, "rows.safetensors") },
-    adapter,
-    initAdapter: join(folder, "start"),
-    training: {
-      steps: expected.steps,
-      batchRows: 4,
-      learningRate: expected.adamw.lr,
-      schedule: "constant",
-      weightDecay: expected.adamw.weight_decay,
-      clipNorm: null,
-      shuffle: false,
-      checkpointEvery: 4,
+  const config = layReferenceConfig(
+    folder,
+    {
+      model: source,
+      task: { kind: "classification", labels: classNames.slice(0, numLabels) },
+      data: { kind: "tokenRows", path: join(folder, "rows.safetensors"), validationPath: join(folder, "rows.safetensors") },
+      adapter,
     },
-  };
-  writeFileSync(join(folder, "config.json"), JSON.stringify(config));
-  return { config: join(folder, "config.json"), reference: expected[method] };
+    expected,
+  );
+  return { config, reference: expected[method] };
 }
 
 export function settingsOf(method: TinyMethod, expected: { targets: string[]; stan: { M: number; k: number; alpha: number } }) {

@@ -1,10 +1,10 @@
-import { readFileSync, writeFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { AdapterTensors } from "@/lib/contract/methods/methods";
-import type { RunConfigInput } from "@/lib/contract/run-config";
 import { toAdapterConfigFile } from "@/server/files/adapters/adapter-config";
 import { writeAdapter } from "@/server/files/adapters/adapter-folder";
 import { openSafetensors, writeSafetensors } from "@/server/files/weights/safetensors";
+import { layReferenceConfig } from "./reference-config";
 
 export type TinyMethod = "stan" | "lora";
 
@@ -36,25 +36,17 @@ export function layTinyTraining(
     attention_mask: rows("train.attention_mask"),
   });
   layTinyAdapter(source, method, method === "stan" ? "stan.init" : "lora.init", join(folder, "start"));
-  const config: RunConfigInput = {
-    model: source,
-    data: { kind: "tokenRows", path: join(folder, "rows.safetensors") },
-    adapter,
-    initAdapter: join(folder, "start"),
-    training: {
-      steps: expected.steps,
-      batchRows: 4,
-      learningRate: expected.adamw.lr,
-      schedule: "constant",
-      weightDecay: expected.adamw.weight_decay,
-      clipNorm: null,
-      shuffle: false,
-      checkpointEvery: 4,
-    },
-  };
   file.close();
-  writeFileSync(join(folder, "config.json"), JSON.stringify(config));
-  return { config: join(folder, "config.json"), reference: expected[method] };
+  const config = layReferenceConfig(
+    folder,
+    {
+      model: source,
+      data: { kind: "tokenRows", path: join(folder, "rows.safetensors") },
+      adapter,
+    },
+    expected,
+  );
+  return { config, reference: expected[method] };
 }
 
 /** Writes the adapter that stands in a tiny model's reference values under a prefix, as a PEFT folder. */

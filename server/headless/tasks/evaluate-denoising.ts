@@ -5,11 +5,10 @@ import { adapterHooks } from "@/server/engine/adapters/arms";
 import type { ProjectionHooks } from "@/server/engine/models/projection-hook";
 import { type DrawLoss, denoisingLosses } from "@/server/engine/tasks/denoising/denoising-losses";
 import { wholly } from "@/server/engine/tensor/in-parts";
-import { planRows } from "@/server/files/data/row-plan";
 import { demandDiffusion } from "@/server/runtime/models/load-base-model";
 import { demandSchedule } from "@/server/runtime/models/load-diffusion-base";
 import { type CleanDataRow, cleanRows } from "@/server/runtime/rows/clean-rows";
-import { openData, type RowSource, takeSpread } from "@/server/runtime/rows/row-source";
+import { numbersOfAll, openData, type RowSource, takeSpread } from "@/server/runtime/rows/row-source";
 import { evaluatedImages } from "@/server/runtime/tasks/denoising/evaluated-images";
 import type { Evaluated } from "./task-evaluation";
 
@@ -103,6 +102,5 @@ async function readAll(
 ): Promise<CleanDataRow[]> {
   if (data.kind === "tokenRows") return source.tokenised(data.path);
   const dataSet = await openData(data);
-  const plan = await planRows(dataSet, data.mapping, { domains: null, validationRows: 0 });
-  return source.texts(dataSet, Int32Array.from([...plan.train, ...plan.validation]).sort(), { data, ...options });
+  return source.texts(dataSet, await numbersOfAll(dataSet, data.mapping), { data, ...options });
 }

@@ -17,6 +17,11 @@ export function loadAdapter(folder: string, model: CausalModel): Adapter {
   return adapterOf(readAdapterFor(folder, model), model.projections);
 }
 
+/** Reads an adapter's files and holds them against a model's projections. @throws FileError as `loadAdapter` */
+export function readAdapterOver(folder: string, projections: readonly Projection[]): AdapterFolder {
+  return readAdapter(folder, new Map(projections.map(({ module, dIn, dOut }) => [module, { dIn, dOut }])));
+}
+
 /** An adapter in the engine from what its folder holds. @throws Error when a module lacks its matrices */
 export function adapterOf({ config, tensors }: AdapterFolder, projections: readonly Projection[]): Adapter {
   const settings = settingsOf(config);
@@ -25,12 +30,12 @@ export function adapterOf({ config, tensors }: AdapterFolder, projections: reado
 }
 
 /**
- * Reads an adapter's files and holds them against the model's projections.
+ * The same of a model that continues text.
  *
  * @throws FileError as `loadAdapter`, and for modules that were saved in full: a causal model would run with its own instead
  */
 export function readAdapterFor(folder: string, model: CausalModel): AdapterFolder {
-  const adapter = readAdapter(folder, new Map(model.projections.map(({ module, dIn, dOut }) => [module, { dIn, dOut }])));
+  const adapter = readAdapterOver(folder, model.projections);
   const [saved] = adapter.savedTensors.keys();
   if (saved !== undefined) {
     throw new FileError(

@@ -115,9 +115,10 @@ export function demandDiffusion(base: LoadedBase): DiffusionBase {
   throw new FileError("invalid", base.path, "is not a diffusion model (a folder as diffusers writes it, with transformer and scheduler)");
 }
 
-function refuseDiffusion(base: LoadedBase): asserts base is BaseModel | AnswerBase {
+/** @throws FileError for a diffusion model */
+export function refuseDiffusion(base: LoadedBase): asserts base is BaseModel | AnswerBase {
   if (base.kind === "diffusion")
-    throw new FileError("invalid", base.path, "is a diffusion model, which denoises images: set task to denoising");
+    throw new FileError("invalid", base.path, "is a diffusion model, which denoises images; set task to denoising");
 }
 
 /** Entries of its vocabulary; 0 where it reads images. */

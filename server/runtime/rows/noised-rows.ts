@@ -37,7 +37,7 @@ export function evenTimesteps(numTimesteps: number): number[] {
 /** @throws Error for a row of another kind of model */
 export function demandNoised(row: ReadRow): NoisedRow {
   if (row.ids === undefined && row.noised !== undefined) return { ...row, noised: row.noised };
-  throw new Error(`row ${row.row} is no noisy image, which a diffusion model reads`);
+  throw new Error(`row ${row.row} is not a noisy image, but a diffusion model reads those`);
 }
 
 /** Keeps these numbers apart from those of training and evaluation. */
@@ -45,8 +45,7 @@ const OF_COLLECTION = -4;
 
 /** The noise of a row, the same in every collection. */
 export function collectionNoise(row: number, size: number): Float32Array {
-  const random = Random.ofNumbers([row, OF_COLLECTION]);
-  return Float32Array.from({ length: size }, () => random.nextNormal());
+  return Random.ofNumbers([row, OF_COLLECTION]).normals(size);
 }
 
 /** Domains are sorted by their names, so that numbers have as many digits each. */

@@ -128,6 +128,12 @@ export async function readHeldOut<Row>(source: RowSource<Row>, { data, maxTokens
   return source.texts(dataSet, spread(validation, count), { data, maxTokens, signal });
 }
 
+/** Numbers of all rows that a mapping does not leave out, ascending. */
+export async function numbersOfAll(dataSet: DataSet, mapping: DataSetData["mapping"]): Promise<Int32Array> {
+  const { train, validation } = await planRows(dataSet, mapping, { domains: null, validationRows: 0 });
+  return Int32Array.from([...train, ...validation]).sort();
+}
+
 /** So many of these, evenly spaced. */
 export function takeSpread<Row>(rows: readonly Row[], count: number): Row[] {
   return Array.from(spread(Int32Array.from(rows.keys()), count)).flatMap((place) => rows[place] ?? []);

@@ -72,10 +72,10 @@ async function estimateRun(
   return { trainingSeconds, collectionSeconds, speed: speed.from, timedBy: speed.run, remedies: savedByRemedies(config, model), ...memory };
 }
 
-/** Lengths in characters of some of the rows, none where they cannot be read and of images; and how many rows there are to train on and held out. */
+/** Of a run's data: lengths in characters of some rows (none of images, or where they cannot be read), and how many rows are trained on and held out. */
 type CountedRows = { readonly lengths: readonly number[]; readonly trained: number; readonly heldOut: number };
 
-/** Those of the statistics pass, which ends with its data; data other than the run's own is not read for an estimate. */
+/** Tokens of the statistics pass, which ends with its data; data other than the run's own is not read for an estimate. */
 function collectedTokensOf({ collection, data, training }: RunConfig, { lengths, trained, heldOut }: CountedRows): number {
   if (collection === null) return 0;
   const { maxTokens, split, dataSetId } = collection;

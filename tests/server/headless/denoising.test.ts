@@ -10,6 +10,7 @@ import { readAdapterConfig } from "@/server/files/adapters/adapter-folder";
 import { openSafetensors, writeSafetensors } from "@/server/files/weights/safetensors";
 import { tinySchedule } from "@/tests/server/engine/tiny-diffusion";
 import { fixturesFolder, references } from "@/tests/support/fixtures";
+import { jsonLines } from "@/tests/support/json-lines";
 import { stanscope, stanscopeSucceeds } from "@/tests/support/stanscope";
 import { temporaryFolder } from "@/tests/support/temporary-folder";
 import { layFixtureDit, layTinyDenoisingTraining, layTinyDit } from "@/tests/support/tiny-denoising-training";
@@ -23,12 +24,7 @@ beforeEach(() => {
   folder = temporaryFolder();
 });
 
-function linesOf<Line>(name: string): Line[] {
-  return readFileSync(at(name), "utf8")
-    .trim()
-    .split("\n")
-    .map((line) => JSON.parse(line));
-}
+const linesOf = <Line>(name: string) => jsonLines<Line>(at(name));
 
 type Changes = Omit<Partial<RunConfigInput>, "training"> & { readonly training?: Partial<RunConfigInput["training"]> };
 

@@ -7,6 +7,7 @@ import { readAdapterConfig } from "@/server/files/adapters/adapter-folder";
 import { openSafetensors, writeSafetensors } from "@/server/files/weights/safetensors";
 import { largestDifference } from "@/tests/server/engine/tiny";
 import { fixturesFolder, references } from "@/tests/support/fixtures";
+import { jsonLines } from "@/tests/support/json-lines";
 import { stanscope, stanscopeSucceeds } from "@/tests/support/stanscope";
 import { temporaryFolder } from "@/tests/support/temporary-folder";
 import { layTinyEncoderTraining, tinyImageEncoders } from "@/tests/support/tiny-encoder-training";
@@ -20,12 +21,7 @@ beforeEach(() => {
   folder = temporaryFolder();
 });
 
-function linesOf<Line>(name: string): Line[] {
-  return readFileSync(at(name), "utf8")
-    .trim()
-    .split("\n")
-    .map((line) => JSON.parse(line));
-}
+const linesOf = <Line>(name: string) => jsonLines<Line>(at(name));
 
 function layConfig(changes: Partial<RunConfigInput> = {}): void {
   const config: RunConfigInput = {

@@ -10,7 +10,7 @@ export const denoisingSettings = z.object({
   evaluationDraws: z.int().min(1).max(1000).default(4),
 });
 
-/** What is to be taken from noisy images, by a diffusion model. */
+/** To predict what was added to noisy images: noise, velocity or flow, as the schedule says. */
 export const denoising: TaskOf<z.infer<typeof denoisingSettings>> = {
   initial: { kind: "denoising", classDropout: 0.1, evaluationDraws: 4 },
   continuesText: false,

@@ -25,5 +25,5 @@ export function drawNoise(
   const random = Random.ofNumbers([seed, step, OF_NOISE, place]);
   const timestep = random.nextBelow(numTimesteps);
   const withholdsClass = random.next() < classDropout;
-  return { timestep, withholdsClass, noise: Float32Array.from({ length: size }, () => random.nextNormal()) };
+  return { timestep, withholdsClass, noise: random.normals(size) };
 }

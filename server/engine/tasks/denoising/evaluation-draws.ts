@@ -15,6 +15,6 @@ export function evaluationDraws(row: number, count: number, size: number, numTim
   return Array.from({ length: count }, (_, part) => {
     const random = Random.ofNumbers([row, part, OF_EVALUATION]);
     const timestep = Math.floor(((part + random.next()) / count) * numTimesteps);
-    return { timestep, withholdsClass: false, noise: Float32Array.from({ length: size }, () => random.nextNormal()) };
+    return { timestep, withholdsClass: false, noise: random.normals(size) };
   });
 }

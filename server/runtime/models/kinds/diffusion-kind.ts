@@ -4,11 +4,10 @@ import { imagePositions } from "@/server/engine/features/image-batch";
 import { noising } from "@/server/engine/models/diffusion/noising";
 import { noisyBatch } from "@/server/engine/models/diffusion/noisy-batch";
 import { joinRows } from "@/server/engine/models/weights";
-import { readAdapter } from "@/server/files/adapters/adapter-folder";
 import { isFullFolder } from "@/server/files/adapters/full-folder";
 import { FiledImage } from "@/server/files/images/pixel-file";
 import { storedImage } from "@/server/files/images/stored-image";
-import { adapterOf } from "@/server/runtime/models/load-adapter";
+import { adapterOf, readAdapterOver } from "@/server/runtime/models/load-adapter";
 import type { DiffusionBase } from "@/server/runtime/models/load-base-model";
 import { demandSchedule } from "@/server/runtime/models/load-diffusion-base";
 import { loadFull } from "@/server/runtime/models/load-full";
@@ -57,7 +56,7 @@ export const diffusionKind: ModelKind<DiffusionBase> = {
 
 function trainedOver(projections: DiffusionBase["model"]["projections"], folder: string) {
   if (isFullFolder(folder)) return loadFull(folder, projections).weights;
-  return adapterOf(readAdapter(folder, new Map(projections.map(({ module, dIn, dOut }) => [module, { dIn, dOut }]))), projections);
+  return adapterOf(readAdapterOver(folder, projections), projections);
 }
 
 /** Noisy images side by side, as a collection reads them. */

@@ -5,11 +5,11 @@ import { numLabelsOf } from "@/server/engine/models/encoders/checkpoint-head";
 import { createClassificationModel } from "@/server/engine/models/encoders/classification-model";
 import type { EncoderModel, HeadTensor } from "@/server/engine/models/encoders/encoder-model";
 import { answerTask } from "@/server/engine/tasks/answer-tasks";
-import { readAdapter, weightsName } from "@/server/files/adapters/adapter-folder";
+import { weightsName } from "@/server/files/adapters/adapter-folder";
 import { fullWeightsName, isFullFolder } from "@/server/files/adapters/full-folder";
 import { readProblemType } from "@/server/files/adapters/label-names";
 import { FileError } from "@/server/files/file-error";
-import { adapterOf } from "@/server/runtime/models/load-adapter";
+import { adapterOf, readAdapterOver } from "@/server/runtime/models/load-adapter";
 import type { AnswerBase } from "@/server/runtime/models/load-base-model";
 import { loadFull } from "@/server/runtime/models/load-full";
 import { type LoadedHead, type LoadedTop, topOf } from "@/server/runtime/models/loaded-top";
@@ -21,7 +21,7 @@ export function encoderTop({ path, model }: AnswerBase, folder: string | undefin
     const { weights, head } = loadFull(folder, model.projections);
     return topOf(weights, () => headOf(join(folder, fullWeightsName), model, head, readProblemType(folder)));
   }
-  const found = readAdapter(folder, new Map(model.projections.map(({ module, dIn, dOut }) => [module, { dIn, dOut }])));
+  const found = readAdapterOver(folder, model.projections);
   const saved = found.savedTensors.size > 0 ? found.savedTensors : model.checkpointHead;
   return topOf(adapterOf(found, model.projections), () => headOf(join(folder, weightsName), model, saved, readProblemType(folder)));
 }

@@ -1,11 +1,10 @@
 import { labelColumnOf } from "@/lib/contract/data-set";
 import type { AnswerTaskOf, Labels } from "@/server/engine/tasks/answers/answer-task";
 import { readLabels } from "@/server/files/data/label-plan";
-import { planRows } from "@/server/files/data/row-plan";
 import { FileError } from "@/server/files/file-error";
 import type { AnswerBase } from "@/server/runtime/models/load-base-model";
 import { type AnsweredDataRow, answeredRows, labelColumn } from "@/server/runtime/rows/answered-row";
-import { type DataSetData, type HeldOutRequest, openData, readHeldOut, takeSpread } from "@/server/runtime/rows/row-source";
+import { type DataSetData, type HeldOutRequest, numbersOfAll, openData, readHeldOut, takeSpread } from "@/server/runtime/rows/row-source";
 
 /** What a head answers, with the names of its classes. */
 export type Answering = { readonly task: AnswerTaskOf; readonly labels: Labels };
@@ -42,8 +41,7 @@ export async function readLabelledRows(request: HeldOutRequest, { task, labels }
 
   async function allTexts(of: DataSetData): Promise<AnsweredDataRow[]> {
     const dataSet = await openData(of);
-    const plan = await planRows(dataSet, of.mapping, { domains: null, validationRows: 0 });
-    const all = Int32Array.from([...plan.train, ...plan.validation]).sort();
+    const all = await numbersOfAll(dataSet, of.mapping);
     const written = await readLabels(dataSet, labelColumn(of), { train: all, validation: new Int32Array(0) });
     const stranger = labels === undefined ? undefined : written.train.find((label) => !task.has(answerOf(label)));
     if (stranger === undefined) return source.texts(dataSet, all, { ...request, data: of });

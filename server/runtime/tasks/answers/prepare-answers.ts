@@ -5,7 +5,7 @@ import { TrainedHead } from "@/server/engine/adapters/trained-head";
 import { type ClassificationModel, createClassificationModel } from "@/server/engine/models/encoders/classification-model";
 import type { EncoderModel, HeadTensor } from "@/server/engine/models/encoders/encoder-model";
 import { answerObjective } from "@/server/engine/tasks/answers/answer-objective";
-import { type AdapterFolder, readAdapter } from "@/server/files/adapters/adapter-folder";
+import { readAdapterOver } from "@/server/runtime/models/load-adapter";
 import type { AnswerBase } from "@/server/runtime/models/load-base-model";
 import { heldOutMeasurement } from "@/server/runtime/training/held-out-evaluation";
 import { beginTrained, folderOf, savedHead } from "@/server/runtime/training/trained-part";
@@ -72,7 +72,7 @@ type Parts = { readonly trained: Trained | undefined; readonly head: TrainedHead
 
 function startingParts(config: RunConfig, encoder: EncoderModel, model: ClassificationModel, saved: SavedSession | null): Parts {
   const { projections } = encoder;
-  const given = config.initAdapter === undefined ? undefined : startingFolder(config.initAdapter, encoder);
+  const given = config.initAdapter === undefined ? undefined : readAdapterOver(config.initAdapter, projections);
   const { head, from } = startingHead(model, config.training.seed, savedHead(saved, projections), given?.savedTensors);
   try {
     return { trained: beginTrained(config, { projections, saved, initial: given?.tensors }), head, from };
@@ -80,10 +80,6 @@ function startingParts(config: RunConfig, encoder: EncoderModel, model: Classifi
     head.free();
     throw error;
   }
-}
-
-function startingFolder(folder: string, { projections }: EncoderModel): AdapterFolder {
-  return readAdapter(folder, new Map(projections.map(({ module, dIn, dOut }) => [module, { dIn, dOut }])));
 }
 
 /** That of the checkpoint from which the run resumes, or of the adapter that it starts from, or the base model's own, or a fresh one; `from` says where the run began. */

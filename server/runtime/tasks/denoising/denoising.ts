@@ -5,7 +5,7 @@ import type { LatentRows } from "@/server/runtime/tasks/latent-rows";
 import type { TaskRuntime } from "@/server/runtime/tasks/task-runtime";
 import { prepareDenoising } from "./prepare-denoising";
 
-/** What is to be taken from noisy images. Its latents are neither attributed to nor ablated. */
+/** To denoise images. Effects and attribution of its latents are not measured. */
 export const denoising: TaskRuntime<Extract<RunTask, { kind: "denoising" }>> = {
   preview: imagePreview,
   prepare: async (options, settings, base) => prepareDenoising(options, settings, demandDiffusion(base)),

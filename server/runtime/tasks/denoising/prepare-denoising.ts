@@ -10,7 +10,7 @@ import type { ProjectionHooks } from "@/server/engine/models/projection-hook";
 import { denoisingLosses } from "@/server/engine/tasks/denoising/denoising-losses";
 import { denoisingObjective } from "@/server/engine/tasks/denoising/denoising-objective";
 import { drawNoise } from "@/server/engine/tasks/denoising/draw-noise";
-import { readAdapter } from "@/server/files/adapters/adapter-folder";
+import { readAdapterOver } from "@/server/runtime/models/load-adapter";
 import type { DiffusionBase } from "@/server/runtime/models/load-base-model";
 import { demandSchedule } from "@/server/runtime/models/load-diffusion-base";
 import { type CleanDataRow, cleanRows } from "@/server/runtime/rows/clean-rows";
@@ -24,7 +24,7 @@ import { asCleanRow, evaluatedImages, withClass } from "./evaluated-images";
 
 type Settings = Extract<RunTask, { kind: "denoising" }>;
 
-/** What is to be taken from noisy images. @throws FileError naming file and row */
+/** How a diffusion model learns to denoise images. @throws FileError naming file and row */
 export async function prepareDenoising(
   { config, about, turns, signal }: TaskOptions,
   { classDropout, evaluationDraws }: Settings,
@@ -70,7 +70,7 @@ export async function prepareDenoising(
   };
 }
 
-/** PEFT finds layers by their number after a dot, which the blocks of a diffusion transformer have not: where some are chosen, each module is named. */
+/** PEFT finds layers by their number after a dot, which module names of a diffusion transformer lack: where some layers are chosen, each module is named in full. */
 function withWholeNames(config: AdapterConfig, { model }: DiffusionBase): AdapterConfig {
   if (!hasLatents(config) || config.targets.layers === null) return config;
   const modules = planModules(model.projections, config).map(({ module }) => module);
@@ -83,10 +83,9 @@ async function readRows({ data, training }: RunConfig, base: DiffusionBase, sign
   return readTrainingRows(source, { data, training }, await planTraining(data), signal);
 }
 
-/** @throws Error for a head alone, which such a model has not */
+/** @throws Error for a head alone: such a model has none */
 function begin(config: RunConfig, { model: { projections }, path }: DiffusionBase, saved: SavedSession | null): Trained {
-  const shapes = new Map(projections.map(({ module, dIn, dOut }) => [module, { dIn, dOut }]));
-  const initial = config.initAdapter === undefined ? undefined : readAdapter(config.initAdapter, shapes).tensors;
+  const initial = config.initAdapter === undefined ? undefined : readAdapterOver(config.initAdapter, projections).tensors;
   const trained = beginTrained(config, { projections, saved, initial });
   if (trained !== undefined) return trained;
   throw new Error(`${path}: is a diffusion model, which has no head to train; set adapter.method to stan, lora or full`);

@@ -1,5 +1,5 @@
 import type { RunTask } from "@/lib/contract/tasks/tasks";
-import type { BaseModel, LoadedBase } from "@/server/runtime/models/load-base-model";
+import { type BaseModel, type LoadedBase, refuseDiffusion } from "@/server/runtime/models/load-base-model";
 import type { TaskRuntime } from "@/server/runtime/tasks/task-runtime";
 import { lossEvents } from "./loss-events";
 import { prepareLanguageModel } from "./prepare-language-model";
@@ -17,6 +17,6 @@ export const languageModel: TaskRuntime<Extract<RunTask, { kind: "languageModel"
 
 function textModel(base: LoadedBase): BaseModel {
   if (base.kind === "text") return base;
-  if (base.kind === "diffusion") throw new Error(`${base.path}: is a diffusion model, which denoises images; set task to denoising`);
+  refuseDiffusion(base);
   throw new Error(`${base.path}: is an encoder, which does not generate text; set task to classification or regression`);
 }
