@@ -4,6 +4,7 @@ import type { ModelSummary } from "@/lib/contract/model";
 import { hasLatents } from "@/lib/contract/run-config";
 import type { ServiceContext } from "@/server/services/context";
 import { type CheckedExperiment, checkExperiment } from "./check-experiment";
+import { collectedTokensOf } from "./collected-tokens";
 import { countAdapter } from "./match-arms";
 import { readMeasurements, rowsKeyOf, type Speed, speedOf } from "./measured-speed";
 import type { Setting } from "./plan-trials";
@@ -35,6 +36,9 @@ export async function estimate(context: ServiceContext, checked: CheckedExperime
   const evaluations = evaluationsOf(training);
   const evaluated = (count: number) => Math.min(training.evaluationRows, count);
   const finals = finalSeeds.length * sets;
+  const final = { collection, dataSetId: request.data.dataSetId, training };
+  const ofFinal = (trained: number) => collectedTokensOf(final, { lengths: rows.lengths, trained, heldOut: rows.reportRows });
+  const collectedOfSets = rows.sets.reduce((sum, { trainRows }) => sum + ofFinal(trainRows), 0);
   const totals = { runs: 0, steps: 0, tokens: 0, diskBytes: 0, seconds: 0 as number | null };
   const speeds: Speed[] = [];
   const each: ExperimentEstimate["arms"] = [];
@@ -43,7 +47,7 @@ export async function estimate(context: ServiceContext, checked: CheckedExperime
     const probed = match === "wallClock" ? adaptersOf(tried).length * sets : 0;
     const trials = tried.length * sweepSeeds.length * sets;
     const runs = trials + finals;
-    const collected = finals * (tried.some(({ adapter }) => hasLatents(adapter)) ? (collection?.maxTokens ?? 0) : 0);
+    const collected = tried.some(({ adapter }) => hasLatents(adapter)) ? finalSeeds.length * collectedOfSets : 0;
     const steps = runs * training.steps + probed * probeSteps;
     const load = { ...loadOf(tried, model, request), stepTokens, ...ofRows };
     const speed = await speedOf(load, measurements);

@@ -10,6 +10,7 @@ import { readDataSet } from "@/server/db/library/data-sets";
 import { readModel } from "@/server/db/library/models";
 import type { ServiceContext } from "@/server/services/context";
 import { ServiceError } from "@/server/services/errors";
+import { type CountedRows, collectedTokensOf } from "@/server/services/experiments/collected-tokens";
 import { dividedRows } from "@/server/services/experiments/divided-rows";
 import { type Measurements, readMeasurements, rowsKeyOf, speedOf } from "@/server/services/experiments/measured-speed";
 import { evaluationsOf, secondsOf } from "@/server/services/experiments/run-time";
@@ -66,23 +67,10 @@ async function estimateRun(
     steps: training.steps,
     runs: 1,
     readTokens: evaluationsOf(training) * Math.min(training.evaluationRows, rows.heldOut) * training.maxTokens,
-    collectedTokens: collectedTokensOf(config, rows),
+    collectedTokens: collectedTokensOf({ ...config, dataSetId: config.data.kind === "dataSet" ? config.data.dataSetId : undefined }, rows),
   });
   const memory = memoryOf(config, model, measurements);
   return { trainingSeconds, collectionSeconds, speed: speed.from, timedBy: speed.run, remedies: savedByRemedies(config, model), ...memory };
-}
-
-/** Of a run's data: lengths in characters of some rows (none of images, or where they cannot be read), and how many rows are trained on and held out. */
-type CountedRows = { readonly lengths: readonly number[]; readonly trained: number; readonly heldOut: number };
-
-/** Tokens of the statistics pass, which ends with its data; data other than the run's own is not read for an estimate. */
-function collectedTokensOf({ collection, data, training }: RunConfig, { lengths, trained, heldOut }: CountedRows): number {
-  if (collection === null) return 0;
-  const { maxTokens, split, dataSetId } = collection;
-  if (dataSetId !== undefined && (data.kind !== "dataSet" || dataSetId !== data.dataSetId)) return maxTokens;
-  const rows = { train: trained, validation: heldOut, all: trained + heldOut }[split];
-  const rowTokens = stepTokensOf(lengths, { batchRows: 1, maxTokens: collection.rowTokens ?? training.maxTokens }).read;
-  return Math.min(maxTokens, rows * rowTokens);
 }
 
 async function readRows({ store }: ServiceContext, { data, task }: RunConfig, signal: AbortSignal | undefined): Promise<CountedRows> {

@@ -113,5 +113,13 @@ describe("an experiment before it starts", () => {
     expect(tokens).toBe(96 * 36);
     const longer = await estimateExperiment(context, asked({ training: { ...small.training, batchRows: 6 } }));
     expect(longer.arms[0]?.seconds ?? 0).toBeGreaterThan(arms[0]?.seconds ?? 0);
+    const collecting = async (maxTokens: number, split: "all" | "train" = "all") => {
+      const estimated = await estimateExperiment(context, asked({ collection: { maxTokens, split } }));
+      return (estimated.arms[0]?.seconds ?? 0) - (arms[0]?.seconds ?? 0);
+    };
+    const [some, whole, trained] = await Promise.all([collecting(100), collecting(1_000_000), collecting(1_000_000, "train")]);
+    // A pass ends with its data: 48 rows to train on and the report rows, of some 13 tokens each.
+    expect(whole / some).toBeCloseTo(((48 + after.reportRows) * 12.83) / 100, 1);
+    expect(trained / some).toBeCloseTo((48 * 12.83) / 100, 1);
   });
 });
