@@ -4,7 +4,7 @@ import type { ModelSummary } from "@/lib/contract/model";
 import { modelTasksOf } from "@/lib/contract/tasks/model-tasks";
 import { isAnswerTask, namedClasses, type RunTask } from "@/lib/contract/tasks/tasks";
 import { readDataSet } from "@/server/db/library/data-sets";
-import { openDataSet } from "@/server/files/data/data-set";
+import { openImageData } from "@/server/files/images/image-data";
 import type { ServiceContext } from "@/server/services/context";
 import { ServiceError, withFileErrors } from "@/server/services/errors";
 import { checkDataSet } from "./check-config";
@@ -55,7 +55,8 @@ async function checkAnswers({ mapping }: Use, path: string, task: RunTask | unde
 
 /** The first label that is looked for; undefined where there is none. Rows without a label are passed over. */
 async function findLabel(path: string, column: string, isWanted: (label: string) => boolean): Promise<string | undefined> {
-  for await (const columns of openDataSet(path).rows()) {
+  const dataSet = await openImageData(path);
+  for await (const columns of dataSet.rows({ columns: [column] })) {
     const value = Object.hasOwn(columns, column) ? columns[column] : null;
     if (value === null || value === undefined || value === "") continue;
     const label = typeof value === "object" ? JSON.stringify(value) : String(value);
