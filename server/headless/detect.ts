@@ -5,18 +5,22 @@ import { startEngine } from "@/server/engine/tensor/backend";
 import { writeFileAtomically } from "@/server/files/atomic-write";
 import { readConcepts } from "@/server/files/data/concept-rows";
 import { openDataSet } from "@/server/files/data/data-set";
-import { readConceptMaxima, readConceptRows } from "@/server/runtime/collections/concept-session";
+import { probeConcepts, readConceptActivations, readConceptRows } from "@/server/runtime/collections/concept-session";
 import { demandAdapter } from "@/server/runtime/models/loaded-top";
 import { runInParts } from "@/server/runtime/run-in-parts";
 import { createRuntime } from "@/server/runtime/runtime";
 import { type Arguments, countOr } from "./arguments";
 import { writeInto } from "./output-folder";
 import { precisionAsked } from "./precision-asked";
+import { probingLine, probingLines } from "./probing-lines";
 
 /** All four are our choice. */
 const defaults = { length: 512, batchRows: 8, top: 20, seed: 0 };
 
-/** Writes how well each latent detects each concept: `detection.csv` and `concepts.json`; prints the best latent of each concept. */
+/**
+ * Writes how well each latent detects each concept: `detection.csv` and `concepts.json`; with --probe also `probing.csv`. Prints the best latent of each
+ * concept, and its probes.
+ */
 export async function detect(given: Arguments): Promise<void> {
   const output = given.required("output");
   const [batchRows, top, seed] = [
@@ -25,8 +29,10 @@ export async function detect(given: Arguments): Promise<void> {
     countOr(given, "seed", defaults.seed, 0),
   ];
   const length = countOr(given, "max-length", defaults.length);
+  const withProbes = given.isPresent("probe");
   const dataSet = openDataSet(given.required("concepts"));
   const named = await readConcepts(dataSet, given.value("by"));
+  const { concepts } = named;
   await startEngine();
   const runtime = createRuntime(() => performance.now());
   const folder = given.required("adapter");
@@ -35,14 +41,19 @@ export async function detect(given: Arguments): Promise<void> {
   const adapter = demandAdapter(value, folder);
   const signal = new AbortController().signal;
   const rows = await readConceptRows(base, dataSet, named, { maxTokens: length, signal });
-  const found = await readConceptMaxima({ base, adapter, rows, batchRows, turns: runtime.turns, signal });
+  const pass = { base, adapter, rows, batchRows, turns: runtime.turns, signal };
+  const found = await readConceptActivations({ ...pass, withMeans: withProbes });
   const detections: ConceptDetection[] = [];
-  for (const concept of named.concepts) detections.push(await runInParts(detectConcept(found, concept, { top, seed }), signal));
+  for (const concept of concepts) detections.push(await runInParts(detectConcept(found, concept, { top, seed }), signal));
+  const probes = withProbes ? await probeConcepts(pass, found, { concepts, seed }) : [];
+  const probings = probes.map((ofConcept, at) => ({ name: concepts[at]?.name ?? "", probes: ofConcept }));
   writeInto(output, (into) => {
     writeFileAtomically(join(into, "detection.csv"), detectionLines(detections));
     writeFileAtomically(join(into, "concepts.json"), `${JSON.stringify(detections.map(summaryOf), null, 2)}\n`);
+    if (withProbes) writeFileAtomically(join(into, "probing.csv"), probingLines(probings));
   });
   for (const detection of detections) process.stdout.write(`${lineOf(detection)}\n`);
+  for (const probing of probings) process.stdout.write(`${probingLine(probing)}\n`);
 }
 
 const columns = "concept,module,latent,sign,auroc,averagePrecision,hardAuroc,hardAveragePrecision,positivesActive,negativesActive";

@@ -61,16 +61,18 @@ export const verbs = {
     summary: "how well each latent detects concepts",
     usage:
       "--model FOLDER|FILE.gguf --adapter FOLDER --concepts CONCEPTS.parquet|.jsonl|.csv [--by COLUMN] --output FOLDER\n" +
-      "  [--top N] [--max-length N] [--batch-rows N] [--seed N] [--frozen-dtype DTYPE]\n" +
+      "  [--probe] [--top N] [--max-length N] [--batch-rows N] [--seed N] [--frozen-dtype DTYPE]\n" +
       frozenNote +
       "  --concepts: a table in AxBench's layout, or with a text and the columns concept and category (positive, negative, hard negative)\n" +
       "  --by: each value of this column is a concept, with all other rows as negatives\n" +
+      "  --probe: also trains sparse probes on 1, 2, 5 and 20 latents, beside dense ones on the base model: probing.csv\n" +
       "  --top: latents of each concept in detection.csv; --seed: draws the halves of the rows and the intervals",
     flags: {
       model: "value",
       adapter: "value",
       concepts: "value",
       by: "value",
+      probe: "present",
       output: "value",
       top: "value",
       "max-length": "value",

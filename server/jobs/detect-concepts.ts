@@ -10,7 +10,7 @@ import { readConcepts } from "@/server/files/data/concept-rows";
 import { openDataSet } from "@/server/files/data/data-set";
 import { spread } from "@/server/files/data/row-plan";
 import { FileError } from "@/server/files/file-error";
-import { readConceptMaxima, readConceptRows } from "@/server/runtime/collections/concept-session";
+import { readConceptActivations, readConceptRows } from "@/server/runtime/collections/concept-session";
 import { runInParts } from "@/server/runtime/run-in-parts";
 import type { JobAtWork } from "./job-at-work";
 import { openReading } from "./open-run";
@@ -43,10 +43,8 @@ export async function detectConcepts(job: JobAtWork, detectionId: string): Promi
     const of = `${formatPlural(named.concepts.length, "concept")} of ${detection.dataName}`;
     report({ message: `Reading rows of ${of}`, done: 0, total: rows.length });
     const { base, adapter } = open;
-    const found = await readConceptMaxima(
-      { base, adapter, rows, batchRows: settings.batchRows, turns: context.runtime.turns, signal },
-      (done) => report({ done, total: rows.length }),
-    );
+    const pass = { base, adapter, rows, batchRows: settings.batchRows, turns: context.runtime.turns, signal };
+    const found = await readConceptActivations({ ...pass, withMeans: false }, (done) => report({ done, total: rows.length }));
     const concepts: DetectedConcept[] = [];
     for (const concept of named.concepts) {
       report({ message: `Scoring latents: ${concepts.length} of ${of}` });

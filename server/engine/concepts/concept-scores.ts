@@ -1,5 +1,5 @@
 import type { Concept } from "@/lib/contract/concept";
-import type { RowMaxima } from "./row-maxima";
+import type { RowMaxima } from "./row-activations";
 
 /** A detector's scores of a concept's rows, by kind; the arrays are written anew for each detector. */
 export type ConceptScores = {

@@ -4,7 +4,7 @@ import { type RankingInterval, rankingInterval } from "@/lib/numbers/statistics/
 import type { InParts } from "@/server/engine/tensor/in-parts";
 import { halvesOf } from "./concept-halves";
 import { type ConceptScores, conceptScores } from "./concept-scores";
-import type { RowMaxima } from "./row-maxima";
+import type { RowMaxima } from "./row-activations";
 
 /** A latent, or one end of a component that is active at every position. It scores a row by its highest activation there (with sign −1, by the negative one). */
 export type Detector = { readonly module: string; readonly latent: number; readonly sign: 1 | -1 };

@@ -9,15 +9,23 @@ import { demandText, type ReadRow } from "@/server/runtime/rows/read-row";
 /** A row with its domain's place in the collection's. */
 export type PlacedRow = { readonly row: ReadRow; readonly domain: number };
 
-/** Positions of some rows, and the pass that tells what every adapted module does at each. */
-export type CollectionPass = CollectionInput & { forward(): InParts<ReadonlyMap<string, KeptLatents>> };
+/** The forward that a pass makes with a model, and what it tells of each module. */
+export type PassForward<Told> = <Input>(model: ReadingModel<Input>) => (given: ForwardInput<Input>) => InParts<ReadonlyMap<string, Told>>;
+
+/** What every adapted module does at each position. */
+export function adapterPass(adapter: Adapter): PassForward<KeptLatents> {
+  return (model) => adapterForward(model, adapter);
+}
+
+/** Positions of some rows, and the pass over them. */
+export type RowsPass<Told> = CollectionInput & { forward(): InParts<ReadonlyMap<string, Told>> };
 
 /** Lays rows as a pass. @param isCounted by a token's id */
-export type LaysPass = (rows: readonly PlacedRow[], isCounted: (id: number) => boolean) => CollectionPass;
+export type LaysPass<Told> = (rows: readonly PlacedRow[], isCounted: (id: number) => boolean) => RowsPass<Told>;
 
 /** Passes over texts. */
-export function tokenPasses(model: ReadingModel<ForwardInput["input"]>, adapter: Adapter, padId: number): LaysPass {
-  const forward = adapterForward(model, adapter);
+export function tokenPasses<Told>(model: ReadingModel<ForwardInput["input"]>, forwardOf: PassForward<Told>, padId: number): LaysPass<Told> {
+  const forward = forwardOf(model);
   return (rows, isCounted) => {
     const laid = layTokenBatch(rows.map(textOf), padId, isCounted);
     return { batch: laid.batch, forward: () => forward(laid) };

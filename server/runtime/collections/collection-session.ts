@@ -9,7 +9,7 @@ import { type LoadedBase, vocabOf } from "@/server/runtime/models/load-base-mode
 import type { ReadRow } from "@/server/runtime/rows/read-row";
 import { runInParts } from "@/server/runtime/run-in-parts";
 import { takeTurns } from "@/server/runtime/take-turns";
-import type { CollectionPass, LaysPass } from "./collection-pass";
+import { adapterPass, type LaysPass, type RowsPass } from "./collection-pass";
 import { planShards, type ShardPlan } from "./shard-plan";
 
 type Pass = {
@@ -29,7 +29,7 @@ type Pass = {
 export async function collectShard(options: Pass & { readonly plan: ShardPlan; readonly shard: number }): Promise<CollectionStatistics> {
   const { base, adapter, plan, shard, turns, signal, onProgress } = options;
   const statistics = createStatistics(plan, base, adapter);
-  const passes = layPasses(plan, shard, kindOfModel(base).passes(base, adapter, plan.rows.values()));
+  const passes = layPasses(plan, shard, kindOfModel(base).passes(base, adapterPass(adapter), plan.rows.values()));
   const pass = collectActivations(statistics, passes, ({ forward }) => forward(), { maxTokens: Number.POSITIVE_INFINITY });
   await takeTurns(pass, { turns, kind: "background", signal }, ({ tokens }) => onProgress(tokens));
   return statistics;
@@ -85,7 +85,11 @@ export function createStatistics({ domains, probes, seed, window }: ShardPlan, b
 }
 
 /** Passes over the rows of one shard. */
-export function* layPasses({ shards, batchRows, domains, isCounted }: ShardPlan, shard: number, lay: LaysPass): Generator<CollectionPass> {
+export function* layPasses<Told>(
+  { shards, batchRows, domains, isCounted }: ShardPlan,
+  shard: number,
+  lay: LaysPass<Told>,
+): Generator<RowsPass<Told>> {
   const rows = shards[shard]?.rows ?? [];
   for (let from = 0; from < rows.length; from += batchRows) {
     const chosen = rows.slice(from, from + batchRows);

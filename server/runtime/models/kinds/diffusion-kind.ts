@@ -1,5 +1,4 @@
 import { patchGrid } from "@/lib/contract/architectures/vision/vision-config";
-import { adapterForward } from "@/server/engine/features/adapter-forward";
 import { imagePositions } from "@/server/engine/features/image-batch";
 import { noising } from "@/server/engine/models/diffusion/noising";
 import { noisyBatch } from "@/server/engine/models/diffusion/noisy-batch";
@@ -40,8 +39,8 @@ export const diffusionKind: ModelKind<DiffusionBase> = {
   },
   // An image is never cut.
   longestRow: () => Number.POSITIVE_INFINITY,
-  passes(base, adapter) {
-    const forward = adapterForward(base.model, adapter);
+  passes(base, forwardOf) {
+    const forward = forwardOf(base.model);
     const lay = layer(base);
     return (rows) => {
       const noised = rows.map(({ row, domain }) => ({ noised: demandNoised(row), row: row.row, domain }));

@@ -17,7 +17,7 @@ export const encoderKind: ModelKind<EncoderBase> = {
   labelled: "texts",
   contextOf: textContext,
   longestRow: ({ model }) => model.config.contextLength,
-  passes: ({ model }, adapter) => tokenPasses(model, adapter, model.config.padId),
+  passes: ({ model }, forwardOf) => tokenPasses(model, forwardOf, model.config.padId),
   batchOf: ({ model }, given) => demandText(given, model.config),
   outputs: (base, top, batch, pass) =>
     encoderOutputs(base, top, batch, {

@@ -1,5 +1,4 @@
 import { patchGrid, tokensBeforePatches } from "@/lib/contract/architectures/vision/vision-config";
-import { adapterForward } from "@/server/engine/features/adapter-forward";
 import { layImageBatch } from "@/server/engine/features/image-batch";
 import { imageBatch } from "@/server/engine/models/vision/image-batch";
 import { readFloats } from "@/server/engine/tensor/create";
@@ -32,8 +31,8 @@ export const imageKind: ModelKind<ImageBase> = {
   },
   // An image is never cut.
   longestRow: () => Number.POSITIVE_INFINITY,
-  passes({ model }, adapter) {
-    const forward = adapterForward(model, adapter);
+  passes({ model }, forwardOf) {
+    const forward = forwardOf(model);
     return (rows) => {
       const laid = layImageBatch(rows.map(imageOf), model.inputs);
       return { batch: laid.batch, forward: () => forward(laid) };

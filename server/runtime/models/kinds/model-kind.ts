@@ -1,12 +1,11 @@
 import type { PositionGrid } from "@/lib/contract/positions/position-kind";
 import type { TaskKind } from "@/lib/contract/tasks/tasks";
-import type { Adapter } from "@/server/engine/adapters/adapter";
 import type { EncoderBatch, Images, TextBatch } from "@/server/engine/models/encoders/encoder-batch";
 import type { ProjectionHooks } from "@/server/engine/models/projection-hook";
 import { readFloats } from "@/server/engine/tensor/create";
 import type { Tensor } from "@/server/engine/tensor/tensor";
 import type { TensorData } from "@/server/files/weights/safetensors";
-import type { LaysPass } from "@/server/runtime/collections/collection-pass";
+import type { LaysPass, PassForward } from "@/server/runtime/collections/collection-pass";
 import type { AnswerBase } from "@/server/runtime/models/load-base-model";
 import type { LoadedTop } from "@/server/runtime/models/loaded-top";
 import type { ReadRow } from "@/server/runtime/rows/read-row";
@@ -31,8 +30,8 @@ export type ModelKind<Base> = {
   longestRow(base: Base): number;
   /** A row as a collection stores it, for pages to show examples in. */
   contextOf(base: Base, row: ReadRow): RowContext | Promise<RowContext>;
-  /** Passes of a collection. @param rows all that it reads */
-  passes(base: Base, adapter: Adapter, rows: Iterable<ReadRow>): LaysPass;
+  /** Passes over rows. @param rows all that they read */
+  passes<Told>(base: Base, forwardOf: PassForward<Told>, rows: Iterable<ReadRow>): LaysPass<Told>;
   /** @throws RangeError saying what of the input does not fit */
   batchOf(base: Base, given: GivenInput): EncoderBatch;
   /** Logits, or embeddings of texts and final states of images where there is no head; on demand hidden states. */

@@ -18,7 +18,7 @@ export const textKind: ModelKind<BaseModel> = {
   labelled: null,
   contextOf: textContext,
   longestRow: ({ model }) => model.config.contextLength,
-  passes: ({ model, tokenizer }, adapter, rows) => tokenPasses(model.forContext(longestRow(rows)), adapter, tokenizer?.padId ?? 0),
+  passes: ({ model, tokenizer }, forwardOf, rows) => tokenPasses(model.forContext(longestRow(rows)), forwardOf, tokenizer?.padId ?? 0),
   batchOf({ model }, given) {
     const batch = demandTexts(given);
     demandBatch(batch, model.config.vocab, model.config.contextLength);
