@@ -48,7 +48,9 @@ export function DoseForm({ home, draftName, from, onStarted }: DoseFormProps) {
   const detail = useLatentDetail(home.collection, latent);
   const sizes = sizesOf(detail.data);
   const isFactor = operation === "scale";
-  const shownUnit = isFactor || sizes[unit] === null ? "raw" : unit;
+  // Values stay multiples of quantiles that are not read yet, as long as there is a latent to choose.
+  const isWithout = (one: DoseUnit) => sizes[one] === null && (detail.data !== undefined || home.collection === null);
+  const shownUnit = isFactor || isWithout(unit) ? "raw" : unit;
   // What was typed as multiples must not be sent as raw values before the latent's quantiles are known.
   const isOfMultiples = !isFactor && unit !== "raw";
   const isWaiting = isOfMultiples && detail.isLoading;
@@ -91,7 +93,7 @@ export function DoseForm({ home, draftName, from, onStarted }: DoseFormProps) {
               hasLabel
               value={shownUnit}
               onValueChange={(next) => set({ unit: next })}
-              options={units.map((value) => ({ value, label: unitLabels[value], isDisabled: sizes[value] === null }))}
+              options={units.map((value) => ({ value, label: unitLabels[value], isDisabled: isWithout(value) }))}
               hint={
                 shownUnit !== unit && detail.data !== undefined
                   ? "it never fired in the collection, so it has no quantiles"

@@ -88,6 +88,14 @@ it("a dose follows the page to its first edited latent", () => {
   expect(screen.queryByLabelText(finder)).toBeNull();
 });
 
+it("a dose offers multiples of a quantile before its latent is chosen, and raw values where nothing was collected", () => {
+  renderPage(<DoseForm home={{ ...home, collection: smallCollection, edits: [] }} draftName="dose/1" from={null} onStarted={onStarted} />);
+  expect(screen.getByLabelText<HTMLSelectElement>("In").selectedOptions[0]?.textContent).toBe("× p99");
+  cleanup();
+  renderPage(<DoseForm home={home} draftName="dose/1" from={null} onStarted={onStarted} />);
+  expect(screen.getByLabelText<HTMLSelectElement>("In").selectedOptions[0]?.textContent).toBe("raw");
+});
+
 it("a dose says what is wrong with its values, and starts nothing until they are right", () => {
   renderPage(<DoseForm home={home} draftName="dose/1" from={null} onStarted={onStarted} />);
   choose("Operation", "scale");
