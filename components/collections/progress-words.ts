@@ -17,7 +17,8 @@ export function progressStage({ status, stage }: Pass): string {
  */
 export function progressFacts({ positionKind, tokens, maxTokens, shards }: Pass, rate: number | null): string[] {
   const { plural } = positionKindOf(positionKind);
-  const facts = [`${formatCount(tokens)} of at most ${formatCount(maxTokens)} ${plural}`];
+  // How many there will be is known once the data are read.
+  const facts = [`${formatCount(tokens)} of ${tokens === 0 ? "at most " : ""}${formatCount(maxTokens)} ${plural}`];
   if (shards.total > 1) facts.push(`${formatCount(shards.done)} of ${formatCount(shards.total)} shards`);
   const isCounting = shards.total === 0 || shards.done < shards.total;
   if (rate === null || rate <= 0 || !isCounting) return facts;

@@ -1,4 +1,5 @@
 import { CancelCollection } from "@/components/shell/cancel-collection";
+import { ProgressFacts } from "@/components/shell/progress-facts";
 import { Progress } from "@/components/ui/progress";
 import { Status } from "@/components/ui/status";
 import { positionKindOf } from "@/lib/contract/positions/positions";
@@ -37,7 +38,9 @@ export function RunProgress({ run, newestStep }: { run: RunSummary; newestStep: 
     <div className={styles["progress"]}>
       <Status tone={isLive ? "live" : "waiting"}>{isLive ? "Collecting statistics" : "Statistics queued"}</Status>
       <span className="small mid">
-        {formatCount(collection.tokens)} of {formatCount(collection.maxTokens)} {positionKindOf(collection.positionKind).plural}
+        <ProgressFacts
+          work={{ done: collection.tokens, total: collection.maxTokens, unit: positionKindOf(collection.positionKind).plural }}
+        />
       </span>
       <span className="row small mid">
         {formatPercent(collection.tokens / collection.maxTokens, 0)}

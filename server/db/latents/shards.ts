@@ -1,7 +1,7 @@
 import { and, asc, eq, sql } from "drizzle-orm";
 import type { Database } from "@/server/db/client";
 import { notify } from "@/server/db/events";
-import { collectionShards } from "@/server/db/tables/collection-tables";
+import { collectionShards, collections } from "@/server/db/tables/collection-tables";
 import { leases } from "@/server/db/tables/work-tables";
 
 export type ShardRow = { shard: number; positions: number; status: "queued" | "done" };
@@ -19,13 +19,16 @@ export function parseShardId(id: string): { collectionId: string; shard: number 
 }
 
 /**
- * Writes a collection's plan down. What is done of the same plan stays done; a plan of other shards replaces it whole.
+ * Writes a collection's plan down, and how many positions it has: no more than were asked for, fewer where the data end before. What is done of the same
+ * plan stays done; a plan of other shards replaces it whole.
  *
  * @param positions of each shard
  * @returns whether the plan was there already
  */
 export async function saveShardPlan(db: Database, collection: { id: string }, positions: readonly number[]): Promise<boolean> {
   return db.transaction(async (transaction) => {
+    const maxPositions = positions.reduce((sum, size) => sum + size, 0);
+    await transaction.update(collections).set({ maxPositions }).where(eq(collections.id, collection.id));
     const known = await listShards(transaction, collection.id);
     const isSame =
       known.length === positions.length && known.every((row, shard) => row.shard === shard && row.positions === positions[shard]);
