@@ -10,6 +10,7 @@ import { automaticDomain, automaticLabel } from "@/lib/contract/automatic-label"
 import type { LatentRow } from "@/lib/contract/latent";
 import type { CountedToken } from "@/lib/contract/latent-columns/counted-token";
 import type { PositionKind } from "@/lib/contract/positions/position-kind";
+import { selectivityTrials } from "@/lib/contract/selectivity-trials";
 import { formatCount, formatInteger, formatScientific, formatSignificant, notMeasured } from "@/lib/numbers/format";
 import { tooFewWords } from "@/lib/numbers/statistics/enough-examples";
 import type { ColumnKey } from "./columns/columns";
@@ -44,7 +45,7 @@ export function LatentCell({ row, column, view, hasTokens }: LatentCellProps) {
         </b>
       );
     case "selectivity":
-      return <Selectivity row={row} />;
+      return <Selectivity row={row} view={view} />;
     case "domains":
       return <ShareBars shares={domainShares(row.domainCounts, view.domains)} names={view.domains.map(({ name }) => name)} />;
     case "bornAtStep":
@@ -100,13 +101,14 @@ function OutputShare({ value, view }: { readonly value: number | null; readonly 
   );
 }
 
-function Selectivity({ row }: { readonly row: LatentRow }) {
+function Selectivity({ row, view }: Pick<LatentCellProps, "row" | "view">) {
   if (row.selectivity === null) return <span className="dim">{notMeasured}</span>;
   const [low, high] = (row.selectivityInterval ?? []).map((end) => formatColumn("selectivity", end));
-  const doubt = tooFewWords(row.fireCount) || (low === undefined ? "" : `[${low}, ${high}], 95 % interval`);
+  const trials = selectivityTrials(row, view.domains);
+  const doubt = tooFewWords(trials) || (low === undefined ? "" : `[${low}, ${high}], 95 % interval`);
   return (
     <span title={`${row.topDomain ?? ""} ${formatColumn("selectivity", row.selectivity)} ${doubt}`}>
-      {formatColumn("selectivity", row.selectivity)} <span className="tiny dim">n {formatCount(row.fireCount)}</span>
+      {formatColumn("selectivity", row.selectivity)} <span className="tiny dim">n {formatCount(trials)}</span>
     </span>
   );
 }

@@ -5,6 +5,7 @@ import { Panel } from "@/components/ui/panel";
 import type { LatentDetail } from "@/lib/contract/latent";
 import { positionKindOf } from "@/lib/contract/positions/positions";
 import { formatInteger, formatPercent } from "@/lib/numbers/format";
+import { ImageShares } from "./image-shares";
 import styles from "./latent.module.css";
 
 type DomainTableProps = {
@@ -14,46 +15,58 @@ type DomainTableProps = {
   readonly onChoose: (domain: string | null) => void;
 };
 
-/** Density in each domain, in the data's order, with its numerator and denominator; a click shows that domain's examples alone. */
-export function DomainTable({ detail, chosen, onChoose }: DomainTableProps) {
-  if (detail.domains.length === 0) return null;
-  const densities = detail.domains.map((domain) => (domain.tokens === 0 ? 0 : domain.fireCount / domain.tokens));
+/**
+ * Density in each domain, in the data's order, with its numerator and denominator; of images the share in which it fires. A click shows that domain's
+ * examples alone.
+ */
+export function DomainTable({ detail: { domains, positionKind }, chosen, onChoose }: DomainTableProps) {
+  if (domains.length === 0) return null;
+  const { plural } = positionKindOf(positionKind);
+  const densities = domains.map(({ fireCount, tokens }) => (tokens === 0 ? 0 : fireCount / tokens));
   const most = Math.max(...densities);
-  return (
-    <Panel
-      title="By domain"
-      level={3}
-      aside={<span className="tiny dim">density · firings of {positionKindOf(detail.positionKind).plural}</span>}
+  const button = (name: string, order: number) => (
+    <button
+      type="button"
+      className={`bare ${styles["domainbutton"]}`}
+      aria-pressed={chosen === name}
+      title={chosen === name ? "Examples of all domains" : `Examples of ${name} alone`}
+      onClick={() => onChoose(chosen === name ? null : name)}
     >
-      <table className={styles["list"]}>
-        <tbody>
-          {detail.domains.map((domain, order) => (
-            <tr key={domain.name}>
-              <td className={styles["domain"]}>
-                <button
-                  type="button"
-                  className={`bare ${styles["domainbutton"]}`}
-                  aria-pressed={chosen === domain.name}
-                  title={chosen === domain.name ? "Examples of all domains" : `Examples of ${domain.name} alone`}
-                  onClick={() => onChoose(chosen === domain.name ? null : domain.name)}
-                >
-                  <DomainMark name={domain.name} order={order} />
-                </button>
-              </td>
-              <td className={styles["barcell"]}>
-                <span
-                  className="actbar"
-                  style={{ width: `${most === 0 ? 0 : (100 * (densities[order] ?? 0)) / most}%`, background: domainColour(order) }}
-                />
-              </td>
-              <td className="num">{formatPercent(densities[order] ?? 0, 2)}</td>
-              <td className="num dim">
-                {formatInteger(domain.fireCount)} of {formatInteger(domain.tokens)}
-              </td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
+      <DomainMark name={name} order={order} />
+    </button>
+  );
+  const ofImages = domains.flatMap(({ name, images, fireCount, tokens }, order) => {
+    if (images === undefined) return [];
+    const title = `${name}: ${formatInteger(fireCount)} of ${formatInteger(tokens)} ${plural}, ${formatPercent(densities[order] ?? 0, 2)}`;
+    return [{ key: name, name: button(name, order), images, colour: domainColour(order), title }];
+  });
+  const isOfImages = ofImages.length > 0;
+  const what = isOfImages ? "share of images · 95 % CI" : `density · firings of ${plural}`;
+  return (
+    <Panel title="By domain" level={3} aside={<span className="tiny dim">{what}</span>}>
+      {isOfImages ? (
+        <ImageShares lines={ofImages} />
+      ) : (
+        <table className={styles["list"]}>
+          <tbody>
+            {domains.map(({ name, fireCount, tokens }, order) => (
+              <tr key={name}>
+                <td className={styles["domain"]}>{button(name, order)}</td>
+                <td className={styles["barcell"]}>
+                  <span
+                    className="actbar"
+                    style={{ width: `${most === 0 ? 0 : (100 * (densities[order] ?? 0)) / most}%`, background: domainColour(order) }}
+                  />
+                </td>
+                <td className="num">{formatPercent(densities[order] ?? 0, 2)}</td>
+                <td className="num dim">
+                  {formatInteger(fireCount)} of {formatInteger(tokens)}
+                </td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      )}
     </Panel>
   );
 }

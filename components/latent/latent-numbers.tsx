@@ -5,6 +5,7 @@ import { firingWord } from "@/components/latents/firing-word";
 import { formatNats } from "@/components/latents/range-words";
 import type { CollectionSummary, LatentDetail, LatentRow } from "@/lib/contract/latent";
 import { positionKindOf } from "@/lib/contract/positions/positions";
+import { selectivityTrials } from "@/lib/contract/selectivity-trials";
 import type { TaskKind } from "@/lib/contract/tasks/tasks";
 import { formatInteger, formatPercent, formatPlural, formatSignificant, notMeasured } from "@/lib/numbers/format";
 import { tooFewWords } from "@/lib/numbers/statistics/enough-examples";
@@ -42,7 +43,7 @@ export function LatentNumbers({ detail, collection, noun, isDense, mayMeasure, i
         isReadOnly={isReadOnly}
         loss={loss}
       />
-      {isDense ? <WeightCell detail={detail} collection={collection} noun={noun} /> : <DomainCell row={row} />}
+      {isDense ? <WeightCell detail={detail} collection={collection} noun={noun} /> : <DomainCell row={row} domains={collection.domains} />}
     </div>
   );
 }
@@ -160,7 +161,7 @@ function attributionWords({ attribution, attributionCount }: LatentRow, each: st
   return `attribution ${formatNats(attribution)} over ${formatPlural(attributionCount, each)}`;
 }
 
-function DomainCell({ row }: { readonly row: LatentRow }) {
+function DomainCell({ row, domains }: { readonly row: LatentRow; readonly domains: CollectionSummary["domains"] }) {
   const { topDomain, selectivity, selectivityInterval } = row;
   if (topDomain === null || selectivity === null) {
     return (
@@ -169,11 +170,12 @@ function DomainCell({ row }: { readonly row: LatentRow }) {
       </Cell>
     );
   }
+  const tooFew = tooFewWords(selectivityTrials(row, domains));
   const interval =
     selectivityInterval === null
       ? ""
-      : tooFewWords(row.fireCount) !== ""
-        ? `; ${tooFewWords(row.fireCount)}`
+      : tooFew !== ""
+        ? `; ${tooFew}`
         : ` [${selectivityInterval.map((end) => formatSignificant(end * 100, 3)).join(", ")}]`;
   return (
     <Cell name="Domain" value={topDomain} unit={formatPercent(selectivity, 0)}>

@@ -4,6 +4,7 @@ import type { LatentHome } from "@/components/latents/latent-home";
 import type { CollectionSummary, LatentDetail } from "@/lib/contract/latent";
 import { positionKindOf } from "@/lib/contract/positions/positions";
 import type { TaskKind } from "@/lib/contract/tasks/tasks";
+import { ClassTable } from "./class-table";
 import { DomainTable } from "./domain-table";
 import { RelatedPanel } from "./related-panel";
 import { StatisticsPanel } from "./statistics-panel";
@@ -32,11 +33,14 @@ export function LatentSide({ home, detail, collection, noun, isDense, address }:
         <>
           <TokenPanels detail={detail} isDense={isDense} hasNext />
           {!isDense && (
-            <DomainTable
-              detail={detail}
-              chosen={address.choice.domain}
-              onChoose={(domain) => address.setChoice({ ...address.choice, domain })}
-            />
+            <>
+              <DomainTable
+                detail={detail}
+                chosen={address.choice.domain}
+                onChoose={(domain) => address.setChoice({ ...address.choice, domain })}
+              />
+              <ClassTable classes={detail.classes} />
+            </>
           )}
           <StatisticsPanel row={row} noun={noun} isDense={isDense} positions={positions} />
         </>

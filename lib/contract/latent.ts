@@ -59,7 +59,16 @@ export const collectionSummary = z.object({
   tokens: z.int(),
   maxTokens: z.int(),
   contexts: z.int(),
-  domains: z.array(z.object({ name: z.string(), tokens: z.int() })),
+  domains: z.array(
+    z.object({
+      name: z.string(),
+      tokens: z.int(),
+      /** Of images: how many. What a latent is said to do by domain is then counted in images: patches of one are not independent. */
+      rows: z.int().optional(),
+    }),
+  ),
+  /** Of images, where their labels are classes: how many of each. */
+  classes: z.array(z.object({ name: z.string(), rows: z.int() })).default([]),
   modules: z.array(collectionModule),
   numLatents: z.int(),
   /** Parts of the corpus that any worker takes; all are done when the pass ends. */
@@ -182,6 +191,10 @@ const relatedLatent = z.object({
   automaticLabel: z.string(),
 });
 
+/** Images in which a latent fires at one patch or more, of how many. */
+const countedImages = z.object({ fired: z.int(), of: z.int() });
+export type CountedImages = z.infer<typeof countedImages>;
+
 export const latentDetail = z.object({
   row: latentRow,
   positionKind: positionKindName,
@@ -200,7 +213,9 @@ export const latentDetail = z.object({
   /** Windows of matched length, drawn evenly, in which it never fires. */
   quiet: z.array(latentExample),
   nextTokens: z.array(countedToken),
-  domains: z.array(z.object({ name: z.string(), fireCount: z.int(), tokens: z.int() })),
+  domains: z.array(z.object({ name: z.string(), fireCount: z.int(), tokens: z.int(), images: countedImages.optional() })),
+  /** Of images, where their labels are classes. */
+  classes: z.array(z.object({ name: z.string(), images: countedImages })).default([]),
   /** Rank of its output share in its module, from 1; null where not known. */
   outputShareRank: z.int().nullable(),
   /**

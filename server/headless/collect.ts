@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { tasks } from "@/lib/contract/tasks/tasks";
 import type { Attribution } from "@/server/engine/effects/attribution";
 import { startEngine } from "@/server/engine/tensor/backend";
 import { wholly } from "@/server/engine/tensor/in-parts";
@@ -12,6 +13,7 @@ import { createRuntime } from "@/server/runtime/runtime";
 import { taskOfModel } from "@/server/runtime/tasks/task-runtimes";
 import { readLatentRecord } from "@/server/runtime/training/latent-record-file";
 import { type Arguments, countOr } from "./arguments";
+import { classLines } from "./class-csv";
 import { dataAt } from "./data-input";
 import { domainLines } from "./domain-csv";
 import { exampleLines } from "./example-lines";
@@ -23,7 +25,7 @@ import { timestepsAsked } from "./timesteps-asked";
 const defaultLength = 512;
 const defaultBatchRows = 8;
 
-/** Writes `latents.csv` and `examples.jsonl` of an adapter over a corpus, and `domains.csv` where that has domains. */
+/** Writes `latents.csv` and `examples.jsonl` of an adapter over a corpus, `domains.csv` where that has domains, and `classes.csv` where it is of images with classes. */
 export async function collect(given: Arguments): Promise<void> {
   const output = given.required("output");
   const batchRows = countOr(given, "batch-rows", defaultBatchRows);
@@ -51,6 +53,7 @@ export async function collect(given: Arguments): Promise<void> {
     rows,
     batchRows,
     seed,
+    isClassified: tasks[kindOfModel(base).taskOf(value)].answers === "classes",
     turns: runtime.turns,
     signal,
     onProgress: async () => {},
@@ -72,6 +75,7 @@ export async function collect(given: Arguments): Promise<void> {
   writeInto(output, (folder) => {
     writeFileAtomically(join(folder, "latents.csv"), latentLines(about));
     if (collected.domains.length > 0) writeFileAtomically(join(folder, "domains.csv"), domainLines(collected));
+    if (collected.classes.length > 0) writeFileAtomically(join(folder, "classes.csv"), classLines(collected));
     writeFileAtomically(join(folder, "examples.jsonl"), exampleLines(collected, tokenizer));
   });
 }

@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { statSync } from "node:fs";
 import { join } from "node:path";
 import { rowTokens } from "@/lib/contract/run-config";
+import { taskOf, tasks } from "@/lib/contract/tasks/tasks";
 import type { CollectionRow } from "@/server/db/latents/collections";
 import { accumulatorNames } from "@/server/engine/features/arrays";
 import { weightsName } from "@/server/files/adapters/adapter-folder";
@@ -31,7 +32,8 @@ export class LatestPlan {
     if (this.#latest?.collectionId !== collection.id) {
       this.#latest = undefined;
       const rows = await rowsOfCollection(this.#context, collection, open, signal);
-      this.#latest = { collectionId: collection.id, plan: planShards(rows, collection.settings, open.base) };
+      const isClassified = tasks[taskOf(open.config).kind].answers === "classes";
+      this.#latest = { collectionId: collection.id, plan: planShards(rows, { ...collection.settings, isClassified }, open.base) };
     }
     const { plan } = this.#latest;
     const { run, config } = open;

@@ -52,7 +52,7 @@ export async function storeCollection(
     await options.afterEach(modules.length);
   }
 
-  const { domains, rows, probes } = plan;
+  const { domains, classes, rows, probes } = plan;
   const contextRows = exampleRows(statistics.modules.values());
   const contextOf = new Map(contextRows.map((row, context) => [row, context]));
   const rowAt = (number: number) => {
@@ -87,7 +87,11 @@ export async function storeCollection(
   const result = {
     positions: statistics.tokens,
     contexts: contextRows.length,
-    domains: domains.map((name, domain) => ({ name, tokens: statistics.domainTokens[domain] ?? 0 })),
+    domains: domains.map((name, domain) => ({
+      ...{ name, tokens: statistics.domainTokens[domain] ?? 0 },
+      ...(plan.isOfImages ? { rows: statistics.domainRows[domain] ?? 0 } : {}),
+    })),
+    classes: classes.map((name, place) => ({ name, rows: statistics.classRows[place] ?? 0 })),
     modules,
     numLatents: modules.reduce((sum, { numLatents }) => sum + numLatents, 0),
     k: first === undefined ? 0 : activationWidth(first),

@@ -15,6 +15,7 @@ export function collectionWith(change: Partial<CollectionSummary> = {}): Collect
     maxTokens: 7,
     contexts: 2,
     domains: [],
+    classes: [],
     modules: [],
     numLatents: 11,
     shards: { done: 1, total: 1 },

@@ -42,6 +42,7 @@ export function latentDetailWith(change: Partial<LatentDetail> = {}): LatentDeta
     quiet: [],
     nextTokens: [],
     domains: [],
+    classes: [],
     outputShareRank: null,
     spectrum: null,
     related: { decoder: [], encoder: [], firesWith: [], sampled: 0 },

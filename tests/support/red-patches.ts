@@ -15,7 +15,7 @@ import { storedDataSet } from "./stored-data-set";
 import { temporaryFolder } from "./temporary-folder";
 import { layTinyVit } from "./tiny-images";
 
-/** Lays the pictures, each in a folder that names its class. @returns their folder */
+/** Lays the pictures, each in a folder that names its class, with their styles in a table beside them. @returns their folder */
 async function layRedPictures(folder: string): Promise<string> {
   for (const { name, patches } of redPictures) {
     const pixels = Uint8Array.from({ length: 15 * 15 * 3 }, (_, at) => {
@@ -28,6 +28,8 @@ async function layRedPictures(folder: string): Promise<string> {
       .png()
       .toFile(join(folder, name));
   }
+  const lines = redPictures.map(({ name, style }) => `${name},${style}`);
+  writeFileSync(join(folder, "metadata.csv"), ["file_name,style", ...lines].join("\n"));
   return folder;
 }
 
@@ -110,7 +112,7 @@ export async function importRedRun(context: ServiceContext, labels?: string[]): 
   await upsertModel(context.store.db, { ...model, ...describeModel(layColourVit(join(temporaryFolder(), "vit"))) });
   const { id: dataSetId, mapping } = await storedDataSet(context, await layRedPictures(join(temporaryFolder(), "pictures")));
   if (mapping === null) throw new Error("the dataset's columns were not recognised");
-  const data = { kind: "dataSet" as const, dataSetId, mapping };
+  const data = { kind: "dataSet" as const, dataSetId, mapping: { ...mapping, domain: "style" } };
   const path = layRedAdapter(join(temporaryFolder(), "adapter"));
   const request = importRunRequest.parse({ modelId: model.id, path, data, ...(labels === undefined ? {} : { labels }) });
   return (await importRun(context, request)).id;

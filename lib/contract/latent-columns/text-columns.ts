@@ -8,7 +8,7 @@ export const textColumns = {
   selectivity: {
     schema: z.number().nullable(),
     explain: (_, { plural }) =>
-      `Largest share of firings in one domain, as if all domains had equally many ${plural}; sorted by the lower end of its 95 % interval; n is the number of firings`,
+      `Largest share of firings in one domain, as if all domains had equally many ${plural}; sorted by the lower end of its 95 % interval; n is the number of firings, or of images with one`,
     source: "other",
     type: "real",
     stored: { column: "selectivity" },
@@ -23,7 +23,7 @@ export const textColumns = {
   },
   selectivityInterval: {
     schema: z.tuple([z.number(), z.number()]).nullable(),
-    explain: () => "Wilson 95 % interval of the selectivity",
+    explain: () => "Wilson 95 % interval of the selectivity; over images it counts images with a firing, not patches",
     source: "other",
   },
   topDomain: {

@@ -102,7 +102,8 @@ export async function setCollectionProgress(
 }
 
 export function toCollectionSummary(row: CollectionRow): CollectionSummary {
-  const { id, origin, name, status, error, stage, step, positionKind, contexts, domains, modules, numLatents, shards, seconds } = row;
+  const { id, origin, name, status, error, stage, step, positionKind, contexts, domains, classes, modules } = row;
+  const { numLatents, shards, seconds } = row;
   return {
     id,
     origin,
@@ -116,6 +117,7 @@ export function toCollectionSummary(row: CollectionRow): CollectionSummary {
     maxTokens: row.maxPositions,
     contexts,
     domains,
+    classes,
     modules,
     numLatents,
     shards,

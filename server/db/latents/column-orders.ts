@@ -1,4 +1,5 @@
 import type { LatentSortKey } from "@/lib/contract/latent-columns/column-sorts";
+import { numImages, selectivityTrials } from "@/lib/contract/selectivity-trials";
 import { specificShare } from "@/lib/contract/specific-share";
 import { wilsonInterval } from "@/lib/numbers/intervals";
 import type { Store } from "@/server/db/client";
@@ -45,27 +46,29 @@ export async function columnOrder(store: Store, collection: CollectionRow, sort:
 
 /** By the lower end of the selectivity's interval: a share of few firings says little. */
 function selectivityOrder(store: Store, collection: CollectionRow): Promise<ColumnOrder> {
-  const from = { name: "selectivityLow", column: "selectivity" } as const;
-  return computedOrder(store, collection, from, (share, firings) => wilsonInterval(share, firings)[0]);
+  const { domains } = collection;
+  const from = { name: "selectivityLow", column: "selectivity", beside: numImages(domains) === null ? "fireCount" : "rowShare" } as const;
+  const trials = (value: number) => selectivityTrials({ fireCount: value, rowShare: value }, domains);
+  return computedOrder(store, collection, from, (share, beside) => wilsonInterval(share, trials(beside))[0]);
 }
 
 function specificShareOrder(store: Store, collection: CollectionRow): Promise<ColumnOrder> {
   const positions = Math.max(collection.positions, 1);
-  const from = { name: "specificShare", column: "outputShare" } as const;
+  const from = { name: "specificShare", column: "outputShare", beside: "fireCount" } as const;
   return computedOrder(store, collection, from, (share, firings) => specificShare(share, Math.max(firings, 0) / positions) ?? Number.NaN);
 }
 
-/** By a value computed from a latent's own in a column and from its number of firings; NaN where there is none. */
+/** By a value computed from a latent's own in a column and in another beside it; NaN where there is none. */
 function computedOrder(
   store: Store,
   collection: CollectionRow,
-  { name, column }: { name: string; column: NumberColumn },
-  compute: (value: number, firings: number) => number,
+  { name, column, beside }: { name: string; column: NumberColumn; beside: NumberColumn },
+  compute: (value: number, beside: number) => number,
 ): Promise<ColumnOrder> {
   return store.cache.get(`${collection.id} order ${name}`, async () => {
-    const [values, firings] = await Promise.all([readValues(store, collection, column), readValues(store, collection, "fireCount")]);
+    const [values, others] = await Promise.all([readValues(store, collection, column), readValues(store, collection, beside)]);
     const computed = Float64Array.from(values, (value, ordinal) =>
-      Number.isNaN(value) ? Number.NaN : compute(value, firings[ordinal] as number),
+      Number.isNaN(value) ? Number.NaN : compute(value, others[ordinal] as number),
     );
     const ordinals = sortOrder(computed);
     return { value: { ordinals, present: computed.filter((value) => !Number.isNaN(value)).length }, bytes: ordinals.byteLength };

@@ -79,6 +79,12 @@ export class CopyEncoder {
     for (let i = 0; i < values.length; i++) this.int4(values[i] ?? 0);
   }
 
+  /** Null where there are none. */
+  int4ArrayOrNull(values: ArrayLike<number>): void {
+    if (values.length === 0) this.null();
+    else this.int4Array(values);
+  }
+
   textArray(values: readonly string[]): void {
     const start = this.#length;
     this.#arrayHead(values.length, textOid, 0);

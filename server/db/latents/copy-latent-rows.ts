@@ -30,6 +30,9 @@ export type LatentRowInput = Pick<
   module: number;
   topDomain: number | null;
   domainCounts: ArrayLike<number>;
+  /** Rows in which it fires, by domain and by class; absent or empty where they were not counted. */
+  domainRows?: ArrayLike<number>;
+  classRows?: ArrayLike<number>;
   nextTokens: LatentRow["topTokens"];
   /** 64 counts of positive activations, then 64 of negative ones. */
   histogram: Uint32Array;
@@ -62,6 +65,8 @@ const columns: ReadonlyArray<readonly [string, Write]> = [
   ["selectivity_high", (encoder, latent) => encoder.float8(latent.selectivityInterval?.[1] ?? null)],
   ["top_domain", (encoder, latent) => encoder.int2(latent.topDomain)],
   ["domain_counts", (encoder, latent) => encoder.int4Array(latent.domainCounts)],
+  ["domain_rows", (encoder, latent) => encoder.int4ArrayOrNull(latent.domainRows ?? [])],
+  ["class_rows", (encoder, latent) => encoder.int4ArrayOrNull(latent.classRows ?? [])],
   ["top_tokens", (encoder, latent, numberOf) => encoder.bytea(packTokens(latent.topTokens, numberOf))],
   ["next_tokens", (encoder, latent, numberOf) => encoder.bytea(packTokens(latent.nextTokens, numberOf))],
   ["histogram", (encoder, latent) => encoder.bytea(packHistogram(latent.histogram))],

@@ -37,6 +37,9 @@ export async function readLatentRows(store: Store, collection: CollectionRow, or
 export type StoredLatent = {
   row: LatentRow;
   nextTokens: LatentRow["topTokens"];
+  /** Rows in which it fires, by domain and by class; empty where they were not counted. */
+  domainRows: number[];
+  classRows: number[];
   /** 64 counts of positive activations, then 64 of negative ones. */
   histogram: Uint32Array;
   related: { decoder: RelatedPlace[]; encoder: RelatedPlace[]; firesWith: FiresWith[] };
@@ -61,6 +64,8 @@ export async function readLatents(store: Store, collection: CollectionRow, place
   return rows.map((row) => ({
     row: toLatentRow(collection, texts, row),
     nextTokens: unpackTokens(row.next_tokens, texts),
+    domainRows: row.domain_rows ?? [],
+    classRows: row.class_rows ?? [],
     histogram: unpackHistogram(row.histogram),
     related: {
       decoder: unpackRelated(row.related_decoder),
@@ -173,7 +178,7 @@ const rowColumns = [
   "per_firing, e.half_width, control_per_firing, control_half_width, b.text AS label, b.source AS label_source",
 ].join(", ");
 const detailColumns =
-  "next_tokens, histogram, related_decoder, related_encoder, fires_with, logit_effect, spectrum, training_density, quiet";
+  "next_tokens, domain_rows, class_rows, histogram, related_decoder, related_encoder, fires_with, logit_effect, spectrum, training_density, quiet";
 
 /** Stored latents at these places, in their order, each with its ablation after TopK and its label. */
 async function selectRows<Row extends QueryResultRow>(
@@ -220,6 +225,8 @@ type StoredRow = Pick<LatentRow, "index" | ColumnsWith<"stored">> & {
 
 type StoredDetail = {
   next_tokens: Buffer;
+  domain_rows: number[] | null;
+  class_rows: number[] | null;
   histogram: Buffer;
   related_decoder: Buffer;
   related_encoder: Buffer;

@@ -35,6 +35,7 @@ export type ContextInput = {
 export type ExampleInput = { module: number; index: number; top: readonly StoredExample[]; bands: readonly StoredBand[] };
 
 export type CollectionResult = Pick<CollectionSummary, "contexts" | "domains" | "modules" | "numLatents"> & {
+  classes?: CollectionSummary["classes"];
   /** Counted. */
   positions: number;
   k: number;

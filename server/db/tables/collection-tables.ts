@@ -31,6 +31,8 @@ export const collections = pgTable(
     maxPositions: bigint("max_positions", { mode: "number" }).notNull(),
     contexts: integer("contexts").notNull().default(0),
     domains: jsonb("domains").$type<CollectionSummary["domains"]>().notNull().default([]),
+    /** Of images, where their labels are classes. */
+    classes: jsonb("classes").$type<CollectionSummary["classes"]>().notNull().default([]),
     modules: jsonb("modules").$type<CollectionSummary["modules"]>().notNull().default([]),
     /** Latents kept a position and module: k of STAN, the rank of LoRA. */
     k: integer("k").notNull().default(0),
@@ -105,6 +107,9 @@ export const latents = pgTable(
     /** Place in the collection's `domains`. */
     topDomain: smallint("top_domain"),
     domainCounts: integer("domain_counts").array().notNull(),
+    /** Of images: those in which it fires, by domain and by class. */
+    domainRows: integer("domain_rows").array(),
+    classRows: integer("class_rows").array(),
     topTokens: bytea("top_tokens").notNull(),
     nextTokens: bytea("next_tokens").notNull(),
     histogram: bytea("histogram").notNull(),

@@ -25,12 +25,12 @@ export function createWorkspace(): Workspace {
 export function accumulate(statistics: ModuleStatistics, batch: PreparedBatch, kept: KeptLatents, workspace: Workspace): void {
   const size = batch.counted.length;
   const width = widthOf(kept, size);
-  const { numLatents, numDomains } = statistics.shape;
+  const { numLatents, numDomains, numRowDomains, numClasses } = statistics.shape;
   const { sorted } = workspace;
   makeRoom(workspace, statistics.shape.window);
   sortByLatent(sorted, kept, width, batch.counted, numLatents);
   const { starts, places } = sorted;
-  const { rows, domains } = batch;
+  const { rows, domains, classes } = batch;
   const { examples, lowExamples } = statistics;
   const isSigned = lowExamples !== undefined;
 
@@ -62,8 +62,11 @@ export function accumulate(statistics: ModuleStatistics, batch: PreparedBatch, k
           low = at;
         }
       }
-      const domainAt = latent * numDomains + (domains[place] as number);
-      statistics.domainCounts[domainAt] = (statistics.domainCounts[domainAt] as number) + (at - rowBegin);
+      const domain = domains[place] as number;
+      addTo(statistics.domainCounts, latent * numDomains + domain, at - rowBegin);
+      if (numRowDomains > 0) addTo(statistics.domainRows, latent * numRowDomains + domain, 1);
+      const ofClass = classes === null ? -1 : (classes[place] as number);
+      if (ofClass >= 0) addTo(statistics.classRows, latent * numClasses + ofClass, 1);
       // The ends of a dense component are of one sign each.
       if (highest >= (examples.threshold[latent] as number) && !(isSigned && highest < 0)) {
         addExample(examples, latent, batch, workspace, peak, begin, end);
@@ -79,6 +82,10 @@ export function accumulate(statistics: ModuleStatistics, batch: PreparedBatch, k
   addSquares(statistics, batch, kept);
   markProbes(statistics.probeMasks, batch.probed, kept.indices, kept.values, width);
   statistics.fired?.follow(batch.sampled, batch.sampledBefore, kept, width);
+}
+
+function addTo(counts: Uint32Array, at: number, count: number): void {
+  counts[at] = (counts[at] as number) + count;
 }
 
 function widthOf({ indices, values, contributions, updateSquares, baseSquares }: KeptLatents, size: number): number {

@@ -35,6 +35,8 @@ export function* toArrays(statistics: CollectionStatistics): InParts<StatisticsA
   const sampled = sample.slotsInOrder();
   const arrays = new Map<string, StoredArray>([
     ["domainTokens", statistics.domainTokens],
+    ["domainRows", statistics.domainRows],
+    ["classRows", statistics.classRows],
     ["tokenCounts", statistics.tokenCounts],
     ["followerCounts", statistics.followerCounts],
     ["probesSeen", storedView(probes.seen)],
@@ -71,14 +73,19 @@ export function* toArrays(statistics: CollectionStatistics): InParts<StatisticsA
 export function* fromArrays({ header, arrays }: StatisticsArrays): InParts<CollectionStatistics> {
   const source = arraySource(arrays, "");
   const numDomains = source.floats64("domainTokens").length;
+  const numRowDomains = source.floats64("domainRows").length;
+  const numClasses = source.floats64("classRows").length;
   const vocab = source.floats64("tokenCounts").length;
   const { seed, probes, sample, tokenBytes } = header;
   const shapes = header.modules.map(({ name, shape }) => [name, shape] as const);
-  const statistics = emptyStatistics({ seed, numDomains, vocab, probes, coFiringPositions: sample.capacity, tokenBytes, shapes });
+  const counted = { numDomains, numRowDomains, numClasses, vocab };
+  const statistics = emptyStatistics({ seed, ...counted, probes, coFiringPositions: sample.capacity, tokenBytes, shapes });
   statistics.tokens = header.tokens;
   statistics.rows = header.rows;
   statistics.followed = header.followed;
   fill(statistics.domainTokens, source, "domainTokens");
+  fill(statistics.domainRows, source, "domainRows");
+  fill(statistics.classRows, source, "classRows");
   fill(statistics.tokenCounts, source, "tokenCounts");
   fill(statistics.followerCounts, source, "followerCounts");
   fill(statistics.probes.seen, source, "probesSeen");
@@ -91,7 +98,14 @@ export function* fromArrays({ header, arrays }: StatisticsArrays): InParts<Colle
 }
 
 /** What a latent's arrays are: shards that were written with others cannot be added to these. */
-export const accumulatorNames: readonly string[] = [...addedArrays, "secondMoment", "thirdMoment", "tails", "windows of 16 bits"];
+export const accumulatorNames: readonly string[] = [
+  ...addedArrays,
+  "secondMoment",
+  "thirdMoment",
+  "tails",
+  "windows of 16 bits",
+  "rows by domain and class",
+];
 
 /** The arrays whose lengths the shape fixes. */
 function fixedArrays(module: ModuleStatistics): { [field: string]: Int32Array | Uint32Array | Float32Array | Float64Array } {
@@ -105,6 +119,8 @@ function fixedArrays(module: ModuleStatistics): { [field: string]: Int32Array | 
     max: module.max,
     min: module.min,
     domainCounts: module.domainCounts,
+    domainRows: module.domainRows,
+    classRows: module.classRows,
     probeMasks: module.probeMasks,
   };
 }

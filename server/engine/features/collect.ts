@@ -69,10 +69,11 @@ function joinBatches(batches: readonly PositionBatch[]): PositionBatch {
   const [first] = batches;
   if (first !== undefined && batches.length === 1) return first;
   return {
-    ids: joinIds(batches),
+    ids: joinIfAny(batches.map(({ ids }) => ids)),
     rows: joinInts(batches.map(({ rows }) => rows)),
     positions: joinInts(batches.map(({ positions }) => positions)),
     domains: joinInts(batches.map(({ domains }) => domains)),
+    classes: joinIfAny(batches.map(({ classes }) => classes)),
     counted: join(
       batches.map(({ counted }) => counted),
       (length) => new Uint8Array(length),
@@ -80,10 +81,10 @@ function joinBatches(batches: readonly PositionBatch[]): PositionBatch {
   };
 }
 
-/** Either all batches have ids or none. */
-function joinIds(batches: readonly PositionBatch[]): Int32Array | null {
-  const ids = batches.flatMap((batch) => batch.ids ?? []);
-  return ids.length === 0 ? null : joinInts(ids);
+/** Either all parts have values or none. */
+function joinIfAny(parts: readonly (Int32Array | null)[]): Int32Array | null {
+  const found = parts.flatMap((part) => part ?? []);
+  return found.length === 0 ? null : joinInts(found);
 }
 
 function joinKept(kept: readonly KeptLatents[]): KeptLatents {

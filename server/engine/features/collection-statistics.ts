@@ -17,6 +17,9 @@ export type CollectionStatistics = {
   followed: number;
   /** Counted positions by domain. */
   readonly domainTokens: Float64Array;
+  /** Rows with a counted position by domain, and by class; empty where they are not counted. */
+  readonly domainRows: Float64Array;
+  readonly classRows: Float64Array;
   /** (vocab) counted positions by token id: the base rates of top tokens. */
   readonly tokenCounts: Float64Array;
   /** (vocab) counted positions by the token that follows: the base rates of next tokens. */
@@ -35,6 +38,12 @@ export type CollectionPlan = {
   numLatents: ReadonlyMap<string, number>;
   /** At least 1: a corpus without domains is one. */
   numDomains: number;
+  /**
+   * Whether the rows in which a latent fires are counted by domain: of images, whose patches are not independent of each other. Not by default.
+   */
+  countsRows?: boolean;
+  /** Of rows, by which those are counted too; 0 by default. */
+  numClasses?: number;
   /** Entries of the vocabulary; 0 where positions have none. */
   vocab: number;
   rank: FiringRank;
@@ -61,6 +70,8 @@ const defaultTokenBytes = 2 ** 29;
 export function createCollectionStatistics(plan: CollectionPlan): CollectionStatistics {
   const {
     numDomains,
+    countsRows = false,
+    numClasses = 0,
     vocab,
     rank,
     seed = 0,
@@ -73,16 +84,28 @@ export function createCollectionStatistics(plan: CollectionPlan): CollectionStat
   if (numDomains < 1) throw new RangeError(`domains: ${numDomains} is below 1`);
   const latents = [...plan.numLatents.values()].reduce((sum, numLatents) => sum + numLatents, 0);
   const tailPositions = rank === "magnitude" && vocab > 0 ? tailCapacity(latents) : 0;
-  const shapes = [...plan.numLatents].map(
-    ([name, numLatents]) => [name, { numLatents, numDomains, vocab, examples, samplesPerBin, rank, tailPositions, window }] as const,
-  );
-  return emptyStatistics({ seed, numDomains, vocab, probes: plan.probes ?? [], coFiringPositions, tokenBytes, shapes });
+  const numRowDomains = countsRows ? numDomains : 0;
+  const ofModule = { numDomains, numRowDomains, numClasses, vocab, examples, samplesPerBin, rank, tailPositions, window };
+  const shapes = [...plan.numLatents].map(([name, numLatents]) => [name, { numLatents, ...ofModule }] as const);
+  return emptyStatistics({
+    seed,
+    numDomains,
+    numRowDomains,
+    numClasses,
+    vocab,
+    probes: plan.probes ?? [],
+    coFiringPositions,
+    tokenBytes,
+    shapes,
+  });
 }
 
 /** A plan with everything in it that has a default. */
 type SettledPlan = {
   seed: number;
   numDomains: number;
+  numRowDomains: number;
+  numClasses: number;
   vocab: number;
   probes: readonly Probe[];
   coFiringPositions: number;
@@ -93,6 +116,8 @@ type SettledPlan = {
 export function emptyStatistics({
   seed,
   numDomains,
+  numRowDomains,
+  numClasses,
   vocab,
   probes,
   coFiringPositions,
@@ -107,6 +132,8 @@ export function emptyStatistics({
     rows: 0,
     followed: 0,
     domainTokens: new Float64Array(numDomains),
+    domainRows: new Float64Array(numRowDomains),
+    classRows: new Float64Array(numClasses),
     tokenCounts: new Float64Array(vocab),
     followerCounts: new Float64Array(vocab),
     probes: probeSet,
@@ -135,7 +162,7 @@ export function countPositions(statistics: CollectionStatistics, batch: Position
     domainTokens[domain] = ofDomain + 1;
     statistics.tokens++;
     const row = batch.rows[place] ?? 0;
-    if (row !== lastRow) statistics.rows++;
+    if (row !== lastRow) countRow(statistics, domain, batch.classes?.[place] ?? -1);
     lastRow = row;
   });
   for (const follower of followersOf(batch)) {
@@ -143,6 +170,13 @@ export function countPositions(statistics: CollectionStatistics, batch: Position
     followerCounts[follower] = (followerCounts[follower] as number) + 1;
     statistics.followed++;
   }
+}
+
+function countRow(statistics: CollectionStatistics, domain: number, ofClass: number): void {
+  const { domainRows, classRows } = statistics;
+  statistics.rows++;
+  if (domainRows.length > 0) domainRows[domain] = (domainRows[domain] as number) + 1;
+  if (ofClass >= 0) classRows[ofClass] = (classRows[ofClass] as number) + 1;
 }
 
 function countToken(counts: Float64Array, id: number): void {

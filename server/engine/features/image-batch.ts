@@ -3,7 +3,13 @@ import type { EncoderInputs } from "@/server/engine/models/encoders/encoder-inpu
 import type { PositionBatch } from "./position-batch";
 
 /** An image as a collection takes it. */
-export type CorpusImage = { readonly row: number; readonly image: Images; readonly domain: number };
+export type CorpusImage = {
+  readonly row: number;
+  readonly image: Images;
+  readonly domain: number;
+  /** Place in the collection's classes, −1 for none; absent where there are none. */
+  readonly class?: number;
+};
 
 /**
  * Lays images of one size side by side. Every token counts, in the order in which the model has them: the class token and registers where it has them,
@@ -30,5 +36,6 @@ export function imagePositions(rows: readonly Omit<CorpusImage, "image">[], toke
     rows: each(({ row }) => row),
     positions: each((_, position) => position),
     domains: each(({ domain }) => domain),
+    classes: rows.every((row) => row.class === undefined) ? null : each((row) => row.class ?? -1),
   };
 }

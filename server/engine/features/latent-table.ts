@@ -23,6 +23,9 @@ export type LatentTableRow = Pick<
   /** Place in the collection's domains; null when dead or without domains. */
   topDomain: number | null;
   domainCounts: Uint32Array;
+  /** Rows in which it fires by domain, and by class; empty where they were not counted. */
+  domainRows: Uint32Array;
+  classRows: Uint32Array;
   /** Tokens that follow a firing, their lift over how often they follow any token. */
   nextTokens: CountedToken[];
   /** 64 counts of positive activations, then 64 of negative ones. */
@@ -39,10 +42,11 @@ export function* latentTable(
   module: ModuleStatistics,
   tokenText: (id: number) => string,
 ): Generator<LatentTableRow, void> {
-  const { numLatents, numDomains } = module.shape;
+  const { numLatents, numDomains, numRowDomains, numClasses } = module.shape;
   for (let index = 0; index < numLatents; index++) {
     const fireCount = module.fireCount[index] ?? 0;
     const domainCounts = module.domainCounts.slice(index * numDomains, (index + 1) * numDomains);
+    const trials = numRowDomains > 0 ? (module.rowCount[index] ?? 0) : fireCount;
     const atTokens = { counts: module.tokens, firings: fireCount, rates: statistics.tokenCounts, positions: statistics.tokens };
     const before = {
       counts: module.nextTokens,
@@ -53,8 +57,10 @@ export function* latentTable(
     yield {
       index,
       ...statisticsOf({ statistics, module, latent: index }),
-      ...selectivityOf(domainCounts, statistics.domainTokens),
+      ...selectivityOf(domainCounts, statistics.domainTokens, trials),
       domainCounts,
+      domainRows: module.domainRows.slice(index * numRowDomains, (index + 1) * numRowDomains),
+      classRows: module.classRows.slice(index * numClasses, (index + 1) * numClasses),
       topTokens: listTokens(atTokens, index, tokenText),
       nextTokens: listTokens(before, index, tokenText),
       positiveTail: tailTokens(statistics, module, index, "positive", tokenText),
@@ -84,20 +90,20 @@ type Selectivity =
 
 /**
  * The largest share of firings in one domain, were all domains of equal length, with its Wilson 95 % interval. The interval takes the balanced
- * share as one of so many trials as there are firings: it treats them as independent and leaves out what balancing adds to the spread, so it
- * is somewhat narrow where firings come in runs or the domains are of very unequal length.
+ * share as one of so many independent trials, and leaves out what balancing adds to the spread: with a trial a firing it is somewhat narrow where
+ * firings come in runs, and always where the domains are of very unequal length.
  *
  * @param counts firings by domain
  * @param tokens counted positions by domain
+ * @param trials firings, or of images the images with one: all firings of an image fall in its domain
  */
-export function selectivityOf(counts: ArrayLike<number>, tokens: ArrayLike<number>): Selectivity {
+export function selectivityOf(counts: ArrayLike<number>, tokens: ArrayLike<number>, trials: number): Selectivity {
   const densities = Array.from(counts, (count, domain) => ((tokens[domain] ?? 0) === 0 ? 0 : count / (tokens[domain] ?? 1)));
   const sum = densities.reduce((total, density) => total + density, 0);
   if (densities.length < 2 || sum === 0) return { selectivity: null, selectivityInterval: null, topDomain: null };
   const largest = Math.max(...densities);
-  const firings = Array.from(counts).reduce((total, count) => total + count, 0);
   const share = largest / sum;
-  return { selectivity: share, selectivityInterval: wilsonInterval(share, firings), topDomain: densities.indexOf(largest) };
+  return { selectivity: share, selectivityInterval: wilsonInterval(share, trials), topDomain: densities.indexOf(largest) };
 }
 
 /** A module in numbers. */

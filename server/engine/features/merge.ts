@@ -21,6 +21,8 @@ export function* mergeCollections(into: CollectionStatistics, from: CollectionSt
   into.rows += from.rows;
   into.followed += from.followed;
   addEach(into.domainTokens, from.domainTokens);
+  addEach(into.domainRows, from.domainRows);
+  addEach(into.classRows, from.classRows);
   addEach(into.tokenCounts, from.tokenCounts);
   addEach(into.followerCounts, from.followerCounts);
   addBits(into.probes.seen, from.probes.seen);
@@ -53,6 +55,8 @@ function* mergeModule(into: ModuleStatistics, from: ModuleStatistics): InParts<v
   addEach(into.squares, from.squares);
   mergeRatios(into.ratios, from.ratios);
   addEach(into.domainCounts, from.domainCounts);
+  addEach(into.domainRows, from.domainRows);
+  addEach(into.classRows, from.classRows);
   addBits(into.probeMasks, from.probeMasks);
   from.max.forEach((max, latent) => {
     into.max[latent] = Math.max(into.max[latent] as number, max);

@@ -18,6 +18,10 @@ export type FiringRank = "value" | "magnitude";
 export type StatisticsShape = {
   numLatents: number;
   numDomains: number;
+  /** Domains by which rows are counted: all of them, or 0. */
+  numRowDomains: number;
+  /** Classes by which rows are counted. */
+  numClasses: number;
   /** 0 where positions have no vocabulary. */
   vocab: number;
   /** Examples kept a latent; of a dense component, of each sign. */
@@ -53,6 +57,9 @@ export type ModuleStatistics = AddedArrays & {
   readonly samples: BinSamples;
   /** (numLatents, numDomains) */
   readonly domainCounts: Uint32Array;
+  /** (numLatents, numRowDomains) and (numLatents, numClasses): rows in which it fires */
+  readonly domainRows: Uint32Array;
+  readonly classRows: Uint32Array;
   /** With the highest activations; of a dense component, positive ones. */
   readonly examples: TopExamples;
   /** Of a dense component, with the lowest activations, all negative; undefined of sparse latents. */
@@ -70,7 +77,7 @@ export type ModuleStatistics = AddedArrays & {
 
 /** @param budget of the token counts of all modules of the collection */
 export function createModuleStatistics(shape: StatisticsShape, budget: CounterBudget, probes: ProbeSet): ModuleStatistics {
-  const { numLatents, numDomains } = shape;
+  const { numLatents, numDomains, numRowDomains, numClasses } = shape;
   return {
     shape,
     ...createAddedArrays(numLatents),
@@ -82,6 +89,8 @@ export function createModuleStatistics(shape: StatisticsShape, budget: CounterBu
     bins: new ActivationBins(numLatents),
     samples: new BinSamples(shape.samplesPerBin),
     domainCounts: new Uint32Array(numLatents * numDomains),
+    domainRows: new Uint32Array(numLatents * numRowDomains),
+    classRows: new Uint32Array(numLatents * numClasses),
     examples: new TopExamples(numLatents, shape.examples, "highest"),
     lowExamples: shape.rank === "magnitude" ? new TopExamples(numLatents, shape.examples, "lowest") : undefined,
     tails: createTails(numLatents, shape.tailPositions),

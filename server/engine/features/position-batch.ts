@@ -10,6 +10,8 @@ export type PositionBatch = {
   positions: Int32Array;
   /** Place in the collection's domains, all 0 without domains. */
   domains: Int32Array;
+  /** Place of its row's class in the collection's classes, −1 where the row has none; null where rows have no classes. */
+  classes: Int32Array | null;
 };
 
 /**

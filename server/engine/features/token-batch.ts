@@ -35,6 +35,7 @@ export function layTokenBatch(
     rows: new Int32Array(size),
     positions: new Int32Array(size),
     domains: new Int32Array(size),
+    classes: null,
   };
   const attentionMask = new Int32Array(size);
   const tokenTypes = new Int32Array(size);

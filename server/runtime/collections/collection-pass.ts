@@ -6,8 +6,8 @@ import { type CorpusRow, layTokenBatch } from "@/server/engine/features/token-ba
 import type { InParts } from "@/server/engine/tensor/in-parts";
 import { demandText, type ReadRow } from "@/server/runtime/rows/read-row";
 
-/** A row with its domain's place in the collection's. */
-export type PlacedRow = { readonly row: ReadRow; readonly domain: number };
+/** A row with the places of its domain and its class in the collection's: −1 where it has no class, absent where the collection has none. */
+export type PlacedRow = { readonly row: ReadRow; readonly domain: number; readonly class?: number };
 
 /** The forward that a pass makes with a model, and what it tells of each module. */
 export type PassForward<Told> = <Input>(model: ReadingModel<Input>) => (given: ForwardInput<Input>) => InParts<ReadonlyMap<string, Told>>;

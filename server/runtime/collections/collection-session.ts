@@ -6,7 +6,7 @@ import { mergeCollections } from "@/server/engine/features/merge";
 import type { DeviceTurns } from "@/server/runtime/device-turns";
 import { kindOfModel } from "@/server/runtime/models/kinds/model-kinds";
 import { type LoadedBase, vocabOf } from "@/server/runtime/models/load-base-model";
-import type { ReadRow } from "@/server/runtime/rows/read-row";
+import { labelOf, type ReadRow } from "@/server/runtime/rows/read-row";
 import { runInParts } from "@/server/runtime/run-in-parts";
 import { takeTurns } from "@/server/runtime/take-turns";
 import { adapterPass, type LaysPass, type RowsPass } from "./collection-pass";
@@ -44,12 +44,16 @@ export type CollectionOptions = Pass & {
   readonly countSpecialTokens?: boolean;
   /** Of everything that is sampled. */
   readonly seed?: number;
+  /** Whether the labels of images are classes. */
+  readonly isClassified?: boolean;
 };
 
 export type CollectedLatents = {
   readonly statistics: CollectionStatistics;
   /** Names of the domains, in the order of all counts by domain; empty where the data names none. */
   readonly domains: readonly string[];
+  /** Of images, names of the classes, in the order of all counts by class; empty where there are none. */
+  readonly classes: readonly string[];
   /** The rows that were read, by their number. */
   readonly rows: ReadonlyMap<number, ReadRow>;
 };
@@ -60,22 +64,25 @@ export type CollectedLatents = {
  * @throws Error when aborted
  */
 export async function collectLatents(options: CollectionOptions): Promise<CollectedLatents> {
-  const { base, adapter, rows, batchRows, shardTokens = 131_072, countSpecialTokens = true, seed = 0, onProgress } = options;
-  const plan = planShards(rows, { batchRows, shardTokens, countSpecialTokens, seed }, base);
+  const { base, adapter, rows, batchRows, shardTokens = 131_072, countSpecialTokens = true, seed = 0, isClassified = false } = options;
+  const plan = planShards(rows, { batchRows, shardTokens, countSpecialTokens, seed, isClassified }, base);
   const statistics = createStatistics(plan, base, adapter);
   for (const shard of plan.shards.keys()) {
     const before = statistics.tokens;
-    const part = await collectShard({ ...options, plan, shard, onProgress: (tokens) => onProgress(before + tokens) });
+    const part = await collectShard({ ...options, plan, shard, onProgress: (tokens) => options.onProgress(before + tokens) });
     await runInParts(mergeCollections(statistics, part), options.signal);
   }
-  return { statistics, domains: plan.domains, rows: plan.rows };
+  return { statistics, domains: plan.domains, classes: plan.classes, rows: plan.rows };
 }
 
 /** Accumulators of a whole collection or of one shard: their plan is the same. */
-export function createStatistics({ domains, probes, seed, window }: ShardPlan, base: LoadedBase, adapter: Adapter): CollectionStatistics {
+export function createStatistics(plan: ShardPlan, base: LoadedBase, adapter: Adapter): CollectionStatistics {
+  const { domains, classes, isOfImages, probes, seed, window } = plan;
   return createCollectionStatistics({
     numLatents: new Map(adapter.modules.map(({ module, numLatents }) => [module, numLatents])),
     numDomains: Math.max(1, domains.length),
+    countsRows: isOfImages,
+    numClasses: classes.length,
     vocab: vocabOf(base),
     seed,
     probes,
@@ -86,7 +93,7 @@ export function createStatistics({ domains, probes, seed, window }: ShardPlan, b
 
 /** Passes over the rows of one shard. */
 export function* layPasses<Told>(
-  { shards, batchRows, domains, isCounted }: ShardPlan,
+  { shards, batchRows, domains, classes, isCounted }: ShardPlan,
   shard: number,
   lay: LaysPass<Told>,
 ): Generator<RowsPass<Told>> {
@@ -94,7 +101,10 @@ export function* layPasses<Told>(
   for (let from = 0; from < rows.length; from += batchRows) {
     const chosen = rows.slice(from, from + batchRows);
     yield lay(
-      chosen.map((row) => ({ row, domain: row.domain === null ? 0 : domains.indexOf(row.domain) })),
+      chosen.map((row) => ({
+        ...{ row, domain: row.domain === null ? 0 : domains.indexOf(row.domain) },
+        ...(classes.length === 0 ? {} : { class: classes.indexOf(labelOf(row) ?? "") }),
+      })),
       isCounted,
     );
   }

@@ -1,10 +1,11 @@
 import { createHash } from "node:crypto";
+import { mostDomains } from "@/lib/contract/data-set";
 import type { CollectionSettings } from "@/lib/contract/run-config";
 import { type ExampleWindow, textWindow, wholeWindow } from "@/server/engine/features/examples/window-arena";
 import { chooseProbes, type Probe } from "@/server/engine/features/quiet-probes";
 import type { LoadedBase } from "@/server/runtime/models/load-base-model";
 import { namedDomains } from "@/server/runtime/rows/named-domains";
-import { contentOf, type ReadRow, tokensOf } from "@/server/runtime/rows/read-row";
+import { contentOf, type ImageDataRow, labelOf, type ReadRow, tokensOf } from "@/server/runtime/rows/read-row";
 
 /** A part of a collection's rows: what a worker takes at a time. */
 export type PlannedShard = {
@@ -20,6 +21,10 @@ export type ShardPlan = {
   readonly rows: ReadonlyMap<number, ReadRow>;
   /** Names of the domains, in the order of all counts by domain; empty where the data names none. */
   readonly domains: readonly string[];
+  /** Names of the classes of images, by which those in which a latent fires are counted; empty where there are none. */
+  readonly classes: readonly string[];
+  /** Whether the rows are images. */
+  readonly isOfImages: boolean;
   /** Counted tokens of all shards. */
   readonly tokens: number;
   /** Rows of one forward pass. */
@@ -38,6 +43,8 @@ export type ShardPlan = {
 type Settings = Pick<CollectionSettings, "batchRows" | "shardTokens" | "countSpecialTokens"> & {
   /** Of everything that is sampled; with one seed two runs on the same data are sampled at the same places. */
   readonly seed?: number;
+  /** Whether the labels of images are classes. */
+  readonly isClassified?: boolean;
 };
 
 /**
@@ -46,7 +53,7 @@ type Settings = Pick<CollectionSettings, "batchRows" | "shardTokens" | "countSpe
  */
 export function planShards(
   rows: readonly ReadRow[],
-  { batchRows, shardTokens, countSpecialTokens, seed = 0 }: Settings,
+  { batchRows, shardTokens, countSpecialTokens, seed = 0, isClassified = false }: Settings,
   { tokenizer }: Pick<LoadedBase, "tokenizer">,
 ): ShardPlan {
   const isCounted = countSpecialTokens || tokenizer === null ? () => true : (id: number) => !tokenizer.isSpecial(id);
@@ -66,12 +73,15 @@ export function planShards(
     from = end;
   }
   const domains = namedDomains(rows);
-  const images = ordered.filter(({ ids }) => ids === undefined);
+  const images = ordered.flatMap((row) => (row.image === undefined ? [] : [row]));
+  const classes = isClassified ? classesOf(images) : [];
   const window = images.length === 0 ? textWindow : wholeWindow(images.reduce((most, row) => Math.max(most, tokensOf(row).length), 0));
   return {
     shards,
     rows: new Map(rows.map((row) => [row.row, row])),
     domains,
+    classes,
+    isOfImages: images.length > 0,
     tokens,
     batchRows,
     isCounted,
@@ -82,8 +92,16 @@ export function planShards(
       seed,
       window,
     ),
-    fingerprint: fingerprintOf(shards, [batchRows, countSpecialTokens, seed]),
+    fingerprint: fingerprintOf(shards, [batchRows, countSpecialTokens, seed, classes]),
   };
+}
+
+const inOrder = new Intl.Collator("en", { numeric: true });
+
+/** Names of the images' classes, in order; none where there are more than statistics are kept for. */
+function classesOf(images: readonly ImageDataRow[]): string[] {
+  const names = new Set(images.flatMap(({ label }) => label ?? []));
+  return names.size > mostDomains ? [] : [...names].sort((a, b) => inOrder.compare(a, b) || (a < b ? -1 : 1));
 }
 
 function countTokens(rows: readonly ReadRow[], isCounted: (id: number) => boolean): number {
@@ -99,7 +117,10 @@ function fingerprintOf(shards: readonly PlannedShard[], settings: readonly unkno
   const hash = createHash("sha256").update(JSON.stringify(settings));
   for (const { rows } of shards) {
     hash.update(`;${rows.length}`);
-    for (const one of rows) hash.update(JSON.stringify([one.row, tokensOf(one).length, one.domain])).update(contentOf(one));
+    for (const one of rows) {
+      const { row, domain } = one;
+      hash.update(JSON.stringify([row, tokensOf(one).length, domain, labelOf(one)])).update(contentOf(one));
+    }
   }
   return hash.digest("hex");
 }

@@ -27,6 +27,11 @@ export function tokensOf(row: ReadRow): ArrayLike<number> {
   return row.ids ?? { length: row.tokens };
 }
 
+/** An image's label, as the data writes it; null where there is none. */
+export function labelOf(row: ReadRow): string | null {
+  return row.image === undefined ? null : row.label;
+}
+
 /** A row of a model that reads texts. @throws Error for an image */
 export function demandText(row: ReadRow): TokenRow {
   if (row.ids === undefined) throw new Error(`row ${row.row} is an image, and the model reads texts`);

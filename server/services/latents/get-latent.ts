@@ -65,7 +65,11 @@ export async function getLatent(
     bands: bands.map((band) => ({ ...band, examples: show(band.examples) })),
     quiet: show(quiet),
     nextTokens,
-    domains: collection.domains.map(({ name, tokens }, domain) => ({ name, tokens, fireCount: row.domainCounts[domain] ?? 0 })),
+    domains: collection.domains.map(({ name, tokens, rows }, domain) => ({
+      ...{ name, tokens, fireCount: row.domainCounts[domain] ?? 0 },
+      ...(rows === undefined ? {} : { images: { fired: rest.domainRows[domain] ?? 0, of: rows } }),
+    })),
+    classes: collection.classes.map(({ name, rows }, place) => ({ name, images: { fired: rest.classRows[place] ?? 0, of: rows } })),
     outputShareRank: row.outputShare === null ? null : outputShareRank,
     spectrum,
     related: { ...related, sampled: collection.coFiringSampled },

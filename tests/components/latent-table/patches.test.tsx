@@ -1,6 +1,7 @@
 import { renderToStaticMarkup } from "react-dom/server";
 import { expect, it } from "vitest";
 import { CollectionMethod } from "@/components/latent-table/collection-method";
+import { LatentCell } from "@/components/latent-table/latent-cell";
 import { LatentFilters } from "@/components/latent-table/latent-filters";
 import { LatentTableRow } from "@/components/latent-table/latent-table-row";
 import { readLatentParams } from "@/components/latents/latent-params";
@@ -75,4 +76,19 @@ it("filters and describes a collection in the words of its kind", () => {
   expect(method).toContain("1\u00a0100 counted patches");
   expect(method).toContain("600 patches");
   expect(method).not.toContain("token");
+});
+
+it("counts images where a selectivity is of how many", () => {
+  const domains = [
+    { name: "birds", tokens: 600, rows: 60 },
+    { name: "boats", tokens: 500, rows: 50 },
+  ];
+  const draw = (rowShare: number) => {
+    const row = latentRowWith({ fireCount: 400, rowShare, topDomain: "birds", selectivity: 0.9, selectivityInterval: [0.6, 0.98] });
+    const view = { domains, positions, axis: null, largestShare: 0, mark: "stan" as const, isDense: false, searched: "" };
+    return renderToStaticMarkup(<LatentCell {...{ row, view }} column="selectivity" hasTokens={false} />);
+  };
+  expect(draw(0.5)).toContain("n 55<");
+  expect(draw(0.5)).toContain("95 % interval");
+  expect(draw(0.2)).toContain("n = 22: too few for an interval");
 });

@@ -1,6 +1,7 @@
 // @vitest-environment happy-dom
-import { cleanup, screen, within } from "@testing-library/react";
+import { cleanup, fireEvent, render, screen, within } from "@testing-library/react";
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
+import { ClassTable } from "@/components/latent/class-table";
 import { LatentScreen } from "@/components/latent/latent-screen";
 import type { LatentDetail, LatentExample } from "@/lib/contract/latent";
 import { collectionWith } from "@/tests/support/collection-summary";
@@ -39,6 +40,14 @@ const detail: LatentDetail = latentDetailWith({
   tokens: 80,
   colourMax: bright,
   examples,
+  domains: [
+    { name: "drawn", fireCount: 6, tokens: 60, images: { fired: 3, of: 6 } },
+    { name: "photo", fireCount: 1, tokens: 20, images: { fired: 1, of: 2 } },
+  ],
+  classes: [
+    { name: "plain", images: { fired: 0, of: 4 } },
+    { name: "red", images: { fired: 4, of: 4 } },
+  ],
 });
 
 beforeEach(() => {
@@ -79,11 +88,44 @@ it("shows red pictures first and alone, coloured at their red patches, as strong
   const pictures = tiles.map(({ alt }) => redPictures[Number(/^Image of row (\d), red$/.exec(alt)?.[1])]);
   expect(pictures.map((picture) => picture?.name)).toEqual(["red/0.png", "red/1.png", "red/3.png", "red/2.png"]);
   for (const [place, { src, colours }] of tiles.entries()) {
-    const picture = pictures[place] ?? { name: "", patches: {} };
+    const picture = pictures[place] ?? { name: "", style: "", patches: {} };
     expect(src).toBe(`/api/collections/c/contexts/${redPictures.indexOf(picture)}/image`);
     expect([...colours.keys()].sort()).toEqual(redPatchesOf(picture));
     // One scale for all pictures: a dull patch is not made to look bright where it is the strongest of its picture.
     for (const patch of redPatchesOf(picture, ["bright"])) expect(colours.get(patch)).toBe("var(--act-8)");
     for (const patch of redPatchesOf(picture, ["dull"])) expect(colours.get(patch)).toBe("var(--act-4)");
   }
+});
+
+it("says in which share of the images of each class and style it fires, with intervals over images", async () => {
+  renderPage(<LatentScreen home={{ kind: "run", runId: "r" }} module={module} index={3} />);
+  const linesOf = async (title: string) => {
+    const panel = (await screen.findByRole("heading", { name: title })).closest("section");
+    if (panel === null) throw new Error(`there is no panel ${title}`);
+    expect(panel.textContent).toContain("share of images · 95 % CI");
+    return within(panel)
+      .getAllByRole("row")
+      .map((row) =>
+        within(row)
+          .getAllByRole("cell")
+          .map((cell) => cell.textContent?.replaceAll(/\s/g, " ")),
+      );
+  };
+  expect(await linesOf("By class")).toEqual([
+    ["red", "", "100 % [51.0, 100]", "4 of 4"],
+    ["plain", "", "0 % [0, 49.0]", "0 of 4"],
+  ]);
+  expect(await linesOf("By domain")).toEqual([
+    ["drawn", "", "50 % [18.8, 81.2]", "3 of 6"],
+    ["photo", "", "50 % [9.45, 90.5]", "1 of 2"],
+  ]);
+});
+
+it("shows the ten classes with the largest shares until all are asked for", async () => {
+  const classes = Array.from({ length: 12 }, (_, fired) => ({ name: `class ${fired}`, images: { fired, of: 20 } }));
+  render(<ClassTable classes={classes} />);
+  const names = () => screen.getAllByRole("row").map((row) => within(row).getAllByRole("cell")[0]?.textContent);
+  expect(names()).toEqual(Array.from({ length: 10 }, (_, place) => `class ${11 - place}`));
+  fireEvent.click(screen.getByText("2 more classes"));
+  expect(names().slice(-2)).toEqual(["class 1", "class 0"]);
 });

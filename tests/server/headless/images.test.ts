@@ -78,6 +78,14 @@ describe("the headless commands on images", () => {
     expect(JSON.parse(readFileSync(at("evaluated.json"), "utf8")).rows).toBe(16);
 
     await stanscopeSucceeds("collect", ...from, "--output", at("collected"));
+    const [head, ...lines] = readFileSync(at("collected/classes.csv"), "utf8").trim().split("\n");
+    expect(head).toBe("module,index,class,images,imagesFired");
+    // 24 latents of the two modules, and two classes.
+    expect(lines).toHaveLength(2 * 24 * 2);
+    const cells = lines.map((line) => line.split(","));
+    expect(new Set(cells.map(([, , name, images]) => `${name} ${images}`))).toEqual(new Set(["blue 8", "red 8"]));
+    const fired = cells.map(([, , , , count]) => Number(count));
+    expect([Math.min(...fired) >= 0, Math.max(...fired)]).toEqual([true, 8]);
     const [header = "", ...latents] = readFileSync(at("collected/latents.csv"), "utf8").trim().split("\n");
     const column = (name: string) => latents.map((line) => Number(line.split(",")[header.split(",").indexOf(name)]));
     expect(latents).toHaveLength(2 * 24);

@@ -23,7 +23,7 @@ it("latents.csv of the headless command keeps its columns, order and bytes", () 
   for (const _ of collectActivations(statistics, [{ batch }], () => new Map([["q", kept]]), { maxTokens: Infinity })) {
   }
   const about = {
-    collected: { statistics, domains: ["sea", "land"], rows: new Map() },
+    collected: { statistics, domains: ["sea", "land"], classes: [], rows: new Map() },
     attribution: new Map([["q", { sum: Float64Array.of(3, 0, 0), sumSquares: Float64Array.of(5, 0, 0), count: Float64Array.of(2, 0, 0) }]]),
     decoderNorms: new Map([["q", Float32Array.of(1, 2, 0.5)]]),
     record: {

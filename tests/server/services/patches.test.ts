@@ -96,3 +96,45 @@ it("refuses formats that hold tokens", async () => {
   await expect(exportCollection(context, collection.id, "neuronpedia")).rejects.toMatchObject(refusal);
   await expect(getCircuitTracerFeature(context, collection.id, where)).rejects.toMatchObject(refusal);
 });
+
+it("sorts selectivity by what is certain over images, not over their patches", async () => {
+  const sorted = await queuedCollection(store);
+  await store.pool.query("UPDATE collections SET position_kind = $1 WHERE id = $2", [positionKind, sorted.id]);
+  await beginLoad(store, sorted.id);
+  const latentOf = (index: number, selectivity: number, rowShare: number) => ({
+    ...latentInput(0, index, 900),
+    ...{ topTokens: [], nextTokens: [], selectivity, rowShare, domainRows: [index, 0], classRows: [2 * index] },
+  });
+  // The first fires at all its patches in two images, the second in fifty of a hundred.
+  await copyLatents(store, sorted.id, [latentOf(0, 0.9, 0.02), latentOf(1, 0.8, 0.5)]);
+  await copyContexts(store, sorted.id, [image]);
+  await copyExamples(store, sorted.id, []);
+  await finishCollection(store, sorted, {
+    positions: 10_000,
+    contexts: 1,
+    domains: [
+      { name: "birds", tokens: 6000, rows: 60 },
+      { name: "boats", tokens: 4000, rows: 40 },
+    ],
+    classes: [{ name: "wren", rows: 7 }],
+    modules: [{ ...module, ...unknown, numLatents: 2 }],
+    numLatents: 2,
+    k: 2,
+    seconds: 1,
+    probes: [],
+    coFiringSampled: 0,
+    trainingSteps: [],
+  });
+  const order = async (sort: "selectivity" | "selectivityShare") =>
+    (await listLatents(context, latentQuery.parse({ collectionId: sorted.id, sort }))).rows.map(({ index }) => index);
+  expect([await order("selectivity"), await order("selectivityShare")]).toEqual([
+    [1, 0],
+    [0, 1],
+  ]);
+  const latent = await getLatent(context, { ...where, index: 1 }, latentQuery.parse({ collectionId: sorted.id }));
+  expect(latent.domains.map(({ images }) => images)).toEqual([
+    { fired: 1, of: 60 },
+    { fired: 0, of: 40 },
+  ]);
+  expect(latent.classes).toEqual([{ name: "wren", images: { fired: 2, of: 7 } }]);
+});

@@ -2,6 +2,7 @@ import sharp from "sharp";
 import { expect, it } from "vitest";
 import { startCollectionRequest } from "@/lib/contract/api";
 import { type CollectionSummary, latentQuery } from "@/lib/contract/latent";
+import { wilsonInterval } from "@/lib/numbers/intervals";
 import { listCollections } from "@/server/db/latents/collections";
 import { getContext } from "@/server/services/latents/get-context";
 import { getContextImage } from "@/server/services/latents/get-context-image";
@@ -58,7 +59,7 @@ it("finds the latent that fires on red patches, and shows it at them", async () 
   expect(dull).toBeLessThan(0.6 * brightest);
   expect(latent.colourMax).toBe(brightest);
   for (const example of latent.examples) {
-    const picture = redPictures[example.row] ?? { name: "", patches: {} };
+    const picture = redPictures[example.row] ?? { name: "", style: "", patches: {} };
     // Position 0 is the class token's.
     const fired = example.tokens.flatMap(({ activation }, place) =>
       activation === 0 ? [] : [example.position - example.peak + place - 1],
@@ -78,7 +79,24 @@ it("finds the latent that fires on red patches, and shows it at them", async () 
   }
   const samples = latent.bands.flatMap(({ examples }) => examples);
   expect(samples.length).toBeGreaterThan(0);
-  for (const { row, position } of samples) expect(redPatchesOf(redPictures[row] ?? { name: "", patches: {} })).toContain(position - 1);
+  for (const { row, position } of samples)
+    expect(redPatchesOf(redPictures[row] ?? { name: "", style: "", patches: {} })).toContain(position - 1);
   expect(latent.quiet.length).toBeGreaterThan(0);
   for (const { row } of latent.quiet) expect(redPictures[row]?.name).toMatch(/^plain/);
+
+  // Images are counted by class and by style, however many of their patches fire.
+  expect(collection.domains).toEqual([
+    { name: "drawn", tokens: 60, rows: 6 },
+    { name: "photo", tokens: 20, rows: 2 },
+  ]);
+  expect(latent.classes).toEqual([
+    { name: "plain", images: { fired: 0, of: 4 } },
+    { name: "red", images: { fired: 4, of: 4 } },
+  ]);
+  expect(latent.domains).toEqual([
+    { name: "drawn", fireCount: 6, tokens: 60, images: { fired: 3, of: 6 } },
+    { name: "photo", fireCount: 1, tokens: 20, images: { fired: 1, of: 2 } },
+  ]);
+  const selectivity = 6 / 60 / (6 / 60 + 1 / 20);
+  expect(latent.row).toMatchObject({ topDomain: "drawn", selectivity, selectivityInterval: wilsonInterval(selectivity, 4) });
 });

@@ -43,7 +43,7 @@ export const diffusionKind: ModelKind<DiffusionBase> = {
     const forward = forwardOf(base.model);
     const lay = layer(base);
     return (rows) => {
-      const noised = rows.map(({ row, domain }) => ({ noised: demandNoised(row), row: row.row, domain }));
+      const noised = rows.map(({ row, ...places }) => ({ noised: demandNoised(row), row: row.row, ...places }));
       const input = lay(noised.map((one) => one.noised));
       const batch = imagePositions(noised, input.tokens);
       return { batch, forward: () => forward({ batch, input }) };

@@ -49,8 +49,8 @@ export const imageKind: ModelKind<ImageBase> = {
     }),
 };
 
-function imageOf({ row, domain }: PlacedRow) {
-  return { row: row.row, image: demandImage(row).image, domain };
+function imageOf({ row, ...places }: PlacedRow) {
+  return { row: row.row, image: demandImage(row).image, ...places };
 }
 
 function demandImage(row: ReadRow): ImageDataRow {

@@ -133,14 +133,14 @@ describe("what is read from the statistics", () => {
   });
 
   it("balances domains of unequal length", () => {
-    expect(selectivityOf([32, 16], [256, 128])).toMatchObject({ selectivity: 0.5, topDomain: 0 });
-    expect(selectivityOf([30, 60], [256, 256])).toMatchObject({ selectivity: 2 / 3, topDomain: 1 });
-    expect(selectivityOf([30], [300])).toEqual({ selectivity: null, selectivityInterval: null, topDomain: null });
+    expect(selectivityOf([32, 16], [256, 128], 48)).toMatchObject({ selectivity: 0.5, topDomain: 0 });
+    expect(selectivityOf([30, 60], [256, 256], 90)).toMatchObject({ selectivity: 2 / 3, topDomain: 1 });
+    expect(selectivityOf([30], [300], 30)).toEqual({ selectivity: null, selectivityInterval: null, topDomain: null });
   });
 
   it("has an interval of the selectivity that narrows with the firings", () => {
-    expect(selectivityOf([30, 60], [256, 256]).selectivityInterval).toEqual(wilsonInterval(2 / 3, 90));
-    const [low = 0, high = 0] = selectivityOf([300, 600], [2560, 2560]).selectivityInterval ?? [];
+    expect(selectivityOf([30, 60], [256, 256], 90).selectivityInterval).toEqual(wilsonInterval(2 / 3, 90));
+    const [low = 0, high = 0] = selectivityOf([300, 600], [2560, 2560], 900).selectivityInterval ?? [];
     expect(high - low).toBeLessThan(0.07);
     expect(low < 2 / 3 && high > 2 / 3).toBe(true);
   });

@@ -1,7 +1,8 @@
 import { expect, it } from "vitest";
+import { wilsonInterval } from "@/lib/numbers/intervals";
 import { fromArrays, toArrays } from "@/server/engine/features/arrays";
 import { collectActivations } from "@/server/engine/features/collect";
-import { type CollectionStatistics, createCollectionStatistics } from "@/server/engine/features/collection-statistics";
+import { type CollectionPlan, type CollectionStatistics, createCollectionStatistics } from "@/server/engine/features/collection-statistics";
 import { bandList, exampleList, exampleRows } from "@/server/engine/features/example-list";
 import { wholeWindow } from "@/server/engine/features/examples/window-arena";
 import { latentTable } from "@/server/engine/features/latent-table";
@@ -15,6 +16,8 @@ import { withoutUpdate } from "./random-pass";
 const patches = 6;
 const images = [0, 1, 2];
 const domainOf = (image: number) => (image === 2 ? 1 : 0);
+/** Images 0 and 1 are of two classes, image 2 of none. */
+const classOf = (image: number) => (image === 2 ? -1 : image);
 const probes = chooseProbes(
   images.map((row) => ({ row, ids: { length: patches } })),
   0,
@@ -28,6 +31,7 @@ function layImages(rows: readonly number[]): PositionBatch {
     rows: Int32Array.from({ length: size }, (_, place) => rows[Math.floor(place / patches)] ?? 0),
     positions: Int32Array.from({ length: size }, (_, place) => place % patches),
     domains: Int32Array.from({ length: size }, (_, place) => domainOf(rows[Math.floor(place / patches)] ?? 0)),
+    classes: Int32Array.from({ length: size }, (_, place) => classOf(rows[Math.floor(place / patches)] ?? 0)),
   };
 }
 
@@ -45,9 +49,10 @@ function firingsOf({ rows, positions }: PositionBatch) {
 }
 
 const plan = { numLatents: new Map([["q", 3]]), numDomains: 2, vocab: 0, rank: "value", probes } as const;
+const ofImages = { ...plan, countsRows: true, numClasses: 2 };
 
-function collect(rows: readonly number[]): CollectionStatistics {
-  const statistics = createCollectionStatistics(plan);
+function collect(rows: readonly number[], planned: CollectionPlan = ofImages): CollectionStatistics {
+  const statistics = createCollectionStatistics(planned);
   const inputs = rows.map((row) => ({ batch: layImages([row]) }));
   for (const _ of collectActivations(statistics, inputs, ({ batch }) => new Map([["q", firingsOf(batch)]]), { maxTokens: Infinity })) {
   }
@@ -79,6 +84,35 @@ it("counts patches, in one pass as in shards that were stored and merged", () =>
   }
 });
 
+it("counts images by domain and class, each once, and takes them for the trials of the selectivity", () => {
+  for (const statistics of [collect(images), collectInShards()]) {
+    expect([[...statistics.domainRows], [...statistics.classRows]]).toEqual([
+      [2, 1],
+      [1, 1],
+    ]);
+    const [everywhere, corner, dead] = latentTable(statistics, moduleOf(statistics), () => "no vocabulary");
+    const counts = [everywhere, corner, dead].map((row) => [[...(row?.domainRows ?? [])], [...(row?.classRows ?? [])]]);
+    expect(counts).toEqual([
+      [
+        [2, 1],
+        [1, 1],
+      ],
+      [
+        [1, 1],
+        [0, 1],
+      ],
+      [
+        [0, 0],
+        [0, 0],
+      ],
+    ]);
+    expect([everywhere, corner].map((row) => row?.selectivityInterval)).toEqual([wilsonInterval(0.5, 3), wilsonInterval(0.5, 2)]);
+  }
+  const rest = createCollectionStatistics(plan);
+  expect([rest.domainRows.length, rest.classRows.length, moduleOf(rest).domainRows.length]).toEqual([0, 0, 0]);
+  expect(() => wholly(mergeCollections(collect([0]), collect([1], { ...ofImages, numClasses: 3 })))).toThrow("not of one plan");
+});
+
 it("keeps the strongest images of a latent with its activations around the peak, and folds none", () => {
   const module = moduleOf(collect(images));
   const lengthOf = () => ({ length: patches });
@@ -104,6 +138,7 @@ it("keeps all activations of an image with each example where windows are whole,
     rows: new Int32Array(patches),
     positions: Int32Array.from({ length: patches }, (_, place) => place),
     domains: new Int32Array(patches),
+    classes: null,
   };
   // The latent fires at the first patch, and strongest at the last.
   const values = new Float32Array(patches);
