@@ -61,6 +61,11 @@ export function describeSteering(place: Place): void {
           await page.locator('[data-position="2"]').click();
           const fired = page.getByRole("dialog", { name: "What fired here" });
           await fired.getByRole("button", { name: "Edit", exact: true }).first().waitFor();
+          // No index is cut by the tokens beside it.
+          const rows = fired.locator("li");
+          const nameEnds = await rows.locator("a span").evaluateAll((names) => names.map((name) => name.getBoundingClientRect().right));
+          const gists = await rows.locator(".cut").evaluateAll((words) => words.map((word) => word.getBoundingClientRect().left));
+          expect(Math.max(...nameEnds)).toBeLessThanOrEqual(Math.min(...gists));
           const buttons = await fired
             .locator("li")
             .getByRole("button", { name: /^(Edit|Again)$/ })

@@ -10,9 +10,14 @@ export type NormGaugeLayout = {
 
 const tops = [0.06, 0.12, 0.3, 0.6, 1.2, 3, 6, 12, 30, 60, 120];
 
-/** An axis from 0 in three steps to a round share that holds the largest norm and the adapter's own range. */
-export function layOutNormGauge(most: number, range: OwnRange | null, width: number): NormGaugeLayout {
+/** A round share that holds the largest norm and the adapter's own range: the scale of injected norms on a page, as lengths and as colours. */
+export function normTop(most: number, range: OwnRange | null): number {
   const reach = Math.max(most * 1.02, (range?.most ?? 0) * 1.3);
-  const top = tops.find((candidate) => candidate >= reach) ?? reach;
+  return tops.find((candidate) => candidate >= reach) ?? reach;
+}
+
+/** An axis from 0 in three steps to the top of the scale. */
+export function layOutNormGauge(most: number, range: OwnRange | null, width: number): NormGaugeLayout {
+  const top = normTop(most, range);
   return { top, ticks: [0, top / 3, (2 * top) / 3, top], place: (share) => (Math.min(Math.max(share, 0), top) / top) * width };
 }

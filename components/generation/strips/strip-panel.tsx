@@ -16,9 +16,9 @@ import { Segmented } from "@/components/ui/segmented";
 import { useShortcuts } from "@/components/ui/use-shortcuts";
 import type { ArmName } from "@/lib/contract/generate";
 import { shownAlone } from "@/lib/contract/token-bytes";
-import { formatPercent, formatSignificant } from "@/lib/numbers/format";
+import { formatInteger, formatPercent, formatSignificant } from "@/lib/numbers/format";
 import type { OwnRange } from "./own-range";
-import { type LatentLooks, type NamedStrip, stripsOf } from "./strips-of";
+import { type LatentLooks, mostLatentRows, type NamedStrip, stripsOf } from "./strips-of";
 import { TokenReadOut } from "./token-read-out";
 
 type StripPanelProps = {
@@ -47,6 +47,7 @@ export function StripPanel({ generation, looks, latents, range, renderFired }: S
   const [wanted, setWanted] = useState<ArmName>("edited");
   const [pointed, setPointed] = useState<number | null>(null);
   const [chosen, setChosen] = useState<Chosen | null>(null);
+  const [mostLatents, setMostLatents] = useState(mostLatentRows);
   const { request, status } = generation;
   const forced = request?.forced;
   const isRunning = status === "running";
@@ -56,8 +57,8 @@ export function StripPanel({ generation, looks, latents, range, renderFired }: S
   const otherName = titleOf("other", looks);
   const { nameOf, colourMaxOf } = latents;
   const strips = useMemo(
-    () => (arm === undefined ? [] : stripsOf(generation, arm, { nameOf, colourMaxOf }, otherName)),
-    [generation, arm, nameOf, colourMaxOf, otherName],
+    () => (arm === undefined ? [] : stripsOf(generation, arm, { nameOf, colourMaxOf }, { otherName, range, mostLatents })),
+    [generation, arm, nameOf, colourMaxOf, otherName, range, mostLatents],
   );
   const marked = useMemo(() => {
     const hasNorm = forced !== undefined || arm === "edited";
@@ -99,6 +100,7 @@ export function StripPanel({ generation, looks, latents, range, renderFired }: S
       }
     >
       <Legend strips={strips} range={range} hasMarks={marked.some(Boolean)} />
+      <LatentCount count={generation.watched.length} most={mostLatents} onMost={setMostLatents} />
       <ReservedRoom expected={isRunning ? expectedTokens(generation) : null} lineHeight={32 + 10 * strips.length}>
         <TokenStrips tokens={texts} strips={strips} marked={marked} pointed={at} onPoint={point} onChoose={choose} />
       </ReservedRoom>
@@ -113,7 +115,7 @@ export function StripPanel({ generation, looks, latents, range, renderFired }: S
             {forced === undefined && " Empty cells were not measured, because the arms’ texts differ there."}
           </span>
         ) : (
-          <TokenReadOut generation={generation} arm={arm} position={at} looks={looks} latents={latents} />
+          <TokenReadOut generation={generation} arm={arm} position={at} looks={looks} latents={latents} mostLatents={mostLatents} />
         )}
       </div>
     </Panel>
@@ -160,6 +162,24 @@ function Legend({
         </span>
       )}
     </div>
+  );
+}
+
+type LatentCountProps = { readonly count: number; readonly most: number; readonly onMost: (most: number) => void };
+
+/** How many of many watched latents have rows, and the way to the others. */
+function LatentCount({ count, most, onMost }: LatentCountProps) {
+  if (count <= mostLatentRows) return null;
+  const isWhole = most >= count;
+  return (
+    <p className="note">
+      {isWhole
+        ? `All ${formatInteger(count)} latents.`
+        : `The first ${formatInteger(most)} of ${formatInteger(count)} latents; the CSV has all.`}{" "}
+      <button type="button" className="bare link" onClick={() => onMost(isWhole ? mostLatentRows : count)}>
+        {isWhole ? `Show the first ${formatInteger(mostLatentRows)}` : `Show all ${formatInteger(count)}`}
+      </button>
+    </p>
   );
 }
 

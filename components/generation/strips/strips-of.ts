@@ -1,27 +1,42 @@
+import { injectedNorm } from "@/components/generation/arm-numbers";
 import { armNames, type Generation } from "@/components/generation/takes/generation";
 import type { Strip } from "@/components/plots/token-strips";
 import type { Edit, LatentRef } from "@/lib/contract/edit";
 import type { ArmName } from "@/lib/contract/generate";
+import { normTop } from "./norm-gauge-layout";
+import type { OwnRange } from "./own-range";
 
 /** KL beyond this many nats is drawn in the darkest step: one scale for all divergences and all runs. */
 export const klMax = 3;
 
-/** Change as a share of ‖W0 x‖ at which the darkest step begins. */
-export const normMax = 0.5;
+/** Latents that have rows at first: as many as can be watched without being edited. */
+export const mostLatentRows = 16;
 
 export type NamedStrip = Strip & { readonly name: string; readonly unit: "nats" | "activation" | "share" };
 
 /** How latents are called and coloured; `colourMaxOf` is the top of a module's activation scale, 0 when it is not known. */
 export type LatentLooks = { readonly nameOf: (latent: LatentRef) => string; readonly colourMaxOf: (latent: LatentRef) => number };
 
+type StripSettings = {
+  /** How the other run is called. */
+  readonly otherName: string;
+  /** Of the edited modules; its scale is the gauge's. */
+  readonly range: OwnRange | null;
+  /** At most as many latents, in the order in which they are watched. */
+  readonly mostLatents?: number;
+};
+
 /**
  * The rows under one text. Where all arms read it, every arm's: its divergences, the watched latents without and with the edits, how much was injected.
  * Else those of the arm that wrote it. A row of which nothing was measured is left out, once there
  * are tokens.
- *
- * @param otherName how the other run is called
  */
-export function stripsOf(generation: Generation, text: ArmName, { nameOf, colourMaxOf }: LatentLooks, otherName: string): NamedStrip[] {
+export function stripsOf(
+  generation: Generation,
+  text: ArmName,
+  { nameOf, colourMaxOf }: LatentLooks,
+  { otherName, range, mostLatents = mostLatentRows }: StripSettings,
+): NamedStrip[] {
   const isForced = generation.request?.forced !== undefined;
   const read = armNames.filter((arm) => (isForced || arm === text) && generation.arms[arm] !== null);
   const strips: Omit<NamedStrip, "short">[] = [];
@@ -32,7 +47,7 @@ export function stripsOf(generation: Generation, text: ArmName, { nameOf, colour
     const values = tokensOf(arm).map((token) => (to === "base" ? token.klToBase : token.klToAdapter));
     strips.push({ key: `${arm} ${to}`, name, ramp: "kl", unit: "nats", max: klMax, values });
   }
-  for (const [index, latent] of generation.watched.entries()) {
+  for (const [index, latent] of generation.watched.slice(0, mostLatents).entries()) {
     const arms = activationArms(read, latent, generation.request?.edits ?? []);
     const rows = arms.map((arm) => ({ arm, values: tokensOf(arm).map((token) => token.activations[index] ?? null) }));
     const known = colourMaxOf(latent);
@@ -43,8 +58,10 @@ export function stripsOf(generation: Generation, text: ArmName, { nameOf, colour
     }
   }
   if (read.includes("edited")) {
-    const values = tokensOf("edited").map((token) => token.injectedNorm);
-    strips.push({ key: "injectedNorm", name: "injected norm", ramp: "worse", unit: "share", max: normMax, values });
+    const tokens = tokensOf("edited");
+    const max = normTop(injectedNorm(tokens)?.most ?? 0, range);
+    const values = tokens.map((token) => token.injectedNorm);
+    strips.push({ key: "injectedNorm", name: "injected norm", ramp: "worse", unit: "share", max, values });
   }
   return strips
     .filter(({ values }) => values.length === 0 || values.some((value) => value !== null))

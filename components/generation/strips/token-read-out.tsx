@@ -15,10 +15,12 @@ type TokenReadOutProps = {
   readonly position: number;
   readonly looks: ArmLooks;
   readonly latents: LatentLooks;
+  /** At most as many, in the order in which they are watched. */
+  readonly mostLatents: number;
 };
 
 /** What every arm says of one token. */
-export function TokenReadOut({ generation, arm, position, looks, latents }: TokenReadOutProps) {
+export function TokenReadOut({ generation, arm, position, looks, latents, mostLatents }: TokenReadOutProps) {
   const readings = readingsAt(generation, arm, position);
   const own = readings.find((reading) => reading.arm === arm);
   if (own === undefined) return null;
@@ -36,7 +38,7 @@ export function TokenReadOut({ generation, arm, position, looks, latents }: Toke
         log p: {same.map((reading) => `${nameOf(reading.arm, looks)} ${formatFixed(reading.token.logProbability, 2)}`).join(", ")}
       </span>
       <Divergences readings={readings} looks={looks} />
-      {generation.watched.map((latent, index) => {
+      {generation.watched.slice(0, mostLatents).map((latent, index) => {
         const words = activationWords(same, index);
         return words === null ? null : (
           <span key={`${latent.module} ${latent.index}`}>

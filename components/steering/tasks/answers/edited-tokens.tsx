@@ -1,5 +1,6 @@
 "use client";
 import { useMemo, useState } from "react";
+import { ownRange } from "@/components/generation/strips/own-range";
 import { latentName } from "@/components/latents/edit-words";
 import { isSameLatent } from "@/components/latents/latent-href";
 import { isLatentEdit } from "@/components/steering/edit-change";
@@ -29,7 +30,7 @@ export function EditedTokens({ detail: { run }, method, steering }: PartProps<An
   const modules = collection?.modules ?? [];
   const offered = useMemo(() => latentsOf(edits, shaded), [edits, shaded]);
   const colourMaxOf = (module: string) => modules.find(({ name }) => name === module)?.colourMax ?? 0;
-  const text = shadeTokens(reading, shaded, shaded === null ? 0 : colourMaxOf(shaded.module));
+  const text = shadeTokens(reading, shaded, shaded === null ? 0 : colourMaxOf(shaded.module), ownRange(edits, modules));
   const token = selection !== null && selection.head < reading.tokens.length ? selection.head : null;
   const value = token === null ? null : (text.values[token] ?? null);
   const fires = `/runs/${encodeURIComponent(run.id)}/text${addressOf(reading)}`;

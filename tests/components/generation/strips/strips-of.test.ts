@@ -1,12 +1,21 @@
 import { describe, expect, it } from "vitest";
+import { layOutNormGauge } from "@/components/generation/strips/norm-gauge-layout";
 import { stripsOf } from "@/components/generation/strips/strips-of";
 import { begin, receive } from "@/components/generation/takes/generation";
-import type { Edit } from "@/lib/contract/edit";
+import type { Edit, LatentRef } from "@/lib/contract/edit";
 import type { ArmName, GeneratedToken, GenerateEvent, GenerateRequest } from "@/lib/contract/generate";
 import { requestOf, token } from "@/tests/components/generation/tokens";
 
 const latent = { module: "layers.0.v_proj", index: 3 };
 const ablated: Edit = { operation: "ablatePost", latent, isOn: true, scope: "all" };
+
+const looks = { nameOf: ({ index }: LatentRef) => `#${index}`, colourMaxOf: () => 300 };
+
+function generated(arms: Partial<Record<ArmName, GeneratedToken[]>>, watched: LatentRef[] = []) {
+  const names = (["base", "adapter", "edited", "other"] as const).filter((arm) => arms[arm] !== undefined);
+  const tokens = names.flatMap((arm) => (arms[arm] ?? []).map((one): GenerateEvent => ({ kind: "token", arm, token: one })));
+  return receive(begin(requestOf({ arms: names })), [{ kind: "start", precision: "float32", promptTokens: [], watched }, ...tokens]);
+}
 
 function strips(request: Partial<GenerateRequest>, arms: Partial<Record<ArmName, GeneratedToken[]>>, text: ArmName, top = 7) {
   const names = (["base", "adapter", "edited", "other"] as const).filter((arm) => arms[arm] !== undefined);
@@ -15,7 +24,7 @@ function strips(request: Partial<GenerateRequest>, arms: Partial<Record<ArmName,
     { kind: "start", precision: "float32", promptTokens: [], watched: [latent] },
     ...tokens,
   ]);
-  return stripsOf(generation, text, { nameOf: () => "0 v_proj 3", colourMaxOf: () => top }, "lora-r16");
+  return stripsOf(generation, text, { nameOf: () => "0 v_proj 3", colourMaxOf: () => top }, { otherName: "lora-r16", range: null });
 }
 
 const read = {
@@ -66,6 +75,26 @@ describe("strips", () => {
     expect(names([{ ...ablated, latent: { ...latent, index: 4 } }])).toEqual(["0 v_proj 3"]);
     expect(names([{ ...ablated, isOn: false }])).toEqual(["0 v_proj 3"]);
     expect(names([{ operation: "moduleOff", module: latent.module, isOn: true, scope: "all" }])).toHaveLength(2);
+  });
+
+  it("draw the injected norm on the scale of its gauge", () => {
+    const range = { least: 0.2, most: 4.24, leastModule: "L0 v_proj", mostModule: "L1 v_proj", unmeasured: 0 };
+    const edited = [token(5, { injectedNorm: 0.577 }), token(6, { injectedNorm: 1.12 })];
+    for (const known of [range, null]) {
+      const norms = stripsOf(generated({ edited }), "edited", looks, { otherName: "", range: known }).find(
+        ({ key }) => key === "injectedNorm",
+      );
+      expect(norms?.max).toBe(layOutNormGauge(1.12, known, 300).top);
+    }
+  });
+
+  it("are at most as many latents as are asked for, in the order in which they are watched", () => {
+    const watched = Array.from({ length: 256 }, (_, index) => ({ module: "m", index }));
+    const edited = [token(5, { activations: watched.map(({ index }) => index) })];
+    const names = (settings: { readonly mostLatents?: number }) =>
+      stripsOf(generated({ edited }, watched), "edited", looks, { otherName: "", range: null, ...settings }).map(({ name }) => name);
+    expect(names({})).toEqual(watched.slice(0, 16).map(({ index }) => `#${index}`));
+    expect(names({ mostLatents: 256 })).toHaveLength(256);
   });
 
   it("colour a latent on its module's scale, or on what came where that is not known", () => {

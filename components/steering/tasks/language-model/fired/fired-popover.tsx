@@ -99,7 +99,7 @@ function FiredContent({ read, ...actions }: FiredActions & { readonly read: Fire
       const strongest = strongestFired(read.latents, actions.colourMaxOf, shownRows);
       return (
         <>
-          <ul>
+          <ul className="columns gap-8">
             {strongest.map((latent) => (
               <FiredRow key={`${latent.module} ${latent.index}`} latent={latent} {...actions} />
             ))}
@@ -151,7 +151,7 @@ function FiredRow({
   const { module, index, layer, projection, activation, outputShare } = latent;
   const ref = { module, index };
   return (
-    <li className={`columns middle gap-8 ${styles["firedrow"]}`}>
+    <li className={styles["firedrow"]}>
       <Link href={latentHref(runId, ref, { ...defaultLatentParams, collectionId })} prefetch={false}>
         <LatentName layer={layer} projection={projection} index={index} />
       </Link>

@@ -24,12 +24,14 @@ const read: Reading = {
 };
 
 it("shades tokens by what edits inject, in percent and on the scale of generations", () => {
-  expect(shadeTokens(read, null, 0)).toMatchObject({ values: [0, 50], max: 50, ramp: "worse", isSigned: false });
-  expect(shadeTokens({ ...read, compared: null }, null, 0)).toMatchObject({ values: [], max: 50 });
+  const range = { least: 0.8, most: 0.8, leastModule: "L0 q_proj", mostModule: "L0 q_proj", unmeasured: 0 };
+  expect(shadeTokens(read, null, 0, null)).toMatchObject({ values: [0, 50], max: 60, ramp: "worse", isSigned: false });
+  expect(shadeTokens(read, null, 0, range).max).toBe(120);
+  expect(shadeTokens({ ...read, compared: null }, null, 0, range)).toMatchObject({ values: [], max: 120 });
 });
 
 it("shades tokens by a latent's activation on its module's scale, or the text's own where that is not known", () => {
-  expect(shadeTokens(read, { module: "m", index: 3 }, 7)).toMatchObject({ values: [-2, 0], max: 7, isSigned: true });
-  expect(shadeTokens(read, { module: "m", index: 11 }, 0)).toMatchObject({ values: [0, 1], max: 1, isSigned: false });
-  expect(shadeTokens(read, { module: "other", index: 3 }, 7).values).toEqual([null, null]);
+  expect(shadeTokens(read, { module: "m", index: 3 }, 7, null)).toMatchObject({ values: [-2, 0], max: 7, isSigned: true });
+  expect(shadeTokens(read, { module: "m", index: 11 }, 0, null)).toMatchObject({ values: [0, 1], max: 1, isSigned: false });
+  expect(shadeTokens(read, { module: "other", index: 3 }, 7, null).values).toEqual([null, null]);
 });
