@@ -74,7 +74,7 @@ export function budgetSummary(budgets: readonly MatchedBudget[], places: Places,
 const settingWords: Readonly<Record<MatchingRun["setting"], string>> = {
   rank: "rank",
   k: "k",
-  numLatents: "numLatents",
+  numLatents: "M",
   steps: "steps",
 };
 

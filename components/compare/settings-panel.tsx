@@ -45,7 +45,7 @@ export function SettingsPanel({ sides, settings, sameSettings, shown }: Settings
           </thead>
           <tbody>
             {rows.map(({ path, values }) => (
-              <Line key={path} name={settingName(path)} values={values.map(settingValue)} isSame={false} />
+              <Line key={path} name={settingName(path)} values={values.map((value) => settingValue(path, value))} isSame={false} />
             ))}
             {lines.map(({ name, line }) => (
               <Line key={name} name={name} {...line} />

@@ -1,19 +1,15 @@
 "use client";
 import { Select } from "@/components/ui/select";
-import type { ColumnMapping, DataSetSummary } from "@/lib/contract/data-set";
-import { isForUse, type MappingKind, mappingOfKind, type RowUse, undecided, unusedColumns } from "./guess-mapping";
+import { type ColumnMapping, columnMapping, type DataSetSummary, rowFormatNames } from "@/lib/contract/data-set";
+import { isForUse, mappingOfKind, type RowUse, undecided, unusedColumns } from "./guess-mapping";
 import { type MappingRole, mappingRoles, withColumn } from "./mapping-roles";
 import styles from "./new-run.module.css";
 import { SeparatorField } from "./separator-field";
 
-const kinds: readonly { value: MappingKind; label: string }[] = [
-  { value: "text", label: "plain text" },
-  { value: "promptCompletion", label: "prompt and completion" },
-  { value: "instruction", label: "instruction, input, output" },
-  { value: "messages", label: "chat messages" },
-  { value: "labelled", label: "text or pair, with a label" },
-  { value: "labelledImage", label: "image, with a label" },
-];
+const kinds = columnMapping.options.map(({ shape }) => {
+  const { value } = shape.kind;
+  return { value, label: rowFormatNames[value] };
+});
 
 type MappingFieldsProps = {
   dataSet: DataSetSummary;

@@ -5,6 +5,7 @@ import { CopyButton } from "@/components/ui/copy-button";
 import { KeyValues } from "@/components/ui/key-values";
 import { Link } from "@/components/ui/link";
 import { Panel } from "@/components/ui/panel";
+import { compareProvenance, provenanceName } from "@/lib/contract/provenance-names";
 import { isMeasuredAlone, type RunCost, type RunDetail } from "@/lib/contract/run";
 import { isWhole } from "@/lib/contract/run-config";
 import { formatBytes, formatCount, formatInteger, formatMilliseconds, formatPercent, notMeasured } from "@/lib/numbers/format";
@@ -69,13 +70,13 @@ export function CostPanel({ detail }: { detail: RunDetail }) {
 
 /** Exactly what the run was made from and by. */
 export function ProvenancePanel({ detail }: { detail: RunDetail }) {
-  const entries = Object.entries(detail.provenance);
+  const entries = Object.entries(detail.provenance).sort(([one], [other]) => compareProvenance(one, other));
   if (entries.length === 0) return null;
   return (
     <Panel title="Provenance" aside={<CopyButton text={() => JSON.stringify(detail.provenance, null, 2)}>Copy JSON</CopyButton>}>
       <KeyValues
         entries={entries.map(([name, value]) => [
-          name,
+          provenanceName(name),
           <span key={name} className="mono cut-anywhere">
             {value}
           </span>,

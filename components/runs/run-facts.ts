@@ -1,6 +1,6 @@
 import { pagesOf } from "@/components/methods/methods";
 import { frozenFormNames } from "@/lib/contract/frozen-form";
-import { methodOf } from "@/lib/contract/methods/methods";
+import { adapterSettingNames, methodOf } from "@/lib/contract/methods/methods";
 import type { ModulePattern } from "@/lib/contract/methods/module-pattern";
 import type { Targets } from "@/lib/contract/methods/targets";
 import type { AdapterConfig, RunConfig, StoredRunConfig } from "@/lib/contract/run-config";
@@ -52,7 +52,9 @@ function targetEntries(targets: Targets | "all" | "none"): Entry[] {
 /** Sizes that some modules have of their own. */
 function patternEntries(patterns: Readonly<Record<string, ModulePattern | undefined>>): Entry[] {
   return Object.entries(patterns).flatMap(([name, pattern]) =>
-    Object.entries(pattern ?? {}).map(([key, value]): Entry => [`${name} of ${key}`, formatSetting(value)]),
+    Object.entries(pattern ?? {}).map(
+      ([key, value]): Entry => [`${adapterSettingNames[`adapter.${name}`] ?? name} of ${key}`, formatSetting(value)],
+    ),
   );
 }
 

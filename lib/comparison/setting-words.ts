@@ -1,3 +1,4 @@
+import { rowFormatNames } from "@/lib/contract/data-set";
 import { frozenFormNames } from "@/lib/contract/frozen-form";
 import { adapterSettingNames, byMethod, methodOf } from "@/lib/contract/methods/methods";
 import { formatSetting } from "@/lib/numbers/format";
@@ -7,11 +8,16 @@ const names: Readonly<Record<string, string>> = {
   data: "Dataset",
   "task.kind": "Task",
   "task.labels": "Classes",
+  "task.classDropout": "Class dropout",
+  "task.evaluationDraws": "Draws per evaluated image",
   frozenDtype: "Frozen weights",
   "adapter.method": "Method",
   ...adapterSettingNames,
+  "adapter.targets": "Target modules",
   "adapter.targets.modules": "Target modules",
   "adapter.targets.layers": "Layers",
+  "data.kind": "Rows",
+  "data.validationPath": "File of held-out rows",
   "data.mapping.kind": "Row format",
   "data.mapping.separator": "Separator",
   "data.domains": "Domains",
@@ -44,6 +50,13 @@ const names: Readonly<Record<string, string>> = {
   bakedEdits: "Edits baked in",
 };
 
+/** Values that are words in the configuration alone, by the setting's path: a column may have the same name. */
+const valuesAt: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  "data.kind": { dataSet: "of a dataset", tokenRows: "tokenised beforehand" },
+  "data.mapping.kind": rowFormatNames,
+  "adapter.init": { zero: "E Kaiming, D zero", small: "E Kaiming, D small" },
+};
+
 const values: Readonly<Record<string, string>> = {
   ...byMethod((method) => methodOf({ method }).longName),
   ...frozenFormNames,
@@ -51,16 +64,36 @@ const values: Readonly<Record<string, string>> = {
   false: "no",
 };
 
+/** Sizes of single modules, by regular expression: which setting they stand in for. */
+const patterned: Readonly<Record<string, string>> = {
+  latentsPattern: "numLatents",
+  kPattern: "k",
+  rankPattern: "rank",
+  alphaPattern: "alpha",
+};
+
 /** The name of a setting; its path in the configuration if it has none. */
 export function settingName(path: string): string {
-  return names[path] ?? path;
+  const [, pattern = "", modules] = /^adapter\.(\w+Pattern)\.(.+)$/.exec(path) ?? [];
+  if (modules !== undefined) return `${names[`adapter.${patterned[pattern]}`] ?? pattern} of ${modules}`;
+  const [, role] = /^data\.mapping\.(\w+)$/.exec(path) ?? [];
+  return names[path] ?? (role === undefined ? path : `Column of ${columns[role] ?? role}`);
 }
 
-/** A setting's value in words; a dash if a side has none. */
-export function settingValue(value: string | null): string {
+/** What a column holds, where its role is not a word. */
+const columns: Readonly<Record<string, string>> = {
+  domain: "domains",
+  split: "splits",
+  label: "labels",
+  image: "images",
+  second: "second texts",
+};
+
+/** The value of the setting of that path in words; a dash if a side has none. */
+export function settingValue(path: string, value: string | null): string {
   if (value === null || value === "") return "–";
   if (/^-?\d+(\.\d+)?(e[-+]?\d+)?$/.test(value)) return formatSetting(Number(value));
-  return values[value] ?? value;
+  return valuesAt[path]?.[value] ?? values[value] ?? value;
 }
 
 /** Settings from the most to the least important; those without a name last, by path. */

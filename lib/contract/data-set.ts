@@ -47,6 +47,16 @@ export const columnMapping = z.discriminatedUnion("kind", [
 ]);
 export type ColumnMapping = z.infer<typeof columnMapping>;
 
+/** What the rows are. */
+export const rowFormatNames: Readonly<Record<ColumnMapping["kind"], string>> = {
+  text: "plain text",
+  promptCompletion: "prompt and completion",
+  instruction: "instruction, input, output",
+  messages: "chat messages",
+  labelled: "text or pair, with a label",
+  labelledImage: "image, with a label",
+};
+
 /** The column of labels, for what has them. */
 export function labelColumnOf(mapping: ColumnMapping): string | undefined {
   return mapping.kind === "labelled" || mapping.kind === "labelledImage" ? mapping.label : undefined;

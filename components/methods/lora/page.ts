@@ -4,9 +4,9 @@ import { formatInteger, formatPercent, formatSetting } from "@/lib/numbers/forma
 
 export const lora: PageMethod<LoraConfig> = {
   facts: ({ rank, alpha, useRslora, dropout = 0 }) => [
-    ["rank", formatInteger(rank)],
+    ["Rank", formatInteger(rank)],
     ["alpha", formatSetting(alpha)],
-    [useRslora === true ? "scaling, rsLoRA" : "scaling", formatSetting(loraModuleSizes({ rank, alpha, useRslora }, "").scaling)],
+    [useRslora === true ? "Scaling, rsLoRA" : "Scaling", formatSetting(loraModuleSizes({ rank, alpha, useRslora }, "").scaling)],
     ...(dropout > 0 ? [["Dropout", formatPercent(dropout)] as const] : []),
   ],
   merging: () => isMerged,

@@ -4,8 +4,8 @@ import { formatInteger, formatSetting } from "@/lib/numbers/format";
 
 export const stan: PageMethod<StanConfig> = {
   facts: ({ numLatents, k, alpha, selection, init, sparsity }) => [
-    ["numLatents", formatInteger(numLatents)],
-    ["k", formatInteger(k)],
+    ["Latents M", formatInteger(numLatents)],
+    ["Latents kept per token, k", formatInteger(k)],
     ...(isBatchTopK({ sparsity })
       ? [["Sparsity", `BatchTopK: k on average over each micro-batch; threshold decay ${thresholdDecay} (our choice)`] as const]
       : []),

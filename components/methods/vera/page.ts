@@ -4,7 +4,7 @@ import { formatInteger, formatPercent, formatSetting } from "@/lib/numbers/forma
 
 export const vera: PageMethod<VeraConfig> = {
   facts: ({ rank, dInitial, projectionKey, dropout = 0 }) => [
-    ["rank", formatInteger(rank)],
+    ["Rank", formatInteger(rank)],
     ["Initial λ_d", formatSetting(dInitial)],
     ["A and B", `frozen, seed ${projectionKey}, saved with the adapter`],
     ...(dropout > 0 ? [["Dropout", formatPercent(dropout)] as const] : []),

@@ -38,7 +38,7 @@ function choiceTable({ comparison: { sides }, runs, experiment }: ReportMaterial
       const value = settings.get(path);
       return value === undefined ? [] : [choiceWords[choiceOf(path, value, { method: side.method, swept })]];
     });
-    return [settingName(path), ...values.map(settingValue), [...new Set(choices)].join("; ")];
+    return [settingName(path), ...values.map((value) => settingValue(path, value)), [...new Set(choices)].join("; ")];
   });
   return {
     caption: "Settings by side",

@@ -129,7 +129,7 @@ function partWords(part: ReportMaterial["benchmarks"][number]["rows"]["part"]): 
 function differenceTable({ comparison: { sides, settings, sameSettings } }: ReportMaterial): Table {
   const rows = settings
     .toSorted((a, b) => compareSettings(a.path, b.path))
-    .map(({ path, values }) => [settingName(path), ...values.map(settingValue)]);
+    .map(({ path, values }) => [settingName(path), ...values.map((value) => settingValue(path, value))]);
   return {
     caption: "Settings that differ between the sides",
     columns: [{ name: "Setting" }, ...sides.map(({ name }) => ({ name }))],

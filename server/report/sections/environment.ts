@@ -1,24 +1,8 @@
 import { joined } from "@/lib/comparison/joined";
+import { compareProvenance, provenanceName } from "@/lib/contract/provenance-names";
 import type { Block, Section, Table } from "@/server/report/document";
 import type { ReportedRun, ReportMaterial } from "@/server/report/material";
 import { timeWords } from "@/server/report/words/sentences";
-
-const names: Readonly<Record<string, string>> = {
-  engine: "Engine",
-  kernels: "Kernels",
-  device: "Device",
-  frozenDtype: "Frozen weights",
-  askedDtype: "Type asked for",
-  node: "Node.js",
-  platform: "Platform",
-  data: "Hash of the data",
-  context: "Rotary scaling chosen for, tokens",
-  classes: "Classes",
-  head: "Head",
-  baseModel: "Base model",
-  curves: "Curves read from",
-  parent: "Derived from adapter",
-};
 
 /** What made the numbers: engine, device, versions and dates. */
 export function environmentSection(material: ReportMaterial): Section {
@@ -43,18 +27,16 @@ function provenanceBlocks(runs: readonly ReportedRun[]): Block[] {
 }
 
 function provenanceTable(runs: readonly ReportedRun[]): Table {
-  const keys = [...new Set(runs.flatMap(({ provenance }) => Object.keys(provenance)))].sort(
-    (a, b) => placeOf(a) - placeOf(b) || (a < b ? -1 : 1),
-  );
+  const keys = [...new Set(runs.flatMap(({ provenance }) => Object.keys(provenance)))].sort(compareProvenance);
   const rows = keys.map((key) => {
     const values = [...new Set(runs.map(({ provenance }) => provenance[key] ?? "not recorded"))];
-    if (values.length === 1) return [names[key] ?? key, values[0] ?? "", "all runs"];
+    if (values.length === 1) return [provenanceName(key), values[0] ?? "", "all runs"];
     const parts = values.map((value) => ({
       value,
       of: runs.filter(({ provenance }) => (provenance[key] ?? "not recorded") === value).map(({ run }) => run.name),
     }));
     return [
-      names[key] ?? key,
+      provenanceName(key),
       parts.map(({ value }) => value).join("; "),
       parts.map(({ value, of }) => `${value}: ${of.join(", ")}`).join("; "),
     ];
@@ -64,11 +46,6 @@ function provenanceTable(runs: readonly ReportedRun[]): Table {
     columns: [{ name: "What" }, { name: "Value", holds: "sentences" }, { name: "Of" }],
     rows,
   };
-}
-
-function placeOf(key: string): number {
-  const place = Object.keys(names).indexOf(key);
-  return place < 0 ? Number.MAX_SAFE_INTEGER : place;
 }
 
 function datesOf(runs: readonly ReportedRun[]): string {

@@ -195,15 +195,15 @@ describe("words of a comparison", () => {
     expect(formatScoreDifference({ unit: "nats", difference: null, rows: 100 })).toBeNull();
   });
 
-  it("name settings by what people call them, and others by their path", () => {
+  it("name settings and their values by what people call them", () => {
     expect(settingName("training.learningRate")).toBe("Learning rate");
-    expect(settingName("adapter.kPattern.q_proj")).toBe("adapter.kPattern.q_proj");
-    expect([settingValue("0.002"), settingValue("stan"), settingValue(null), settingValue("q_proj, v_proj")]).toEqual([
-      "2\u00a0×\u00a010⁻³",
-      "STAN",
-      "–",
-      "q_proj, v_proj",
-    ]);
+    expect(settingName("adapter.kPattern.q_proj")).toBe("Latents kept per token, k of q_proj");
+    expect(settingName("data.mapping.label")).toBe("Column of labels");
+    expect(settingValue("training.learningRate", "0.002")).toBe("2\u00a0×\u00a010⁻³");
+    expect(settingValue("adapter.method", "stan")).toBe("STAN");
+    expect(settingValue("adapter.rank", null)).toBe("–");
+    expect(settingValue("data.mapping.kind", "text")).toBe("plain text");
+    expect(settingValue("data.mapping.text", "text")).toBe("text");
   });
 });
 

@@ -47,7 +47,7 @@ it("a run of VeRA says what is frozen, and that it can be merged", () => {
   const adapter = adapterConfig.parse({ method: "vera", rank: 96, dropout: 0.1, targets: { modules: ["v_proj"] } });
   const page = pagesOf(adapter);
   expect(Object.fromEntries(page.facts(adapter))).toEqual({
-    rank: "96",
+    Rank: "96",
     "Initial λ_d": "0.1",
     "A and B": "frozen, seed 0, saved with the adapter",
     Dropout: expect.stringContaining("10"),
