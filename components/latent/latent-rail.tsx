@@ -52,7 +52,7 @@ export function LatentRail({ home, collection, params, current, place, noun }: L
     marked.current?.focus({ preventScroll: true });
   }, [own]);
   useEffect(() => {
-    if (isLong) marked.current?.scrollIntoView({ block: "nearest" });
+    if (isLong && marked.current !== null) showInMiddle(marked.current);
   }, [isLong]);
   return (
     <nav
@@ -91,6 +91,15 @@ export function LatentRail({ home, collection, params, current, place, noun }: L
       {place.after > 0 && <p className={styles["more"]}>{formatInteger(place.after)} more</p>}
     </nav>
   );
+}
+
+/** Scrolls the list alone, not the page, until a link of it is halfway down what is in sight. */
+function showInMiddle(link: HTMLElement): void {
+  const rail = link.closest("nav");
+  if (rail === null) return;
+  const { top, bottom } = rail.getBoundingClientRect();
+  const own = link.getBoundingClientRect();
+  rail.scrollTop += own.top + own.height / 2 - (top + Math.min(bottom, window.innerHeight)) / 2;
 }
 
 /** To the link before or after the one that has the focus, or to the first or last. */

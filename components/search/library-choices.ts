@@ -1,4 +1,5 @@
 import { methodName } from "@/components/shell/method-mark";
+import { visibleToken } from "@/lib/contract/automatic-label";
 import type { DataSetSummary } from "@/lib/contract/data-set";
 import type { FoundLatent } from "@/lib/contract/find-latents";
 import type { CollectionSummary } from "@/lib/contract/latent";
@@ -26,16 +27,18 @@ export function dictionaryChoice({ id, name, numLatents }: CollectionSummary): P
   return { key: `dictionary ${id}`, title: name, detail: formatPlural(numLatents, "latent"), href };
 }
 
-/** By its label, or by its name where it has none. */
-export function latentChoice({ collectionId, origin, within, label, ...latent }: FoundLatent): Place {
+/** By its label, or by its name where it has none; a token for which it was found is said where the label has none of them. */
+export function latentChoice({ collectionId, origin, within, label, tokens, ...latent }: FoundLatent): Place {
   const name = latentKey(latent);
   const isRun = origin.kind === "run";
   const home = isRun ? `/runs/${encodeURIComponent(origin.runId)}` : `/dictionaries/${encodeURIComponent(collectionId)}`;
+  const found = tokens.map(visibleToken);
+  const firesAt = found.length === 0 || found.some((token) => label.includes(token)) ? [] : [`fires at ${found.join(", ")}`];
   const query = isRun ? `?collection=${encodeURIComponent(collectionId)}` : "";
   return {
     key: `latent ${collectionId} ${latent.module} ${latent.index}`,
     title: label === "" ? name : label,
-    detail: [...(label === "" ? [] : [name]), within].join(" · "),
+    detail: [...firesAt, ...(label === "" ? [] : [name]), within].join(" · "),
     href: `${home}/latents/${encodeURIComponent(latent.module)}/${latent.index}${query}`,
   };
 }

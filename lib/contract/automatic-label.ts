@@ -83,7 +83,7 @@ function distinct(tokens: readonly CountedToken[]): string[] {
 }
 
 /** Nothing invisible: spaces at the ends as dots, control characters by their signs, no token longer than a word. */
-function visibleToken(token: string): string {
+export function visibleToken(token: string): string {
   const ends = token.replace(/^ +| +$/g, (spaces) => (spaces.length > 3 ? `·×${spaces.length}` : "·".repeat(spaces.length)));
   const text = visibleControls(ends);
   return text.length > 24 ? `${text.slice(0, 23)}…` : text;

@@ -27,6 +27,7 @@ export const foundLatent = latentRef.extend({
   label: z.string(),
   /** Null where the label was derived from top tokens and domain. */
   labelSource: labelSource.nullable(),
+  tokens: z.array(z.string()).describe("Of its top tokens, the first three that have the text."),
 });
 export type FoundLatent = z.infer<typeof foundLatent>;
 

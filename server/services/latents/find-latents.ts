@@ -13,6 +13,7 @@ import { ordinalsByLatent } from "./finished-collection";
 
 /** More are not looked through, so that an answer comes while a person types; ours. */
 const mostCollections = 20;
+const mostTokens = 3;
 
 /**
  * Latents of any run or dictionary by name, by a part of their label or top tokens, or by domain: those that are named first, then labelled ones, what is
@@ -44,7 +45,8 @@ async function findIn(store: Store, { collection, within }: CollectionOf, search
     const { module, index, layer, projection, label } = row;
     const { id, origin, positionKind } = collection;
     const words = labelOrAutomatic(row, positionKindOf(positionKind));
-    return { module, index, collectionId: id, origin, within, layer, projection, label: words, labelSource: label?.source ?? null };
+    const tokens = tokensWith(row, search);
+    return { module, index, collectionId: id, origin, within, layer, projection, label: words, labelSource: label?.source ?? null, tokens };
   };
   const [named, labelled, others] = await Promise.all([
     readRows(ordinalsNamed),
@@ -52,6 +54,13 @@ async function findIn(store: Store, { collection, within }: CollectionOf, search
     read({ search, labelled: "none" }),
   ]);
   return { named, labelled, others, readDomains: async () => inTurn(await Promise.all(domains.map(({ name }) => read({ domain: name })))) };
+}
+
+/** The first of a latent's top tokens, or those of a dense component's tails, that have the text, whatever its case. */
+function tokensWith({ topTokens, positiveTail, negativeTail }: LatentRow, search: string): string[] {
+  const tokens = [topTokens, positiveTail?.tokens ?? [], negativeTail?.tokens ?? []].flat().map(({ token }) => token);
+  const wanted = search.toLowerCase();
+  return [...new Set(tokens.filter((token) => token.toLowerCase().includes(wanted)))].slice(0, mostTokens);
 }
 
 /** Each latent where it comes first. */

@@ -5,6 +5,7 @@ import { afterEach, expect, it } from "vitest";
 import { LatentFilters } from "@/components/latent-table/latent-filters";
 import { hiddenOrder } from "@/components/latent-table/sort-names";
 import { readLatentParams, writeLatentParams } from "@/components/latents/latent-params";
+import type { CollectionSummary } from "@/lib/contract/latent";
 import { smallCollection } from "./small-collection";
 
 /** The address of the table. */
@@ -12,12 +13,14 @@ let address: string;
 
 afterEach(cleanup);
 
-function Filters({ start = "", folded = 0, isDense = false }: { start?: string; folded?: number; isDense?: boolean }) {
+type Given = { start?: string; folded?: number; isDense?: boolean; collection?: CollectionSummary };
+
+function Filters({ start = "", folded = 0, isDense = false, collection = smallCollection }: Given) {
   const [params, setParams] = useState(readLatentParams(new URLSearchParams(start)));
   address = writeLatentParams(params);
   return (
     <LatentFilters
-      collection={smallCollection}
+      collection={collection}
       isDense={isDense}
       one="latent"
       params={params}
@@ -53,6 +56,15 @@ it("explains the reading order and near-duplicates to the keyboard", async () =>
   expect((await screen.findByRole("tooltip")).textContent).toMatch(
     /same 3 tokens.*same domain.*cosine of at least 0.9.*firings of at least 0.5.*our choice/,
   );
+});
+
+it.each([
+  ["token", "counted tokens of this collection"],
+  ["patch", "counted patches of this collection"],
+] as const)("explains to the keyboard which latents are dead, over %s", async (positionKind, words) => {
+  render(<Filters collection={{ ...smallCollection, positionKind }} />);
+  fireEvent.focus(screen.getByRole("button", { name: /^Dead / }));
+  expect((await screen.findByRole("tooltip")).textContent).toContain(words);
 });
 
 it("shows all near-duplicates at a press, in the address, and folds them again; says nothing where there are none", () => {

@@ -1,6 +1,6 @@
 // @vitest-environment happy-dom
 import { cleanup, fireEvent, render, screen } from "@testing-library/react";
-import { afterEach, expect, it } from "vitest";
+import { afterEach, expect, it, vi } from "vitest";
 import { keepRailFocus, LatentRail } from "@/components/latent/latent-rail";
 import type { TablePlace } from "@/components/latent/use-table-place";
 import { readLatentParams } from "@/components/latents/latent-params";
@@ -15,14 +15,14 @@ const place: TablePlace = {
   nextHref: null,
 };
 
-const rail = (index: number) => (
+const rail = (index: number, of = place) => (
   <LatentRail
     key={index}
     home={{ kind: "run", runId: "r" }}
     collection={null}
     params={readLatentParams("")}
     current={{ module, index }}
-    place={place}
+    place={of}
     noun="latent"
   />
 );
@@ -65,4 +65,19 @@ it("keeps the focus when another latent is opened, and takes none that it did no
   rerender(rail(7));
   expect(document.activeElement).toBe(link(/#7/));
   expect(stops()).toEqual([link(/#7/)]);
+});
+
+it("opens with the latent that is shown halfway down what is in sight, and leaves the page where it is", () => {
+  const box = (top: number, height: number) => ({ top, height, bottom: top + height }) as DOMRect;
+  const boxes = vi.spyOn(Element.prototype, "getBoundingClientRect").mockImplementation(function (this: Element) {
+    return this.tagName === "NAV" ? box(100, 2000) : box(1500, 46);
+  });
+  const scrolled = vi.spyOn(Element.prototype, "scrollIntoView");
+  const entries = Array.from({ length: 30 }, (_, index) => ({ latent: { module, index }, row: null, href: `/${index}` }));
+  render(rail(29, { ...place, entries }));
+  const list = screen.getByRole("navigation");
+  expect(list.scrollTop).toBe(1523 - (100 + window.innerHeight) / 2);
+  expect(scrolled).not.toHaveBeenCalled();
+  boxes.mockRestore();
+  scrolled.mockRestore();
 });

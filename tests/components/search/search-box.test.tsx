@@ -26,6 +26,7 @@ const cups: FoundLatents = {
       projection: "v_proj",
       label: "cups and spoons",
       labelSource: "person",
+      tokens: [],
     },
   ],
   notSearched: 3,
@@ -91,6 +92,22 @@ it("finds models, datasets, commands and latents by their words; Enter opens, an
   press(document.body, "k", { ctrlKey: true });
   expect(groups()).toEqual(["Recent", "Commands", "Pages"]);
   expect(active()).toContain("cups and spoons");
+});
+
+it("says for which token a latent was found, unless its label does", async () => {
+  const [latent] = cups.latents;
+  const latents = [
+    { ...latent, index: 7, label: "·{, [", tokens: [" return", "returns"] },
+    { ...latent, index: 8, label: "·return, ·=", tokens: [" return", "returns"] },
+  ];
+  answer = async () => Response.json({ latents, notSearched: 0 });
+  open();
+  type("return");
+  const found = await screen.findAllByRole("option", { name: /v_proj/ });
+  expect(found.map(({ textContent }) => textContent)).toEqual([
+    "·{, [fires at ·return, returns · L5 v_proj #7 · small STAN",
+    "·return, ·=L5 v_proj #8 · small STAN",
+  ]);
 });
 
 it("says so where nothing is found, and where latents could not be searched, with Retry", async () => {

@@ -56,6 +56,7 @@ describe("findLatents", () => {
     ]);
     expect(answer.latents[0]).toMatchObject({ within: "a run", layer: 1, projection: "v_proj", label: "a cupful", labelSource: "person" });
     expect(answer.latents[1]?.labelSource).toBeNull();
+    expect(answer.latents.map(({ tokens }) => tokens)).toEqual([[], [" cups"], [" cups"], [" Cupboard"]]);
     expect(answer.notSearched).toBe(0);
   });
 
