@@ -16,11 +16,11 @@ export function rowColumn(): ItemColumn<Item, "row"> {
 }
 
 export function domainColumn(): ItemColumn<Item, never> {
-  return { key: "domain", head: "Domain", className: "small mid", cell: ({ domain }) => domain };
+  return { key: "domain", head: "Domain", label: "", className: "small mid", cell: ({ domain }) => domain };
 }
 
 export function textColumn(head: string): ItemColumn<Item, never> {
-  return { key: "text", head, className: styles["text"] ?? "", cell: ({ text }) => text, title: ({ text }) => text };
+  return { key: "text", head, label: "", className: styles["text"] ?? "", cell: ({ text }) => text, title: ({ text }) => text };
 }
 
 export function referenceColumn(): ItemColumn<Item, never> {
@@ -48,13 +48,14 @@ type Reading = { readonly answer: string | null; readonly isRight: boolean | nul
 
 /** What was answered, marked right or wrong. */
 export function answerColumn<Own>(
-  { key, head, unit }: Pick<ItemColumn<Own, never>, "key" | "head" | "unit">,
+  { key, head, label, unit }: Pick<ItemColumn<Own, never>, "key" | "head" | "label" | "unit">,
   of: (item: Own) => Reading,
   note: (item: Own) => string = () => "",
 ): ItemColumn<Own, never> {
   return {
     key,
     head,
+    ...(label === undefined ? {} : { label }),
     ...(unit === undefined ? {} : { unit }),
     className: styles["answer"] ?? "",
     cell: (item) => <MarkedAnswer {...of(item)} />,

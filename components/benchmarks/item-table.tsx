@@ -1,4 +1,5 @@
 import type { ReactNode } from "react";
+import { Select } from "@/components/ui/select";
 import { HeadCell, type SortOrder } from "@/components/ui/table-head";
 import styles from "./item-table.module.css";
 
@@ -6,6 +7,8 @@ import styles from "./item-table.module.css";
 export type ItemColumn<Item, Sort> = {
   readonly key: string;
   readonly head: ReactNode;
+  /** What stands beside each value where there is no room for heads, instead of the head; empty for nothing. */
+  readonly label?: string;
   readonly unit?: string;
   readonly isNumeric?: boolean;
   /** By what the head sorts; without it the column cannot be sorted. */
@@ -24,7 +27,7 @@ type ItemTableProps<Item, Sort> = {
   readonly onSort: (sort: Sort) => void;
 };
 
-/** A benchmark's rows, described by columns. */
+/** A benchmark's rows, described by columns; on a narrow screen each is a card, its text first. */
 export function ItemTable<Item extends { readonly row: number }, Sort extends string>({
   items,
   columns,
@@ -32,9 +35,13 @@ export function ItemTable<Item extends { readonly row: number }, Sort extends st
   order,
   onSort,
 }: ItemTableProps<Item, Sort>) {
+  const sorts = columns.flatMap((column) => (column.sort === undefined ? [] : [{ value: column.sort, label: sortName(column) }]));
   return (
     <div className="scrollx">
-      <table className={`table still ${styles["items"]} ${className}`}>
+      <div className={`only-narrow ${styles["sort"]}`}>
+        <Select<Sort> label="Sort by" value={order.sort} onValueChange={onSort} options={sorts} />
+      </div>
+      <table className={`table stacks still ${styles["items"]} ${className}`}>
         <thead>
           <tr>
             {columns.map(({ key, head, unit, isNumeric = false, sort }) => (
@@ -52,9 +59,14 @@ export function ItemTable<Item extends { readonly row: number }, Sort extends st
         <tbody>
           {items.map((item) => (
             <tr key={item.row}>
-              {columns.map(({ key, isNumeric, className: own, cell, title }) => (
-                <td key={key} className={isNumeric ? "num" : own} title={title?.(item)}>
-                  {cell(item)}
+              {columns.map((column) => (
+                <td
+                  key={column.key}
+                  className={column.isNumeric ? "num" : column.className}
+                  title={column.title?.(item)}
+                  data-label={labelOf(column) || undefined}
+                >
+                  {column.cell(item)}
                 </td>
               ))}
             </tr>
@@ -63,4 +75,15 @@ export function ItemTable<Item extends { readonly row: number }, Sort extends st
       </table>
     </div>
   );
+}
+
+type Named = Pick<ItemColumn<never, never>, "head" | "label">;
+
+function labelOf({ head, label }: Named): string {
+  return label ?? (typeof head === "string" ? head : "");
+}
+
+function sortName({ head, label, key }: Named & { readonly key: string }): string {
+  const name = typeof head === "string" ? `${head.charAt(0).toLowerCase()}${head.slice(1)}` : key;
+  return `By ${label ? `${name}, ${label}` : name}`;
 }

@@ -1,4 +1,5 @@
 "use client";
+import { Fragment } from "react";
 import { answerColumn, differenceColumn, domainColumn, referenceColumn, rowColumn, textColumn } from "@/components/benchmarks/item-columns";
 import { itemTextHref } from "@/components/benchmarks/item-link";
 import { type ItemColumn, ItemTable } from "@/components/benchmarks/item-table";
@@ -32,19 +33,22 @@ export function ComparedItemsTable({ data: { benchmark, items }, first, second, 
     key: "firings",
     head: "Firings",
     className: "small nowrap",
-    cell: (item) =>
-      withLatents.map(({ side, place }, at) => (
-        <span key={place}>
-          {at === 1 ? ", " : ""}
-          <Link
-            className="link"
-            href={itemTextHref(side.runs[0]?.id ?? "", benchmark, item)}
-            title={`Latents of ${side.name} that fire on this row`}
-          >
-            {place}
-          </Link>
-        </span>
-      )),
+    cell: (item) => (
+      <span>
+        {withLatents.map(({ side, place }, at) => (
+          <Fragment key={place}>
+            {at === 1 ? ", " : ""}
+            <Link
+              className="link"
+              href={itemTextHref(side.runs[0]?.id ?? "", benchmark, item)}
+              title={`Latents of ${side.name} that fire on this row`}
+            >
+              {place}
+            </Link>
+          </Fragment>
+        ))}
+      </span>
+    ),
   };
   const columns: Column[] = [
     rowColumn(),
@@ -56,7 +60,7 @@ export function ComparedItemsTable({ data: { benchmark, items }, first, second, 
           referenceColumn(),
           ...sides.map(({ side, place }) =>
             answerColumn<ComparedItem>(
-              { key: `${place} answer`, head: "Answer", unit: side.name },
+              { key: `${place} answer`, head: "Answer", label: side.name, unit: side.name },
               (item) => readingOf(item[place]),
               (item) => shareOf(item[place]),
             ),
@@ -66,6 +70,7 @@ export function ComparedItemsTable({ data: { benchmark, items }, first, second, 
       ({ side, place }): Column => ({
         key: place,
         head: loss.name,
+        label: side.name,
         unit: side.name,
         isNumeric: true,
         sort: place,

@@ -38,6 +38,14 @@ describe("rows of classes and numbers", () => {
     expect(table({ kind: "classification" }, item, false)).not.toContain("Firings");
   });
 
+  it("are cards on a narrow screen: each value beside its name, and a menu that sorts", () => {
+    const text = table({ kind: "classification" }, item);
+    for (const label of ["Row", "Correct answer", "Constant", "Run", "Difference"]) expect(text).toContain(`data-label="${label}"`);
+    expect(text).toContain("By constant loss");
+    // The text heads its card.
+    expect(text).not.toContain('data-label="Text"');
+  });
+
   it("are neither right nor wrong of numbers, which are written in three decimals", () => {
     const answer = (value: number) => ({ lossSum: 1, answer: String(Math.fround(value)), isRight: null });
     const text = table({ kind: "regression" }, { ...item, reference: "2.5", base: answer(0.5), adapter: answer(2.35) });
