@@ -5,7 +5,7 @@ import type { DetectedConcept } from "@/lib/contract/detection";
 import type { CollectionSummary } from "@/lib/contract/latent";
 import type { RunMethod } from "@/lib/contract/run-config";
 import { formatFixed, formatInteger, formatPlural } from "@/lib/numbers/format";
-import { AurocMark, AurocTicks } from "./auroc-mark";
+import { ChanceMark, ChanceTicks } from "./chance-mark";
 import { type ConceptKey, type ConceptOrder, isDetected, orderConcepts } from "./concept-order";
 import styles from "./concepts.module.css";
 import { DetectorLink } from "./detector-link";
@@ -48,7 +48,7 @@ export function ConceptTable({ runId, method, collection, concepts }: ConceptTab
               </HeadCell>
               <th scope="col" className={styles["drawn"]}>
                 <span className="vh">Plot</span>
-                <AurocTicks />
+                <ChanceTicks />
               </th>
               <HeadCell isNumeric unit="half that chose">
                 AUROC
@@ -111,7 +111,7 @@ function ConceptRows({ runId, method, collection, concept, isOpen, onOpen }: Con
               </span>
             </td>
             <td className={styles["drawn"]}>
-              <AurocMark method={method} value={chosen.report.auroc} interval={chosen.interval.auroc} />
+              <ChanceMark mark={method} value={chosen.report.auroc} interval={chosen.interval.auroc} />
             </td>
             <td className="num mid" data-label="On the half that chose">
               {formatFixed(chosen.selection.auroc, 3)}

@@ -71,7 +71,8 @@ function Concepts({ runId, record: { run }, detections, dataSets }: ConceptsProp
       <Panel title="Results" isPadded={false}>
         {detections.length === 0 ? (
           <EmptyState title="No concepts yet">
-            Detection reads each of these rows once with the adapter, then scores every latent for every concept.
+            Detection reads each of these rows once with the adapter, then scores every latent for every concept. Sparse probing reads them
+            again with the base model alone.
           </EmptyState>
         ) : (
           <ul>

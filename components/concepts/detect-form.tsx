@@ -4,6 +4,7 @@ import { Play } from "lucide-react";
 import { Form } from "@/components/forms/form";
 import { useDraftForm } from "@/components/forms/use-draft-form";
 import { Button } from "@/components/ui/button";
+import { Checkbox } from "@/components/ui/checkbox";
 import { DiscardDraft } from "@/components/ui/discard-draft";
 import { ErrorNote, messageOf } from "@/components/ui/error-note";
 import { Select } from "@/components/ui/select";
@@ -27,7 +28,7 @@ export function DetectForm({ runId, dataSets, onStarted }: DetectFormProps) {
   const offered = textDataSets(dataSets);
   const dataSetOf = ({ dataSetId }: DetectionForm) => offered.find(({ id }) => id === dataSetId);
   const draft = useDraftForm<DetectionForm, StartDetectionInput, DetectionSummary>({
-    name: `detection/1/${runId}`,
+    name: `detection/2/${runId}`,
     schema: detectionForm,
     beginning: formFor(offered.find(namesConcepts) ?? offered[0]),
     requestOf: (values) => {
@@ -58,7 +59,7 @@ export function DetectForm({ runId, dataSets, onStarted }: DetectFormProps) {
             ...(dataSet ? [] : [{ value: form.dataSetId, label: "Choose a dataset" }]),
             ...offered.map((one) => ({ value: one.id, label: `${one.name} (${formatPlural(one.rows, "row")})` })),
           ]}
-          onValueChange={(id) => draft.set(formFor(offered.find((one) => one.id === id)))}
+          onValueChange={(id) => draft.set((before) => ({ ...formFor(offered.find((one) => one.id === id)), probe: before.probe }))}
         />
         <Select
           label="Concepts"
@@ -72,6 +73,11 @@ export function DetectForm({ runId, dataSets, onStarted }: DetectFormProps) {
           onValueChange={(by) => draft.set((before) => ({ ...before, by }))}
         />
       </div>
+      <Checkbox
+        label="Sparse probing: how well 1, 2, 5 and 20 latents classify each concept’s rows"
+        isChecked={form.probe}
+        onIsCheckedChange={(probe) => draft.set((before) => ({ ...before, probe }))}
+      />
       <div className={styles["start"]}>
         <p className="small mid">
           {typeof request === "string"

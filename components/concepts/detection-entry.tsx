@@ -9,13 +9,15 @@ import { startedAt } from "@/components/ui/moment";
 import { QueryState } from "@/components/ui/query-state";
 import { Skeleton } from "@/components/ui/skeleton";
 import { useNow } from "@/components/ui/use-now";
-import { detectionQuery, detectionTableHref, isDetecting, removeDetection } from "@/lib/client/detections";
+import { detectionProbesHref, detectionQuery, detectionTableHref, isDetecting, removeDetection } from "@/lib/client/detections";
 import { keys } from "@/lib/client/keys";
 import { collectionsQuery } from "@/lib/client/latents";
 import type { DetectionSummary } from "@/lib/contract/detection";
 import type { RunMethod } from "@/lib/contract/run-config";
 import { ConceptTable } from "./concept-table";
 import styles from "./concepts.module.css";
+import { probed } from "./probe-order";
+import { ProbeTable } from "./probe-table";
 
 type DetectionEntryProps = {
   readonly runId: string;
@@ -53,6 +55,11 @@ export function DetectionEntry({ runId, method, detection, isOpen, onOpen }: Det
               <a className="btn quiet dense" href={detectionTableHref(id)} download title="All numbers, CSV">
                 Table
               </a>
+              {request.probe && (
+                <a className="btn quiet dense" href={detectionProbesHref(id)} download title="All probes, CSV">
+                  Probes
+                </a>
+              )}
             </>
           )}
           <InlineConfirm
@@ -82,11 +89,14 @@ function Found({ runId, method, detectionId }: FoundProps) {
   const collection = collections?.find(({ status }) => status === "finished") ?? null;
   return (
     <QueryState query={useQuery(detectionQuery(detectionId))} failure="Could not load this detection" waiting={<Skeleton height={180} />}>
-      {({ concepts }) =>
+      {({ concepts, probes }) =>
         concepts === null ? (
           <Skeleton height={180} />
         ) : (
-          <ConceptTable runId={runId} method={method} collection={collection} concepts={concepts} />
+          <>
+            <ConceptTable runId={runId} method={method} collection={collection} concepts={concepts} />
+            {probes !== null && <ProbeTable runId={runId} method={method} collection={collection} concepts={probed(concepts, probes)} />}
+          </>
         )
       }
     </QueryState>

@@ -46,6 +46,11 @@ export function detectionTableHref(detectionId: string): string {
   return `${detectionPath(detectionId)}/table`;
 }
 
+/** Where its probes download from, as CSV. */
+export function detectionProbesHref(detectionId: string): string {
+  return `${detectionPath(detectionId)}/probes`;
+}
+
 export function isDetecting({ task }: Pick<DetectionSummary, "task">): boolean {
   return task !== null && isOpenJob(task);
 }

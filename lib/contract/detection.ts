@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { latentRef } from "./edit";
+import { conceptProbes } from "./probing";
 import { jobSummary } from "./run";
 
 /** Most concepts of one detection, and most positives, negatives and hard negatives of each that are read; both ours. On the command line there is no limit. */
@@ -11,6 +12,8 @@ export const startDetectionRequest = z.object({
   dataSetId: z.string().min(1).max(100),
   /** A column of which each value is a concept, with all other rows as its negatives. Without it the dataset names concepts itself. */
   by: z.string().min(1).max(200).nullable().default(null),
+  /** Whether sparse probes are trained too. */
+  probe: z.boolean().default(false),
   /** Draws the halves of each concept's rows, and the intervals. */
   seed: z.int().min(0).default(0),
 });
@@ -56,5 +59,9 @@ export const detectionSummary = z.object({
 export type DetectionSummary = z.infer<typeof detectionSummary>;
 export const detectionList = z.object({ detections: z.array(detectionSummary) });
 /** With what was found; null until the job ends. */
-export const detectionDetail = detectionSummary.extend({ concepts: z.array(detectedConcept).nullable() });
+export const detectionDetail = detectionSummary.extend({
+  concepts: z.array(detectedConcept).nullable(),
+  /** In the order of the concepts; null also where no probes were asked for. */
+  probes: z.array(conceptProbes).nullable(),
+});
 export type DetectionDetail = z.infer<typeof detectionDetail>;

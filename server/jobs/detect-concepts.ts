@@ -1,7 +1,7 @@
 import type { Concept } from "@/lib/contract/concept";
 import { type DetectedConcept, mostConcepts, mostRowsOfKind } from "@/lib/contract/detection";
 import { formatPlural } from "@/lib/numbers/format";
-import { readDetection, storeDetectedConcepts } from "@/server/db/concepts/detections";
+import { readDetection, storeDetectionResult } from "@/server/db/concepts/detections";
 import { readDataSet } from "@/server/db/library/data-sets";
 import { retryWhileDown } from "@/server/db/retry-while-down";
 import { storable } from "@/server/db/storable";
@@ -10,7 +10,7 @@ import { readConcepts } from "@/server/files/data/concept-rows";
 import { openDataSet } from "@/server/files/data/data-set";
 import { spread } from "@/server/files/data/row-plan";
 import { FileError } from "@/server/files/file-error";
-import { readConceptActivations, readConceptRows } from "@/server/runtime/collections/concept-session";
+import { probeConcepts, readConceptActivations, readConceptRows } from "@/server/runtime/collections/concept-session";
 import { runInParts } from "@/server/runtime/run-in-parts";
 import type { JobAtWork } from "./job-at-work";
 import { openReading } from "./open-run";
@@ -19,7 +19,7 @@ import { openReading } from "./open-run";
 const settings = { batchRows: 8, maxTokens: 512, top: 20 };
 
 /**
- * Scores every latent of a run as a detector of a dataset's concepts. The result is written once; a detection whose worker died starts over.
+ * Scores every latent of a run as a detector of a dataset's concepts, and trains probes where they are asked for. The result is written once; a detection whose worker died starts over.
  *
  * @throws Error saying what is missing or too much
  */
@@ -41,20 +41,28 @@ export async function detectConcepts(job: JobAtWork, detectionId: string): Promi
   try {
     const rows = await readConceptRows(open.base, data, named, { maxTokens: settings.maxTokens, signal });
     const of = `${formatPlural(named.concepts.length, "concept")} of ${detection.dataName}`;
-    report({ message: `Reading rows of ${of}`, done: 0, total: rows.length });
+    const total = request.probe ? 2 * rows.length : rows.length;
+    report({ message: `Reading rows of ${of}`, done: 0, total });
     const { base, adapter } = open;
     const pass = { base, adapter, rows, batchRows: settings.batchRows, turns: context.runtime.turns, signal };
-    const found = await readConceptActivations({ ...pass, withMeans: false }, (done) => report({ done, total: rows.length }));
+    const found = await readConceptActivations({ ...pass, withMeans: request.probe }, (done) => report({ done, total }));
     const concepts: DetectedConcept[] = [];
     for (const concept of named.concepts) {
       report({ message: `Scoring latents: ${concepts.length} of ${of}` });
       concepts.push(toContract(await runInParts(detectConcept(found, concept, { top: settings.top, seed: request.seed }), signal)));
     }
+    const probes = !request.probe
+      ? null
+      : await probeConcepts(pass, found, {
+          ...{ concepts: named.concepts, seed: request.seed },
+          onConcepts: (done) => report({ message: `Training probes: ${done} of ${of}` }),
+          onRows: (done) => report({ message: `Reading rows of ${of} in the base model`, done: rows.length + done, total }),
+        });
     await job.confirm();
-    if (!(await retryWhileDown(() => storeDetectedConcepts(db, detectionId, storable(concepts))))) {
+    if (!(await retryWhileDown(() => storeDetectionResult(db, detectionId, storable({ concepts, probes }))))) {
       throw new Error("the detection was removed");
     }
-    report({ message: of, done: rows.length, total: rows.length });
+    report({ message: of, done: total, total });
   } finally {
     open.close();
   }

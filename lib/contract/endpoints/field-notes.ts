@@ -128,6 +128,7 @@ function noteStudies(): void {
   });
   note(startDetectionRequest, {
     by: "A column of which each value is a concept, with all other rows as its negatives; null where the dataset names concepts itself.",
+    probe: "Also trains sparse probes on 1, 2, 5 and 20 latents, beside dense ones on the base model's states, as SAEBench does.",
     seed: "Draws the halves of each concept's rows: one chooses the best latent, the other measures it.",
   });
   note(evaluationRequest, { heldOutRows: "Evaluated with the edits on, compared with adapter and base." });

@@ -26,6 +26,7 @@ import { latentLabel } from "@/lib/contract/label";
 import { collectionSummary, exampleBand, latentExample, latentRow } from "@/lib/contract/latent";
 import { modelSummary } from "@/lib/contract/model";
 import { openaiMessage, stanscopeFields } from "@/lib/contract/openai-request";
+import { conceptProbes } from "@/lib/contract/probing";
 import { evaluationMetrics, jobSummary, runSummary } from "@/lib/contract/run";
 import { adapterConfig, runConfig, storedRunConfig, trainingData, trainingSettings } from "@/lib/contract/run-config";
 import { keptGeneration, savedEdits } from "@/lib/contract/steering";
@@ -99,6 +100,7 @@ const partsOfAnswers = {
   ExperimentEstimate: experimentEstimate,
   DetectionSummary: detectionSummary,
   DetectedConcept: detectedConcept,
+  ConceptProbes: conceptProbes,
   StudySummary: studySummary,
   StudyRequest: studyRequest,
   StudyResult: studyResult,

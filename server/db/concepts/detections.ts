@@ -1,5 +1,6 @@
 import { desc, eq } from "drizzle-orm";
 import type { DetectedConcept, DetectionDetail, DetectionSummary } from "@/lib/contract/detection";
+import type { ConceptProbes } from "@/lib/contract/probing";
 import type { Database } from "@/server/db/client";
 import { detections } from "@/server/db/tables/concept-tables";
 import { tasks } from "@/server/db/tables/work-tables";
@@ -24,16 +25,18 @@ export async function listDetections(db: Database, runId: string): Promise<Detec
 
 export async function readDetection(db: Database, detectionId: string): Promise<DetectionDetail | undefined> {
   const [row] = await db
-    .select({ detection: { ...listed, concepts: detections.concepts }, task: tasks })
+    .select({ detection: { ...listed, concepts: detections.concepts, probes: detections.probes }, task: tasks })
     .from(detections)
     .leftJoin(tasks, eq(tasks.id, detections.taskId))
     .where(eq(detections.id, detectionId));
-  return row && { ...toSummary(row), concepts: row.detection.concepts };
+  return row && { ...toSummary(row), concepts: row.detection.concepts, probes: row.detection.probes };
 }
 
+export type DetectionResult = { readonly concepts: DetectedConcept[]; readonly probes: ConceptProbes[] | null };
+
 /** @returns false when the detection was removed */
-export async function storeDetectedConcepts(db: Database, detectionId: string, concepts: DetectedConcept[]): Promise<boolean> {
-  const written = await db.update(detections).set({ concepts }).where(eq(detections.id, detectionId)).returning({ id: detections.id });
+export async function storeDetectionResult(db: Database, detectionId: string, result: DetectionResult): Promise<boolean> {
+  const written = await db.update(detections).set(result).where(eq(detections.id, detectionId)).returning({ id: detections.id });
   return written.length > 0;
 }
 

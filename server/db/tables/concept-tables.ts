@@ -1,5 +1,6 @@
 import { index, jsonb, pgTable, text } from "drizzle-orm/pg-core";
 import type { DetectedConcept, StartDetectionRequest } from "@/lib/contract/detection";
+import type { ConceptProbes } from "@/lib/contract/probing";
 import { instant } from "./columns";
 import { runs } from "./run-tables";
 
@@ -16,6 +17,8 @@ export const detections = pgTable(
     request: jsonb("request").$type<StartDetectionRequest>().notNull(),
     /** Written once, at the end. */
     concepts: jsonb("concepts").$type<DetectedConcept[]>(),
+    /** Of each of them, where probes were asked for. */
+    probes: jsonb("probes").$type<ConceptProbes[]>(),
     taskId: text("task_id").notNull(),
     createdAt: instant("created_at").notNull().defaultNow(),
   },

@@ -75,26 +75,36 @@ export async function readConceptActivations(
   return { placeOf, ...(await takeTurns(reading, { turns, kind: "background", signal }, ({ rows }) => onProgress(rows))) };
 }
 
+type ProbeOptions = {
+  readonly concepts: readonly Concept[];
+  readonly seed: number;
+  /** Told of how many concepts the latents are probed. */
+  onConcepts?(done: number): void;
+  /** Told how many rows of the base model's pass are through. */
+  onRows?(done: number): void;
+};
+
 /**
  * Sparse probes of concepts on the adapter's latents, each beside probes on what the module of its latents reads in the base model.
  *
- * @param onProgress told how many rows of the base model's pass are through
  * @throws Error when aborted
  */
 export async function probeConcepts(
   pass: ConceptPass,
   activations: ConceptActivations,
-  { concepts, seed }: { readonly concepts: readonly Concept[]; readonly seed: number },
-  onProgress: (rows: number) => void = () => {},
+  { concepts, seed, onConcepts, onRows }: ProbeOptions,
 ): Promise<ConceptProbes[]> {
   const { adapter, turns, signal } = pass;
   const probings: LatentProbing[] = [];
-  for (const concept of concepts) probings.push(await runInParts(probeLatents(activations, concept, seed), signal));
+  for (const concept of concepts) {
+    onConcepts?.(probings.length);
+    probings.push(await runInParts(probeLatents(activations, concept, seed), signal));
+  }
   const chosen = new Set(probings.map(({ module }) => module));
   const modules = adapter.modules.filter(({ module }) => chosen.has(module));
   const { placeOf, inputs } = layConceptRows(pass, (model) => inputMeansForward(model, modules));
   const reading = readModuleInputs(placeOf, inputs);
-  const read = await takeTurns(reading, { turns, kind: "background", signal }, ({ rows }) => onProgress(rows));
+  const read = await takeTurns(reading, { turns, kind: "background", signal }, ({ rows }) => onRows?.(rows));
   const probes: ConceptProbes[] = [];
   for (const probing of probings) probes.push(conceptProbesOf(await runInParts(probeStates(probing, read, seed), signal)));
   return probes;

@@ -1,3 +1,4 @@
+import { probingCells, probingColumns } from "@/lib/contract/probing";
 import type { ServiceContext } from "@/server/services/context";
 import { csvLine } from "@/server/services/csv";
 import { ServiceError } from "@/server/services/errors";
@@ -13,8 +14,7 @@ const onlyOfTop = ["hardAuroc", "hardAveragePrecision", "positivesActive", "nega
  * @throws ServiceError `conflict` when it has found nothing yet
  */
 export async function detectionTable(context: ServiceContext, detectionId: string): Promise<AsyncGenerator<string>> {
-  const { concepts } = await getDetection(context, detectionId);
-  if (concepts === null) throw new ServiceError("conflict", "The detection has no result yet: wait until its job has finished.");
+  const { concepts } = await resultOf(context, detectionId);
   return (async function* () {
     yield csvLine([...columns, ...onlyOfTop]);
     for (const { name, chosen, top } of concepts) {
@@ -29,4 +29,27 @@ export async function detectionTable(context: ServiceContext, detectionId: strin
       }
     }
   })();
+}
+
+/**
+ * A detection's probes, as CSV.
+ *
+ * @throws ServiceError `conflict` when it has no result yet, or was started without probes
+ */
+export async function probesTable(context: ServiceContext, detectionId: string): Promise<AsyncGenerator<string>> {
+  const { concepts, probes } = await resultOf(context, detectionId);
+  if (probes === null) throw new ServiceError("conflict", "The detection was started without probes: start one with probe set to true.");
+  return (async function* () {
+    yield csvLine(probingColumns);
+    for (const [at, { name }] of concepts.entries()) {
+      const ofConcept = probes[at];
+      for (const cells of ofConcept === undefined ? [] : probingCells(name, ofConcept)) yield csvLine(cells);
+    }
+  })();
+}
+
+async function resultOf(context: ServiceContext, detectionId: string) {
+  const { concepts, probes } = await getDetection(context, detectionId);
+  if (concepts === null) throw new ServiceError("conflict", "The detection has no result yet: wait until its job has finished.");
+  return { concepts, probes };
 }

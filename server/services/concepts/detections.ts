@@ -33,7 +33,7 @@ export async function startDetection(context: ServiceContext, runId: string, req
     input: { kind: "detect", runId, detectionId: id },
     unit: "rows",
   });
-  const { concepts: _, ...summary } = await getDetection(context, id);
+  const { concepts: _, probes: __, ...summary } = await getDetection(context, id);
   return summary;
 }
 

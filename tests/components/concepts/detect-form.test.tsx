@@ -12,7 +12,7 @@ const columns = [
   { name: "topic", samples: [], distinct: 3 },
 ];
 const detection = { id: "x", runId: "r", dataName: "notes", createdAt: "2026-01-01T00:00:00.000Z", task: null };
-const draft = "detection/1/r";
+const draft = "detection/2/r";
 
 let sent: unknown[];
 let answer: () => Response;
@@ -32,21 +32,25 @@ afterEach(() => {
 const started = vi.fn();
 const draw = () => renderPage(<DetectForm runId="r" dataSets={[{ ...dataSet, columns }]} onStarted={started} />);
 const concepts = () => screen.getByLabelText<HTMLSelectElement>("Concepts");
+const probing = () => screen.getByLabelText<HTMLInputElement>(/^Sparse probing/);
 const press = () => fireEvent.click(screen.getByRole("button", { name: "Detect" }));
 
 describe("The form of a detection", () => {
-  it("sends the chosen column, and keeps it while its page is left", async () => {
-    answer = () => Response.json({ ...detection, request: { dataSetId: "d", by: "topic", seed: 0 } });
+  it("sends the chosen column and whether to probe, and keeps both while its page is left", async () => {
+    answer = () => Response.json({ ...detection, request: { dataSetId: "d", by: "topic", probe: false, seed: 0 } });
     const view = draw();
     expect(concepts().value).toBe("author");
     fireEvent.change(concepts(), { target: { value: "topic" } });
+    expect(probing().checked).toBe(true);
+    fireEvent.click(probing());
     expect(screen.getByText(/Each value of topic is a concept/)).toBeDefined();
     view.unmount();
     draw();
     expect(concepts().value).toBe("topic");
+    expect(probing().checked).toBe(false);
     press();
     await waitFor(() => expect(started).toHaveBeenCalledWith("x"));
-    expect(sent).toEqual([{ dataSetId: "d", by: "topic" }]);
+    expect(sent).toEqual([{ dataSetId: "d", by: "topic", probe: false }]);
   });
 
   it("shows a refusal at the field that the server names", async () => {

@@ -12,16 +12,16 @@ describe("The form of a detection", () => {
     const axbench = dataSetOf({ input: null, output: null, output_concept: 11, category: 3, concept_id: 11 });
     const own = dataSetOf({ text: null, concept: 4, category: 2 });
     expect([axbench, own].map(namesConcepts)).toEqual([true, true]);
-    expect(formFor(own)).toEqual({ dataSetId: "d", by: "" });
-    expect(requestOf(formFor(own), own)).toEqual({ dataSetId: "d", by: null });
+    expect(formFor(own)).toEqual({ dataSetId: "d", by: "", probe: true });
+    expect(requestOf(formFor(own), own)).toEqual({ dataSetId: "d", by: null, probe: true });
   });
 
   it("takes the values of a column otherwise: the domain first", () => {
     const topics = dataSetOf({ text: null, author: 7, topic: 3, language: 1 });
     expect(conceptColumns(topics)).toEqual(["author", "topic"]);
-    expect(formFor(topics)).toEqual({ dataSetId: "d", by: "author" });
+    expect(formFor(topics)).toEqual({ dataSetId: "d", by: "author", probe: true });
     const mapped = { ...topics, mapping: { kind: "text", text: "text", domain: "topic" } as const };
-    expect(requestOf(formFor(mapped), mapped)).toEqual({ dataSetId: "d", by: "topic" });
+    expect(requestOf(formFor(mapped), mapped)).toEqual({ dataSetId: "d", by: "topic", probe: true });
   });
 
   it("says what is missing where there are no concepts", () => {

@@ -5,9 +5,10 @@ import { expect, it } from "vitest";
 import { listCollections } from "@/server/db/latents/collections";
 import { listShards } from "@/server/db/latents/shards";
 import { freshDatabase } from "@/tests/support/database";
-import { someConfig } from "@/tests/support/stored-collection";
+import { someConfig, storedRun } from "@/tests/support/stored-collection";
 
-const { url, pool } = await freshDatabase();
+const store = await freshDatabase();
+const { url, pool } = store;
 
 /** Names of all migrations, in their order. */
 const migrations = readdirSync("drizzle")
@@ -130,4 +131,16 @@ it("keeps what collections hold when their tokens become positions", async () =>
   } finally {
     await client.end();
   }
+});
+
+it("takes detections of before as ones without probes", async () => {
+  const run = await storedRun(store);
+  await pool.query("INSERT INTO detections (id, run_id, data_name, request, task_id) VALUES ('d', $1, 'data', $2, 't')", [
+    run,
+    { dataSetId: "d1", by: null, seed: 4 },
+  ]);
+  const [, fill = ""] = statementsOf("0023_probes");
+  await pool.query(fill);
+  const { rows } = await pool.query("SELECT request, probes FROM detections WHERE id = 'd'");
+  expect(rows).toEqual([{ request: { dataSetId: "d1", by: null, probe: false, seed: 4 }, probes: null }]);
 });

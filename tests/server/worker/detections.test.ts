@@ -40,8 +40,8 @@ async function layData(id: string, rows: readonly { text: string; topic: string 
   await describedData(store, { id, name: id, path, rows: rows.length, columns });
 }
 
-async function detect(run: string, dataSetId: string) {
-  const { id, task: job } = await startDetection(context, run, startDetectionRequest.parse({ dataSetId, by: "topic" }));
+async function detect(run: string, dataSetId: string, probe = false) {
+  const { id, task: job } = await startDetection(context, run, startDetectionRequest.parse({ dataSetId, by: "topic", probe }));
   const ended = await untilJobEnds(store, job?.id ?? "");
   return { ended, detection: await getDetection(context, id) };
 }
@@ -78,10 +78,31 @@ describe("detections on a worker", () => {
       expect(top.every(({ sign }) => sign === 1)).toBe(true);
     }
 
+    expect(detection.probes).toBeNull();
+
+    const probed = await detect(stan, "topics", true);
+    expect([probed.ended.status, probed.ended.error, probed.ended.done, probed.ended.total]).toEqual(["finished", null, 24, 24]);
+    expect(probed.detection.concepts).toEqual(detection.concepts);
+    expect(probed.detection.probes?.length).toBe(2);
+    for (const { module, rows, latents, channels, dense, constant } of probed.detection.probes ?? []) {
+      expect(module).toMatch(/^model\.layers\.[14]\.self_attn\.v_proj$/);
+      expect(rows).toEqual({ train: { positives: 3, negatives: 3 }, test: { positives: 3, negatives: 3 } });
+      expect([latents, channels].map((probes) => probes.map(({ k }) => k))).toEqual([
+        [1, 2, 5, 20],
+        [1, 2, 5, 20],
+      ]);
+      expect(latents.slice(0, 3).map(({ chosen }) => chosen.length)).toEqual([1, 2, 5]);
+      expect([dense.k, constant]).toEqual([256, 0.5]);
+    }
+
     const lora = await finishedRun({ adapter: { method: "lora", rank: 8, alpha: 8, targets }, training });
-    const ofLora = await detect(lora, "topics");
+    const ofLora = await detect(lora, "topics", true);
     expect([ofLora.ended.status, ofLora.ended.error]).toEqual(["finished", null]);
     expect(new Set(ofLora.detection.concepts?.flatMap(({ top }) => top.map(({ sign }) => sign)))).toEqual(new Set([1, -1]));
+    expect(ofLora.detection.probes?.map(({ latents }) => latents.map(({ chosen }) => chosen.length))).toEqual([
+      [1, 2, 5, 8],
+      [1, 2, 5, 8],
+    ]);
 
     const many = Array.from({ length: 260 }, (_, n) => ({ text: `${n} and ${n}.`, topic: "sums" }));
     await layData("many", [...many, ...stories]);

@@ -74,7 +74,7 @@ export const studyWork: Work = {
 export const detectionWork: Work = {
   name: "detection",
   async start(place, { key }) {
-    const request = { dataSetId: place.dataSet, by: "domain" };
+    const request = { dataSetId: place.dataSet, by: "domain", probe: true };
     return ((await place.client.send("POST", `/api/runs/${place.run}/detections`, request, key)) as DetectionSummary).id;
   },
   async find(place, { since }) {
@@ -85,7 +85,10 @@ export const detectionWork: Work = {
     const { task } = await place.client.get<DetectionSummary>(`/api/detections/${id}`);
     return task === null ? "lost: the detection has no task" : endOf(task);
   },
-  result: async (place, id) => hashOf(await place.client.text(`/api/detections/${id}/table`)),
+  async result(place, id) {
+    const tables = ["table", "probes"].map((name) => place.client.text(`/api/detections/${id}/${name}`));
+    return hashOf(...(await Promise.all(tables)));
+  },
   remove: (place, id) => place.client.remove(`/api/detections/${id}`),
 };
 

@@ -1,15 +1,21 @@
 import { scaleLinear } from "d3";
 import { IntervalMark } from "@/components/plots/interval-mark";
-import type { RunMethod } from "@/lib/contract/run-config";
+import type { Mark } from "@/components/plots/mark";
 
-type AurocMarkProps = { readonly method: RunMethod; readonly value: number; readonly interval: readonly [low: number, high: number] };
+type ChanceMarkProps = {
+  readonly mark: Mark;
+  readonly value: number;
+  readonly interval: readonly [low: number, high: number];
+  /** What says nothing, where a line is. */
+  readonly chance?: number;
+};
 
 const width = 120;
 const height = 18;
 const x = scaleLinear([0, 1], [5, width - 5]);
 
 /** The numbers of the axis, for the head of a column of marks. */
-export function AurocTicks() {
+export function ChanceTicks() {
   return (
     <svg viewBox={`0 0 ${width} ${height}`} width={width} height={height} aria-hidden="true">
       {[0, 0.5, 1].map((tick) => (
@@ -21,15 +27,15 @@ export function AurocTicks() {
   );
 }
 
-/** An AUROC with its interval on the axis from 0 to 1, with a line at chance. The number beside it says the same. */
-export function AurocMark({ method, value, interval: [low, high] }: AurocMarkProps) {
+/** A share with its interval on the axis from 0 to 1, with a line at chance. The number beside it says the same. */
+export function ChanceMark({ mark, value, interval: [low, high], chance = 0.5 }: ChanceMarkProps) {
   return (
     <svg viewBox={`0 0 ${width} ${height}`} width={width} height={height} aria-hidden="true">
       {[0, 1].map((end) => (
         <line key={end} className="grid-l" x1={x(end)} x2={x(end)} y1={2} y2={height - 2} />
       ))}
-      <line className="axis-l" x1={x(0.5)} x2={x(0.5)} y1={0} y2={height} />
-      <IntervalMark at={x(value)} ends={[x(low), x(high)]} y={height / 2} mark={method} excludesZero={low > 0.5 || high < 0.5} />
+      <line className="axis-l" x1={x(chance)} x2={x(chance)} y1={0} y2={height} />
+      <IntervalMark at={x(value)} ends={[x(low), x(high)]} y={height / 2} mark={mark} excludesZero={low > chance || high < chance} />
     </svg>
   );
 }

@@ -1,0 +1,3 @@
+ALTER TABLE "detections" ADD COLUMN "probes" jsonb;--> statement-breakpoint
+-- Detections of before asked for none.
+UPDATE "detections" SET "request" = "request" || '{"probe": false}';
