@@ -4,19 +4,22 @@ import { useState } from "react";
 import { useHasPastedRows } from "@/components/shell/add-rows";
 import { Button } from "@/components/ui/button";
 import { ChoiceChip } from "@/components/ui/chip";
+import { Disclosure } from "@/components/ui/disclosure";
 import { NumberField } from "@/components/ui/number-field";
 import { Select } from "@/components/ui/select";
 import { Switch } from "@/components/ui/switch";
-import type { DataSetSummary } from "@/lib/contract/data-set";
+import { type DataSetSummary, rowFormatNames } from "@/lib/contract/data-set";
 import { type ModelSummary, readsImages } from "@/lib/contract/model";
 import type { JobSummary } from "@/lib/contract/run";
 import { isAnswerTask } from "@/lib/contract/tasks/tasks";
-import { formatInteger } from "@/lib/numbers/format";
+import { formatInteger, formatPlural } from "@/lib/numbers/format";
 import { AddData, ReadingData } from "./add-data";
 import { AnswerField } from "./answer-field";
 import { guessMapping, rowUseOf } from "./guess-mapping";
 import { MappingFields } from "./mapping-fields";
+import { undecidedRoles } from "./mapping-roles";
 import styles from "./new-run.module.css";
+import type { RunForm } from "./run-form";
 import { Section, type SectionProps } from "./section";
 
 type DataSectionProps = SectionProps & {
@@ -90,21 +93,28 @@ export function DataSection({ form, change, dataSets, model, onAdded }: DataSect
         </>
       ) : null}
       {dataSet ? (
-        <>
-          <MappingFields
-            dataSet={dataSet}
-            mapping={form.mapping}
-            use={use}
-            onMapping={(mapping) => change({ mapping, ...(mapping.domain === undefined ? { domains: null } : {}) })}
-          />
-          {form.mapping.domain !== undefined && dataSet.domains.length > 1 ? (
-            <DomainChoice
-              names={dataSet.domains.map((domain) => domain.name)}
-              chosen={form.domains}
-              onChosen={(domains) => change({ domains })}
+        <Disclosure
+          key={form.dataSetId}
+          isForNarrow
+          isOpenAtFirst={undecidedRoles(form.mapping).length > 0}
+          summary={columnWords(form, dataSet)}
+        >
+          <div className="stack fit gap-12">
+            <MappingFields
+              dataSet={dataSet}
+              mapping={form.mapping}
+              use={use}
+              onMapping={(mapping) => change({ mapping, ...(mapping.domain === undefined ? { domains: null } : {}) })}
             />
-          ) : null}
-        </>
+            {form.mapping.domain !== undefined && dataSet.domains.length > 1 ? (
+              <DomainChoice
+                names={dataSet.domains.map((domain) => domain.name)}
+                chosen={form.domains}
+                onChosen={(domains) => change({ domains })}
+              />
+            ) : null}
+          </div>
+        </Disclosure>
       ) : (
         <ReadingData dataSetId={form.dataSetId} />
       )}
@@ -118,6 +128,14 @@ export function DataSection({ form, change, dataSets, model, onAdded }: DataSect
       ) : null}
     </Section>
   );
+}
+
+/** `Rows are plain text, of all 9 domains`. */
+function columnWords({ mapping, domains }: RunForm, dataSet: DataSetSummary): string {
+  const count = dataSet.domains.length;
+  const ofDomains = domains === null ? `all ${formatPlural(count, "domain")}` : `${domains.length} of ${formatPlural(count, "domain")}`;
+  const words = `Rows are ${rowFormatNames[mapping.kind]}`;
+  return mapping.domain === undefined || count < 2 ? words : `${words}, of ${ofDomains}`;
 }
 
 /** Null stands for all domains; at least one stays chosen. */

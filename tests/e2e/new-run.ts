@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { openPage } from "./browser";
-import { type Place, wide } from "./open-latents";
+import { narrow, type Place, wide } from "./open-latents";
 
 /** From the form of a run to its end, and to the form of its copy. */
 export function describeNewRun(place: Place): void {
@@ -58,6 +58,23 @@ export function describeNewRun(place: Place): void {
       expect(await layers.inputValue()).toBe("2-3");
       await layers.fill("4");
       await expect.poll(() => preset.getAttribute("aria-pressed")).toBe("false");
+      expect(complaints).toEqual([]);
+      await page.context().close();
+    });
+
+    it("folds sizes and training under their present values on a phone, and shows them where there is room", async () => {
+      const { page, complaints } = await openPage(place.browser(), place.url(), narrow);
+      await page.goto("/runs/new");
+      const [line, steps] = [page.getByText(/^500 steps of 8 rows/), page.getByLabel("Steps", { exact: true })];
+      await line.waitFor();
+      expect(await steps.isVisible()).toBe(false);
+      await line.click();
+      await steps.fill("70");
+      await page.getByText(/^70 steps of 8 rows/).waitFor();
+      await page.reload();
+      await page.setViewportSize(wide);
+      await expect.poll(() => steps.inputValue()).toBe("70");
+      await page.getByText(/^70 steps of 8 rows/).waitFor({ state: "hidden" });
       expect(complaints).toEqual([]);
       await page.context().close();
     });
