@@ -3,6 +3,7 @@ import { readBenchmark } from "@/server/db/benchmarks/benchmarks";
 import { hasBaseResult, insertResult, listResultHeads, type MeasuredModel, type MeasuredRun } from "@/server/db/benchmarks/results";
 import { retryWhileDown } from "@/server/db/retry-while-down";
 import { takeTurns } from "@/server/runtime/take-turns";
+import { isBeingRead, readForAll, untilRead } from "./base-readings";
 import { openBenchmark } from "./benchmark-readings";
 import { countTrainedRows } from "./count-trained-rows";
 import { LeaseLostError } from "./held-work";
@@ -48,8 +49,11 @@ async function measure(job: JobAtWork, open: OpenTrained, benchmarkId: string): 
   const { benchmark, numbers, units, work } = await openBenchmark(job, open, benchmarkId);
   const { run, config } = open;
   const model: MeasuredModel = { benchmarkId, modelId: config.model, frozenDtype: config.frozenDtype };
-  const isBaseKnown = await retryWhileDown(() => hasBaseResult(db, model));
-  const total = units.on + (isBaseKnown ? 0 : units.off);
+  const isBaseKnown = () => retryWhileDown(() => hasBaseResult(db, model));
+  const isMissing = !(await isBaseKnown());
+  // Two runs of a comparison are measured side by side: the second reads its adapter while the first reads what both stand against.
+  const isLeftToOther = isMissing && isBeingRead(model);
+  let total = units.on + (isMissing && !isLeftToOther ? units.off : 0);
   const armNames = { on: "the adapter", off: benchmarkTasks[benchmark.task.kind].reference.name };
   let done = 0;
   const read = async (arm: keyof typeof armNames) => {
@@ -70,8 +74,18 @@ async function measure(job: JobAtWork, open: OpenTrained, benchmarkId: string): 
     if (!(await retryWhileDown(() => insertResult(db, model, measured, columns))))
       throw new Error(`the benchmark ${benchmark.name} was removed`);
   };
-  if (!isBaseKnown) await write(null, await read("off"));
+  const readBase = () => readForAll(model, async () => write(null, await read("off")));
+  if (isMissing && !isLeftToOther) await readBase();
   const items = await read("on");
+  while (isLeftToOther && !(await isBaseKnown())) {
+    if (isBeingRead(model)) {
+      report({ message: `${benchmark.name}: waiting for ${armNames.off}, which another job reads` });
+      await untilRead(model, signal);
+    } else {
+      total += units.off;
+      await readBase();
+    }
+  }
   const present = numbers.filter((_, place) => items.labelTokens[place] !== 0);
   const trainedRows = await countTrainedRows(context, open, benchmark, present);
   await write({ runId: run.id, step: run.step, trainedRows }, items);

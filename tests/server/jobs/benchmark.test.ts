@@ -11,6 +11,7 @@ import { startEngine } from "@/server/engine/tensor/backend";
 import { toAdapterConfigFile } from "@/server/files/adapters/adapter-config";
 import { writeAdapter } from "@/server/files/adapters/adapter-folder";
 import { fullFolder, writeFullFolder } from "@/server/files/adapters/full-folder";
+import { readForAll } from "@/server/jobs/base-readings";
 import { benchmark } from "@/server/jobs/benchmark";
 import { LeaseLostError } from "@/server/jobs/held-work";
 import type { JobAtWork, JobProgress } from "@/server/jobs/job-at-work";
@@ -121,6 +122,58 @@ describe("benchmark", () => {
     expect([...other.adapter.lossSums]).not.toEqual([...one.adapter.lossSums]);
     // Rows of another data set than the run's: nobody knows whether it was trained on them.
     expect(other.adapter.trainedRows).toBeNull();
+  });
+
+  it("reads the base model once when two runs are measured at the same time", async () => {
+    const { folder, dataSetId } = await dataOf(questions);
+    const [first, second] = [await finishedRun(folder, 1), await finishedRun(folder, 2)];
+    const told = () => {
+      const messages: string[] = [];
+      const units: number[] = [];
+      const report = ({ message, done }: JobProgress) => {
+        if (message !== undefined) messages.push(message);
+        if (done !== undefined) units.push(done);
+      };
+      return { messages, units, report };
+    };
+    const id = await made({ dataSetId });
+    const [one, other] = [told(), told()];
+    await Promise.all([
+      benchmark(taskIn(folder, { report: one.report }), first, [id]),
+      benchmark(taskIn(folder, { report: other.report }), second, [id]),
+    ]);
+    const readsOf = ({ messages }: typeof one) => messages.filter((message) => message === "sums: the base model").length;
+    expect([readsOf(one), readsOf(other)].sort()).toEqual([0, 1]);
+    // Seven rows of the base model, and seven of each adapter.
+    expect([one.units.at(-1), other.units.at(-1)].sort((a = 0, b = 0) => a - b)).toEqual([7, 14]);
+    expect((await pairOf(id, first)).base.id).toBe((await pairOf(id, second)).base.id);
+  });
+
+  it("waits for a base model that another job reads, its adapter read meanwhile, and reads it where that job fails", async () => {
+    const { folder, dataSetId } = await dataOf(questions);
+    const run = await finishedRun(folder, 1);
+    const id = await made({ dataSetId });
+    const before = await made({ dataSetId });
+    await benchmark(taskIn(folder), run, [before]);
+    const { base } = await pairOf(before, run);
+    const messages: string[] = [];
+    let fail = (_: Error) => {};
+    const failed = new Promise<void>((_, reject) => {
+      fail = reject;
+    });
+    const elsewhere = readForAll({ ...base, benchmarkId: id }, () => failed);
+    const report = ({ message = "" }: JobProgress) => {
+      messages.push(message);
+      if (message.includes("waiting")) fail(new Error("no memory"));
+    };
+    await Promise.all([expect(elsewhere).rejects.toThrow("no memory"), benchmark(taskIn(folder, { report }), run, [id])]);
+    expect(messages.filter((message) => message.startsWith("sums: "))).toEqual([
+      "sums: reading rows",
+      "sums: the adapter",
+      "sums: waiting for the base model, which another job reads",
+      "sums: the base model",
+    ]);
+    expect([...(await pairOf(id, run)).base.lossSums]).toEqual([...base.lossSums]);
   });
 
   it("measures whole weights beside the base model that other runs were measured beside", async () => {
