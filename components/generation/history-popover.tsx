@@ -69,7 +69,7 @@ function HistoryList({ runId, method, onOpen }: HistoryPopoverProps) {
     mutationFn: (id: string) => client.fetchQuery(generationQuery(id)),
     onSuccess: (kept) => onOpen(fromKept(kept)),
   });
-  const error = pages.error ?? remove.error ?? clear.error ?? open.error;
+  const changeError = remove.error ?? clear.error ?? open.error;
   const total = pages.data?.pages.at(-1)?.total ?? 0;
   return (
     <div className={styles["history"]}>
@@ -98,8 +98,13 @@ function HistoryList({ runId, method, onOpen }: HistoryPopoverProps) {
           onChange={(event) => setTyped(event.target.value)}
         />
       </label>
-      {error !== null && <ErrorNote title="Could not load the history">{messageOf(error)}</ErrorNote>}
-      {kept === undefined && error === null && <Skeleton height={160} />}
+      {pages.error !== null && (
+        <ErrorNote title="Could not load the history" actions={<Button onClick={() => void pages.refetch()}>Try again</Button>}>
+          {messageOf(pages.error)}
+        </ErrorNote>
+      )}
+      {changeError !== null && <ErrorNote title="Could not change or open the history">{messageOf(changeError)}</ErrorNote>}
+      {kept === undefined && pages.error === null && <Skeleton height={160} />}
       {kept !== undefined && total === 0 && <p className="note">{search === "" ? "No generations yet." : "No matching prompt or text."}</p>}
       <ul>
         {kept?.map((one) => (

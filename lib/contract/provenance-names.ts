@@ -14,6 +14,7 @@ const names: Readonly<Record<string, string>> = {
   baseModel: "Base model",
   curves: "Curves read from",
   parent: "Derived from adapter",
+  parentAdapter: "Hash of that adapter",
 };
 
 /** The name of a record; its key if it has none. */

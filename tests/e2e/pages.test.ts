@@ -185,6 +185,22 @@ describe("with scripts on", () => {
     expect(again).toEqual([]);
   });
 
+  it.each([latents, `${latents}/layers.0.q_proj/0`, `/runs/${runId}/steer`])(
+    "what the Tab key reaches on %s has a ring, and is not under the strip of keys",
+    async (path) => {
+      const { page } = await openPage(browser, server.url, wide.viewport);
+      onTestFinished(() => page.context().close());
+      await page.goto(path);
+      const hidden: unknown[] = [];
+      for (let stop = 0; stop < 60; stop++) {
+        await page.keyboard.press("Tab");
+        const found = await page.evaluate(focusSeen);
+        if (found !== null && !(found.hasRing && found.isInSight)) hidden.push(found);
+      }
+      expect(hidden).toEqual([]);
+    },
+  );
+
   it("a browser in another time zone and language agrees with what the server drew", async () => {
     const { page, complaints } = await openPage(browser, server.url, wide.viewport, { timezoneId: "America/New_York", locale: "de-DE" });
     onTestFinished(() => page.context().close());
@@ -216,6 +232,20 @@ describe("with scripts on", () => {
     expect(complaints).toEqual([]);
   });
 });
+
+/** How the element with the focus is seen, null where it is the page itself; what is drawn as SVG marks it by a stroke. Runs in the page. */
+function focusSeen() {
+  const element = document.activeElement;
+  if (!(element instanceof HTMLElement) || element === document.body) return null;
+  const foot = document.querySelector("footer.keys")?.getBoundingClientRect().top ?? innerHeight;
+  const around = [element, element.parentElement, element.parentElement?.parentElement].flatMap((one) => one ?? []);
+  const rings = [...around, ...element.querySelectorAll("*")].map((one) => getComputedStyle(one).boxShadow);
+  return {
+    element: `${element.tagName} ${element.getAttribute("aria-label") ?? element.textContent?.slice(0, 40)}`,
+    hasRing: rings.some((ring) => /0px 0px 0px [24]px/.test(ring)),
+    isInSight: element.getBoundingClientRect().bottom <= foot + 1,
+  };
+}
 
 it("an icon is where browsers look for one of their own accord", async () => {
   const answer = await fetch(`${server.url}/favicon.ico`);

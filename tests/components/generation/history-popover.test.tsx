@@ -71,10 +71,13 @@ it("removes one, and all of them only after a question", async () => {
   expect(asked.filter((request) => request.startsWith("DELETE"))).toEqual(["DELETE /api/generations/a", "DELETE /api/runs/r/generations"]);
 });
 
-it("says in its place that it could not be loaded", async () => {
+it("says in its place that it could not be loaded, and tries again", async () => {
   isBroken = true;
   const history = await open();
   expect((await history.findByText("The database cannot be reached.")).closest("[role=alert]")?.textContent).toContain(
     "Could not load the history",
   );
+  isBroken = false;
+  fireEvent.click(history.getByRole("button", { name: "Try again" }));
+  await waitFor(() => expect(prompts()).toEqual(["quagga", "okapi"]));
 });
