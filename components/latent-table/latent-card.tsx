@@ -24,7 +24,7 @@ export function LatentCard({ row, view, sort }: Pick<RowProps, "row" | "view" | 
   return (
     <>
       <td className={styles["value"]}>
-        <LatentCell row={row} column={shownValue(sort, view.isDense)} view={view} hasTokens />
+        <LatentCell row={row} column={shownValue(sort, view.isDense, row.ablation !== null)} view={view} hasTokens />
       </td>
       <td className={styles["label"]}>
         <Label row={row} positions={view.positions} hasTokens={view.positions.hasVocabulary} />

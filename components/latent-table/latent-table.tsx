@@ -20,6 +20,7 @@ import styles from "./latents.module.css";
 import { NothingLeft } from "./nothing-left";
 import type { RowView } from "./row-props";
 import { mostAtOnce } from "./selection-tray";
+import { cardNumbers } from "./sort-names";
 import { drawnCount, isFailed, placeOfDrawn, unfoldedBetween } from "./unfolded-rows";
 import { useIsNarrow } from "./use-is-narrow";
 import { useLatentKeys } from "./use-latent-keys";
@@ -166,10 +167,15 @@ export function LatentTable(props: LatentTableProps) {
   return (
     <div>
       {failure}
-      {isNarrow && view.axis !== null && (
+      {isNarrow && (
         <div className={styles["cardaxis"]}>
-          <span className="tiny dim">Δ loss</span>
-          <EffectTicks axis={view.axis} />
+          <span className="tiny dim">Number: {cardNumbers(params.sort, view.isDense, view.axis !== null)}</span>
+          {view.axis !== null && (
+            <>
+              <span className="tiny dim">Δ loss</span>
+              <EffectTicks axis={view.axis} />
+            </>
+          )}
         </div>
       )}
       <table className={classNames("table", styles["table"])} aria-rowcount={(latents.total === null ? 0 : count) + 1}>

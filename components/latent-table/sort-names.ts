@@ -6,11 +6,20 @@ export function sortNames(isDense: boolean): (readonly [LatentSortKey, string])[
   return tellingSorts.filter((key) => orderTellsOf(key, isDense)).map((key) => [key, sortWord(key)] as const);
 }
 
-/** The value that a card shows: the one that rows are ordered by; where that is no number, how often it fires, or how much a dense component writes. */
-export function shownValue(sort: LatentSortKey, isDense: boolean): ColumnKey {
+/**
+ * The value that a card shows: the one that rows are ordered by, in reading order a measured effect where there is one; where that is no number, how often
+ * it fires, or how much a dense component writes.
+ */
+export function shownValue(sort: LatentSortKey, isDense: boolean, hasEffect: boolean): ColumnKey & LatentSortKey {
   if (sort === "selectivityShare") return "selectivity";
-  if (sort === readingOrder) return "outputShare";
+  if (sort === readingOrder) return hasEffect ? "ablation" : "outputShare";
   return sort === "module" || sort === "index" || sort === "label" ? (isDense ? "outputShare" : "fireCount") : sort;
+}
+
+/** What the numbers of cards are. @param hasEffects whether the effect of any latent was measured */
+export function cardNumbers(sort: LatentSortKey, isDense: boolean, hasEffects: boolean): string {
+  const word = sortWord(shownValue(sort, isDense, false));
+  return sort === readingOrder && hasEffects ? `${sortWord("ablation")}, else ${word}` : word;
 }
 
 /** The column that shows the order: where firings have none, density, which is the same order. */

@@ -4,7 +4,9 @@ import { isOfTokens } from "@/components/latent-table/columns/columns";
 import { effectAxis } from "@/components/latent-table/effect-axis";
 import { LatentTableRow } from "@/components/latent-table/latent-table-row";
 import type { RowProps } from "@/components/latent-table/row-props";
+import { cardNumbers } from "@/components/latent-table/sort-names";
 import type { LatentRow } from "@/lib/contract/latent";
+import { readingOrder } from "@/lib/contract/latent-columns/column-sorts";
 import { positionKinds } from "@/lib/contract/positions/position-kinds";
 import { latentRowWith } from "@/tests/support/latent-detail";
 import { columnsOf } from "./table-columns";
@@ -194,6 +196,17 @@ describe("a row of the table", () => {
     expect(card).toContain("nats per firing");
     expect(card).not.toContain("4.1");
     expect(draw({}, { isNarrow: true, sort: "label" })).toContain("110");
+  });
+
+  it("is in reading order a card with its measured effect, else with its output share, as the words over the cards say", () => {
+    const numberOf = (change: Partial<LatentRow>) =>
+      /class="[^"]*value[^"]*">(.*?)<\/td>/.exec(draw(change, { isNarrow: true, sort: readingOrder }))?.[1];
+    expect(numberOf({})).toContain("+0.018");
+    expect(numberOf({ ablation: null })).toContain("4.1");
+    expect(cardNumbers(readingOrder, false, true)).toBe("Δ loss, else output share");
+    expect(cardNumbers(readingOrder, false, false)).toBe("output share");
+    expect(cardNumbers("label", false, true)).toBe("firings");
+    expect(cardNumbers("selectivityShare", false, true)).toBe("selectivity");
   });
 
   it("marks top tokens that are estimates, and no others", () => {
