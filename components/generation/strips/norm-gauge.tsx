@@ -59,6 +59,11 @@ export function NormGaugeDrawing({ norm, range, width }: DrawingProps) {
       </pattern>
       <rect x={0} y={trackTop} width={width} height={12} rx={2} fill="var(--sunken)" />
       {range !== null && <OwnRangeMarks range={range} place={place} width={width} hatch={hatch} />}
+      {range !== null && hasRoomForName(place(range.most), norm === null ? null : place(norm.most)) && (
+        <text x={place(range.most)} y={trackTop - 5} textAnchor="middle">
+          adapter’s own p99
+        </text>
+      )}
       {norm !== null && <NormMarks mean={norm.mean} most={norm.most} place={place} width={width} />}
       {ticks.map((tick, index) => (
         <text
@@ -75,6 +80,16 @@ export function NormGaugeDrawing({ norm, range, width }: DrawingProps) {
 }
 
 const trackTop = 14;
+/** Half of the name of the adapter's own range, and of the words on the norm: pixels at their size, with some room. */
+const halfName = 48;
+const halfWords = 36;
+/** Of the words on mean and largest norm where they stand together. */
+const jointWords = 140;
+
+/** Whether the name of the adapter's own range stands clear of the words on the norm. */
+function hasRoomForName(atRange: number, atMost: number | null): boolean {
+  return atMost === null || atRange - halfName > Math.max(jointWords, atMost + halfWords);
+}
 
 type PlaceProps = { readonly place: (share: number) => number; readonly width: number };
 
