@@ -21,7 +21,7 @@ import { ComparedItemsPanel } from "./compared-items-panel";
 import { CostPanel } from "./cost-panel";
 import { CurvesPanel } from "./curves-panel";
 import { DomainsPanel } from "./domains-panel";
-import { ForgettingPanel } from "./forgetting-panel";
+import { ForgettingPanel, forgettingScores } from "./forgetting-panel";
 import { LatentsPanel } from "./latents-panel";
 import { MatchBar, MatchStatement } from "./match-bar";
 import { budgetSummary } from "./match-words";
@@ -61,6 +61,8 @@ export function Comparison({ comparison, address, onChange, action }: Comparison
   const benchmarks = [
     ...new Map(data?.lines.flatMap(({ benchmarkId: id, source: name }) => (id === null ? [] : [[id, { id, name }]]))).values(),
   ];
+  // One matrix of domains leaves room beside it for forgetting, where that was measured.
+  const isBesideDomains = data !== undefined && data.domains.length === 1 && forgettingScores(data).length > 0;
   const benchmark = benchmarks.find(({ id }) => id === address.benchmark) ?? benchmarks[0];
   return (
     <>
@@ -148,9 +150,9 @@ export function Comparison({ comparison, address, onChange, action }: Comparison
         {data === undefined ? null : (
           <>
             {data.domains.map((scores) => (
-              <DomainsPanel key={scores.benchmarkId} scores={scores} sides={sides} className={data.domains.length === 1 ? "c8" : "c12"} />
+              <DomainsPanel key={scores.benchmarkId} scores={scores} sides={sides} className={isBesideDomains ? "c8" : "c12"} />
             ))}
-            <ForgettingPanel scorecard={data} sides={sides} className={data.domains.length === 1 ? "c4" : "c6"} />
+            <ForgettingPanel scorecard={data} sides={sides} className={isBesideDomains ? "c4" : "c6"} />
           </>
         )}
         {hasLatents ? <LatentsPanel query={latentsRead} first={first} second={second} /> : null}

@@ -12,7 +12,7 @@ type ForgettingPanelProps = {
 
 /** What each side's adapter adds to the base model's loss on general text; nothing where that was not measured. */
 export function ForgettingPanel({ scorecard, sides, className }: ForgettingPanelProps) {
-  const scores = scorecard.scores.filter(({ isForgetting, values }) => isForgetting && values.length > 0);
+  const scores = forgettingScores(scorecard);
   if (scores.length === 0) return null;
   const rows = sides.map((side, place) => ({
     name: side.name,
@@ -36,4 +36,9 @@ export function ForgettingPanel({ scorecard, sides, className }: ForgettingPanel
       <p className="note">Above 0: forgetting. For the difference between two sides with its interval, see the scorecard.</p>
     </Panel>
   );
+}
+
+/** What was measured on general text. */
+export function forgettingScores({ scores }: Pick<ComparisonScorecard, "scores">): ComparisonScorecard["scores"] {
+  return scores.filter(({ isForgetting, values }) => isForgetting && values.length > 0);
 }

@@ -8,7 +8,7 @@ import { type QueryReading, QueryState } from "@/components/ui/query-state";
 import { saveFile, toCsv } from "@/components/ui/save-file";
 import { Skeleton } from "@/components/ui/skeleton";
 import type { ComparedLatents, ComparedSide, SideLatents } from "@/lib/contract/comparison";
-import { isLatentMethod, nounsOf } from "@/lib/contract/methods/methods";
+import { isDenseMethod, isLatentMethod, nounsOf } from "@/lib/contract/methods/methods";
 import type { PositionWords } from "@/lib/contract/positions/position-kind";
 import { commonWords } from "@/lib/contract/positions/positions";
 import type { RunMethod } from "@/lib/contract/run-config";
@@ -21,22 +21,27 @@ type Line = {
   readonly name: string;
   readonly note: (positions: PositionWords) => string;
   readonly of: (latents: SideLatents) => string;
+  /** Whether it is about when a latent fires: of a dense method, which is active at every position, it says nothing. */
+  readonly isOfFirings?: true;
 };
 
 const lines: readonly Line[] = [
   {
     name: "Alive",
     note: () => "fired at least once",
+    isOfFirings: true,
     of: ({ fired, numLatents }) => `${formatInteger(fired)} of ${formatInteger(numLatents)}`,
   },
   {
     name: "Density",
     note: ({ plural }) => `share of ${plural}`,
+    isOfFirings: true,
     of: ({ density }) => spreadText(density, (value) => formatPercent(value)),
   },
   {
     name: "Selectivity",
     note: () => "share in one domain",
+    isOfFirings: true,
     of: ({ selectivity }) => spreadText(selectivity, (value) => formatPercent(value)),
   },
   { name: "Effect", note: () => "|attribution|, nats per firing", of: ({ effect }) => spreadText(effect, formatSignificant) },
@@ -102,20 +107,23 @@ export function LatentsPanel({ query, first, second }: LatentsPanelProps) {
             </tr>
           </thead>
           <tbody>
-            {lines.map(({ name, note, of }) => (
-              <tr key={name}>
+            {lines.map((line) => (
+              <tr key={line.name}>
                 <th scope="row">
-                  {name} <span className="tiny dim">{note(positionsOf(columns))}</span>
+                  {line.name} <span className="tiny dim">{line.note(positionsOf(columns))}</span>
                 </th>
-                {columns.map(({ latents }, place) => (
+                {columns.map((column, place) => (
                   // biome-ignore lint/suspicious/noArrayIndexKey: a side may be compared with itself
-                  <td key={place}>{latents === null ? notMeasured : of(latents)}</td>
+                  <td key={place}>{textOf(line, column) ?? notMeasured}</td>
                 ))}
               </tr>
             ))}
           </tbody>
         </table>
       </div>
+      {columns.some(({ side, latents }) => latents !== null && isDenseMethod(side.method)) && (
+        <p className="note">Dense: every component is active at every {positionsOf(columns).noun}, so firings say nothing of it.</p>
+      )}
       {data.remarks.map((remark) => (
         <p key={remark} className="note">
           {remark}
@@ -132,6 +140,12 @@ function titleOf(methods: readonly RunMethod[]): string {
 
 type Columns = readonly { readonly side: ComparedSide; readonly latents: SideLatents | null }[];
 
+/** Null where nothing was collected. */
+function textOf({ of, isOfFirings }: Line, { side, latents }: Columns[number]): string | null {
+  if (latents === null) return null;
+  return isOfFirings && isDenseMethod(side.method) ? "dense" : of(latents);
+}
+
 function positionsOf(columns: Columns): PositionWords {
   return commonWords(columns.flatMap(({ latents }) => latents?.positionKind ?? []));
 }
@@ -139,10 +153,7 @@ function positionsOf(columns: Columns): PositionWords {
 function latentsCsv(columns: Columns): string {
   return toCsv(
     ["number", ...columns.map(({ side }) => side.name)],
-    lines.map(({ name, note, of }) => [
-      `${name}, ${note(positionsOf(columns))}`,
-      ...columns.map(({ latents }) => (latents === null ? null : of(latents))),
-    ]),
+    lines.map((line) => [`${line.name}, ${line.note(positionsOf(columns))}`, ...columns.map((column) => textOf(line, column))]),
   );
 }
 

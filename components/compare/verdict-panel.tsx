@@ -1,5 +1,6 @@
 import type { ReactNode } from "react";
 import { classNames } from "@/components/ui/class-names";
+import { Disclosure } from "@/components/ui/disclosure";
 import { type QueryReading, QueryState } from "@/components/ui/query-state";
 import { intervalMethod } from "@/lib/comparison/headline-words";
 import { headlineOf, scoreName } from "@/lib/comparison/score-words";
@@ -48,7 +49,9 @@ export function VerdictPanel({ scorecard, first, second, remarks, match, matched
           </p>
         ) : null}
         {summary === null && costs === "" ? null : (
-          <p className="note">{[summary ?? "", costs].filter((words) => words !== "").join(" ")}</p>
+          <Disclosure isForNarrow summary="All budgets and costs">
+            <p className="note">{[summary ?? "", costs].filter((words) => words !== "").join(" ")}</p>
+          </Disclosure>
         )}
         {remarks.map((remark) => (
           <p key={remark} className="note">

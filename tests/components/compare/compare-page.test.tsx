@@ -158,6 +158,31 @@ it("says which side is better, at which budget, and which settings and costs dif
   expect(await panel("Not measured yet").findByText(/Neither side has latent statistics yet/)).toBeTruthy();
 });
 
+it("leaves out of dense components what is said of firings, and lays domains over the whole width while nothing stands beside them", async () => {
+  const spread = { low: 0.001, median: 0.006, high: 0.02, count: 7 };
+  const ofLatents = { tokens: 900, numLatents: 7, fired: 7, effect: spread, outputShare: spread, stability: null };
+  const latentsOf = (runId: string, each: typeof spread) => ({
+    ...ofLatents,
+    ...{ runId, collectionId: "c", positionKind: "token", density: each, selectivity: each },
+  });
+  answers["/api/compare/latents"] = {
+    first: latentsOf("a", spread),
+    second: latentsOf("b", { low: 1, median: 1, high: 1, count: 7 }),
+    remarks: [],
+  };
+  const metric = { label: "loss", better: "lower", unit: "nats" };
+  const scores = { benchmarkId: "b", name: "rows", isAcross: false, metric, against: "baseModel", domains: ["x", "y"], sides: [] };
+  answers["/api/compare/scorecard"] = { ...measured, domains: [scores] };
+  renderPage(<ComparePage />);
+  await screen.findByText(/every component is active at every token/);
+  const cellsOf = (name: RegExp) =>
+    [...panel("Latents vs. rank components").getByRole("row", { name }).querySelectorAll("td")].map((cell) => cell.textContent);
+  expect(cellsOf(/^Density/)).toEqual(["0.6\u202f% (0.1\u202f%–2\u202f%)", "dense"]);
+  expect(cellsOf(/^Selectivity/)[1]).toBe("dense");
+  expect(cellsOf(/^Effect/)[1]).not.toBe("dense");
+  expect(screen.getByRole("heading", { name: "Across domains" }).closest("section")?.className).toContain("c12");
+});
+
 it("says of a budget that is not equal which run would match, and keeps the choice in the address", async () => {
   renderPage(<ComparePage />);
   fireEvent.click(await screen.findByRole("button", { name: /^Parameters/ }));
