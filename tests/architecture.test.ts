@@ -58,6 +58,7 @@ const rooms: ReadonlyArray<readonly [room: string, mayImport: readonly string[]]
     "components/steering",
     uiRooms(
       "components/plots",
+      "components/positions",
       "components/shell",
       "components/latents",
       "components/collections",

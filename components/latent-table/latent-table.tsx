@@ -2,7 +2,7 @@
 import { useQueryClient } from "@tanstack/react-query";
 import { useRouter } from "next/navigation";
 import { useCallback, useEffect, useMemo, useRef, useState } from "react";
-import { type LatentHome, latentHrefIn, textRun } from "@/components/latents/latent-home";
+import { type LatentHome, latentHrefIn, steeredRun } from "@/components/latents/latent-home";
 import type { LatentParams } from "@/components/latents/latent-params";
 import { steerHref } from "@/components/latents/steer-href";
 import { withTableRow } from "@/components/latents/table-row";
@@ -138,7 +138,7 @@ export function LatentTable(props: LatentTableProps) {
     onSelect,
     onSteer: (row) => {
       const chosen = selection.latents.length > 0 ? selection.latents.slice(0, mostAtOnce) : [{ module: row.module, index: row.index }];
-      const runId = textRun(home, collection);
+      const runId = steeredRun(home);
       if (runId !== null) router.push(steerHref(runId, collection.id, chosen, "scale"));
     },
   });

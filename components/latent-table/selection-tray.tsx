@@ -1,7 +1,7 @@
 "use client";
 import { useMutation, useQuery } from "@tanstack/react-query";
 import { useState } from "react";
-import { type LatentHome, textRun } from "@/components/latents/latent-home";
+import { type LatentHome, steeredRun } from "@/components/latents/latent-home";
 import { steerHref } from "@/components/latents/steer-href";
 import { useAddToEdits } from "@/components/latents/use-add-to-edits";
 import { JobLine } from "@/components/shell/job-line";
@@ -31,7 +31,7 @@ export const mostAtOnce = 256;
 /** What can be done with the latents that are chosen. Of a dictionary there is no adapter that could be steered or measured. */
 export function SelectionTray({ home, collection, one, selection }: SelectionTrayProps) {
   const { id: collectionId } = collection;
-  const steeredId = textRun(home, collection);
+  const steeredId = steeredRun(home);
   const { latents, failed, clear } = selection;
   const measure = useMutation(measureEffectsMutation(collectionId));
   const [jobId, setJobId] = useState<string | null>(null);

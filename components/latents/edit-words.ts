@@ -65,12 +65,14 @@ export function operationWords(operation: EditOperation, method: LatentMethod): 
   }
 }
 
-export function scopeWords(scope: EditScope): string {
-  if (scope === "all") return "all tokens";
+/** @param isOfPatches whether positions are those of a picture, which has others than patches */
+export function scopeWords(scope: EditScope, isOfPatches = false): string {
+  if (scope === "all") return isOfPatches ? "all patches" : "all tokens";
   if (typeof scope === "string") return scope;
+  const one = isOfPatches ? "position" : "token";
   return scope.from === scope.to
-    ? `token ${formatInteger(scope.from)}`
-    : `tokens ${formatInteger(scope.from)} – ${formatInteger(scope.to)}`;
+    ? `${one} ${formatInteger(scope.from)}`
+    : `${one}s ${formatInteger(scope.from)} – ${formatInteger(scope.to)}`;
 }
 
 /** `L12 v_proj`; the whole name of a module that the collection does not have. */

@@ -4,10 +4,15 @@ import type { LatentSortKey } from "@/lib/contract/latent-columns/column-sorts";
 import { positionKindOf } from "@/lib/contract/positions/positions";
 import { type LatentParams, runOrder, writeLatentParams } from "./latent-params";
 
-/** Where latents are looked at: in a run, which can also be steered and read text, or in a dictionary that was imported. */
+/** Where latents are looked at: in a run, which can also be steered, or in a dictionary that was imported. */
 export type LatentHome = { readonly kind: "run"; readonly runId: string } | { readonly kind: "dictionary"; readonly collectionId: string };
 
-/** The run whose latents can be edited and read on a text; null for those of a dictionary, or over images. */
+/** The run whose latents can be edited; null for those of a dictionary. */
+export function steeredRun(home: LatentHome): string | null {
+  return home.kind === "run" ? home.runId : null;
+}
+
+/** The run whose latents can be read on a text; null for those of a dictionary, or over images. */
 export function textRun(home: LatentHome, collection: Pick<CollectionSummary, "positionKind"> | null): string | null {
   const isOfText = collection === null || positionKindOf(collection.positionKind).hasVocabulary;
   return home.kind === "run" && isOfText ? home.runId : null;

@@ -1,4 +1,5 @@
 import type { ReactNode } from "react";
+import type { Ramp } from "@/components/plots/ramp";
 import type { PositionGrid, PositionKind } from "@/lib/contract/positions/position-kind";
 
 /** What is drawn of an input: some of its positions, each with a latent's activation. */
@@ -17,6 +18,8 @@ export type PositionsProps = {
   readonly peak: number | null;
   /** Top of the colour scale. */
   readonly colourMax: number;
+  /** Of activations unless said. */
+  readonly ramp?: Ramp;
   readonly pointed: number | null;
   readonly onPoint: (place: number | null) => void;
 };

@@ -15,13 +15,11 @@ export type HeatGridPart = {
 /** Cells of one colour as one path, in units of a cell; `fill` is null where no activation is stored. */
 type HeatPath = { readonly fill: string | null; readonly path: string };
 
-const ramp: Ramp = "act";
-
 /**
  * The cells of a grid at which a latent has an activation, or at which none is stored: a path a colour, so that an image of many patches is few
  * elements.
  */
-export function heatPaths({ positions, from, to, first, grid }: HeatGridPart, colourMax: number): HeatPath[] {
+export function heatPaths({ positions, from, to, first, grid }: HeatGridPart, colourMax: number, ramp: Ramp = "act"): HeatPath[] {
   const paths = new Map<string | null, string>();
   for (let place = Math.max(from, grid.leading - first); place < to; place++) {
     const activation = positions[place]?.activation ?? null;

@@ -26,7 +26,7 @@ export function HeatGrid(props: PositionsProps) {
   );
 }
 
-function Cells({ image, colourMax, peak, pointed, onPoint, ...props }: PositionsProps) {
+function Cells({ image, colourMax, ramp = "act", peak, pointed, onPoint, ...props }: PositionsProps) {
   const grid = props.grid ?? { columns: 1, leading: 0 };
   const part: HeatGridPart = { ...props, grid };
   const rows = rowsOf(part);
@@ -50,7 +50,7 @@ function Cells({ image, colourMax, peak, pointed, onPoint, ...props }: Positions
         onPointerLeave={() => onPoint(null)}
         preserveAspectRatio="none"
       >
-        {heatPaths(part, colourMax).map(({ fill, path }) => (
+        {heatPaths(part, colourMax, ramp).map(({ fill, path }) => (
           <path key={fill} d={path} className={styles[fill === null ? "outside" : "fired"]} style={fill === null ? {} : { fill }} />
         ))}
         {peakCell && <rect x={peakCell.column} y={peakCell.row} width={1} height={1} className={styles["strongest"]} />}
@@ -61,7 +61,7 @@ function Cells({ image, colourMax, peak, pointed, onPoint, ...props }: Positions
 }
 
 /** The class token and registers: positions that are no cell, each with its name. */
-function Leading({ kind, positions, from, to, first, grid, peak, colourMax, pointed, onPoint }: PositionsProps) {
+function Leading({ kind, positions, from, to, first, grid, peak, colourMax, ramp = "act", pointed, onPoint }: PositionsProps) {
   const end = Math.min(to, (grid?.leading ?? 0) - first);
   if (end <= from) return null;
   return (
@@ -77,7 +77,7 @@ function Leading({ kind, positions, from, to, first, grid, peak, colourMax, poin
               activation === null && styles["unknown"],
               place === pointed && styles["here"],
             )}
-            style={activation === null ? {} : { background: rampColour(activation, colourMax, "act"), ...inkOn(activation) }}
+            style={activation === null ? {} : { background: rampColour(activation, colourMax, ramp), ...inkOn(activation) }}
             title={`${name}: ${activationWords(activation)}`}
             onPointerEnter={() => onPoint(place)}
             onPointerLeave={() => onPoint(null)}

@@ -102,5 +102,11 @@ export const encoderSteerKeys: PageKeys = {
   more: [{ keys: ["alt ↑", "alt ↓"], does: "move an edit" }],
 };
 
+/** The same keys where patches stand in the place of tokens. */
+export const pictureSteerKeys: PageKeys = {
+  ...encoderSteerKeys,
+  hints: encoderSteerKeys.hints.map((hint) => ({ ...hint, does: hint.does.replace("token", "patch") })),
+};
+
 /** Every page that has keys of its own. */
 export const pagesWithKeys: readonly PageKeys[] = [runListKeys, tableKeys, latentKeys, textKeys, steerKeys, encoderSteerKeys];

@@ -23,6 +23,7 @@ import { SavedEdits } from "./edit-files/saved-edits";
 import { useEditKeys } from "./edit-keys";
 import { EditUndo } from "./edit-undo";
 import styles from "./edits.module.css";
+import type { ReadsInput } from "./steer-task";
 import { type ChangedEdits, useChangedEdits } from "./use-changed-edits";
 import { useEditDrag } from "./use-edit-drag";
 import { type OpenCards, useOpenCards } from "./use-open-cards";
@@ -35,8 +36,8 @@ type EditListProps = {
   readonly edits: readonly Edit[];
   readonly onEdits: (edits: readonly Edit[]) => void;
   readonly onWatch: (latent: LatentRef) => void;
-  /** An encoder reads texts `whole`: no position of them was generated, and there is no way to bake. */
-  readonly reads?: "tokens" | "whole";
+  /** Of what an encoder reads no position was generated, and there is no way to bake. */
+  readonly reads?: ReadsInput;
   readonly children?: ReactNode;
 };
 

@@ -10,9 +10,9 @@ import { isLatentMethod } from "@/lib/contract/methods/methods";
 import { isOfImages } from "@/lib/contract/run-config";
 import { taskOf } from "@/lib/contract/tasks/tasks";
 import styles from "./steering.module.css";
-import { steerTasks } from "./tasks/steer-tasks";
+import { steerPictures, steerTasks } from "./tasks/steer-tasks";
 
-/** What changes when latents are edited: in the text that a model writes, or in what an encoder answers. */
+/** What changes when latents are edited: in the text that a model writes, or in what an encoder answers to a text or a picture. */
 export function SteerScreen({ runId }: { readonly runId: string }) {
   const detail = useQuery(runRecordQuery(runId));
   const collections = useQuery(collectionsQuery(runId));
@@ -21,9 +21,9 @@ export function SteerScreen({ runId }: { readonly runId: string }) {
       {({ detail, collections }) => {
         const { method } = detail.run;
         const task = taskOf(detail.config);
-        if (isOfImages(detail.config) || task.kind === "denoising") return inPage(<ImagesNote />);
+        if (task.kind === "denoising") return inPage(<ImagesNote />);
         if (!isLatentMethod(method)) return <NoLatentsNote runId={runId} method={method} />;
-        const Bench = steerTasks[task.kind];
+        const Bench = isOfImages(detail.config) ? steerPictures : steerTasks[task.kind];
         return <Bench key={runId} detail={detail} method={method} collections={collections} />;
       }}
     </QueryState>

@@ -40,14 +40,16 @@ export type Steering = {
 /** What a part of the page gets. */
 export type PartProps<Own extends Steering> = Omit<Steered, "collections"> & { readonly steering: Own };
 
+/** Whether the model reads token by token, or an encoder a text `whole`, or a picture, whose positions are patches. */
+export type ReadsInput = "tokens" | "whole" | "patches";
+
 /** How one task is steered: what its address says, what runs, and its parts of the page. */
 export type SteerTask<Own extends Steering> = {
   /** In the order in which the address is written. */
   readonly parameters: object;
   /** A hook: the state that all parts share. */
   readonly useSteering: (steered: Steered) => Own;
-  /** Whether the model reads token by token, or a text `whole`. */
-  readonly reads: "tokens" | "whole";
+  readonly reads: ReadsInput;
   /** What follows from a run having no adapter yet. */
   readonly withoutAdapter: string;
   readonly hints: readonly KeyHint[];

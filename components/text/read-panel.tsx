@@ -48,6 +48,7 @@ export function ReadPanel(props: ReadPanelProps) {
   ];
   return (
     <TokensPanel
+      title="Tokens"
       count={reading.tokens.length}
       shading={shading}
       shadings={shadings}

@@ -18,23 +18,27 @@ type TokenPanelProps = {
   readonly readings: readonly ModuleReading[];
   readonly token: number;
   readonly text: string;
+  /** What the token is called, where it is not by its number. */
+  readonly name?: string;
   readonly noun: string;
   /** Top of a module's colour scale. */
   readonly scaleOf: (reading: ModuleReading) => number;
 };
 
 /** What every module keeps at one token, strongest first. */
-export const TokenPanel = memo(function TokenPanel({ runId, collectionId, readings, token, text, noun, scaleOf }: TokenPanelProps) {
+export const TokenPanel = memo(function TokenPanel({ runId, collectionId, readings, token, text, name, noun, scaleOf }: TokenPanelProps) {
   const home: LatentHome = { kind: "run", runId };
   const modules = [...readings].sort((a, b) => a.layer - b.layer || (a.projection < b.projection ? -1 : 1));
   return (
     <Panel
       title={
         <>
-          Active at token {token + 1}{" "}
-          <span className={styles["quoted"]}>
-            <VisibleToken text={text} />
-          </span>
+          Active at {name ?? `token ${token + 1}`}{" "}
+          {name === undefined && (
+            <span className={styles["quoted"]}>
+              <VisibleToken text={text} />
+            </span>
+          )}
         </>
       }
       aside={<span className="small dim">{formatPlural(modules.length, "module")}, colour: activation in the module’s scale</span>}

@@ -7,7 +7,8 @@ import { formatInteger, formatSignificant } from "@/lib/numbers/format";
 import type { ShadedText } from "./shown-tokens";
 
 type TokensPanelProps<Shading extends string> = {
-  /** Tokens of the text. */
+  /** What is counted: "Tokens". */
+  readonly title: string;
   readonly count: number;
   readonly shading: Shading;
   readonly shadings: readonly SelectOption<Shading>[];
@@ -18,14 +19,14 @@ type TokensPanelProps<Shading extends string> = {
   readonly children: ReactNode;
 };
 
-/** Frames a text token by token: how many tokens it has, what shades them and on which scale. */
+/** Frames an input position by position: how many it has, what shades them and on which scale. */
 export function TokensPanel<Shading extends string>(props: TokensPanelProps<Shading>) {
-  const { count, shading, shadings, onShading, scale, foot, children } = props;
+  const { title, count, shading, shadings, onShading, scale, foot, children } = props;
   return (
     <Panel
       title={
         <>
-          Tokens <span className="dim regular">{formatInteger(count)}</span>
+          {title} <span className="dim regular">{formatInteger(count)}</span>
         </>
       }
       aside={

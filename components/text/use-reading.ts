@@ -1,18 +1,25 @@
 "use client";
 import { useCallback, useEffect, useRef, useState } from "react";
 import { messageOf } from "@/components/ui/error-note";
+import { readPicture } from "@/lib/client/read-picture";
 import { readText } from "@/lib/client/read-text";
+import type { ReadPictureInput } from "@/lib/contract/read-picture";
 import type { AnswerDose, ComparedAnswers, ReadLabel, ReadTextInput, TextAnswer, TextEvent } from "@/lib/contract/read-text";
 import { type ModuleReading, unpackModule } from "./module-reading";
 
 export type TextToken = Extract<TextEvent, { kind: "tokens" }>["tokens"][number];
 
-/** How far the reading of a text has come; what has arrived stays when it fails or is stopped. */
-export type Reading = {
+/** A picture as the model reads it, of which the tokens are the positions. */
+export type ShownPicture = NonNullable<Extract<TextEvent, { kind: "tokens" }>["picture"]>;
+
+/** How far the reading of a text or a picture has come; what has arrived stays when it fails or is stopped. */
+export type Reading<Request = ReadTextInput> = {
   readonly status: "idle" | "running" | "done" | "stopped" | "failed";
-  readonly request: ReadTextInput | null;
+  readonly request: Request | null;
   readonly tokens: readonly TextToken[];
   readonly isTruncated: boolean;
+  /** Null for a text. */
+  readonly picture: ShownPicture | null;
   /** What an encoder's head makes of the text; null for other models. */
   readonly answer: TextAnswer | null;
   /** The class whose loss is attributed; null where there is none. */
@@ -30,11 +37,12 @@ export type Reading = {
   readonly error: string | null;
 };
 
-const nothing: Reading = {
+const nothing: Reading<never> = {
   status: "idle",
   request: null,
   tokens: [],
   isTruncated: false,
+  picture: null,
   answer: null,
   attributedTo: null,
   compared: null,
@@ -46,21 +54,37 @@ const nothing: Reading = {
   error: null,
 };
 
+/** Sends what is to be read, and tells each event as it comes. */
+type Send<Request> = (runId: string, request: Request, onEvent: (event: TextEvent) => void, signal: AbortSignal) => Promise<void>;
+
+export type Reader<Request> = {
+  readonly reading: Reading<Request>;
+  readonly read: (request: Request) => void;
+  readonly stop: () => void;
+};
+
 /**
  * Reads texts with a run's adapter, one at a time; leaving the page stops the worker.
  *
  * @param opening what is read as the page opens: a link that holds a text shows what its sender saw
  */
-export function useReading(
-  runId: string,
-  opening: ReadTextInput | null,
-): { reading: Reading; read: (request: ReadTextInput) => void; stop: () => void } {
-  const [reading, setReading] = useState<Reading>(nothing);
+export function useReading(runId: string, opening: ReadTextInput | null): Reader<ReadTextInput> {
+  return useReadingBy(readText, runId, opening);
+}
+
+/** The same of pictures. */
+export function usePictureReading(runId: string): Reader<ReadPictureInput> {
+  return useReadingBy(readPicture, runId, null);
+}
+
+/** @param send another function reads anew */
+function useReadingBy<Request>(send: Send<Request>, runId: string, opening: Request | null): Reader<Request> {
+  const [reading, setReading] = useState<Reading<Request>>(nothing);
   const running = useRef<AbortController | null>(null);
   const [first] = useState(opening);
 
   const read = useCallback(
-    (request: ReadTextInput) => {
+    (request: Request) => {
       running.current?.abort();
       const controller = new AbortController();
       running.current = controller;
@@ -68,14 +92,14 @@ export function useReading(
       const take = (event: TextEvent) => {
         if (!controller.signal.aborted) setReading((before) => afterEvent(before, event));
       };
-      readText(runId, request, take, controller.signal).then(
+      send(runId, request, take, controller.signal).then(
         () => setReading((before) => (controller.signal.aborted || before.status !== "running" ? before : cutOff(before))),
         (error: unknown) => {
           if (!controller.signal.aborted) setReading((before) => ({ ...before, status: "failed", error: messageOf(error) }));
         },
       );
     },
-    [runId],
+    [send, runId],
   );
   useEffect(() => {
     if (first !== null) read(first);
@@ -89,7 +113,7 @@ export function useReading(
 }
 
 /** A reading with what one event tells. */
-export function afterEvent(before: Reading, event: TextEvent): Reading {
+export function afterEvent<Request>(before: Reading<Request>, event: TextEvent): Reading<Request> {
   switch (event.kind) {
     case "tokens":
       return {
@@ -97,6 +121,7 @@ export function afterEvent(before: Reading, event: TextEvent): Reading {
         tokens: event.tokens,
         modules: event.modules,
         isTruncated: event.isTruncated,
+        picture: event.picture ?? null,
         answer: event.answer ?? null,
         attributedTo: event.attributedTo ?? null,
       };
@@ -115,6 +140,6 @@ export function afterEvent(before: Reading, event: TextEvent): Reading {
   }
 }
 
-function cutOff(before: Reading): Reading {
+function cutOff<Request>(before: Reading<Request>): Reading<Request> {
   return { ...before, status: "failed", error: "The stream ended early. The worker may have stopped; see its log." };
 }

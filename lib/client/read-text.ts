@@ -8,13 +8,19 @@ import { runPath } from "./runs";
  *
  * @throws RequestFailure when the server refuses before the stream begins; later failures come as `error` events
  */
-export async function readText(
+export function readText(runId: string, body: ReadTextInput, onEvent: (event: TextEvent) => void, signal?: AbortSignal): Promise<void> {
+  return readEvents(runId, "text", body, onEvent, signal);
+}
+
+/** The events of a reading. @param what is read: the end of the route */
+export async function readEvents(
   runId: string,
-  body: ReadTextInput,
+  what: "text" | "picture",
+  body: object,
   onEvent: (event: TextEvent) => void,
   signal?: AbortSignal,
 ): Promise<void> {
-  const response = await request(`${runPath(runId)}/text`, {
+  const response = await request(`${runPath(runId)}/${what}`, {
     method: "POST",
     headers: { "content-type": "application/json" },
     body: JSON.stringify(body),

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { editList, latentRef } from "./edit";
 import { labelSource } from "./label";
+import { positionGrid } from "./positions/position-kind";
 import { doseRequest } from "./study";
 import { tokenBytes } from "./token-bytes";
 
@@ -19,12 +20,8 @@ export const answerDoseRequest = doseRequest.pick({
 });
 export type AnswerDoseRequest = z.infer<typeof answerDoseRequest>;
 
-/** `POST /api/runs/{run}/text`: what fires on this text. Answered by lines of JSON, one `textEvent` each. */
-export const readTextRequest = z.object({
-  text: z.string().min(1).max(20_000),
-  useChatTemplate: z.boolean().default(false),
-  /** The second text of a pair, for an encoder. */
-  second: z.string().min(1).max(20_000).optional(),
+/** What is asked of an input that is read, whatever it is. */
+export const readingFields = {
   /**
    * Also a backward pass: −a·∂L/∂a of the text's own next-token loss; of an encoder of the loss of one class, −log p, and of a regression of the
    * number itself.
@@ -38,6 +35,15 @@ export const readTextRequest = z.object({
   edits: editList.optional(),
   /** For an encoder: also its predictions with a latent at these values. */
   dose: answerDoseRequest.optional(),
+};
+
+/** `POST /api/runs/{run}/text`: what fires on this text. Answered by lines of JSON, one `textEvent` each. */
+export const readTextRequest = z.object({
+  text: z.string().min(1).max(20_000),
+  useChatTemplate: z.boolean().default(false),
+  /** The second text of a pair, for an encoder. */
+  second: z.string().min(1).max(20_000).optional(),
+  ...readingFields,
 });
 export type ReadTextInput = z.input<typeof readTextRequest>;
 export type ReadTextRequest = z.infer<typeof readTextRequest>;
@@ -132,6 +138,8 @@ export const textEvent = z.discriminatedUnion("kind", [
     answer: textAnswer.optional(),
     /** The class whose loss is attributed; absent where nothing is, and for a regression. */
     attributedTo: z.string().optional(),
+    /** Of a picture, whose positions are the tokens: it as the model reads it (base64 of WebP), how its patches lie, and its label where it has one. */
+    picture: z.object({ image: z.string(), grid: positionGrid, label: z.string().nullable() }).optional(),
   }),
   /** Where `edits` were given. What modules keep, below, is before edits. */
   comparedAnswers,

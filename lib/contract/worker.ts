@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { previewRequest } from "./data-set";
 import { generateRequest } from "./generate";
+import { readPictureRequest } from "./read-picture";
 import { readTextRequest } from "./read-text";
 
 export const workerSummary = z.object({
@@ -40,6 +41,9 @@ export const workerGenerateRequest = z.object({ runId: z.string(), request: gene
 
 /** Body of a worker's own `POST /text`; answered by lines of JSON, one `textEvent` each. */
 export const workerTextRequest = z.object({ runId: z.string(), request: readTextRequest });
+
+/** Body of a worker's own `POST /picture`; answered by lines of JSON, one `textEvent` each. */
+export const workerPictureRequest = z.object({ runId: z.string(), request: readPictureRequest });
 
 /** Body of a worker's own `POST /preview`: what was asked, and where model and data lie. */
 export const workerPreviewRequest = z.object({

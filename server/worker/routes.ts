@@ -1,23 +1,31 @@
 import { basename, join } from "node:path";
 import type { z } from "zod";
 import type { GenerateEvent, GenerateRequest } from "@/lib/contract/generate";
-import type { TextEvent } from "@/lib/contract/read-text";
+import type { AnswerDoseRequest, TextEvent } from "@/lib/contract/read-text";
 import { storedRunConfig } from "@/lib/contract/run-config";
-import { type WorkerMemory, workerGenerateRequest, workerPreviewRequest, workerTextRequest } from "@/lib/contract/worker";
+import {
+  type WorkerMemory,
+  workerGenerateRequest,
+  workerPictureRequest,
+  workerPreviewRequest,
+  workerTextRequest,
+} from "@/lib/contract/worker";
 import { readRun } from "@/server/db/runs/runs";
+import type { Adapter } from "@/server/engine/adapters/adapter";
 import { engineInfo } from "@/server/engine/tensor/backend";
 import { holdsTrained } from "@/server/files/adapters/trained-folder";
 import { FileError } from "@/server/files/file-error";
 import { ConstantAnswers } from "@/server/jobs/constant-answers";
 import type { JobContext } from "@/server/jobs/job-context";
+import { pictureData } from "@/server/jobs/picture-data";
 import { resolveModel } from "@/server/jobs/resolve-model";
 import { runFolders } from "@/server/jobs/run-folders";
 import { studyControls } from "@/server/jobs/study-controls";
 import { generateEvents } from "@/server/runtime/generate-events";
 import { availableMemory, machineMemory } from "@/server/runtime/machine-memory";
 import { measureProducts } from "@/server/runtime/measure-products";
-import { precisionOf } from "@/server/runtime/models/load-base-model";
-import { readTextEvents } from "@/server/runtime/read-text-events";
+import { type AnswerBase, precisionOf } from "@/server/runtime/models/load-base-model";
+import { readPictureEvents, readTextEvents } from "@/server/runtime/reading-events";
 import { RowPreviews } from "@/server/runtime/rows/preview-rows";
 import { PortError, type PortRoutes } from "./port";
 
@@ -60,6 +68,7 @@ export function routesOf(context: JobContext, readHealth: () => WorkerHealth): P
       handle: () => context.runtime.turns.take("interactive", () => measureProducts(context.now)),
     },
     "POST /generate": { kind: "stream", handle: (body, signal) => generate(context, body, signal) },
+    "POST /picture": { kind: "stream", handle: (body, signal) => readPicture(context, constants, body, signal) },
     "POST /text": { kind: "stream", handle: (body, signal) => readText(context, constants, body, signal) },
   };
 }
@@ -91,17 +100,30 @@ async function* readText(
   signal: AbortSignal,
 ): AsyncGenerator<TextEvent, void> {
   const { runId, request } = parse(workerTextRequest, body);
+  const { run: _run, config: _config, ...own } = await whatToRead(context, constants, runId);
+  yield* readTextEvents({ ...own, request, signal });
+}
+
+async function* readPicture(
+  context: JobContext,
+  constants: ConstantAnswers,
+  body: unknown,
+  signal: AbortSignal,
+): AsyncGenerator<TextEvent, void> {
+  const { runId, request } = parse(workerPictureRequest, body);
+  const { run, config, ...own } = await whatToRead(context, constants, runId);
+  yield* readPictureEvents({ ...own, request, signal, pictureData: (collectionId) => pictureData(context, run, config, collectionId) });
+}
+
+/** What an input of a run is read with, beside what is asked. @throws PortError as `whatToRun` */
+async function whatToRead(context: JobContext, constants: ConstantAnswers, runId: string) {
   const { runtime, now } = context;
   const { run, config, ...own } = await whatToRun(context, runId);
-  yield* readTextEvents({
-    ...own,
-    runtime,
-    request,
-    signal,
-    now,
-    constantAnswer: (base) => constants.of(run, config, base),
-    doseControls: (adapter, dose) => studyControls(context, { run, adapter }, dose),
-  });
+  return {
+    ...{ run, config, ...own, runtime, now },
+    constantAnswer: (base: AnswerBase) => constants.of(run, config, base),
+    doseControls: (adapter: Adapter, dose: AnswerDoseRequest) => studyControls(context, { run, adapter }, dose),
+  };
 }
 
 /** @throws PortError when there is no such run, or it has no adapter yet */

@@ -43,7 +43,7 @@ const numLatents = 6;
 
 /**
  * Lays a vision transformer that can be calculated by hand: the first three numbers of a token are the means of its patch's channels, the others are
- * 1 or −1, and its first block adds to each token the mean of all values, which are 0 without an adapter.
+ * 1 or −1, and its first block adds to each token the mean of all values, which are the same everywhere without an adapter.
  *
  * @returns its folder
  */
@@ -73,6 +73,7 @@ const weights: { readonly [name: string]: (at: number) => number } = {
   "embeddings.patch_embeddings.projection.weight": (at) => (Math.floor(at / 75) === Math.floor((at % 75) / 25) ? 1 / 25 : 0),
   "embeddings.patch_embeddings.projection.bias": constant,
   "embeddings.cls_token": constant,
+  "encoder.layer.0.attention.attention.value.bias": (at) => (at === width - 1 ? 1 : 0),
   "encoder.layer.0.attention.output.dense.weight": (at) => (Math.floor(at / width) === at % width ? 1 : 0),
 };
 

@@ -28,8 +28,8 @@ export function ConditionField({ edit, condition, context, onCondition }: Condit
   return (
     <div className="stack fit">
       <p className="small mid">
-        Applies only at tokens where another latent’s activation, before any edit, is above a threshold. That latent must be in{" "}
-        {moduleName(edited, modules)} or of a module computed before it.
+        Applies only at {context.reads === "patches" ? "patches" : "tokens"} where another latent’s activation, before any edit, is above a
+        threshold. That latent must be in {moduleName(edited, modules)} or of a module computed before it.
       </p>
       {condition !== undefined && <Threshold condition={condition} context={context} onCondition={onCondition} />}
       <LatentPicker

@@ -26,7 +26,7 @@ export function EditChips({ edit, context, onEdit }: EditChipsProps<Edit>) {
   const setFiring = (onlyIfFiring: boolean) => "latent" in edit && onEdit({ ...edit, onlyIfFiring: onlyIfFiring || undefined });
   const setSkips = (skips: boolean) => onEdit({ ...edit, skipsSpecialTokens: skips || undefined });
   const choices: Choice[] = [
-    ...(edit.skipsSpecialTokens === true
+    ...(edit.skipsSpecialTokens === true || context.reads === "patches"
       ? []
       : [
           {
@@ -50,7 +50,7 @@ export function EditChips({ edit, context, onEdit }: EditChipsProps<Edit>) {
   ];
   return (
     <div className={styles["chips"]}>
-      <ChipPopover label="Scope" chip={<Open>{scopeWords(edit.scope)}</Open>}>
+      <ChipPopover label="Scope" chip={<Open>{scopeWords(edit.scope, context.reads === "patches")}</Open>}>
         <ScopeField scope={edit.scope} reads={context.reads} onScope={(scope) => onEdit({ ...edit, scope })} />
       </ChipPopover>
       {edit.skipsSpecialTokens === true && <Chip onRemove={() => setSkips(false)}>no special tokens</Chip>}

@@ -1,3 +1,4 @@
+import type { ReadsInput } from "@/components/steering/steer-task";
 import type { CollectionModule, CollectionSummary } from "@/lib/contract/latent";
 import type { LatentConfig, LatentMethod } from "@/lib/contract/run-config";
 
@@ -8,8 +9,7 @@ export type EditContext = {
   readonly method: LatentMethod;
   /** As the run was configured; null until the run is read. */
   readonly adapter: LatentConfig | null;
-  /** Token by token, or whole by an encoder. */
-  readonly reads: "tokens" | "whole";
+  readonly reads: ReadsInput;
 };
 
 /** What can be asked of one card of a list. */

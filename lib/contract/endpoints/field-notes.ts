@@ -14,6 +14,7 @@ import { columnOf, latentColumnNames } from "@/lib/contract/latent-columns/laten
 import { methodNames, methodOf, methodSettings } from "@/lib/contract/methods/methods";
 import { targets } from "@/lib/contract/methods/targets";
 import { anyPosition } from "@/lib/contract/positions/positions";
+import { mostPictureBytes, pictureSource } from "@/lib/contract/read-picture";
 import { readTextRequest } from "@/lib/contract/read-text";
 import { runConfig, trainingSettings } from "@/lib/contract/run-config";
 import { bakeStarted, generationPage, saveEditsRequest } from "@/lib/contract/steering";
@@ -75,6 +76,15 @@ function noteGeneration(): void {
       "A finished collection of the run: modules then come with its statistics of their latents, and the most specific latents with their labels.",
     edits: "For an encoder: also its predictions with these edits and without the adapter. May be empty.",
     dose: "For an encoder: also its predictions with a latent at these values.",
+  });
+  const [row, file] = pictureSource.options;
+  note(row, {
+    row: "From 0.",
+    collectionId: "A collection of the run: the row is one of the dataset that it read. Absent, of the run's own.",
+  });
+  note(file, {
+    name: "Names it in errors.",
+    data: `A PNG, JPEG or WebP file in base64, of at most ${mostPictureBytes} bytes (our limit).`,
   });
 }
 

@@ -1,4 +1,5 @@
 import { generateBody, generated, generateEvent } from "@/lib/contract/generate";
+import { readPictureRequest } from "@/lib/contract/read-picture";
 import { readTextRequest, textEvent } from "@/lib/contract/read-text";
 import {
   bakeRequest,
@@ -44,6 +45,16 @@ export const steeringEndpoints = {
       body: jsonBody("ReadTextRequest", readTextRequest, () => ({ text: "Two cups of flour" })),
       answers: [events("TextEvent", textEvent, "application/x-ndjson")],
       refusals: ["notFound", "conflict", "unavailable", "busy"],
+    },
+    {
+      method: "POST",
+      path: "/api/runs/{run}/picture",
+      summary:
+        "What an encoder of images predicts for a picture, and the latents that fire on it: every module's kept latents at each patch.",
+      more: "The picture is a row of the run's dataset or of a collection's, or a PNG, JPEG or WebP file. Predictions come without edits, with all, with each alone, and over the values of one.",
+      body: jsonBody("ReadPictureRequest", readPictureRequest, () => ({ picture: { kind: "row" as const, row: 0 } })),
+      answers: [events("TextEvent", textEvent, "application/x-ndjson")],
+      refusals: ["notFound", "conflict", "tooLarge", "unavailable", "busy"],
     },
     {
       method: "GET",

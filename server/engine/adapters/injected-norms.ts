@@ -7,8 +7,11 @@ import { gatherRows } from "@/server/engine/tensor/layout";
 import type { Tensor } from "@/server/engine/tensor/tensor";
 import { changesOf } from "./replaced-tokens";
 
+/** Beside a frozen output of 0 any change is infinitely large, which no event can say: our choice of an end. */
+export const mostInjected = 1e6;
+
 /**
- * ‖edited update − adapter's update‖ / ‖W0 x + b0‖ of each token, 0 where nothing changed. What is written is the difference of the activations, so
+ * ‖edited update − adapter's update‖ / ‖W0 x + b0‖ of each token, 0 where nothing changed, at most `mostInjected`. What is written is the difference of the activations, so
  * that a small change of a large update is as exact as any.
  *
  * @param base (tokens, dOut)
@@ -33,7 +36,7 @@ export function injectedNorms(
   if (rescaling !== undefined) takeRescaling(written, readFloats(rescaling.of(frozen)), tokens, off);
   tokens.forEach((token, i) => {
     const change = squaredNorm(written, i, tokens.length);
-    if (change > 0) norms[token] = Math.sqrt(change / squaredNorm(beside, i, tokens.length));
+    if (change > 0) norms[token] = Math.min(mostInjected, Math.sqrt(change / squaredNorm(beside, i, tokens.length)));
   });
   return norms;
 }

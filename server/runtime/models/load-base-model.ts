@@ -109,6 +109,13 @@ export function demandTextEncoder(base: LoadedBase): EncoderBase {
   throw new FileError("invalid", base.path, "is an encoder of images, but an encoder of text is needed");
 }
 
+/** As `demandEncoder`. @throws FileError also for an encoder of texts */
+export function demandImageEncoder(base: LoadedBase): ImageBase {
+  const encoder = demandEncoder(base);
+  if (encoder.kind === "imageEncoder") return encoder;
+  throw new FileError("invalid", base.path, "is an encoder of text, but an encoder of images is needed");
+}
+
 /** @throws FileError for any other model */
 export function demandDiffusion(base: LoadedBase): DiffusionBase {
   if (base.kind === "diffusion") return base;

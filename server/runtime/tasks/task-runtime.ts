@@ -1,7 +1,7 @@
 import type { TextEvent } from "@/lib/contract/read-text";
 import type { ModuleReading } from "@/server/engine/effects/read-text";
 import type { LoadedBase } from "@/server/runtime/models/load-base-model";
-import type { ReadTextOptions } from "@/server/runtime/read-text-options";
+import type { ReadTextOptions } from "@/server/runtime/reading-options";
 import type { PreparedTask, TaskOptions } from "@/server/runtime/training/training-task";
 import type { InputSource, LatentModel, LatentRows, MeasuredSource } from "./latent-rows";
 import type { RowPreview } from "./row-preview";

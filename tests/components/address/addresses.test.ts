@@ -12,6 +12,7 @@ import { withSizes } from "@/components/new-run/sizes-in-address";
 import { readNewRunAddress } from "@/components/shell/new-run-address";
 import { readAnswerParams, writeAnswerParams } from "@/components/steering/tasks/answers/answer-params";
 import { readSteerParams, writeSteerParams } from "@/components/steering/tasks/language-model/steer-params";
+import { readPictureParams, writePictureParams } from "@/components/steering/tasks/pictures/picture-params";
 import { writeTextAddress } from "@/components/text/text-address";
 import { plainView, readRunView, readTextAddress, readView, writeCompareAddress, writeRunView, writeView } from "@/tests/support/addresses";
 
@@ -44,6 +45,7 @@ const pages: Readonly<Record<string, (address: string) => readonly [state: unkno
   concepts: (address) => [loadOpenDetection(search(address)), writeDetection(loadOpenDetection(search(address)))],
   jobs: (address) => [readJobsAddress(search(address)), writeJobs(readJobsAddress(search(address)))],
   answers: (address) => [readAnswerParams(search(address)), writeAnswerParams(readAnswerParams(search(address)))],
+  picture: (address) => [readPictureParams(search(address)), writePictureParams(readPictureParams(search(address)))],
   text: (address) => [readTextAddress(address), writeTextAddress(readTextAddress(address))],
 };
 
@@ -80,6 +82,7 @@ const steerAtFirst = {
   studyId: null,
   generationIds: [],
 };
+const pictureAtFirst = { collectionId: null, row: null, edits: [], view: "probability", shaded: null };
 const answersAtFirst = { collectionId: null, text: "", second: null, edits: [], view: "probability", shaded: null };
 const textAtFirst = {
   text: "",
@@ -275,6 +278,20 @@ const rows: readonly (readonly [page: string, address: string, state: unknown, w
   ],
   ["answers", "?second=", { ...answersAtFirst, second: "" }],
   ["answers", "?edit=nonsense&view=loud&colour=x*y", answersAtFirst, ""],
+  ["picture", "", pictureAtFirst],
+  [
+    "picture",
+    "?row=7&collection=c&edit=scale*m*3*2*all&view=score&colour=m*3",
+    {
+      ...pictureAtFirst,
+      row: 7,
+      collectionId: "c",
+      edits: [{ operation: "scale", latent: { module: "m", index: 3 }, value: 2, isOn: true, scope: "all" }],
+      view: "score",
+      shaded: { module: "m", index: 3 },
+    },
+  ],
+  ["picture", "?row=first&edit=nonsense", pictureAtFirst, ""],
 
   ["text", "", textAtFirst],
   [

@@ -48,11 +48,11 @@ describe("the pages of a run", () => {
     expect(classifier).not.toContain("Your text");
   });
 
-  it("of images is read by its latents alone", () => {
+  it("of images is read by its latents, and steered", () => {
     const detail = detailOf(stan, { kind: "classification", labels: ["a", "b"] });
     const mapping = { kind: "labelledImage", image: "image", label: "label" } as const;
     const data = { ...runConfig.parse({ ...detail.config, data: { kind: "dataSet", path: "/d", mapping } }).data };
-    expect(tabsOf({ ...detail, config: { ...detail.config, data } })).toEqual(["Overview", "Latents"]);
+    expect(tabsOf({ ...detail, config: { ...detail.config, data } })).toEqual(["Overview", "Latents", "Steer"]);
   });
 
   it("says what is trained, and that the rest is frozen", () => {

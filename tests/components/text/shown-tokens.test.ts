@@ -17,6 +17,7 @@ const read: Reading = {
     { id: 7, text: " b", loss: 4 },
   ],
   isTruncated: false,
+  picture: null,
   answer: null,
   attributedTo: null,
   compared: null,

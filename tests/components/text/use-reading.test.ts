@@ -7,6 +7,7 @@ const running: Reading = {
   request: { text: "a b" },
   tokens: [],
   isTruncated: false,
+  picture: null,
   answer: null,
   attributedTo: null,
   compared: null,

@@ -12,6 +12,7 @@ import { POST as importDictionary, GET as listDictionaries } from "@/app/api/dic
 import { POST as uploadDictionary } from "@/app/api/dictionaries/upload/route";
 import { GET as getExplainer, PUT as putExplainer } from "@/app/api/explainer/route";
 import { GET as getNeuronpedia } from "@/app/api/feature/[model]/[layer]/[index]/route";
+import { POST as readPicture } from "@/app/api/runs/[run]/picture/route";
 import { POST as readText } from "@/app/api/runs/[run]/text/route";
 import { streamedLines } from "@/lib/client/read-text";
 import { collectionList } from "@/lib/contract/api";
@@ -119,6 +120,14 @@ describe("a text read over HTTP", () => {
     const fresh = await storedRun(store);
     expect(await failureOf(await readText(send("POST", { text: "a" }), at({ run: fresh })))).toMatchObject({ status: 409 });
     expect(await failureOf(await readText(send("POST", { text: "" }), at({ run })))).toMatchObject({ status: 400, field: "text" });
+  });
+
+  it("is refused where a picture is sent to a model of texts, or something that is none", async () => {
+    const run = await finishedRun();
+    const row = { picture: { kind: "row", row: 0 } };
+    expect(await failureOf(await readPicture(send("POST", row), at({ run })))).toMatchObject({ status: 400 });
+    const damaged = { picture: { kind: "file", name: "a.png", data: "no base64" } };
+    expect(await failureOf(await readPicture(send("POST", damaged), at({ run })))).toMatchObject({ status: 400, field: "picture.data" });
   });
 });
 

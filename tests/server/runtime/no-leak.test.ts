@@ -14,7 +14,7 @@ import { readCollectionRows } from "@/server/runtime/collections/collection-data
 import { collectLatents } from "@/server/runtime/collections/collection-session";
 import { generateEvents } from "@/server/runtime/generate-events";
 import { demandAdapter } from "@/server/runtime/models/loaded-top";
-import { readTextEvents } from "@/server/runtime/read-text-events";
+import { readTextEvents } from "@/server/runtime/reading-events";
 import { demandTexts } from "@/server/runtime/rows/read-row";
 import { Runtime } from "@/server/runtime/runtime";
 import { takeTurns } from "@/server/runtime/take-turns";

@@ -1,14 +1,18 @@
 "use client";
 import { encoderSteerKeys } from "@/components/shell/page-keys";
 import type { SteerTask } from "@/components/steering/steer-task";
-import { readsPairs } from "@/components/text/reads-pairs";
+import { readsPairs, textsToRead } from "@/components/text/reads-pairs";
+import { useReading } from "@/components/text/use-reading";
 import { answerParameters } from "./answer-params";
+import type { AnsweredInput, AnswerRequest } from "./answering";
 import { AnswersPanel } from "./answers-panel";
 import { AnswerDosePanel } from "./dose/answer-dose-panel";
 import { EditedTokens } from "./edited-tokens";
 import { TextPanel } from "./text-panel";
 import { TextSuggestion } from "./text-suggestion";
 import { type AnswerSteering, useAnswerSteering } from "./use-answer-steering";
+
+const text: AnsweredInput = { noun: "text", position: "token", positions: "tokens", ask: "Enter a text" };
 
 /** Steering of predictions: the head predicts again after every change, so nothing has to be run by hand. */
 export const answerSteering: SteerTask<AnswerSteering> = {
@@ -28,7 +32,12 @@ export const answerSteering: SteerTask<AnswerSteering> = {
       suggestion={collection !== null && <TextSuggestion collection={collection} edits={params.edits} onTexts={setParams} />}
     />
   ),
-  Output: AnswersPanel,
+  Output: (props) => <AnswersPanel {...props} input={text} />,
   Tokens: (props) => props.steering.reading.tokens.length > 0 && <EditedTokens {...props} />,
-  Studies: AnswerDosePanel,
+  Studies: function TextDose(props) {
+    const { params } = props.steering;
+    const reader = useReading(props.detail.run.id, null);
+    const requestOf = (asked: AnswerRequest) => ({ ...textsToRead(params), ...asked });
+    return <AnswerDosePanel {...props} input={text} reader={reader} requestOf={params.text === "" ? null : requestOf} />;
+  },
 };

@@ -12,11 +12,13 @@ import type { LatentMethod } from "@/lib/contract/run-config";
 import { formatSignificant } from "@/lib/numbers/format";
 import { answerRows } from "./answer-rows";
 import { AnswerTable } from "./answer-table";
+import type { AnsweredInput, Answering } from "./answering";
 import styles from "./answers.module.css";
-import type { AnswerSteering } from "./use-answer-steering";
+
+type AnswersPanelProps = Pick<PartProps<Answering>, "method" | "steering"> & { readonly input: AnsweredInput };
 
 /** What the head answers without the adapter, with it, with all edits and with each alone. */
-export function AnswersPanel({ method, steering }: PartProps<AnswerSteering>) {
+export function AnswersPanel({ method, steering, input }: AnswersPanelProps) {
   const { params, setParams, collection, reading, isStale, start } = steering;
   const { compared, request, status, error } = reading;
   const modules = collection?.modules ?? [];
@@ -53,7 +55,7 @@ export function AnswersPanel({ method, steering }: PartProps<AnswerSteering>) {
           compared === null ? undefined : (
             <>
               {compared.adapter.kind === "classes" && "Bold: the predicted class. "}Changes are relative to the adapter’s own prediction.
-              All tokens are read in one pass, so an edit at one token changes what the others see.
+              All {input.positions} are read in one pass, so an edit at one {input.position} changes what the others see.
             </>
           )
         }
@@ -74,7 +76,7 @@ export function AnswersPanel({ method, steering }: PartProps<AnswerSteering>) {
             <EmptyState title={status === "running" ? "Queued" : "What changes the prediction?"}>
               {status === "running"
                 ? "Loading the model if it is not in memory yet."
-                : "Enter a text. Predictions update automatically, with each edit alone and all together."}
+                : `${input.ask}. Predictions update automatically, with each edit alone and all together.`}
             </EmptyState>
           )
         )}

@@ -2,8 +2,6 @@
 import { useMemo, useState } from "react";
 import { ownRange } from "@/components/generation/strips/own-range";
 import { latentName } from "@/components/latents/edit-words";
-import { isSameLatent } from "@/components/latents/latent-href";
-import { isLatentEdit } from "@/components/steering/edit-change";
 import type { PartProps } from "@/components/steering/steer-task";
 import type { TokenSelection } from "@/components/text/move-span";
 import { shownTokens } from "@/components/text/shown-tokens";
@@ -15,10 +13,10 @@ import { TokensPanel } from "@/components/text/tokens-panel";
 import { nameOfLatent } from "@/components/text/use-listed-rows";
 import type { Reading } from "@/components/text/use-reading";
 import { Link } from "@/components/ui/link";
-import type { Edit, LatentRef } from "@/lib/contract/edit";
 import { nounsOf } from "@/lib/contract/methods/methods";
 import { formatInteger, formatSignificant } from "@/lib/numbers/format";
 import styles from "./answers.module.css";
+import { offeredLatents } from "./offered-latents";
 import { shadeTokens } from "./shade-tokens";
 import type { AnswerSteering } from "./use-answer-steering";
 
@@ -28,7 +26,7 @@ export function EditedTokens({ detail: { run }, method, steering }: PartProps<An
   const { edits, shaded } = params;
   const [selection, setSelection] = useState<TokenSelection | null>(null);
   const modules = collection?.modules ?? [];
-  const offered = useMemo(() => latentsOf(edits, shaded), [edits, shaded]);
+  const offered = useMemo(() => offeredLatents(edits, shaded), [edits, shaded]);
   const colourMaxOf = (module: string) => modules.find(({ name }) => name === module)?.colourMax ?? 0;
   const text = shadeTokens(reading, shaded, shaded === null ? 0 : colourMaxOf(shaded.module), ownRange(edits, modules));
   const token = selection !== null && selection.head < reading.tokens.length ? selection.head : null;
@@ -37,6 +35,7 @@ export function EditedTokens({ detail: { run }, method, steering }: PartProps<An
   return (
     <>
       <TokensPanel
+        title="Tokens"
         count={reading.tokens.length}
         shading={shaded === null ? "" : nameOfLatent(shaded)}
         shadings={[
@@ -82,15 +81,6 @@ export function EditedTokens({ detail: { run }, method, steering }: PartProps<An
       )}
     </>
   );
-}
-
-/** Edited latents, each once, and the one that shades already. */
-function latentsOf(edits: readonly Edit[], shaded: LatentRef | null): LatentRef[] {
-  const latents: LatentRef[] = [];
-  for (const latent of [...edits.filter(isLatentEdit).map((edit) => edit.latent), ...(shaded === null ? [] : [shaded])]) {
-    if (!latents.some((one) => isSameLatent(one, latent))) latents.push(latent);
-  }
-  return latents;
 }
 
 /** The same text on the page that ranks what fires. */

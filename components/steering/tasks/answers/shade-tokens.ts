@@ -6,12 +6,17 @@ import type { Reading } from "@/components/text/use-reading";
 import type { LatentRef } from "@/lib/contract/edit";
 
 /**
- * What shades the tokens of an answered text: the norm that edits inject, on the scale that generations have, or a latent's activation before them.
+ * What shades the positions of an answered input: the norm that edits inject, on the scale that generations have, or a latent's activation before them.
  *
- * @param colourMax top of the scale of the latent's module; 0 takes the largest of the text
+ * @param colourMax top of the scale of the latent's module; 0 takes the largest of the input
  * @param range of the edited modules
  */
-export function shadeTokens(reading: Reading, latent: LatentRef | null, colourMax: number, range: OwnRange | null): ShadedText {
+export function shadeTokens(
+  reading: Pick<Reading, "tokens" | "compared" | "readings">,
+  latent: LatentRef | null,
+  colourMax: number,
+  range: OwnRange | null,
+): ShadedText {
   const count = reading.tokens.length;
   if (latent === null) {
     const values = reading.compared?.injectedNorms ?? [];

@@ -1,16 +1,11 @@
 "use client";
-import { useCallback, useEffect, useMemo, useRef, useState } from "react";
-import { textsToRead } from "@/components/text/reads-pairs";
-import { type Reading, useReading } from "@/components/text/use-reading";
-import type { ReadTextInput } from "@/lib/contract/read-text";
-import type { AnswerParams } from "./answer-params";
+import { useCallback, useEffect, useRef, useState } from "react";
+import type { Reader, Reading } from "@/components/text/use-reading";
 
-export type Answers = {
-  /** What would be sent now; null where there is no text. */
-  readonly request: ReadTextInput | null;
+export type Answers<Request> = {
   /** What is shown: the last reading that came to its end, while another is under way. */
-  readonly reading: Reading;
-  /** Whether what is shown is of another text or other edits. */
+  readonly reading: Reading<Request>;
+  /** Whether what is shown is of another input or other edits. */
   readonly isStale: boolean;
   readonly isRunning: boolean;
   readonly start: () => void;
@@ -20,21 +15,12 @@ export type Answers = {
 const settleMs = 250;
 
 /**
- * Answers that follow what is typed and edited: one pass takes milliseconds, so that nobody has to ask for it.
+ * Answers that follow what is chosen and edited: one pass takes milliseconds, so that nobody has to ask for it.
  *
- * @param isOn whether there is an adapter to read with
+ * @param request what would be sent now, the same while nothing of it changes; null where there is nothing to read, or no adapter to read with
  */
-export function useAnswers(
-  runId: string,
-  { text, second, edits }: Pick<AnswerParams, "text" | "second" | "edits">,
-  isOn: boolean,
-): Answers {
-  const request = useMemo<ReadTextInput | null>(
-    () => (text === "" || !isOn ? null : { ...textsToRead({ text, second }), attribution: false, edits: [...edits] }),
-    [text, second, edits, isOn],
-  );
-  const { reading, read, stop } = useReading(runId, null);
-  const [held, setHeld] = useState<Reading | null>(null);
+export function useAnswers<Request>(request: Request | null, { reading, read, stop }: Reader<Request>): Answers<Request> {
+  const [held, setHeld] = useState<Reading<Request> | null>(null);
   if (reading.status === "done" && held !== reading) setHeld(reading);
   const start = useCallback(() => {
     if (request !== null) read(request);
@@ -49,5 +35,5 @@ export function useAnswers(
   }, [request, read]);
   const isRunning = reading.status === "running";
   const shown = isRunning && held !== null ? held : reading;
-  return { request, reading: shown, isStale: shown.request !== request, isRunning, start, stop };
+  return { reading: shown, isStale: shown.request !== request, isRunning, start, stop };
 }

@@ -3,14 +3,14 @@ import type { AnswerDose, AnswerDoseRequest, TextAnswer } from "@/lib/contract/r
 import type { Adapter } from "@/server/engine/adapters/adapter";
 import type { Classifier } from "@/server/engine/tasks/answers/effects/classifier";
 import { editedScores } from "@/server/engine/tasks/answers/effects/edited-answer";
-import type { WholeText } from "@/server/engine/tasks/answers/effects/read-whole-text";
+import type { WholeInput } from "@/server/engine/tasks/answers/effects/read-whole";
 import type { DeviceTurns } from "@/server/runtime/device-turns";
 import { takeTurns } from "@/server/runtime/take-turns";
 
 type Dosing = {
   readonly classifier: Classifier;
   readonly adapter: Adapter;
-  readonly row: WholeText;
+  readonly row: WholeInput;
   /** Those that stay on throughout; the studied one comes after them. */
   readonly edits: readonly Edit[];
   readonly dose: AnswerDoseRequest;

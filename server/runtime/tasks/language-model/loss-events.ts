@@ -5,7 +5,7 @@ import { encodePrompt } from "@/server/runtime/encode-prompt";
 import { demandText } from "@/server/runtime/models/load-base-model";
 import { demandTokenizer } from "@/server/runtime/models/load-tokenizer";
 import { textsAtFirstToken } from "@/server/runtime/models/texts-at-first-token";
-import type { ReadTextOptions } from "@/server/runtime/read-text-options";
+import type { ReadTextOptions } from "@/server/runtime/reading-options";
 import type { LatentModel } from "@/server/runtime/tasks/latent-rows";
 
 /** A text's tokens with their losses. @returns the modules' latents; none when aborted */

@@ -5,6 +5,7 @@ import type { StanTensors } from "@/lib/contract/methods/stan/tensors";
 import type { Matrix } from "@/lib/contract/methods/tensors";
 import { Adapter } from "@/server/engine/adapters/adapter";
 import { type Arm, adapterHooks, armHooks } from "@/server/engine/adapters/arms";
+import { mostInjected } from "@/server/engine/adapters/injected-norms";
 import type { CausalModel } from "@/server/engine/models/causal-model";
 import type { HookPass, ProjectionHooks } from "@/server/engine/models/projection-hook";
 import { freeSequence } from "@/server/engine/models/sequence";
@@ -214,6 +215,20 @@ describe.each(["stan", "lora"] as const)("edits of a %s adapter", (method) => {
     expect(unchanged).toEqual(logitsOf(adapterHooks(adapter)));
     expect(norms.get(Q0)).toHaveLength(TOKENS);
     expect(norms.get(Q0)?.some((norm) => norm > 0)).toBe(true);
+  });
+
+  it("report a number beside a frozen output of 0 too", () => {
+    const own = adapter.at(Q0) ?? expect.fail("no module");
+    const { dIn, dOut } = own.module;
+    const pass: HookPass = { rows: 1, tokens: 2, ids: ids.subarray(0, 2), positions: Int32Array.of(0, 1), promptLengths: Int32Array.of(2) };
+    const norms: number[] = [];
+    const edits: Edit[] = [{ operation: "clamp", latent: { module: Q0, index: 0 }, value: 3, isOn: true, scope: { from: 1, to: 1 } }];
+    const hooks = adapterHooks(adapter, { edits, onInjection: (_, values) => norms.push(...values) });
+    tidy(() => {
+      const x = fromValues(new Float32Array(2 * dIn).fill(1), [2, dIn]);
+      hooks.at(Q0)?.forward(x, fromValues(new Float32Array(2 * dOut), [2, dOut]), pass);
+    });
+    expect(norms).toEqual([0, mostInjected]);
   });
 
   it("that name what is not there are refused with what is", () => {

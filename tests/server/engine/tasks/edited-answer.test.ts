@@ -6,7 +6,7 @@ import { adapterHooks, armHooks } from "@/server/engine/adapters/arms";
 import type { ProjectionHooks } from "@/server/engine/models/projection-hook";
 import type { Classifier } from "@/server/engine/tasks/answers/effects/classifier";
 import { baseScores, editedAnswer, editedScores } from "@/server/engine/tasks/answers/effects/edited-answer";
-import { readWholeText, type WholeText } from "@/server/engine/tasks/answers/effects/read-whole-text";
+import { readWhole, type WholeInput } from "@/server/engine/tasks/answers/effects/read-whole";
 import { startEngine } from "@/server/engine/tensor/backend";
 import { readFloats } from "@/server/engine/tensor/create";
 import { softmaxRows } from "@/server/engine/tensor/plain-softmax";
@@ -26,6 +26,8 @@ type Golden = {
 const golden = JSON.parse(readFileSync("tests/golden/encoder-edits/expected.json", "utf8")) as Record<string, Golden>;
 
 /** The first row of the first batch, without its padding. */
+type WholeText = Exclude<WholeInput, { readonly ids?: undefined }>;
+
 function firstText({ tiny }: TrainedTinyEncoder, length: number): WholeText {
   return { ids: tinyEncoderBatch(tiny, 0).ids.slice(0, length), tokenTypeIds: new Int32Array(length) };
 }
@@ -76,7 +78,7 @@ describe.runIf(fixturesFolder).each(ENCODERS)("answers of %s under edits", refer
   });
 
   it("are the adapter's to the last bit where no edit reaches a token, and tell no injected norm", () => {
-    const plain = readWholeText(classifier, adapter, text, "nothing").scores;
+    const plain = readWhole(classifier, adapter, text, "nothing").scores;
     const reachNone: readonly Edit[] = [
       { operation: "clamp", value: 9, latent: latent(0, 3), isOn: false, scope: "all" },
       { operation: "clamp", value: 9, latent: latent(0, 3), isOn: true, scope: "generated" },
@@ -154,7 +156,7 @@ describe.runIf(fixturesFolder).each(ENCODERS)("a text that %s reads whole", refe
   });
 
   /** Of each latent of a module, the sum over the tokens. */
-  const byLatent = (read: ReturnType<typeof readWholeText>, module: string) => {
+  const byLatent = (read: ReturnType<typeof readWhole>, module: string) => {
     const sums = new Float64Array(64);
     const own = read.modules.find((one) => one.module.module === module);
     own?.indices.forEach((index, at) => {
@@ -164,7 +166,7 @@ describe.runIf(fixturesFolder).each(ENCODERS)("a text that %s reads whole", refe
   };
 
   it("attributes the loss of a class to latents as PyTorch's gradients in float64 do", () => {
-    const read = readWholeText(classifier, adapter, text, expected.first.class);
+    const read = readWhole(classifier, adapter, text, expected.first.class);
     expect(read.attributedTo).toBe(1);
     expect(largestDifference(read.scores, expected.first.scores)).toBeLessThan(5e-6);
     const modules = Object.entries(expected.first.attributions);
@@ -174,19 +176,18 @@ describe.runIf(fixturesFolder).each(ENCODERS)("a text that %s reads whole", refe
 
   it("attributes the most probable class by default, and nothing if attribution is not requested", () => {
     const best = expected.first.scores.indexOf(Math.max(...expected.first.scores));
-    const read = readWholeText(classifier, adapter, text, "mostProbable");
+    const read = readWhole(classifier, adapter, text, "mostProbable");
     expect(read.attributedTo).toBe(best);
-    expect(read).toEqual(readWholeText(classifier, adapter, text, best));
-    const none = readWholeText(classifier, adapter, text, "nothing");
+    expect(read).toEqual(readWhole(classifier, adapter, text, best));
+    const none = readWhole(classifier, adapter, text, "nothing");
     expect(none.attributedTo).toBeUndefined();
     expect(none.modules.every(({ attributions }) => attributions === undefined)).toBe(true);
     expect(none.scores).toEqual(read.scores);
-    for (const outside of [-1, 3])
-      expect(() => readWholeText(classifier, adapter, text, outside)).toThrow(`class ${outside} is not in 0…2`);
+    for (const outside of [-1, 3]) expect(() => readWhole(classifier, adapter, text, outside)).toThrow(`class ${outside} is not in 0…2`);
   });
 
   it("attributes a class's loss by the slope that scaling a latent has", () => {
-    const read = readWholeText(classifier, adapter, text, 0);
+    const read = readWhole(classifier, adapter, text, 0);
     const module = adapter.modules[2]?.module ?? "";
     const sums = byLatent(read, module);
     const index = sums.reduce((best, sum, at) => (Math.abs(sum) > Math.abs(sums[best] ?? 0) ? at : best), 0);
@@ -202,7 +203,7 @@ describe.runIf(fixturesFolder).each(ENCODERS)("a text that %s reads whole", refe
 
   it("attributes a regression's number itself, which has no class", () => {
     const { regression, free: freeHead } = regressionOf(trained);
-    const read = readWholeText(regression, adapter, text, "mostProbable");
+    const read = readWhole(regression, adapter, text, "mostProbable");
     expect(read.attributedTo).toBeUndefined();
     expect(read.scores).toHaveLength(1);
     expect(read.scores[0]).toBeCloseTo(expected.first.scores[0] ?? Number.NaN, 5);
@@ -216,7 +217,7 @@ describe.runIf(fixturesFolder).each(ENCODERS)("a text that %s reads whole", refe
     const slope = (numberAt(1.2) - numberAt(0.8)) / 0.4;
     expect(Math.abs(slope)).toBeGreaterThan(1e-3);
     expect(Math.abs((sums[index] ?? 0) + slope)).toBeLessThan(0.03 * Math.abs(slope) + 1e-5);
-    expect(() => readWholeText(regression, adapter, text, 0)).toThrow("it has no class to attribute to");
+    expect(() => readWhole(regression, adapter, text, 0)).toThrow("it has no class to attribute to");
     freeHead();
   });
 });

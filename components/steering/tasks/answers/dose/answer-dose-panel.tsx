@@ -4,12 +4,12 @@ import { latentName, operationLabel, operationWords } from "@/components/latents
 import { isSameLatent } from "@/components/latents/latent-href";
 import { useLatentDetail } from "@/components/latents/use-latent-detail";
 import type { PartProps } from "@/components/steering/steer-task";
-import type { AnswerSteering } from "@/components/steering/tasks/answers/use-answer-steering";
+import type { AnsweredInput, Answering, AnswerRequest } from "@/components/steering/tasks/answers/answering";
 import { sizesOf } from "@/components/studies/dose/dose-marks";
 import { type DoseOperation, doseOperations, valuesHint } from "@/components/studies/dose/dose-values";
 import { editedLatents } from "@/components/studies/edited-latents";
 import { nameOfLatent } from "@/components/text/use-listed-rows";
-import { useReading } from "@/components/text/use-reading";
+import type { Reader } from "@/components/text/use-reading";
 import { Button } from "@/components/ui/button";
 import { ErrorNote } from "@/components/ui/error-note";
 import { FailedPart } from "@/components/ui/failed-part";
@@ -18,26 +18,35 @@ import { Panel } from "@/components/ui/panel";
 import { Select } from "@/components/ui/select";
 import { TextField } from "@/components/ui/text-field";
 import { AnswerDoseView } from "./answer-dose-view";
-import { chosenDose, type DoseChoice, doseRequestOf, firstChoice } from "./dose-choice";
+import { chosenDose, type DoseChoice, doseAsked, firstChoice } from "./dose-choice";
 
-/** What the answer to the text does over the values of one edited latent, beside random latents that write as much. */
-export function AnswerDosePanel({ detail: { run }, method, steering }: PartProps<AnswerSteering>) {
+type AnswerDosePanelProps<Request extends AnswerRequest> = Pick<PartProps<Answering>, "method" | "steering"> & {
+  readonly input: AnsweredInput;
+  /** The request with what is read; null where that is still to be chosen. */
+  readonly requestOf: ((asked: AnswerRequest) => Request) | null;
+  readonly reader: Reader<Request>;
+};
+
+/** What the answer to an input does over the values of one edited latent, beside random latents that write as much. */
+export function AnswerDosePanel<Request extends AnswerRequest>(props: AnswerDosePanelProps<Request>) {
+  const { method, steering, input, requestOf, reader } = props;
   const { params, setParams, collection } = steering;
   const [choice, setChoice] = useState<DoseChoice>(firstChoice);
   const set = (change: Partial<DoseChoice>) => setChoice((before) => ({ ...before, ...change }));
-  const { reading, read, stop } = useReading(run.id, null);
+  const { reading, read, stop } = reader;
   const latents = editedLatents(params);
   const latent = latents.find((one) => choice.latent !== null && isSameLatent(one, choice.latent)) ?? latents[0] ?? null;
   const detail = useLatentDetail(collection, latent);
   const dose = chosenDose(choice, params.edits, latent, sizesOf(detail.data));
-  const request = detail.isLoading ? null : doseRequestOf(params, params.edits, dose, choice.controls);
+  const asked = detail.isLoading ? null : doseAsked(params.edits, dose, choice.controls);
+  const request = asked === null || requestOf === null ? null : requestOf(asked);
   const isRunning = reading.status === "running";
   const modules = collection?.modules ?? [];
   if (latent === null || dose === null) return null;
   return (
     <Panel
       title="Dose and response"
-      aside={<span className="small dim">on this text</span>}
+      aside={<span className="small dim">on this {input.noun}</span>}
       foot={
         <>
           The page’s other edits stay on throughout. Random latents of the module, matched on density and decoder norm, at values that write
@@ -85,7 +94,7 @@ export function AnswerDosePanel({ detail: { run }, method, steering }: PartProps
           ) : (
             <Button
               disabled={request === null}
-              title={params.text === "" ? "Enter a text first" : undefined}
+              title={requestOf === null ? `${input.ask} first` : undefined}
               onClick={() => request !== null && read(request)}
             >
               Draw

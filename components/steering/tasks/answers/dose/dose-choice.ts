@@ -1,10 +1,9 @@
 import { isSameLatent } from "@/components/latents/latent-href";
 import type { UnitSizes } from "@/components/latents/value-unit";
 import { isLatentEdit } from "@/components/steering/edit-change";
+import type { AnswerRequest } from "@/components/steering/tasks/answers/answering";
 import { type DoseOperation, doseOperations, doseValues, firstValues } from "@/components/studies/dose/dose-values";
-import { textsToRead } from "@/components/text/reads-pairs";
 import type { Edit, LatentRef } from "@/lib/contract/edit";
-import type { ReadTextInput } from "@/lib/contract/read-text";
 
 /** What a person chooses of a dose on the text; what is null follows the edits. */
 export type DoseChoice = {
@@ -37,20 +36,10 @@ export function chosenDose(choice: DoseChoice, edits: readonly Edit[], latent: L
   return { latent, operation, text, isMultiple, values: doseValues(text, isMultiple ? "p99" : "raw", sizes) };
 }
 
-/** The request for it: the page's other edits stay on throughout. @returns null where it cannot be asked */
-export function doseRequestOf(
-  texts: { readonly text: string; readonly second: string | null },
-  edits: readonly Edit[],
-  dose: ChosenDose | null,
-  controls: number,
-): ReadTextInput | null {
-  if (texts.text === "" || dose === null || typeof dose.values === "string") return null;
+/** What is asked for it: the page's other edits stay on throughout. @returns null where it cannot be asked */
+export function doseAsked(edits: readonly Edit[], dose: ChosenDose | null, controls: number): AnswerRequest | null {
+  if (dose === null || typeof dose.values === "string") return null;
   const { latent, operation, values } = dose;
   const others = edits.filter((edit) => !(isLatentEdit(edit) && isSameLatent(edit.latent, latent)));
-  return {
-    ...textsToRead(texts),
-    attribution: false,
-    edits: others,
-    dose: { latent, operation, values: [...values], controls },
-  };
+  return { attribution: false, edits: others, dose: { latent, operation, values: [...values], controls } };
 }

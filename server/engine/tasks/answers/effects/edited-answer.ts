@@ -5,9 +5,9 @@ import { BATCH_TOKENS } from "@/server/engine/effects/measure-groups";
 import { readFloats } from "@/server/engine/tensor/create";
 import { free, tidy } from "@/server/engine/tensor/scope";
 import type { Classifier } from "./classifier";
-import { batchOf, type WholeText } from "./read-whole-text";
+import { batchOf, type WholeInput } from "./read-whole";
 
-/** What a head makes of a text under edits. */
+/** What a head makes of an input under edits. */
 export type EditedAnswer = {
   /** One a class; one of a regression. */
   readonly scores: Float32Array;
@@ -16,17 +16,17 @@ export type EditedAnswer = {
 };
 
 /**
- * Answers a text with an adapter whose latents are edited: one pass, every token of it at once. All of its tokens are prompt.
+ * Answers a text or an image with an adapter whose latents are edited: one pass, every token of it at once. All of its tokens are prompt.
  *
- * @throws RangeError as `adapterHooks`, and when the text is longer than the model's context
+ * @throws RangeError as `adapterHooks`, and when the input is longer than the model's context
  */
 export function editedAnswer(
   { model, head }: Classifier,
   adapter: Adapter,
-  text: WholeText,
+  input: WholeInput,
   { edits, isSpecial }: { readonly edits: readonly Edit[]; readonly isSpecial: (id: number) => boolean },
 ): EditedAnswer {
-  const injected = new Float32Array(text.ids.length);
+  const injected = new Float32Array(model.encoder.inputs.tokensOf(input));
   const hooks = adapterHooks(adapter, {
     edits,
     isSpecial,
@@ -38,30 +38,30 @@ export function editedAnswer(
       });
     },
   });
-  return { scores: tidy(() => readFloats(model.scores(batchOf(text), hooks, head()))), injectedNorms: injected };
+  return { scores: tidy(() => readFloats(model.scores(batchOf(model, input), hooks, head()))), injectedNorms: injected };
 }
 
 /**
- * Answers a text with an adapter under many lists of edits, several a pass. Yields how many are answered after each pass.
+ * Answers a text or an image with an adapter under many lists of edits, several a pass. Yields how many are answered after each pass.
  *
  * @param batchTokens most tokens of a pass; 2048 unless told
  * @returns (numLabels) scores by list
- * @throws RangeError as `armHooks`, and when the text is longer than the model's context
+ * @throws RangeError as `armHooks`, and when the input is longer than the model's context
  */
 export function* editedScores(
   { model, head }: Classifier,
   adapter: Adapter,
-  text: WholeText,
+  input: WholeInput,
   lists: readonly (readonly Edit[])[],
   { isSpecial, batchTokens = BATCH_TOKENS }: { readonly isSpecial: (id: number) => boolean; readonly batchTokens?: number | undefined },
 ): Generator<number | undefined, Float32Array[], void> {
   const found: Float32Array[] = [];
-  const atOnce = Math.max(1, Math.floor(batchTokens / text.ids.length));
+  const atOnce = Math.max(1, Math.floor(batchTokens / model.encoder.inputs.tokensOf(input)));
   for (let from = 0; from < lists.length; from += atOnce) {
     const own = lists.slice(from, from + atOnce);
     const hooks = armHooks(own.map((edits) => ({ adapter, edits, isSpecial })));
     const batch = model.encoder.inputs.take(
-      batchOf(text),
+      batchOf(model, input),
       own.map(() => 0),
     );
     const made = yield* model.inParts.scores(batch, hooks, head());
@@ -76,6 +76,6 @@ export function* editedScores(
 }
 
 /** The same head over the base model alone. */
-export function baseScores({ model, head }: Classifier, text: WholeText): Float32Array {
-  return tidy(() => readFloats(model.scores(batchOf(text), undefined, head())));
+export function baseScores({ model, head }: Classifier, input: WholeInput): Float32Array {
+  return tidy(() => readFloats(model.scores(batchOf(model, input), undefined, head())));
 }

@@ -12,6 +12,7 @@ const read: Reading = {
     { id: 2, text: "b", loss: null },
   ],
   isTruncated: false,
+  picture: null,
   answer,
   attributedTo: null,
   compared: { kind: "answers", constant: null, base: answer, adapter: answer, edited: answer, alone: [], injectedNorms: [0, 0.5] },

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { chosenDose, doseRequestOf, firstChoice } from "@/components/steering/tasks/answers/dose/dose-choice";
+import { chosenDose, doseAsked, firstChoice } from "@/components/steering/tasks/answers/dose/dose-choice";
 import { sizesOf } from "@/components/studies/dose/dose-marks";
 import type { Edit } from "@/lib/contract/edit";
 
@@ -19,17 +19,14 @@ describe("a dose on the text", () => {
     expect(chosenDose(firstChoice, [], null, known)).toBeNull();
   });
 
-  it("asks with the page's other edits on, and not without a text or with values that cannot be read", () => {
+  it("asks with the page's other edits on, and not with values that cannot be read", () => {
     const dose = chosenDose({ ...firstChoice, values: "1, 3" }, [other, scaled], latent, known);
-    const text = { text: "a film", second: "" };
-    expect(doseRequestOf(text, [other, scaled], dose, 5)).toEqual({
-      text: "a film",
+    expect(doseAsked([other, scaled], dose, 5)).toEqual({
       attribution: false,
       edits: [other],
       dose: { latent, operation: "scale", values: [1, 3], controls: 5 },
     });
-    expect(doseRequestOf({ ...text, text: "" }, [scaled], dose, 5)).toBeNull();
-    expect(doseRequestOf(text, [scaled], chosenDose({ ...firstChoice, values: "loud" }, [scaled], latent, known), 5)).toBeNull();
-    expect(doseRequestOf({ ...text, second: "a joy" }, [], dose, 0)).toMatchObject({ second: "a joy" });
+    expect(doseAsked([scaled], chosenDose({ ...firstChoice, values: "loud" }, [scaled], latent, known), 5)).toBeNull();
+    expect(doseAsked([scaled], null, 5)).toBeNull();
   });
 });
