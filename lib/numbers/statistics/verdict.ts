@@ -108,7 +108,7 @@ function cautionOf(difference: PairedDifference | SeedsDifference): string {
 
 /** What the claim reaches, which a reader would otherwise take to be more. */
 function reachOf(difference: PairedDifference | SeedsDifference): string {
-  if (!("seeds" in difference)) return "Holds for these two runs on similar data; other seeds may differ.";
+  if (!("seeds" in difference)) return "Holds on similar data; other seeds may differ.";
   // Metrics that were known as one number a run, not example by example.
   if (difference.exampleError === 0) return "Holds for other seeds on these examples; other examples may differ.";
   return "Holds for other seeds and similar data.";

@@ -22,7 +22,7 @@ describe("comparisonVerdict", () => {
   it("says better or worse when the whole interval is on one side, and what that reaches", () => {
     expect(verdictOf(pairedDifference(0.021, 0.0083, 0.0337))).toEqual([
       "better",
-      "STAN is better than LoRA: accuracy is higher by 2.1 percentage points (95 % interval 0.8 to 3.4, 1 234 examples). Holds for these two runs on similar data; other seeds may differ.",
+      "STAN is better than LoRA: accuracy is higher by 2.1 percentage points (95 % interval 0.8 to 3.4, 1 234 examples). Holds on similar data; other seeds may differ.",
     ]);
     expect(verdictOf(seedsDifference(-0.0213, -0.0337, -0.0083), { about: "methods" })).toEqual([
       "worse",
@@ -69,7 +69,7 @@ describe("comparisonVerdict", () => {
     expect(verdictOf(small)[0]).toBe("notDistinguishable");
     expect(verdictOf(small, { margin: 0.01 })).toEqual([
       "equivalent",
-      "STAN and LoRA are equivalent within 1.0 percentage points: accuracy differs by +0.20 percentage points (-0.40 to +0.80), 95 % interval, 1 234 examples. Holds for these two runs on similar data; other seeds may differ.",
+      "STAN and LoRA are equivalent within 1.0 percentage points: accuracy differs by +0.20 percentage points (-0.40 to +0.80), 95 % interval, 1 234 examples. Holds on similar data; other seeds may differ.",
     ]);
     expect(verdictOf(small, { margin: 0.008 })[0]).toBe("notDistinguishable");
     expect(verdictOf(pairedDifference(0.005, 0.002, 0.008), { margin: 0.01 })[0]).toBe("equivalent");
