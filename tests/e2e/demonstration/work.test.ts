@@ -3,6 +3,7 @@ import { openDemonstration } from "@/tests/e2e/demonstration";
 import { describeEveryPage } from "@/tests/e2e/every-page";
 import { describeExperiments } from "@/tests/e2e/experiments";
 import { describeImports } from "@/tests/e2e/imports";
+import { describeNarrowPages } from "@/tests/e2e/narrow-pages";
 import { describeNewRun } from "@/tests/e2e/new-run";
 
 const place = openDemonstration();
@@ -11,4 +12,5 @@ describeBenchmarks(place);
 describeExperiments(place);
 describeImports(place);
 describeNewRun(place);
+describeNarrowPages(place);
 describeEveryPage(place);

@@ -1,0 +1,30 @@
+import { describe, expect, it } from "vitest";
+import { openPage } from "./browser";
+import { narrow, type Place, wide } from "./open-latents";
+
+/** What only a browser lays out: pages on a phone. */
+export function describeNarrowPages(place: Place): void {
+  describe("on a phone", () => {
+    it("a run begins with what came out", async () => {
+      const { page } = await openPage(place.browser(), place.url(), wide);
+      await place.openRun(page, /STAN/);
+      await page.setViewportSize(narrow);
+      const topOf = async (name: string) => (await page.getByRole("heading", { name, exact: true }).boundingBox())?.y ?? Number.NaN;
+      expect(await topOf("Scorecard")).toBeLessThan(await topOf("Loss"));
+      expect(await topOf("Configuration")).toBeGreaterThan(await topOf("Latent health"));
+      await page.context().close();
+    });
+
+    it("jobs are short cards, and no page scrolls sideways", async () => {
+      const { page } = await openPage(place.browser(), place.url(), narrow);
+      await page.goto("/jobs");
+      const card = page.getByRole("table", { name: "Work" }).locator("tbody tr").first();
+      expect((await card.boundingBox())?.height).toBeLessThan(170);
+      for (const path of ["/", "/jobs", "/runs/new", "/compare"]) {
+        await page.goto(path);
+        expect(await page.evaluate(() => document.documentElement.scrollWidth), path).toBe(narrow.width);
+      }
+      await page.context().close();
+    });
+  });
+}
