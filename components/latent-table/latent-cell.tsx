@@ -127,10 +127,10 @@ const mostTokens = 5;
 
 export function TopTokens({ row, searched }: { readonly row: LatentRow; readonly searched: string }) {
   return (
-    <>
+    <span className="fitting">
       <EstimatedMark tokens={row.topTokens} />
       <TokenChips tokens={row.topTokens} searched={searched} most={mostTokens} title={tokenTitle} />
-    </>
+    </span>
   );
 }
 

@@ -23,6 +23,7 @@ export function describeLatentPages(place: Place): void {
       await page.mouse.move(box.x + box.width * 0.5, box.y + 10);
       await page.mouse.down();
       await page.mouse.move(box.x + box.width * 0.7, box.y + 10, { steps: 4 });
+      expect(await page.evaluate(() => String(getSelection()))).toBe("");
       await page.mouse.up();
       await page.waitForURL(/ranges=density(:|%3A)[\d.e-]+\.\.[\d.e-]+/);
       await expect.poll(() => shownCount(page), patient).toBeLessThan(ofModule);

@@ -3,9 +3,12 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
+import { newId } from "@/server/db/new-id";
+import { deleteWorker, heartbeat, upsertWorker } from "@/server/db/work/workers";
 import { freshDatabase } from "@/tests/support/database";
 import { describedData, latentInput, storedCollection, storedRun } from "@/tests/support/stored-collection";
 import { launchBrowser, openPage } from "./browser";
+import { expectNoOverflow, narrow } from "./open-latents";
 import { startWebServer, type WebServer } from "./web-server";
 
 const store = await freshDatabase();
@@ -231,6 +234,38 @@ describe("with scripts on", () => {
     }
     expect(complaints).toEqual([]);
   });
+});
+
+it("a long name is whole, and fits a phone, on the pages of runs, of one run and of jobs", async () => {
+  const name = "smollm2-135m-instruct-stan-m4096-k16-down_proj-layers-12-to-17-lr3e-3-cosine-with-six-domains-seed-2";
+  const worker = {
+    id: newId(),
+    host: "here",
+    address: "http://127.0.0.1:1",
+    secret: "s",
+    device: "CPU",
+    backend: "tensorflow",
+    version: "1",
+  };
+  await store.pool.query("UPDATE runs SET name = $1 WHERE id = $2", [name, otherRunId]);
+  await upsertWorker(store.db, worker);
+  await heartbeat(store.db, worker.id, { memoryBytes: 1, loadedModels: [], doing: `L3 down_proj #41 on held-out rows, ${name}` });
+  onTestFinished(async () => {
+    await store.pool.query("UPDATE runs SET name = 'a run' WHERE id = $1", [otherRunId]);
+    await deleteWorker(store.db, worker.id);
+  });
+  const { page } = await openPage(browser, server.url, narrow);
+  onTestFinished(() => page.context().close());
+  for (const path of ["/", `/runs/${otherRunId}`, "/jobs"]) {
+    await page.goto(path);
+    const shown = page.getByRole("main").or(page.locator(".runhead")).getByText(name, { exact: false }).filter({ visible: true });
+    await shown.first().waitFor();
+    const cut = await shown.evaluateAll(
+      (parts) => parts.filter((part) => part.scrollHeight > part.clientHeight + 2 && part.clientHeight > 0).length,
+    );
+    expect(cut, path).toBe(0);
+    await expectNoOverflow(page);
+  }
 });
 
 /** How the element with the focus is seen, null where it is the page itself; what is drawn as SVG marks it by a stroke. Runs in the page. */

@@ -64,7 +64,7 @@ export function describeSteering(place: Place): void {
           // No index is cut by the tokens beside it.
           const rows = fired.locator("li");
           const nameEnds = await rows.locator("a span").evaluateAll((names) => names.map((name) => name.getBoundingClientRect().right));
-          const gists = await rows.locator(".cut").evaluateAll((words) => words.map((word) => word.getBoundingClientRect().left));
+          const gists = await rows.locator(".fitting").evaluateAll((words) => words.map((word) => word.getBoundingClientRect().left));
           expect(Math.max(...nameEnds)).toBeLessThanOrEqual(Math.min(...gists));
           const buttons = await fired
             .locator("li")

@@ -155,7 +155,7 @@ function FiredRow({
       <Link href={latentHref(runId, ref, { ...defaultLatentParams, collectionId })} prefetch={false}>
         <LatentName layer={layer} projection={projection} index={index} />
       </Link>
-      <span className="cut">{collectionId !== null && <LatentGistOf collectionId={collectionId} latent={ref} />}</span>
+      <span className="fitting">{collectionId !== null && <LatentGistOf collectionId={collectionId} latent={ref} />}</span>
       <span
         className={`num ${styles["firedvalue"]}`}
         style={{ background: rampColour(activation, colourMaxOf(ref) || Math.abs(activation), "act") }}
