@@ -30,7 +30,7 @@ function Cells({ image, colourMax, ramp = "act", peak, pointed, onPoint, ...prop
   const grid = props.grid ?? { columns: 1, leading: 0 };
   const part: HeatGridPart = { ...props, grid };
   const rows = rowsOf(part);
-  const onPointerMove = (event: PointerEvent) => {
+  const pointAt = (event: PointerEvent) => {
     const { left, top, width, height } = event.currentTarget.getBoundingClientRect();
     onPoint(placeAt(part, (event.clientX - left) / width, (event.clientY - top) / height));
   };
@@ -46,7 +46,8 @@ function Cells({ image, colourMax, ramp = "act", peak, pointed, onPoint, ...prop
       <svg
         viewBox={`0 0 ${grid.columns} ${rows}`}
         aria-hidden="true"
-        onPointerMove={onPointerMove}
+        onPointerMove={pointAt}
+        onPointerDown={pointAt}
         onPointerLeave={() => onPoint(null)}
         preserveAspectRatio="none"
       >
@@ -80,6 +81,7 @@ function Leading({ kind, positions, from, to, first, grid, peak, colourMax, ramp
             style={activation === null ? {} : { background: rampColour(activation, colourMax, ramp), ...inkOn(activation) }}
             title={`${name}: ${activationWords(activation)}`}
             onPointerEnter={() => onPoint(place)}
+            onPointerDown={() => onPoint(place)}
             onPointerLeave={() => onPoint(null)}
           >
             {place === 0 && first === 0 ? name : `${first + place}`}

@@ -1,5 +1,5 @@
 "use client";
-import { type KeyboardEvent, useState } from "react";
+import { type KeyboardEvent, useRef, useState } from "react";
 import { ownRange } from "@/components/generation/strips/own-range";
 import { latentName } from "@/components/latents/edit-words";
 import { drawingOf } from "@/components/positions/drawings";
@@ -24,6 +24,12 @@ export function PatchesPanel({ detail: { run }, method, steering }: PartProps<Pi
   const { edits, shaded } = params;
   const [pointed, setPointed] = useState<number | null>(null);
   const [chosen, setChosen] = useState<number | null>(null);
+  // A finger leaves the patch before it clicks.
+  const pressed = useRef<number | null>(null);
+  const point = (place: number | null) => {
+    if (place !== null) pressed.current = place;
+    setPointed(place);
+  };
   const { picture, tokens } = reading;
   if (picture === null) return null;
   const { grid } = picture;
@@ -67,7 +73,10 @@ export function PatchesPanel({ detail: { run }, method, steering }: PartProps<Pi
           aria-label="The picture’s patches; arrow keys choose one"
           className={styles["patches"]}
           onKeyDown={onKeyDown}
-          onClick={() => setChosen(pointed === selected ? null : pointed)}
+          onPointerDownCapture={() => {
+            pressed.current = null;
+          }}
+          onClick={() => pressed.current !== null && setChosen(pressed.current === selected ? null : pressed.current)}
         >
           <Positions
             {...{ kind, grid, ramp: shading.ramp }}
@@ -79,7 +88,7 @@ export function PatchesPanel({ detail: { run }, method, steering }: PartProps<Pi
             peak={null}
             colourMax={shading.max}
             pointed={told}
-            onPoint={setPointed}
+            onPoint={point}
           />
         </div>
       </TokensPanel>

@@ -178,6 +178,28 @@ it("shades the patches that edits reach, and names the one that is chosen by its
   expect(document.body.textContent).toContain("Active at patch 2, 2");
 });
 
+it("chooses the patch that is clicked or tapped, and lets it go at a second click", async () => {
+  open(`?row=4&edit=${edit}`);
+  await answered(1);
+  const patches = await screen.findByRole("group", { name: /^The picture’s patches/ });
+  const cells = patches.querySelector('svg[viewBox="0 0 3 2"]') ?? document.body;
+  vi.spyOn(cells, "getBoundingClientRect").mockReturnValue(new DOMRect(0, 0, 30, 20));
+  const tap = (where: Element, at: object = {}) => {
+    fireEvent.pointerDown(where, at);
+    fireEvent.pointerLeave(where);
+    fireEvent.click(where);
+  };
+  tap(cells, { clientX: 25, clientY: 15 });
+  expect(document.body.textContent).toContain("Active at patch 2, 3");
+  tap(screen.getByTitle(/^class token/));
+  expect(document.body.textContent).toContain("Active at class token");
+  tap(screen.getByTitle(/^class token/));
+  expect(document.body.textContent).not.toContain("Active at");
+  // Beside the patches.
+  tap(patches);
+  expect(document.body.textContent).not.toContain("Active at");
+});
+
 it("restricts an edit to positions of the picture, and knows no special tokens", async () => {
   open(`?row=4&edit=${edit}`);
   fireEvent.click(screen.getByRole("button", { name: "all patches" }));
