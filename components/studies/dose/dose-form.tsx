@@ -12,6 +12,7 @@ import styles from "@/components/studies/studies.module.css";
 import { modulesOf, type StudyHome } from "@/components/studies/study-home";
 import { type StudyForm, useStudyForm } from "@/components/studies/use-study-form";
 import { Checkbox } from "@/components/ui/checkbox";
+import { Disclosure } from "@/components/ui/disclosure";
 import { FailedPart } from "@/components/ui/failed-part";
 import { NumberField } from "@/components/ui/number-field";
 import { Select } from "@/components/ui/select";
@@ -102,49 +103,53 @@ export function DoseForm({ home, draftName, from, onStarted }: DoseFormProps) {
             />
           )}
         </div>
-        <PromptsField home={home} choice={settings.prompts} onChoice={(prompts) => set({ prompts })} />
-        <div className={`fields ${styles["fields"]}`}>
-          <ReadingsFields choice={settings.readings} onChoice={(readings) => set({ readings })} />
-          <NumberField
-            label="Rows for the loss"
-            field="study.heldOutRows"
-            value={settings.heldOutRows}
-            min={0}
-            max={1000}
-            hint="held-out; 0 leaves it out"
-            onValueChange={(heldOutRows) => set({ heldOutRows })}
-          />
-          <NumberField
-            label="Random latents"
-            field="study.controls"
-            value={settings.controls}
-            min={0}
-            max={64}
-            hint="matched on density and decoder norm"
-            onValueChange={(controls) => set({ controls })}
-          />
-          <NumberField
-            label="Seed"
-            field="study.seed"
-            value={settings.seed}
-            hint="draws the random latents"
-            onValueChange={(seed) => set({ seed })}
-          />
-        </div>
-        {!isFactor && (
-          <Checkbox
-            label="Only at tokens where the latent fires by itself"
-            isChecked={settings.onlyIfFiring}
-            onIsCheckedChange={(onlyIfFiring) => set({ onlyIfFiring })}
-          />
-        )}
-        <KeptEditsField
-          label="Other edits, on throughout"
-          kept={settings.kept}
-          ofPage={others}
-          mayBeNone={true}
-          onKept={(kept) => set({ kept })}
-        />
+        <Disclosure isForNarrow summary={readingWords(settings)}>
+          <div className="stack fit gap-12">
+            <PromptsField home={home} choice={settings.prompts} onChoice={(prompts) => set({ prompts })} />
+            <div className={`fields ${styles["fields"]}`}>
+              <ReadingsFields choice={settings.readings} onChoice={(readings) => set({ readings })} />
+              <NumberField
+                label="Rows for the loss"
+                field="study.heldOutRows"
+                value={settings.heldOutRows}
+                min={0}
+                max={1000}
+                hint="held-out; 0 leaves it out"
+                onValueChange={(heldOutRows) => set({ heldOutRows })}
+              />
+              <NumberField
+                label="Random latents"
+                field="study.controls"
+                value={settings.controls}
+                min={0}
+                max={64}
+                hint="matched on density and decoder norm"
+                onValueChange={(controls) => set({ controls })}
+              />
+              <NumberField
+                label="Seed"
+                field="study.seed"
+                value={settings.seed}
+                hint="draws the random latents"
+                onValueChange={(seed) => set({ seed })}
+              />
+            </div>
+            {!isFactor && (
+              <Checkbox
+                label="Only at tokens where the latent fires by itself"
+                isChecked={settings.onlyIfFiring}
+                onIsCheckedChange={(onlyIfFiring) => set({ onlyIfFiring })}
+              />
+            )}
+            <KeptEditsField
+              label="Other edits, on throughout"
+              kept={settings.kept}
+              ofPage={others}
+              mayBeNone={true}
+              onKept={(kept) => set({ kept })}
+            />
+          </div>
+        </Disclosure>
         <StartBar runId={home.runId} study={study} form={form} />
       </div>
     </FormFields>
@@ -153,4 +158,10 @@ export function DoseForm({ home, draftName, from, onStarted }: DoseFormProps) {
 
 function startOf(operation: DoseOperation): string {
   return operation === "scale" ? firstValues.factor : firstValues.multiples;
+}
+
+/** `32 held-out rows, continued by 32 tokens; 8 random latents`. */
+function readingWords({ prompts, readings, controls }: DoseChoice): string {
+  const read = { rows: formatPlural(prompts.heldOutRows, "held-out row"), page: "This prompt", lines: "Several prompts" }[prompts.kind];
+  return `${read}, continued by ${formatPlural(readings.continuationTokens, "token")}; ${formatPlural(controls, "random latent")}`;
 }

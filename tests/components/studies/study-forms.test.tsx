@@ -96,6 +96,17 @@ it("a dose offers multiples of a quantile before its latent is chosen, and raw v
   expect(screen.getByLabelText<HTMLSelectElement>("In").selectedOptions[0]?.textContent).toBe("raw");
 });
 
+it("a dose folds on a phone what it reads under a line that says it", () => {
+  renderPage(<DoseForm home={home} draftName="dose/1" from={null} onStarted={onStarted} />);
+  const fold = screen.getByLabelText("Random latents").closest("details");
+  const line = () => fold?.querySelector("summary")?.textContent;
+  expect([fold?.open, fold?.contains(screen.getByLabelText("Values"))]).toEqual([false, false]);
+  expect(line()).toBe("32 held-out rows, continued by 32 tokens; 8 random latents");
+  typeInto("Random latents", "3");
+  fireEvent.click(screen.getByRole("button", { name: "This prompt" }));
+  expect(line()).toBe("This prompt, continued by 32 tokens; 3 random latents");
+});
+
 it("a dose says what is wrong with its values, and starts nothing until they are right", () => {
   renderPage(<DoseForm home={home} draftName="dose/1" from={null} onStarted={onStarted} />);
   choose("Operation", "scale");
