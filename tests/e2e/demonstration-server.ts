@@ -2,6 +2,8 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { workPage } from "@/lib/contract/work";
 import { Application } from "@/scripts/knock/application";
 import { firstVisit } from "./first-visit";
 
@@ -36,6 +38,16 @@ export async function setup(): Promise<() => Promise<void>> {
 async function train(application: Application): Promise<TrainedDemonstration> {
   await application.start();
   const complaints = await firstVisit(application.url);
+  await untilNothingIsOpen(application.url);
   await application.stop();
   return { home: application.home, complaints };
+}
+
+/** Waits for what goes on when the demonstration is ready, the measurement of single latents: each copy would begin it again beside its tests. */
+async function untilNothingIsOpen(url: string): Promise<void> {
+  for (;;) {
+    const { open } = workPage.parse(await (await fetch(new URL("/api/work", url))).json());
+    if (open === 0) return;
+    await sleep(500);
+  }
 }

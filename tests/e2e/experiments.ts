@@ -1,7 +1,10 @@
 import type { Page } from "playwright-core";
 import { describe, expect, it } from "vitest";
+import { dataSetList } from "@/lib/contract/api";
+import { jobSummary } from "@/lib/contract/run";
 import { openPage } from "./browser";
 import { expectNoOverflow, narrow, type Place, wide } from "./open-latents";
+import { until } from "./steer-page";
 
 const finishedMs = 240_000;
 
@@ -9,9 +12,12 @@ const finishedMs = 240_000;
 export function describeExperiments({ browser, url }: Place): void {
   describe("an experiment", () => {
     it("is refused while arms differ in size, starts from the form, ends, and leads to its comparison", async () => {
+      const rows = await addRows(url());
       const { page, complaints } = await openPage(browser(), url(), wide);
       await page.goto("/experiments/new");
       await page.getByLabel("Name", { exact: true }).fill("A small comparison");
+      await page.getByLabel("Rows", { exact: true }).selectOption(rows);
+      await page.getByLabel("Held-out rows", { exact: true }).fill("32");
       await fillTraining(page);
       await fillArm(page, "STAN", { "Latents M": "16", k: "4", Values: "0.003, 0.01" });
       await fillArm(page, "LoRA", { Rank: "8", Values: "0.001, 0.003" });
@@ -47,6 +53,17 @@ export function describeExperiments({ browser, url }: Place): void {
       expect(complaints).toEqual([]);
       await page.context().close();
     });
+  });
+}
+
+/** A few rows in place of the demonstration's 3,645 held-out ones, half of which each final run would be measured on. @returns their dataset */
+async function addRows(url: string): Promise<string> {
+  const rows = Array.from({ length: 80 }, (_, one) => JSON.stringify({ text: `Twice ${one} and one more are ${2 * one + 1}.` }));
+  const answer = await fetch(`${url}/api/data/upload?name=sums.jsonl`, { method: "POST", body: rows.join("\n") });
+  const { id } = jobSummary.parse(await answer.json());
+  return until(async () => {
+    const { dataSets } = dataSetList.parse(await (await fetch(`${url}/api/data`)).json());
+    return dataSets.find((one) => one.id === id)?.id;
   });
 }
 
