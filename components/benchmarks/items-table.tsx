@@ -1,6 +1,7 @@
 "use client";
 import { Link } from "@/components/ui/link";
 import type { BenchmarkItem, BenchmarkSummary, ItemQuery } from "@/lib/contract/benchmark";
+import { imageColumnOf } from "@/lib/contract/data-set";
 import { benchmarkTasks, classesAsked } from "@/lib/contract/tasks/benchmark-tasks";
 import { formatFixed, formatInteger, formatPercent } from "@/lib/numbers/format";
 import { itemWords } from "./benchmark-words";
@@ -25,6 +26,7 @@ type Column = ItemColumn<BenchmarkItem, ItemQuery["sort"]>;
 export function ItemsTable({ runId, benchmark, hasLatents, items, query, onSort }: ItemsTableProps) {
   const { task } = benchmark;
   const words = itemWords(task);
+  const isOfImages = imageColumnOf(benchmark.rows.mapping) !== undefined;
   const hasAnswers = benchmarkTasks[task.kind].answers !== "none";
   const meanLoss = ({ lossSum }: BenchmarkItem["base"], { labelTokens }: BenchmarkItem) => formatFixed(lossSum / labelTokens, 3);
   const probability: Column = {
@@ -54,7 +56,7 @@ export function ItemsTable({ runId, benchmark, hasLatents, items, query, onSort 
   const columns: Column[] = [
     rowColumn(),
     ...(benchmark.domains.length > 0 ? [{ ...domainColumn(), sort: "domain" as const }] : []),
-    textColumn(words.text),
+    textColumn(isOfImages ? "Image" : words.text),
     ...(hasAnswers
       ? [
           referenceColumn(),
@@ -81,7 +83,8 @@ export function ItemsTable({ runId, benchmark, hasLatents, items, query, onSort 
       cell: (item) => meanLoss(item.adapter, item),
     },
     differenceColumn(words.difference),
-    ...(hasLatents ? [firings] : []),
+    // The page of firings reads texts.
+    ...(hasLatents && !isOfImages ? [firings] : []),
   ];
   return <ItemTable className={styles["flush"]} items={items} columns={columns} order={query} onSort={onSort} />;
 }

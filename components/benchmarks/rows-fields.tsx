@@ -87,14 +87,16 @@ export function RowsFields({ form, change, formRun, dataSets, dataSet, hasChatTe
           max={20_000}
           onValueChange={(count) => change({ count })}
         />
-        <NumberField
-          label="Max tokens per row"
-          field="rows.maxTokens"
-          value={form.maxTokens}
-          min={2}
-          max={131_072}
-          onValueChange={(maxTokens) => change({ maxTokens })}
-        />
+        {form.mapping.kind !== "labelledImage" && (
+          <NumberField
+            label="Max tokens per row"
+            field="rows.maxTokens"
+            value={form.maxTokens}
+            min={2}
+            max={131_072}
+            onValueChange={(maxTokens) => change({ maxTokens })}
+          />
+        )}
       </div>
       {(hasChatTemplate || form.useChatTemplate) && (
         <Switch

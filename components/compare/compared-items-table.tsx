@@ -5,6 +5,7 @@ import { itemTextHref } from "@/components/benchmarks/item-link";
 import { type ItemColumn, ItemTable } from "@/components/benchmarks/item-table";
 import { Link } from "@/components/ui/link";
 import type { ComparedItem, ComparedItemQuery, ComparedItems, ComparedSide } from "@/lib/contract/comparison";
+import { imageColumnOf } from "@/lib/contract/data-set";
 import { isLatentMethod } from "@/lib/contract/methods/methods";
 import { benchmarkTasks } from "@/lib/contract/tasks/benchmark-tasks";
 import { formatFixed, formatPercent } from "@/lib/numbers/format";
@@ -23,6 +24,7 @@ type Column = ItemColumn<ComparedItem, ComparedItemQuery["sort"]>;
 /** A benchmark's rows with the answers or losses of two sides, and links to what fires on each row. */
 export function ComparedItemsTable({ data: { benchmark, items }, first, second, view, onSort }: ItemsTableProps) {
   const { answers, text, loss } = benchmarkTasks[benchmark.task.kind];
+  const isOfImages = imageColumnOf(benchmark.rows.mapping) !== undefined;
   const sides = [
     { side: first, place: "first" },
     { side: second, place: "second" },
@@ -53,7 +55,7 @@ export function ComparedItemsTable({ data: { benchmark, items }, first, second, 
   const columns: Column[] = [
     rowColumn(),
     ...(benchmark.domains.length > 0 ? [domainColumn()] : []),
-    textColumn(text),
+    textColumn(isOfImages ? "Image" : text),
     ...(answers === "none"
       ? []
       : [
@@ -78,7 +80,8 @@ export function ComparedItemsTable({ data: { benchmark, items }, first, second, 
       }),
     ),
     differenceColumn(loss.unit),
-    ...(withLatents.length > 0 ? [firings] : []),
+    // The page of firings reads texts.
+    ...(withLatents.length > 0 && !isOfImages ? [firings] : []),
   ];
   return <ItemTable className={styles["items"]} items={items} columns={columns} order={view} onSort={onSort} />;
 }

@@ -106,7 +106,7 @@ function RunActions({ run }: { run: RunSummary }) {
   );
 }
 
-/** Without latents there is nothing to browse, edit or read on a text; concepts and benchmarks are of texts. */
+/** Without latents there is nothing to browse, edit or read on a text; concepts are of texts. */
 function Tabs({ runId, hasLatents, readsTexts }: { runId: string; hasLatents: boolean; readsTexts: boolean }) {
   const pathname = usePathname();
   const collections = useQuery({ ...collectionsQuery(runId), enabled: hasLatents }).data;
@@ -116,7 +116,7 @@ function Tabs({ runId, hasLatents, readsTexts }: { runId: string; hasLatents: bo
     { name: "Overview", path: home, isHere: pathname === home, isThere: true },
     { name: "Latents", path: `${home}/latents`, isHere: pathname.startsWith(`${home}/latents`), isThere: hasLatents, count: latents },
     { name: "Concepts", path: `${home}/concepts`, isHere: pathname.startsWith(`${home}/concepts`), isThere: hasLatents && readsTexts },
-    { name: "Benchmarks", path: `${home}/benchmarks`, isHere: pathname.startsWith(`${home}/benchmarks`), isThere: readsTexts },
+    { name: "Benchmarks", path: `${home}/benchmarks`, isHere: pathname.startsWith(`${home}/benchmarks`), isThere: true },
     { name: "Steer", path: `${home}/steer`, isHere: pathname.startsWith(`${home}/steer`), isThere: hasLatents },
     { name: "Your text", path: `${home}/text`, isHere: pathname.startsWith(`${home}/text`), isThere: hasLatents && readsTexts },
   ].filter(({ isThere }) => isThere);

@@ -1,13 +1,15 @@
 import { askedOfTask, benchmarkTasks, classesAsked } from "@/lib/contract/tasks/benchmark-tasks";
 import { type RunTask, tasks } from "@/lib/contract/tasks/tasks";
 import type { BenchmarkTask } from "./benchmark-task";
+import { type ColumnMapping, imageColumnOf } from "./data-set";
 
-/** What a run gives of a text. */
+/** What a run gives of an input. */
 export type RunAbility = {
   readonly name: string;
   readonly kind: RunTask["kind"];
   /** Names of the classes that its head tells apart; undefined where it has none, or they are not known yet. */
   readonly classes: readonly string[] | undefined;
+  readonly readsImages: boolean;
 };
 
 const mostNamed = 5;
@@ -17,9 +19,11 @@ export function isAskedOf(kind: RunTask["kind"], task: BenchmarkTask): boolean {
   return askedOfTask[kind].includes(task.kind);
 }
 
+type Asked = { readonly name: string; readonly task: BenchmarkTask; readonly rows: { readonly mapping: ColumnMapping } };
+
 /** Why a run cannot be measured on a benchmark, and what to do instead; undefined where it can. */
-export function measuringObstacle(run: RunAbility, benchmark: { readonly name: string; readonly task: BenchmarkTask }): string | undefined {
-  const { name, task } = benchmark;
+export function measuringObstacle(run: RunAbility, benchmark: Asked): string | undefined {
+  const { name, task, rows } = benchmark;
   const { asks, isLabelled } = benchmarkTasks[task.kind];
   const { continuesText, answers } = tasks[run.kind];
   if (!isAskedOf(run.kind, task)) {
@@ -27,6 +31,11 @@ export function measuringObstacle(run: RunAbility, benchmark: { readonly name: s
       return `${run.name} generates text and has no head, and ${name} asks for ${asks}: measure runs of encoders on it, and this one on losses, completions or choices.`;
     const gives = isLabelled ? `gives ${answers}` : "is a run of an encoder, which does not generate text";
     return `${run.name} ${gives}, and ${name} asks for ${asks}: add a benchmark of ${answers} for it.`;
+  }
+  const isOfImages = imageColumnOf(rows.mapping) !== undefined;
+  if (run.readsImages !== isOfImages) {
+    const [reads, has] = run.readsImages ? ["images", "texts"] : ["texts", "images"];
+    return `${run.name} reads ${reads}, and the rows of ${name} are ${has}: measure runs on it that read ${has}, or add a benchmark of ${reads}.`;
   }
   const wanted = classesAsked(task);
   const { classes } = run;

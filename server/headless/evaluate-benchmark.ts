@@ -15,10 +15,11 @@ import { wholly } from "@/server/engine/tensor/in-parts";
 import { writeFileAtomically } from "@/server/files/atomic-write";
 import { benchmarkProblem } from "@/server/files/data/benchmark-problem";
 import { selectBenchmarkRows } from "@/server/files/data/benchmark-rows";
-import { openDataSet, takeRows } from "@/server/files/data/data-set";
+import { takeRows } from "@/server/files/data/data-set";
 import { knownItems } from "@/server/files/data/known-items";
 import { FileError } from "@/server/files/file-error";
-import { kindOfModel } from "@/server/runtime/models/kinds/model-kinds";
+import { openImageData } from "@/server/files/images/image-data";
+import { kindAt, kindOfModel } from "@/server/runtime/models/kinds/model-kinds";
 import type { Precision } from "@/server/runtime/models/load-base-model";
 import { loadModel, type ModelPlace } from "@/server/runtime/models/loaded-model";
 import { classNames } from "@/server/runtime/tasks/answers/class-names";
@@ -51,8 +52,8 @@ const benchmarkDescription = addBenchmarkRequest.extend({
  */
 export async function evaluateBenchmark({ model: path, precision, adapter, description, output }: BenchmarkEvaluation): Promise<void> {
   const { rows, task, isGeneral, name } = parseJsonFile(description, benchmarkDescription);
-  const mapping = rows.mapping ?? (await mappingAt(rows.path, task));
-  const dataSet = openDataSet(rows.path);
+  const mapping = rows.mapping ?? (await mappingAt(rows.path, task, path));
+  const dataSet = await openImageData(rows.path);
   const columns = Object.keys((await takeRows(dataSet, 0, 1))[0] ?? {});
   const problem = benchmarkProblem({ rows: { ...rows, mapping }, task, isGeneral }, { name: rows.path, columns, domains: undefined });
   if (problem !== undefined) throw new FileError("invalid", description, `"${problem.field}": ${problem.message}`);
@@ -60,10 +61,11 @@ export async function evaluateBenchmark({ model: path, precision, adapter, descr
   const selected = await selectBenchmarkRows(dataSet, shape, task);
   await startEngine();
   const model = loadAsked({ path, precision, folder: adapter });
-  const benchmark = { name: name ?? basename(description), task: selected.task };
-  const obstacle = measuringObstacle({ name: adapter, kind: model.kind, classes: model.classes }, benchmark);
+  const benchmark = { name: name ?? basename(description), task: selected.task, rows: shape };
+  const readsImages = model.base.kind === "imageEncoder";
+  const obstacle = measuringObstacle({ name: adapter, kind: model.kind, classes: model.classes, readsImages }, benchmark);
   if (obstacle !== undefined) throw new FileError("invalid", adapter, obstacle);
-  const reading = { rows: selected.rows, numbers: selected.numbers, shape, task: selected.task };
+  const reading = { dataSet, rows: selected.rows, numbers: selected.numbers, shape, task: selected.task };
   const { work } = await benchmarkWork(reading, model, new AbortController().signal);
   const known = knownItems(selected, { mapping, task });
   const itemsOf = itemReader(selected.task, known.items.references);
@@ -76,8 +78,9 @@ export async function evaluateBenchmark({ model: path, precision, adapter, descr
   process.stdout.write(`${JSON.stringify({ name: benchmark.name, rowsHash: selected.hash, task: selected.task, ...score })}\n`);
 }
 
-async function mappingAt(path: string, task: BenchmarkTask) {
-  const data = await dataAt(path, benchmarkTasks[task.kind].isLabelled ? "texts" : null);
+/** @param model path of the model that reads them */
+async function mappingAt(path: string, task: BenchmarkTask, model: string) {
+  const data = await dataAt(path, benchmarkTasks[task.kind].isLabelled ? kindAt(model).labelled : null);
   if (data.kind === "dataSet") return data.mapping;
   throw new FileError("invalid", path, "contains token ids: benchmarks need text, so that every model reads the same");
 }

@@ -5,7 +5,7 @@ import { readBenchmark, readBenchmarkItems } from "@/server/db/benchmarks/benchm
 import { readDataSet } from "@/server/db/library/data-sets";
 import { retryWhileDown } from "@/server/db/retry-while-down";
 import { readSelectedRows } from "@/server/files/data/benchmark-rows";
-import { openDataSet } from "@/server/files/data/data-set";
+import { openImageData } from "@/server/files/images/image-data";
 import { classNames } from "@/server/runtime/tasks/answers/class-names";
 import type { BenchmarkWork } from "@/server/runtime/tasks/benchmark-work";
 import { benchmarkWork } from "@/server/runtime/tasks/benchmark-works";
@@ -29,13 +29,14 @@ export async function openBenchmark(job: JobAtWork, open: OpenTrained, benchmark
   if (benchmark === undefined || items === undefined) throw new Error("the benchmark was removed");
   const { kind } = taskOf(open.config);
   const classes = classNames(runFolders(context.dataFolder, open.run.id).adapter, open);
-  const obstacle = measuringObstacle({ name: open.run.name, kind, classes }, benchmark);
+  const obstacle = measuringObstacle({ name: open.run.name, kind, classes, readsImages: open.base.kind === "imageEncoder" }, benchmark);
   if (obstacle !== undefined) throw new Error(obstacle);
   report({ message: `${benchmark.name}: reading rows` });
   const dataSet = await retryWhileDown(() => readDataSet(db, benchmark.rows.dataSetId));
   if (dataSet === undefined) throw new Error(`the dataset ${benchmark.dataName} was removed; add it again`);
   const { numbers } = items;
-  const rows = await readSelectedRows(openDataSet(dataSet.path), numbers, benchmark);
-  const reading = { rows, numbers, shape: benchmark.rows, task: benchmark.task };
+  const data = await openImageData(dataSet.path);
+  const rows = await readSelectedRows(data, numbers, benchmark);
+  const reading = { dataSet: data, rows, numbers, shape: benchmark.rows, task: benchmark.task };
   return { benchmark, numbers, ...(await benchmarkWork(reading, { ...open, classes }, signal)) };
 }

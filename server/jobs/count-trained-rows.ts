@@ -1,6 +1,6 @@
 import type { BenchmarkSummary } from "@/lib/contract/benchmark";
-import { openDataSet } from "@/server/files/data/data-set";
 import { planRows } from "@/server/files/data/row-plan";
+import { openImageData } from "@/server/files/images/image-data";
 import type { JobContext } from "./job-context";
 import type { OpenReading } from "./open-run";
 import { runData } from "./run-data";
@@ -21,6 +21,6 @@ export async function countTrainedRows(
   if (training === null || data?.kind !== "dataSet" || data.dataSetId !== rows.dataSetId) return null;
   const found = await runData(context, run, config).catch(() => undefined);
   if (found?.kind !== "dataSet" || found.path === undefined) return null;
-  const trained = new Set((await planRows(openDataSet(found.path), found.mapping, found)).train);
+  const trained = new Set((await planRows(await openImageData(found.path), found.mapping, found)).train);
   return numbers.reduce((sum, number) => sum + (trained.has(number) ? 1 : 0), 0);
 }

@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import sharp from "sharp";
-import { importRunRequest } from "@/lib/contract/import-run";
+import { type ImportRunSettings, importRunRequest } from "@/lib/contract/import-run";
 import { stanConfig } from "@/lib/contract/methods/stan/settings";
 import { upsertModel } from "@/server/db/library/models";
 import { toAdapterConfigFile } from "@/server/files/adapters/adapter-config";
@@ -79,16 +79,16 @@ const weights: { readonly [name: string]: (at: number) => number } = {
 
 /**
  * Lays a STAN adapter of six latents, one of which fires at red patches and writes how red they are, with a head that reads what is written to the
- * class token. @returns its folder
+ * class token; a blind one writes nothing. @returns its folder
  */
-function layRedAdapter(folder: string): string {
+function layRedAdapter(folder: string, isBlind: boolean): string {
   const settings = stanConfig.parse({ method: "stan", numLatents, k: 1, targets: { modules: ["v_proj"], layers: [0] } });
   const about = { baseModel: "colours", revision: null, fanInFanOut: false, modulesToSave: ["classifier"], readsImages: true };
   const E = new Float32Array(numLatents * width);
   const D = new Float32Array(width * numLatents);
   [redLatent, greenLatent, blueLatent].forEach((latent, channel) => {
     for (let other = 0; other < 3; other++) E[latent * width + other] = other === channel ? 1 : -0.5;
-    D[channel * numLatents + latent] = 1;
+    if (!isBlind) D[channel * numLatents + latent] = 1;
   });
   // A little of what is the same in every token: it is kept where no colour exceeds it.
   E[greyLatent * width + 3] = 0.3;
@@ -107,14 +107,33 @@ function layRedAdapter(folder: string): string {
   return folder;
 }
 
-/** Imports the adapter as a run over the pictures. @param labels names of its classes, where not those beside it */
-export async function importRedRun(context: ServiceContext, labels?: string[]): Promise<string> {
-  const model = { id: "colours", name: "colours", revision: "test" };
-  await upsertModel(context.store.db, { ...model, ...describeModel(layColourVit(join(temporaryFolder(), "vit"))) });
+/** The pictures as data of a run, half of them held out. */
+export async function redData(context: ServiceContext): Promise<NonNullable<ImportRunSettings["data"]>> {
   const { id: dataSetId, mapping } = await storedDataSet(context, await layRedPictures(join(temporaryFolder(), "pictures")));
   if (mapping === null) throw new Error("the dataset's columns were not recognised");
-  const data = { kind: "dataSet" as const, dataSetId, mapping: { ...mapping, domain: "style" } };
-  const path = layRedAdapter(join(temporaryFolder(), "adapter"));
-  const request = importRunRequest.parse({ modelId: model.id, path, data, ...(labels === undefined ? {} : { labels }) });
+  const { data } = importRunRequest.parse({
+    path: "-",
+    data: { kind: "dataSet", dataSetId, mapping: { ...mapping, domain: "style" }, validationRows: 4 },
+  });
+  if (data === null) throw new Error("the data is lost");
+  return data;
+}
+
+type RedRun = {
+  /** Names of its classes, where not those beside it. */
+  readonly labels?: string[];
+  /** Writes nothing, so that it takes all pictures for plain. */
+  readonly isBlind?: boolean;
+  /** Of another run. */
+  readonly data?: NonNullable<ImportRunSettings["data"]>;
+};
+
+/** Imports the adapter as a run over the pictures. */
+export async function importRedRun(context: ServiceContext, { labels, isBlind = false, data }: RedRun = {}): Promise<string> {
+  const model = { id: "colours", name: "colours", revision: "test" };
+  await upsertModel(context.store.db, { ...model, ...describeModel(layColourVit(join(temporaryFolder(), "vit"))) });
+  const path = layRedAdapter(join(temporaryFolder(), "adapter"), isBlind);
+  const named = labels === undefined ? {} : { labels };
+  const request = importRunRequest.parse({ modelId: model.id, path, data: data ?? (await redData(context)), ...named });
   return (await importRun(context, request)).id;
 }

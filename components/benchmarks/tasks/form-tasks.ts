@@ -1,5 +1,6 @@
 import type { BenchmarkForm } from "@/components/benchmarks/benchmark-form";
 import type { BenchmarkTask } from "@/lib/contract/benchmark-task";
+import { labelColumnOf } from "@/lib/contract/data-set";
 import type { FormTask } from "./form-task";
 
 /** Every kind of benchmark; one that lacks a part does not compile. */
@@ -30,5 +31,5 @@ export const formTasks: { readonly [Kind in BenchmarkTask["kind"]]: FormTask } =
 };
 
 function labelProblem({ mapping }: BenchmarkForm): string | null {
-  return mapping.kind === "labelled" ? null : "Select the text and label columns.";
+  return labelColumnOf(mapping) === undefined ? "Select the text and label columns, or those of images and their labels." : null;
 }

@@ -1,11 +1,12 @@
 import { createHash } from "node:crypto";
 import type { BenchmarkRows } from "@/lib/contract/benchmark";
 import type { BenchmarkTask } from "@/lib/contract/benchmark-task";
-import { type ColumnMapping, labelColumnOf } from "@/lib/contract/data-set";
+import { type ColumnMapping, imageColumnOf, labelColumnOf } from "@/lib/contract/data-set";
 import { columnsByRole } from "@/lib/contract/mapped-columns";
 import { FileError } from "@/server/files/file-error";
 import type { DataRow } from "./data-row";
 import type { DataSet } from "./data-set";
+import { withDigest } from "./image-digest";
 import { planRows, spread } from "./row-plan";
 import { plain, writable } from "./row-texts";
 import { benchmarkDataOf } from "./tasks/benchmark-data-of";
@@ -29,7 +30,7 @@ export async function selectBenchmarkRows(dataSet: DataSet, rows: BenchmarkRows,
   const found = await numbersOf(dataSet, rows);
   if (found.length === 0) throw new FileError("invalid", dataSet.path, `has no rows left to measure on: ${filtersOf(rows)}`);
   const numbers = spread(found, rows.count);
-  const read = await readNumberedRows(dataSet, numbers);
+  const read = await readNumberedRows(dataSet, numbers, imageColumnOf(rows.mapping));
   const refuse = (cause: unknown, place?: number) => {
     const problem = cause instanceof Error ? cause.message : String(cause);
     return new FileError("invalid", dataSet.path, place === undefined ? problem : `row ${numbers[place]}: ${problem}`, { cause });
@@ -60,7 +61,7 @@ export async function readSelectedRows(
   numbers: Int32Array,
   { rows: { mapping }, task, rowsHash }: { readonly rows: BenchmarkRows; readonly task: BenchmarkTask; readonly rowsHash: string },
 ): Promise<readonly DataRow[]> {
-  const rows = await readNumberedRows(dataSet, numbers);
+  const rows = await readNumberedRows(dataSet, numbers, imageColumnOf(mapping));
   if (hashOf(rows, mapping, task) !== rowsHash) throw changed(dataSet);
   return rows;
 }
@@ -90,14 +91,14 @@ async function ofSplit(dataSet: DataSet, mapping: ColumnMapping, numbers: Int32A
   return numbers.filter((_, place) => splitOf(rows[place] ?? {}, mapping) === name);
 }
 
-/** Rows of these ascending numbers, in one pass. */
-async function readNumberedRows(dataSet: DataSet, numbers: Int32Array): Promise<DataRow[]> {
+/** Rows of these ascending numbers, in one pass. @param image column of images, which are read as their hashes; they are not read where it is not said */
+async function readNumberedRows(dataSet: DataSet, numbers: Int32Array, image?: string): Promise<DataRow[]> {
   const rows: DataRow[] = [];
   if (numbers.length === 0) return rows;
   let number = -1;
-  for await (const row of dataSet.rows()) {
+  for await (const row of dataSet.rows({ withBytes: image !== undefined })) {
     number += 1;
-    if (number === numbers[rows.length]) rows.push(row);
+    if (number === numbers[rows.length]) rows.push(withDigest(row, image));
     if (rows.length === numbers.length) return rows;
   }
   throw changed(dataSet);

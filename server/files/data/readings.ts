@@ -1,5 +1,6 @@
 import type { BenchmarkRows, BenchmarkSummary } from "@/lib/contract/benchmark";
 import type { BenchmarkTask } from "@/lib/contract/benchmark-task";
+import { openImageData } from "@/server/files/images/image-data";
 import { readSelectedRows, selectBenchmarkRows } from "./benchmark-rows";
 import { openDataSet } from "./data-set";
 import { type Division, divideRows, rowUses } from "./divide-rows";
@@ -27,13 +28,13 @@ export const readings = {
 
   /** The rows of a new benchmark, with what they are known by. */
   async *benchmarkRows({ path, rows, task }: { readonly path: string; readonly rows: BenchmarkRows; readonly task: BenchmarkTask }) {
-    const selected = await selectBenchmarkRows(openDataSet(path), rows, task);
+    const selected = await selectBenchmarkRows(await openImageData(path), rows, task);
     yield { hash: selected.hash, task: selected.task, ...knownItems(selected, { mapping: rows.mapping, task }) };
   },
 
   /** Texts of a benchmark's rows in its order, some at a time. Throws where any row has changed since the benchmark was made. */
   async *benchmarkTexts({ path, numbers, benchmark }: TextsAsked) {
-    const rows = await readSelectedRows(openDataSet(path), numbers, benchmark);
+    const rows = await readSelectedRows(await openImageData(path), numbers, benchmark);
     const { mapping } = benchmark.rows;
     let [batch, characters]: [RowText[], number] = [[], 0];
     for (const [at, row] of rows.entries()) {

@@ -3,6 +3,7 @@ import { type ColumnMapping, type HeldOutPart, mostDomains } from "@/lib/contrac
 import { Random } from "@/lib/numbers/random";
 import { FileError } from "@/server/files/file-error";
 import type { DataSet } from "./data-set";
+import { digestOf } from "./image-digest";
 import { mappedColumns } from "./mapped-columns";
 
 /** Which rows of a data set a run trains on and which it holds out, by number. */
@@ -79,7 +80,7 @@ export async function heldOutHalves(
 
 /** As text, whatever a reader of the data gives: a chat's turns too, and of an image a hash of its bytes. */
 function plain(value: unknown): string {
-  if (value instanceof Uint8Array) return createHash("sha256").update(value).digest("hex");
+  if (value instanceof Uint8Array) return digestOf(value);
   if (typeof value !== "object" || value === null) return String(value ?? "");
   if ("bytes" in value && value.bytes instanceof Uint8Array) return plain(value.bytes);
   return JSON.stringify(value, (_key, inner: unknown) => (typeof inner === "bigint" ? String(inner) : inner));

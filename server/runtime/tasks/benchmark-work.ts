@@ -4,6 +4,7 @@ import type { BenchmarkContext } from "@/server/engine/benchmarks/benchmark-cont
 import type { ItemReadings } from "@/server/engine/benchmarks/benchmark-material";
 import type { Work } from "@/server/engine/studies/study-context";
 import type { DataRow } from "@/server/files/data/data-row";
+import type { DataSet } from "@/server/files/data/data-set";
 import type { LoadedModel } from "@/server/runtime/models/loaded-model";
 
 /** Reading a benchmark's rows with what was trained, and with what it is compared with: the base model, or the constant prediction. */
@@ -14,6 +15,8 @@ export type BenchmarkWork = {
 
 /** The rows of a benchmark, with their numbers in their data set. */
 export type BenchmarkReading<Asked extends BenchmarkTask = BenchmarkTask> = {
+  readonly dataSet: DataSet;
+  /** Images as their hashes. */
   readonly rows: readonly DataRow[];
   readonly numbers: Int32Array;
   readonly shape: BenchmarkRows;

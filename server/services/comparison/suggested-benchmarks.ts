@@ -1,6 +1,6 @@
 import { addBenchmarkRequest } from "@/lib/contract/benchmark";
 import type { SuggestedBenchmark } from "@/lib/contract/comparison";
-import type { DataSetSummary } from "@/lib/contract/data-set";
+import { type DataSetSummary, labelColumnOf } from "@/lib/contract/data-set";
 import { rowTokens } from "@/lib/contract/run-config";
 import { continuesText, ownBenchmark, taskOf } from "@/lib/contract/tasks/tasks";
 import { listDataSets } from "@/server/db/library/data-sets";
@@ -64,7 +64,7 @@ function heldOutRows(one: RunRow, other: RunRow): SuggestedBenchmark | undefined
 function generalText({ id, name, mapping, columns }: DataSetSummary): SuggestedBenchmark[] {
   const text = columns.find(({ name: column }) => /^(text|content|document|body)$/i.test(column))?.name;
   const read = mapping ?? (text === undefined ? null : { kind: "text" as const, text });
-  if (read === null || read.kind === "labelled") return [];
+  if (read === null || labelColumnOf(read) !== undefined) return [];
   const request = addBenchmarkRequest.safeParse({
     name: `${name}, forgetting`.slice(0, 120),
     isGeneral: true,

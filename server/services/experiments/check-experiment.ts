@@ -1,5 +1,5 @@
 import { measuringObstacle } from "@/lib/contract/benchmark-fit";
-import type { DataSetSummary } from "@/lib/contract/data-set";
+import { type DataSetSummary, imageColumnOf } from "@/lib/contract/data-set";
 import type { ExperimentRequest } from "@/lib/contract/experiment";
 import type { ModelSummary } from "@/lib/contract/model";
 import { runConfig } from "@/lib/contract/run-config";
@@ -115,7 +115,12 @@ function checkAdapter(
 async function checkBenchmarks({ store }: ServiceContext, request: ExperimentRequest, { uses }: DividedRows): Promise<void> {
   const { benchmarks, data } = request;
   const task = taskOf(request);
-  const asked = { name: "A final run", kind: task.kind, classes: namedClasses(task) ?? undefined };
+  const asked = {
+    name: "A final run",
+    kind: task.kind,
+    classes: namedClasses(task) ?? undefined,
+    readsImages: imageColumnOf(data.mapping) !== undefined,
+  };
   for (const [place, id] of benchmarks.entries()) {
     const field = `benchmarks.${place}`;
     const benchmark = (await readBenchmark(store.db, id)) ?? refuse(field, "There is no such benchmark. It may have been removed.");

@@ -2,6 +2,7 @@
 import { cleanup, fireEvent, screen, waitFor } from "@testing-library/react";
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import { AddBenchmark } from "@/components/benchmarks/add-benchmark";
+import type { FormRun } from "@/components/benchmarks/benchmark-form";
 import { writeDraft } from "@/components/ui/drafts";
 import { dataSetsQuery } from "@/lib/client/data";
 import { modelsQuery } from "@/lib/client/models";
@@ -13,6 +14,7 @@ import { textIn, typeInto } from "@/tests/support/typed-field";
 
 const { run } = runDetailFixture({ steps: 3, step: 3 });
 const split = { ...dataSet, id: "s", name: "letters", columns: [...dataSet.columns, { name: "part", samples: [], distinct: 2 }] };
+const pictures = { ...dataSet, id: "p", name: "pictures", columns: ["image", "label"].map((name) => ({ name, samples: ["a"] })) };
 const formRun = { dataSetId: "d", mapping: { kind: "text" as const, text: "text" }, validationRows: 5, task: "languageModel" as const };
 const onDone = vi.fn();
 let asked: { path: string; body: Record<string, unknown> }[];
@@ -32,11 +34,11 @@ afterEach(() => {
   vi.unstubAllGlobals();
 });
 
-function open() {
+function open(own: FormRun = formRun) {
   const client = testClient();
   client.setQueryData(modelsQuery().queryKey, [model]);
-  client.setQueryData(dataSetsQuery().queryKey, [dataSet, split]);
-  renderPage(<AddBenchmark run={run} formRun={formRun} isMeasured onDone={onDone} />, client);
+  client.setQueryData(dataSetsQuery().queryKey, [dataSet, split, pictures]);
+  renderPage(<AddBenchmark run={run} formRun={own} isMeasured onDone={onDone} />, client);
 }
 
 const choose = (label: string, value: string) => fireEvent.change(screen.getByLabelText(label), { target: { value } });
@@ -72,4 +74,13 @@ it("follows another dataset, and closes without a question", () => {
   expect(screen.getByLabelText<HTMLSelectElement>("Dataset").value).toBe("s");
   fireEvent.click(screen.getByRole("button", { name: "Close" }));
   expect(onDone).toHaveBeenCalledOnce();
+});
+
+it("asks for no length of images, which are read whole", async () => {
+  open({ dataSetId: "p", mapping: { kind: "labelledImage", image: "image", label: "label" }, validationRows: 5, task: "classification" });
+  expect(screen.queryByLabelText("Max tokens per row")).toBeNull();
+  typeInto("Name", "Held-out images");
+  fireEvent.click(screen.getByRole("button", { name: "Add and measure" }));
+  await waitFor(() => expect(asked).toHaveLength(1));
+  expect(asked[0]?.body).toMatchObject({ task: { kind: "classification" }, rows: { mapping: { kind: "labelledImage" } } });
 });

@@ -6,7 +6,7 @@ import { type BenchmarkItem, type BenchmarkMetric, type BenchmarkSummary, benchm
 import { benchmarkTask } from "@/lib/contract/benchmark-task";
 import type { AnswerBenchmarkTask } from "@/lib/contract/tasks/benchmark-tasks";
 
-const rows = benchmarkRows.parse({ dataSetId: "d", mapping: { kind: "labelled", text: "text", label: "mood" } });
+const texts = benchmarkRows.parse({ dataSetId: "d", mapping: { kind: "labelled", text: "text", label: "mood" } });
 const item: BenchmarkItem = {
   row: 7,
   domain: null,
@@ -18,7 +18,7 @@ const item: BenchmarkItem = {
   difference: -1.25,
 };
 
-function table(task: object, shown: BenchmarkItem, hasLatents = true): string {
+function table(task: object, shown: BenchmarkItem, hasLatents = true, rows = texts): string {
   const parsed = benchmarkTask.parse(task) as AnswerBenchmarkTask;
   const benchmark = { id: "b", name: "moods", isGeneral: false, rows, task: parsed, domains: [] as string[] } as BenchmarkSummary;
   const query = { sort: "difference", order: "desc" } as const;
@@ -36,6 +36,14 @@ describe("rows of classes and numbers", () => {
     expect(text).not.toContain("Tokens");
     expect(text).toContain("/runs/r/text#text=a+warm+film");
     expect(table({ kind: "classification" }, item, false)).not.toContain("Firings");
+  });
+
+  it("of images are known by their files, with no link to a page that reads texts", () => {
+    const images = benchmarkRows.parse({ dataSetId: "d", mapping: { kind: "labelledImage", image: "image", label: "mood" } });
+    const text = table({ kind: "classification" }, { ...item, text: "glad/7.png" }, true, images);
+    expect(text).toContain("glad/7.png");
+    expect(text).toContain("Image");
+    expect(text).not.toContain("/text");
   });
 
   it("are cards on a narrow screen: each value beside its name, and a menu that sorts", () => {

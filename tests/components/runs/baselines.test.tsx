@@ -48,11 +48,11 @@ describe("the pages of a run", () => {
     expect(classifier).not.toContain("Your text");
   });
 
-  it("of images is read by its latents, and steered", () => {
+  it("of images is read by its latents, steered and measured", () => {
     const detail = detailOf(stan, { kind: "classification", labels: ["a", "b"] });
     const mapping = { kind: "labelledImage", image: "image", label: "label" } as const;
     const data = { ...runConfig.parse({ ...detail.config, data: { kind: "dataSet", path: "/d", mapping } }).data };
-    expect(tabsOf({ ...detail, config: { ...detail.config, data } })).toEqual(["Overview", "Latents", "Steer"]);
+    expect(tabsOf({ ...detail, config: { ...detail.config, data } })).toEqual(["Overview", "Latents", "Benchmarks", "Steer"]);
   });
 
   it("says what is trained, and that the rest is frozen", () => {

@@ -77,6 +77,18 @@ describe("the headless commands on images", () => {
     await stanscopeSucceeds("evaluate", ...from, "--output", at("evaluated.json"));
     expect(JSON.parse(readFileSync(at("evaluated.json"), "utf8")).rows).toBe(16);
 
+    const benchmark = { name: "colours", task: { kind: "classification" }, rows: { path: at("data"), part: { kind: "all" } } };
+    writeFileSync(at("benchmark.json"), JSON.stringify(benchmark));
+    const output = await stanscopeSucceeds(
+      "evaluate",
+      ...from.slice(0, 4),
+      ...["--benchmark", at("benchmark.json"), "--output", at("items.jsonl")],
+    );
+    const score = JSON.parse(output);
+    expect(score).toMatchObject({ name: "colours", rows: 16 });
+    expect(score.metrics[0]).toMatchObject({ name: "accuracy", adapter: 1 });
+    expect(linesOf<{ text: string; reference: string }>("items.jsonl")[0]).toMatchObject({ text: "blue/0.png", reference: "blue" });
+
     await stanscopeSucceeds("collect", ...from, "--output", at("collected"));
     const [head, ...lines] = readFileSync(at("collected/classes.csv"), "utf8").trim().split("\n");
     expect(head).toBe("module,index,class,images,imagesFired");

@@ -11,7 +11,7 @@ it("imports an adapter over a vision encoder with a folder of images, whose fold
     task: { kind: "classification", labels: ["plain", "red"] },
     data: { kind: "dataSet", mapping: { kind: "labelledImage", label: "label" } },
   });
-  await expect(importRedRun(context, ["grey", "red"])).rejects.toMatchObject({
+  await expect(importRedRun(context, { labels: ["grey", "red"] })).rejects.toMatchObject({
     code: "invalid",
     message: expect.stringContaining('The column "label" contains "plain"'),
   });

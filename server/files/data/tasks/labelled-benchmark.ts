@@ -3,15 +3,14 @@ import { glueTasks } from "@/lib/numbers/metrics/glue-tasks";
 import type { BenchmarkDataOf } from "./benchmark-data";
 import { settleAnswers } from "./benchmark-labels";
 
-/** Texts with labels, which are the right answers. */
+/** Texts or images with labels, which are the right answers. */
 export const labelledBenchmark: BenchmarkDataOf<AnswerBenchmarkTask> = {
   problem({ kind, glue }, mapping) {
-    if (mapping === "labelledImage")
-      return { field: "rows.mapping", message: "Benchmarks are of texts. For images, use the command `evaluate` (docs/commands.md)." };
-    if (mapping !== "labelled")
+    if (mapping !== "labelled" && mapping !== "labelledImage")
       return {
         field: "rows.mapping",
-        message: "Classification and regression need labels: map one or two text columns and a label column.",
+        message:
+          "Classification and regression need labels: map one or two text columns and a label column, or an image column and its labels.",
       };
     if (glue === null) return undefined;
     const { title, target } = glueTasks[glue];
