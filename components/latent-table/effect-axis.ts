@@ -45,6 +45,8 @@ function roomyTicks(domain: readonly [number, number], x: ScaleLinear<number, nu
 export type EffectMarks = {
   readonly dot: number;
   readonly interval: readonly [number, number];
+  /** Which ends of the interval are beyond the axis. */
+  readonly goesOn: readonly [boolean, boolean];
   /** The controls' mean and its interval; null where there are none. */
   readonly band: readonly [number, number] | null;
   /** False where the interval holds zero, or there is none: what cannot be told from nothing looks so. */
@@ -53,11 +55,14 @@ export type EffectMarks = {
 
 /** Pixels of one effect, kept inside the axis. */
 export function effectMarks(effect: NonNullable<LatentRow["ablation"]>, { x, width }: EffectAxis): EffectMarks {
-  const place = (value: number) => Math.min(width - margin / 2, Math.max(margin / 2, x(value)));
+  const [first, last] = [margin / 2, width - margin / 2];
+  const place = (value: number) => Math.min(last, Math.max(first, x(value)));
   const span = (middle: number, half: number) => [place(middle - half), place(middle + half)] as const;
+  const halfWidth = effect.halfWidth ?? 0;
   return {
     dot: place(effect.perFiring),
-    interval: span(effect.perFiring, effect.halfWidth ?? 0),
+    interval: span(effect.perFiring, halfWidth),
+    goesOn: [x(effect.perFiring - halfWidth) < first, x(effect.perFiring + halfWidth) > last],
     band: effect.controlPerFiring === null ? null : span(effect.controlPerFiring, effect.controlHalfWidth ?? 0),
     isTold: effectDoubt(effect.perFiring, effect.halfWidth) === "",
   };

@@ -7,6 +7,12 @@ export function moduleKey({ layer, projection }: Place): string {
   return `L${layer} ${projection}`;
 }
 
+/** `L3 down_proj` of `model.layers.3.mlp.down_proj`, where nothing but its whole name is at hand; a name without a layer stays whole. */
+export function moduleKeyOf(module: string): string {
+  const [, layer, projection] = /\.(\d+)\.(?:.*\.)?([^.]+)$/.exec(module) ?? [];
+  return layer === undefined || projection === undefined ? module : moduleKey({ layer: Number(layer), projection });
+}
+
 /** A latent in short: `L2 q_proj #231`. */
 export function latentKey({ index, ...place }: Place & { readonly index: number }): string {
   return `${moduleKey(place)} #${index}`;

@@ -72,7 +72,7 @@ export function EditCard({ edit, at, context, actions, drag, name, spoken, onSte
     >
       <div className={`columns middle ${styles["edithead"]}`}>
         <Switch label={`${spoken} is on`} isLabelHidden isOn={edit.isOn} onIsOnChange={toggle} />
-        <span className="cut">
+        <span className={`row ${styles["editname"]}`}>
           <span className={`tiny dim num ${styles["place"]}`}>{place + 1}</span>
           {name}
         </span>

@@ -53,8 +53,10 @@ export function LatentEditCard({ edit, at, context, actions, drag }: LatentEditC
         : {})}
       name={
         <>
-          <LatentLink runId={runId} collectionId={collection?.id ?? null} latent={latent} module={module} />{" "}
-          {detail.data !== undefined && <LatentGist row={detail.data.row} />}
+          <span className="cut">
+            <LatentLink runId={runId} collectionId={collection?.id ?? null} latent={latent} module={module} />
+          </span>{" "}
+          <span className="fitting">{detail.data !== undefined && <LatentGist row={detail.data.row} />}</span>
         </>
       }
     >

@@ -55,7 +55,7 @@ export function ModuleEditCard({ edit, at, listed, context, actions, drag }: Mod
 
 function Name({ module, children }: { readonly module: string; readonly children: ReactNode }) {
   return (
-    <span className="mono" title={module}>
+    <span className="cut mono" title={module}>
       {children}
     </span>
   );

@@ -190,6 +190,13 @@ describe("a row of the table", () => {
     expect(drawn.match(/–</g)?.length).toBeGreaterThanOrEqual(5);
   });
 
+  it("ends the interval of an effect with an arrow where it goes on beyond the axis", () => {
+    const arrows = (halfWidth: number) =>
+      draw({ ablation: { ...(row.ablation ?? expect.fail()), halfWidth } }).match(/<path d="M[^"]*" fill="none"/g);
+    expect(arrows(0.002)).toBeNull();
+    expect(arrows(1)).toHaveLength(2);
+  });
+
   it("is a card on a narrow screen, with the value that rows are ordered by", () => {
     const card = draw({}, { isNarrow: true });
     expect(card).toContain("0.81");
