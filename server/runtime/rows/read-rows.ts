@@ -33,7 +33,9 @@ export async function readRows<Row>(
   let left = places.size;
   let row = -1;
   if (left === 0) return [];
-  for await (const columns of dataSet.rows({ columns: read, withBytes })) {
+  // Of a folder, images before the first wanted one are not read.
+  const bytesFrom = wanted.reduce((first, one) => Math.min(first, one), Number.POSITIVE_INFINITY);
+  for await (const columns of dataSet.rows({ columns: read, withBytes, bytesFrom })) {
     row += 1;
     const place = places.get(row);
     if (place === undefined) continue;
