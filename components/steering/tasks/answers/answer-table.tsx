@@ -1,4 +1,5 @@
 import { classNames } from "@/components/ui/class-names";
+import { ScrollBox } from "@/components/ui/scroll-box";
 import type { TextAnswer } from "@/lib/contract/read-text";
 import { formatPercent, formatSigned, formatSignificant } from "@/lib/numbers/format";
 import type { AnswerView } from "./answer-params";
@@ -15,7 +16,7 @@ export function AnswerTable({ rows, adapter, view }: AnswerTableProps) {
   const names = adapter.kind === "classes" ? places.map((place) => adapter.classes[place]?.label ?? "") : ["number"];
   const left = adapter.kind === "classes" ? adapter.classes.length - places.length : 0;
   return (
-    <div className={styles["answers"]}>
+    <ScrollBox label="Predictions" className={styles["answers"]}>
       <table>
         <thead>
           <tr>
@@ -54,7 +55,7 @@ export function AnswerTable({ rows, adapter, view }: AnswerTableProps) {
         </tbody>
       </table>
       {left > 0 && <p className="note">{left} less probable classes are not shown.</p>}
-    </div>
+    </ScrollBox>
   );
 }
 
