@@ -1,4 +1,5 @@
 import { rampColour } from "@/components/plots/ramp";
+import { ScrollBox } from "@/components/ui/scroll-box";
 import styles from "./compare.module.css";
 
 export type MatrixProps = {
@@ -15,7 +16,7 @@ export type MatrixProps = {
 /** Numbers in rows and columns, each on a colour: teal better, rose worse. */
 export function Matrix({ caption, corner, columns, rows, format, shade }: MatrixProps) {
   return (
-    <div className="scrollx">
+    <ScrollBox label={caption}>
       <table className={styles["matrix"]}>
         <caption className="vh">{caption}</caption>
         <thead>
@@ -44,7 +45,7 @@ export function Matrix({ caption, corner, columns, rows, format, shade }: Matrix
           ))}
         </tbody>
       </table>
-    </div>
+    </ScrollBox>
   );
 }
 
