@@ -2,7 +2,6 @@ import type { BenchmarkRows, BenchmarkSummary } from "@/lib/contract/benchmark";
 import type { BenchmarkTask } from "@/lib/contract/benchmark-task";
 import { openImageData } from "@/server/files/images/image-data";
 import { readSelectedRows, selectBenchmarkRows } from "./benchmark-rows";
-import { openDataSet } from "./data-set";
 import { type Division, divideRows, rowUses } from "./divide-rows";
 import { knownItems } from "./known-items";
 import { referenceOf, shownText } from "./row-texts";
@@ -20,7 +19,7 @@ const batchCharacters = 1 << 18;
 export const readings = {
   /** The rows of an experiment: how many are for what, and what each is for. */
   async *dividedRows({ path, division }: { readonly path: string; readonly division: Division }) {
-    const { sets, report, uses, reportDomains, lengths } = await divideRows(openDataSet(path), division);
+    const { sets, report, uses, reportDomains, lengths } = await divideRows(await openImageData(path), division);
     const counts = sets.map(({ train, selection }) => ({ trainRows: train.length, selectionRows: selection.length }));
     const selectionRows = uses.reduce((sum, use) => sum + ((use & rowUses.chosenBy) === 0 ? 0 : 1), 0);
     yield { sets: counts, selectionRows, reportRows: report.length, uses, reportDomains, lengths };

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { describe, expect, it, vi } from "vitest";
 import { readInThread, readOnceInThread } from "@/server/files/data/read-in-thread";
 import { temporaryFolder } from "@/tests/support/temporary-folder";
+import { layRedAndBlue } from "@/tests/support/tiny-images";
 
 const counter = vi.hoisted(() => ({ started: 0 }));
 vi.mock("node:worker_threads", async (original) => {
@@ -33,6 +34,24 @@ function written(lines: readonly unknown[]): string {
 
 describe("reading in a thread", () => {
   const texts = Array.from({ length: 8 }, (_, row) => ({ text: `row ${row}` }));
+
+  it("divides a folder of images among the runs of an experiment, and takes them as rows of a benchmark", async () => {
+    const path = await layRedAndBlue(join(temporaryFolder(), "colours"));
+    const mapping = { kind: "labelledImage" as const, image: "image", label: "label" };
+    const task = { kind: "classification" as const, labels: null };
+    const data = { kind: "dataSet" as const, dataSetId: "d", mapping, domains: null, validationRows: 8, useChatTemplate: false };
+    const divided = await readOnceInThread("dividedRows", { path, division: { data, domainSets: null, task } });
+    expect(divided.sets).toMatchObject([{ trainRows: 8 }]);
+    expect(divided.selectionRows + divided.reportRows).toBe(8);
+    const asked = { ...rows, mapping, part: { kind: "all" as const }, count: 16 };
+    const known = await readOnceInThread("benchmarkRows", {
+      path,
+      rows: asked,
+      task: { kind: "classification", metric: null, classes: null, glue: null },
+    });
+    expect(known.items.texts.slice(7, 9)).toEqual(["blue/7.png", "red/0.png"]);
+    expect(known.items.references?.slice(7, 9)).toEqual(["blue", "red"]);
+  });
 
   it("gives what the reading gives", async () => {
     const { items } = await readOnceInThread("benchmarkRows", asked(written(texts)));
