@@ -76,7 +76,7 @@ function ModelTable({ models }: { models: readonly ModelSummary[] | undefined })
             <HeadCell>Model</HeadCell>
             <HeadCell>Architecture</HeadCell>
             <HeadCell isNumeric>Parameters</HeadCell>
-            <HeadCell isNumeric unit="layers × dModel">
+            <HeadCell isNumeric unit="layers × hidden size">
               Shape
             </HeadCell>
             <HeadCell isNumeric unit="tokens">
@@ -115,7 +115,7 @@ function ModelRow({ model }: { model: ModelSummary }) {
       <td className="num" data-label="Parameters">
         {formatCount(model.parameters)}
       </td>
-      <td className="num" data-label="Layers × dModel">
+      <td className="num" data-label="Layers × hidden size">
         {formatInteger(model.numLayers)} × {formatInteger(model.dModel)}
       </td>
       <td className="num" data-label="Context, tokens">

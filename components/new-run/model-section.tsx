@@ -81,8 +81,8 @@ export function ModelSection({ form, change, models, dataSet }: ModelSectionProp
       {model ? (
         <p className="note">
           {model.architecture}
-          {isEncoder(model) ? ", an encoder" : ""}, {model.numLayers} layers, dModel {formatInteger(model.dModel)}, {inputWords(model)}.{" "}
-          {formatBytes(model.sizeBytes)} on disk.
+          {isEncoder(model) ? ", an encoder" : ""}, {model.numLayers} layers, hidden size {formatInteger(model.dModel)}, {inputWords(model)}
+          . {formatBytes(model.sizeBytes)} on disk.
         </p>
       ) : null}
     </Section>

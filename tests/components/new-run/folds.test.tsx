@@ -57,3 +57,8 @@ it("columns that have still to be chosen are not folded", () => {
   openForm({ ...dataSet, columns: [column("one"), column("two")] });
   expect(folds()[0]?.open).toBe(true);
 });
+
+it("the chosen model is described by the names of its sizes", () => {
+  openForm(dataSet);
+  expect(screen.getByText(/layers, hidden size \d+, vocabulary/)).toBeTruthy();
+});
