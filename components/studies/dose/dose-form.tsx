@@ -142,7 +142,7 @@ export function DoseForm({ home, draftName, from, onStarted }: DoseFormProps) {
               />
             )}
             <KeptEditsField
-              label="Other edits, on throughout"
+              label="Other edits, always on"
               kept={settings.kept}
               ofPage={others}
               mayBeNone={true}

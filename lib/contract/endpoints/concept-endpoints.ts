@@ -46,7 +46,7 @@ export const conceptEndpoints = {
     {
       method: "GET",
       path: "/api/detections/{detection}/probes",
-      summary: "Its sparse probes as a table.",
+      summary: "The sparse probes as a table.",
       answers: [file("text/csv; charset=utf-8", "One line per concept and probe.")],
       refusals: ["notFound", "conflict"],
     },

@@ -28,5 +28,5 @@ it("a run's settings stand under the names by which people call them", () => {
 
 it("so do the records of what made it", () => {
   renderPage(<ProvenancePanel detail={{ ...detail, provenance: { askedDtype: "nf4", data: "d47a", engine: "tensorflow" } }} />);
-  expect(names()).toEqual(["Engine", "Frozen weights, asked for", "Hash of the data"]);
+  expect(names()).toEqual(["Engine", "Frozen weights requested", "Hash of the data"]);
 });
