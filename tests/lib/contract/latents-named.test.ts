@@ -31,6 +31,14 @@ it.each([
     ],
   ],
   ["layers.2.self_attn.q_proj 0", [["model.layers.2.self_attn.q_proj", 0]]],
+  [
+    "L2 #7",
+    [
+      ["model.layers.2.self_attn.v_proj", 7],
+      ["model.layers.2.self_attn.q_proj", 7],
+    ],
+  ],
+  ["2 7", []],
   ["2 v_proj 8", []],
   [" of", []],
   ["chapter 7", []],
