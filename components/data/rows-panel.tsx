@@ -61,7 +61,11 @@ export function RowsPanel({ dataSet }: { dataSet: DataSetSummary }) {
                   <tr key={from + place}>
                     <td className="num dim">{formatInteger(from + place + 1)}</td>
                     {columns.map((column) => (
-                      <td key={column} className={column !== imageColumn && isLong(dataSet, column) ? styles["long"] : undefined}>
+                      <td
+                        key={column}
+                        data-label={column}
+                        className={column !== imageColumn && isLong(dataSet, column) ? styles["long"] : undefined}
+                      >
                         {column === imageColumn && rows.data.images !== undefined ? (
                           <RowImage image={rows.data.images[place]} words={row[column] ?? ""} row={from + place + 1} />
                         ) : (

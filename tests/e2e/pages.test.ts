@@ -268,6 +268,16 @@ it("a long name is whole, and fits a phone, on the pages of runs, of one run and
   }
 });
 
+it("rows of a dataset fit a phone without sideways scrolling, each value after its column's name", async () => {
+  const { page } = await openPage(browser, server.url, narrow);
+  onTestFinished(() => page.context().close());
+  await page.goto("/data");
+  const rows = page.locator(".scrollx").filter({ hasText: "a white whale" });
+  await rows.waitFor();
+  expect(await rows.evaluate((box) => box.scrollWidth - box.clientWidth)).toBe(0);
+  expect(await rows.locator("td").evaluateAll((cells) => cells.map((cell) => cell.getAttribute("data-label")))).toEqual([null, "text"]);
+});
+
 /** How the element with the focus is seen, null where it is the page itself; what is drawn as SVG marks it by a stroke. Runs in the page. */
 function focusSeen() {
   const element = document.activeElement;
