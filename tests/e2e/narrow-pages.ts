@@ -15,6 +15,19 @@ export function describeNarrowPages(place: Place): void {
       await page.context().close();
     });
 
+    it("a text of one's own shows over the width of a row where a latent fires", async () => {
+      const { page } = await openPage(place.browser(), place.url(), wide);
+      await place.openRun(page, /STAN/);
+      await page.getByRole("link", { name: "Your text" }).click();
+      await page.getByLabel("Text", { exact: true }).fill("And the Lord said unto Moses");
+      await page.getByRole("button", { name: "Read", exact: true }).click();
+      const strip = page.locator("button[id^=latent-] > svg").first();
+      await strip.waitFor();
+      await page.setViewportSize(narrow);
+      await expect.poll(async () => (await strip.boundingBox())?.width).toBeGreaterThan(280);
+      await page.context().close();
+    });
+
     it("jobs are short cards, and no page scrolls sideways", async () => {
       const { page } = await openPage(place.browser(), place.url(), narrow);
       await page.goto("/jobs");
