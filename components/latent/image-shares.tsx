@@ -29,8 +29,10 @@ export function ImageShares({ lines }: { readonly lines: readonly ImageShare[] }
             <td className="num">
               {images.of === 0 ? notMeasured : formatPercent(shareOf(images))} <span className="tiny dim">{intervalWords(images)}</span>
             </td>
-            <td className="num tiny dim">
-              {formatInteger(images.fired)} of {formatInteger(images.of)}
+            <td className="num">
+              <span className="tiny dim">
+                {formatInteger(images.fired)} of {formatInteger(images.of)}
+              </span>
             </td>
           </tr>
         ))}
