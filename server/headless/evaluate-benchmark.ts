@@ -78,9 +78,9 @@ export async function evaluateBenchmark({ model: path, precision, adapter, descr
   process.stdout.write(`${JSON.stringify({ name: benchmark.name, rowsHash: selected.hash, task: selected.task, ...score })}\n`);
 }
 
-/** @param model path of the model that reads them */
+/** @param model path of the model that reads them; a model that gives no labels is refused by the caller */
 async function mappingAt(path: string, task: BenchmarkTask, model: string) {
-  const data = await dataAt(path, benchmarkTasks[task.kind].isLabelled ? kindAt(model).labelled : null);
+  const data = await dataAt(path, benchmarkTasks[task.kind].isLabelled ? (kindAt(model).labelled ?? "texts") : null);
   if (data.kind === "dataSet") return data.mapping;
   throw new FileError("invalid", path, "contains token ids: benchmarks need text, so that every model reads the same");
 }
