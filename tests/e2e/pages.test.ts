@@ -18,7 +18,7 @@ const { runId } = await storedCollection(
 );
 const otherRunId = await storedRun(store);
 const folder = mkdtempSync(join(tmpdir(), "stanscope-pages-"));
-writeFileSync(join(folder, "data.jsonl"), '{"text":"a white whale"}\n');
+writeFileSync(join(folder, "data.jsonl"), '{"text":"a white whale, of which there is a sentence too long for one line of a phone"}\n');
 await describedData(store, { path: join(folder, "data.jsonl"), rows: 1 });
 const latents = `/runs/${runId}/latents`;
 
