@@ -134,7 +134,8 @@ export function describeSteering(place: Place): void {
           await page.getByText("Greedy, 64 tokens, seed 0").click();
           await page.getByLabel("Max tokens").fill("11");
           await page.getByLabel("Temperature").fill("0.7");
-          await page.locator("details").getByLabel("Seed", { exact: true }).fill("5");
+          const settings = page.locator("details", { has: page.getByLabel("Max tokens") });
+          await settings.getByLabel("Seed", { exact: true }).fill("5");
           await runAndWait(page);
           await expectAligned(page);
           const texts = await arms(page).locator("p").allTextContents();
