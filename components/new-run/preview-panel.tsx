@@ -141,14 +141,15 @@ function Row({ row }: { row: PreviewRow }) {
       {row.error !== null ? (
         <p className="status bad small">{row.error}</p>
       ) : row.tokens.length === 0 ? null : (
-        <p className={styles["tokens"]}>
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: long rows are scrolled with the keyboard as well
+        <section className={styles["tokens"]} tabIndex={0} aria-label={`Tokens of row ${formatInteger(row.row + 1)}`}>
           {row.tokens.map((token, place) => (
             // biome-ignore lint/suspicious/noArrayIndexKey: a token is known by its place
             <span key={place} className={token.hasLoss ? styles["with"] : styles["without"]} title={`token ${token.id}`}>
               <ByteText text={writeEscapes(token.text)} />
             </span>
           ))}
-        </p>
+        </section>
       )}
     </div>
   );
