@@ -3,12 +3,12 @@ import { useQuery } from "@tanstack/react-query";
 import { runRecordQuery } from "@/lib/client/runs";
 import type { RunRecord } from "@/lib/contract/run";
 import { defaultRowTokens } from "@/lib/contract/run-config";
-import type { StudyInput } from "@/lib/contract/study";
+import type { EditStudyInput } from "@/lib/contract/study";
 import { type StudyPlan, studyCost, studyPlan } from "@/lib/contract/study-cost";
 import { formatCount, formatDuration, formatInteger, formatPlural, formatSignificant } from "@/lib/numbers/format";
 import { promptTokensOf } from "./prompt-choice";
 
-type CostLineProps = { readonly runId: string; readonly study: StudyInput; readonly latents: number };
+type CostLineProps = { readonly runId: string; readonly study: EditStudyInput; readonly latents: number };
 
 /** What the study will take, before it is started. */
 export function CostLine({ runId, study, latents }: CostLineProps) {
@@ -45,7 +45,7 @@ function roughly(seconds: number): number {
   return seconds < 120 ? Math.max(1, seconds) : 60 * Math.round(seconds / 60);
 }
 
-type Prompts = Exclude<StudyInput, { kind: "evaluation" }>["prompts"];
+type Prompts = Exclude<EditStudyInput, { kind: "evaluation" }>["prompts"];
 
 function withDefaults(prompts: Prompts): Parameters<typeof promptTokensOf>[0] {
   if ("texts" in prompts) return { texts: prompts.texts, useChatTemplate: prompts.useChatTemplate ?? false };

@@ -1,10 +1,10 @@
 import { latentName } from "@/components/latents/edit-words";
 import type { CollectionModule } from "@/lib/contract/latent";
-import type { BulkRequest, PromptSource, StudyDetail } from "@/lib/contract/study";
+import type { BulkRequest, EditStudyDetail, PromptSource } from "@/lib/contract/study";
 import { formatPlural } from "@/lib/numbers/format";
 
 /** What a study reads, in a line: `6 values · 32 prompts · 32 rows for the loss`; the latent where its name does not tell it. */
-export function requestWords({ name, request }: Pick<StudyDetail, "name" | "request">, modules: readonly CollectionModule[]): string {
+export function requestWords({ name, request }: Pick<EditStudyDetail, "name" | "request">, modules: readonly CollectionModule[]): string {
   switch (request.kind) {
     case "dose": {
       const latent = latentName(request.latent, modules);

@@ -3,7 +3,7 @@ import { Play } from "lucide-react";
 import { Button } from "@/components/ui/button";
 import { DiscardDraft } from "@/components/ui/discard-draft";
 import { ErrorNote, messageOf } from "@/components/ui/error-note";
-import type { StudyInput } from "@/lib/contract/study";
+import type { EditStudyInput } from "@/lib/contract/study";
 import { CostLine } from "./cost-line";
 import styles from "./studies.module.css";
 import type { StudyForm } from "./use-study-form";
@@ -11,7 +11,7 @@ import type { StudyForm } from "./use-study-form";
 type StartBarProps = {
   readonly runId: string;
   /** What would be started; a string says what is missing. */
-  readonly study: StudyInput | string;
+  readonly study: EditStudyInput | string;
   /** How many latents a bulk study will try. */
   readonly latents?: number;
   readonly form: Pick<StudyForm<object>, "isUnsent" | "discard" | "submit" | "sending">;

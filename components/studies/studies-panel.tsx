@@ -5,7 +5,7 @@ import { Panel } from "@/components/ui/panel";
 import { Segmented } from "@/components/ui/segmented";
 import { useKept } from "@/components/ui/use-kept";
 import { useShortcuts } from "@/components/ui/use-shortcuts";
-import { type StudyDetail, type StudyRequest, studyRequest } from "@/lib/contract/study";
+import { type EditStudyDetail, type EditStudyRequest, editStudyRequest } from "@/lib/contract/study";
 import { BulkForm } from "./bulk/bulk-form";
 import { DoseForm } from "./dose/dose-form";
 import { EvaluationForm } from "./evaluation/evaluation-form";
@@ -19,9 +19,9 @@ type StudiesPanelProps = StudyHome & {
   readonly onStudyId: (studyId: string | null) => void;
 };
 
-type Kind = StudyRequest["kind"];
+type Kind = EditStudyRequest["kind"];
 /** What the form begins with; `key` tells one beginning from the next. */
-const beginningSchema = z.object({ kind: z.enum(["dose", "bulk", "evaluation"]), from: studyRequest.nullable(), key: z.string() });
+const beginningSchema = z.object({ kind: z.enum(["dose", "bulk", "evaluation"]), from: editStudyRequest.nullable(), key: z.string() });
 type Beginning = z.infer<typeof beginningSchema>;
 const firstBeginning: Beginning = { kind: "dose", from: null, key: "" };
 
@@ -43,7 +43,7 @@ export const StudiesPanel = memo(function StudiesPanel({ studyId, onStudyId, ...
       body.current?.querySelector<HTMLElement>("select, input")?.focus({ preventScroll: true });
     },
   });
-  const change = ({ id, request }: StudyDetail) => {
+  const change = ({ id, request }: EditStudyDetail) => {
     setBeginning({ kind: request.kind, from: request, key: id });
     onStudyId(null);
   };

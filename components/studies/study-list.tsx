@@ -8,6 +8,7 @@ import { Popover } from "@/components/ui/popover";
 import { Status } from "@/components/ui/status";
 import { useNow } from "@/components/ui/use-now";
 import { studiesQuery } from "@/lib/client/studies";
+import { isMeasure } from "@/lib/contract/study";
 import { formatPlural } from "@/lib/numbers/format";
 import styles from "./studies.module.css";
 import { studyState } from "./study-state";
@@ -17,7 +18,7 @@ type StudyListProps = { readonly runId: string; readonly openId: string | null; 
 /** The run's studies, newest first. */
 export function StudyList({ runId, openId, onOpen }: StudyListProps) {
   const studies = useQuery(studiesQuery(runId));
-  const listed = studies.data ?? [];
+  const listed = studies.data?.filter((study) => !isMeasure(study)) ?? [];
   const now = new Date(useNow(60_000));
   return (
     <Popover

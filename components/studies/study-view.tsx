@@ -8,7 +8,7 @@ import { QueryState } from "@/components/ui/query-state";
 import { Skeleton } from "@/components/ui/skeleton";
 import { keys } from "@/lib/client/keys";
 import { isAtWork, removeStudy, studyQuery, studyTableHref } from "@/lib/client/studies";
-import type { StudyDetail } from "@/lib/contract/study";
+import { type EditStudyDetail, isOfEdits } from "@/lib/contract/study";
 import { BulkView } from "./bulk/bulk-view";
 import { DoseView } from "./dose/dose-view";
 import { EvaluationView } from "./evaluation/evaluation-view";
@@ -21,7 +21,7 @@ type StudyViewProps = {
   readonly studyId: string;
   readonly onClose: () => void;
   /** Opens the form with what this one was started with. */
-  readonly onChange: (study: StudyDetail) => void;
+  readonly onChange: (study: EditStudyDetail) => void;
 };
 
 /** One study with what is there of its result. */
@@ -33,12 +33,18 @@ export function StudyView({ home, studyId, onClose, onChange }: StudyViewProps) 
       actions={<Button onClick={onClose}>Close</Button>}
       waiting={<Skeleton height={230} />}
     >
-      {(study) => <Study home={home} study={study} onClose={onClose} onChange={onChange} />}
+      {(study) =>
+        isOfEdits(study) ? (
+          <Study home={home} study={study} onClose={onClose} onChange={onChange} />
+        ) : (
+          <p className="note">This study measures the whole adapter, not edits.</p>
+        )
+      }
     </QueryState>
   );
 }
 
-type StudyProps = Omit<StudyViewProps, "studyId"> & { readonly study: StudyDetail };
+type StudyProps = Omit<StudyViewProps, "studyId"> & { readonly study: EditStudyDetail };
 
 function Study({ home, study, onClose, onChange }: StudyProps) {
   const studyId = study.id;
@@ -94,7 +100,7 @@ function Study({ home, study, onClose, onChange }: StudyProps) {
   );
 }
 
-type ResultProps = { readonly home: StudyHome; readonly study: StudyDetail; readonly isAtWork: boolean };
+type ResultProps = { readonly home: StudyHome; readonly study: EditStudyDetail; readonly isAtWork: boolean };
 
 function Result({ home, study: { request, result }, isAtWork: atWork }: ResultProps) {
   switch (request.kind) {

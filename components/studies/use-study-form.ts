@@ -3,7 +3,7 @@ import { type DraftForm, useDraftForm } from "@/components/forms/use-draft-form"
 import type { DraftSchema } from "@/components/ui/drafts";
 import { keys } from "@/lib/client/keys";
 import { startStudy } from "@/lib/client/studies";
-import { type StartStudyInput, type StudyInput, type StudySummary, startStudyRequest } from "@/lib/contract/study";
+import { type EditStudyInput, type StartStudyInput, type StudySummary, startStudyRequest } from "@/lib/contract/study";
 
 type StudyFormOptions<Choice> = {
   readonly runId: string;
@@ -11,7 +11,7 @@ type StudyFormOptions<Choice> = {
   readonly schema: DraftSchema<Choice>;
   readonly beginning: Choice;
   /** What would be started, under which name in the list; of the study a string says what is missing. */
-  readonly studyOf: () => { readonly study: StudyInput | string; readonly name: string };
+  readonly studyOf: () => { readonly study: EditStudyInput | string; readonly name: string };
   readonly onStarted: (studyId: string) => void;
 };
 

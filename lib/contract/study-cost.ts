@@ -1,4 +1,4 @@
-import { type StudyInput, studyRows } from "./study";
+import { type EditStudyInput, studyRows } from "./study";
 
 /** What is known of the texts that a study reads, before any is tokenised. */
 export type StudyTexts = {
@@ -39,13 +39,13 @@ export function rowsOfStudy({ prompts, targets, heldOutRows, settings, hasOwnTex
 }
 
 /** How many latents a bulk study tries at most. */
-export function latentsOfStudy(study: StudyInput): number {
+export function latentsOfStudy(study: EditStudyInput): number {
   if (study.kind !== "bulk") return 1;
   return Array.isArray(study.latents) ? study.latents.length : study.latents.count;
 }
 
 /** What a dose or a bulk study reads with so many prompts; `latents` is how many a bulk study will try. */
-export function studyPlan(study: Exclude<StudyInput, { kind: "evaluation" }>, prompts: number, latents: number): StudyPlan {
+export function studyPlan(study: Exclude<EditStudyInput, { kind: "evaluation" }>, prompts: number, latents: number): StudyPlan {
   const targets = study.targets?.length ?? 0;
   // Only a dose reads rows and has every arm write its own text.
   if (study.kind === "bulk") return { prompts, targets, heldOutRows: 0, settings: latents, hasOwnTexts: false };
@@ -54,7 +54,7 @@ export function studyPlan(study: Exclude<StudyInput, { kind: "evaluation" }>, pr
 }
 
 /** An upper bound of what a study reads and writes, from its request alone. */
-export function studyCost(study: StudyInput, { promptTokens, rowTokens, latents }: StudyTexts): StudyCost {
+export function studyCost(study: EditStudyInput, { promptTokens, rowTokens, latents }: StudyTexts): StudyCost {
   if (study.kind === "evaluation") {
     const rows = 3 * (study.heldOutRows ?? 128);
     return { settings: 1, rows, readTokens: Math.round(rows * rowTokens), writtenTokens: 0 };

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { editList, editScope, latentRef } from "@/lib/contract/edit";
+import { gainRequest, gainResult } from "@/lib/contract/gain-kept";
 import { jobSummary } from "@/lib/contract/run";
 
 /** A mean over `count` items with the half width of its 95 % interval; null under two items. */
@@ -71,9 +72,26 @@ export const evaluationRequest = z.object({
 });
 export type EvaluationRequest = z.infer<typeof evaluationRequest>;
 
-export const studyRequest = z.discriminatedUnion("kind", [doseRequest, bulkRequest, evaluationRequest]);
+/** Studies of edits, which belong to the page that makes them. */
+export const editStudyRequest = z.discriminatedUnion("kind", [doseRequest, bulkRequest, evaluationRequest]);
+export type EditStudyRequest = z.infer<typeof editStudyRequest>;
+export type EditStudyInput = z.input<typeof editStudyRequest>;
+
+/** Measures of a whole adapter, which need no edits. */
+export const measureRequest = z.discriminatedUnion("kind", [gainRequest]);
+export type MeasureRequest = z.infer<typeof measureRequest>;
+
+export const studyRequest = z.discriminatedUnion("kind", [...editStudyRequest.options, ...measureRequest.options]);
 export type StudyRequest = z.infer<typeof studyRequest>;
 export type StudyInput = z.input<typeof studyRequest>;
+
+/** Whether a study measures the whole adapter. */
+export function isMeasure<Study extends { readonly kind: StudyRequest["kind"] }>(
+  study: Study,
+): study is Extract<Study, { readonly kind: MeasureRequest["kind"] }> {
+  return measureRequest.options.some((option) => option.shape.kind.value === study.kind);
+}
+
 /** `POST /api/runs/{run}/studies` */
 export const startStudyRequest = z.object({ name: z.string().trim().min(1).max(120).optional(), study: studyRequest });
 export type StartStudyInput = z.input<typeof startStudyRequest>;
@@ -173,13 +191,13 @@ export const evaluationResult = z.object({
 });
 export type EvaluationResult = z.infer<typeof evaluationResult>;
 
-export const studyResult = z.discriminatedUnion("kind", [doseResult, bulkResult, evaluationResult]);
+export const studyResult = z.discriminatedUnion("kind", [doseResult, bulkResult, evaluationResult, gainResult]);
 export type StudyResult = z.infer<typeof studyResult>;
 
 export const studySummary = z.object({
   id: z.string(),
   runId: z.string(),
-  kind: z.enum(["dose", "bulk", "evaluation"]),
+  kind: z.enum(["dose", "bulk", "evaluation", "gain"]),
   name: z.string(),
   createdAt: z.string(),
   /** Its job; what is there of the result grows while it runs. */
@@ -189,3 +207,10 @@ export type StudySummary = z.infer<typeof studySummary>;
 export const studyList = z.object({ studies: z.array(studySummary) });
 export const studyDetail = studySummary.extend({ request: studyRequest, result: studyResult.nullable() });
 export type StudyDetail = z.infer<typeof studyDetail>;
+
+/** A study of edits. */
+export type EditStudyDetail = StudyDetail & { readonly request: EditStudyRequest };
+
+export function isOfEdits(study: StudyDetail): study is EditStudyDetail {
+  return !isMeasure(study.request);
+}

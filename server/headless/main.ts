@@ -9,6 +9,7 @@ const actions: Record<Verb, () => Promise<(given: Arguments) => Promise<void>>> 
   detect: async () => (await import("./detect")).detect,
   generate: async () => (await import("./generate")).generate,
   sample: async () => (await import("./sample")).sample,
+  gain: async () => (await import("./gain")).gain,
   evaluate: async () => (await import("./evaluate")).evaluate,
   tokenize: async () => (await import("./tokenize")).tokenize,
   doctor: async () => (await import("./doctor")).examine,

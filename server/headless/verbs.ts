@@ -164,6 +164,28 @@ export const verbs = {
     },
     required: ["model", "adapter", "output"],
   },
+  gain: {
+    summary: "how much of an adapter's gain its first latents keep alone",
+    usage:
+      "--model FOLDER|FILE.gguf --adapter FOLDER --input TEXT.jsonl|TOKENS.safetensors --output FILE.csv\n" +
+      "  [--max-rows N] [--random-orders N] [--max-length N] [--seed N] [--frozen-dtype DTYPE]\n" +
+      frozenNote +
+      "  --input: rows that the adapter was not trained on; half of them order the latents, the others measure\n" +
+      "  --max-rows: default 128; --random-orders: default 3, of which the mean is taken (our choices)\n" +
+      "  --seed: draws the halves and the random orders",
+    flags: {
+      model: "value",
+      adapter: "value",
+      input: "value",
+      output: "value",
+      "max-rows": "value",
+      "random-orders": "value",
+      "max-length": "value",
+      "frozen-dtype": "value",
+      seed: "value",
+    },
+    required: ["model", "adapter", "input", "output"],
+  },
   tokenize: {
     summary: "token ids of strings",
     usage: '--model FOLDER|FILE.gguf --input STRINGS.json --output IDS.json\n  input: ["text", …]; output: [[ids], …]',

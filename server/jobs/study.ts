@@ -1,3 +1,4 @@
+import type { GainRequest } from "@/lib/contract/gain-kept";
 import type { BulkRequest, DoseRequest, EvaluationRequest, StudyResult } from "@/lib/contract/study";
 import { formatPlural } from "@/lib/numbers/format";
 import { retryWhileDown } from "@/server/db/retry-while-down";
@@ -8,6 +9,7 @@ import { strongestFiring } from "@/server/engine/studies/strongest-firing";
 import { studyBulk } from "@/server/engine/studies/study-bulk";
 import type { StudyContext } from "@/server/engine/studies/study-context";
 import { studyDose } from "@/server/engine/studies/study-dose";
+import { studyGain } from "@/server/engine/studies/study-gain";
 import { idsOnlyTokenizer } from "@/server/runtime/models/ids-only-tokenizer";
 import { takeTurns } from "@/server/runtime/take-turns";
 import type { JobAtWork } from "./job-at-work";
@@ -48,6 +50,8 @@ export async function study(job: JobAtWork, studyId: string): Promise<void> {
         return await bulk(studying, request);
       case "evaluation":
         return await evaluation(studying, request);
+      case "gain":
+        return await gain(studying, request);
     }
   } finally {
     open.close();
@@ -93,6 +97,16 @@ async function evaluation(studying: Studying, { edits, heldOutRows }: Evaluation
   const rows = text.rows.map((row) => ({ ...row, text: labelledText(open, row) }));
   const what = `Base, adapter and edits on ${text.rows.length} ${text.kind}`;
   await work(studying, what, evaluateEdits(engine, { edits, rows, isHeldOut: text.isHeldOut }));
+}
+
+async function gain(studying: Studying, { heldOutRows, randomOrders, seed }: GainRequest): Promise<void> {
+  const { job, open, engine } = studying;
+  job.report({ message: "Reading rows" });
+  const { rows, isHeldOut, kind } = await studyRows(job.context, open, heldOutRows, job.signal);
+  if (rows.length < 4)
+    throw new Error(`the gain takes at least 4 rows to order latents and to measure, but the run has ${formatPlural(rows.length, "row")}`);
+  const what = `Gain kept by the first latents alone on ${rows.length} ${kind}`;
+  await work(studying, what, studyGain(engine, { rows, isHeldOut, randomOrders, seed }));
 }
 
 /** Takes the study's turns, shows how far it is, and writes down what is there of the result. @param what for a person */

@@ -5,7 +5,7 @@ import { firstPrompts, promptChoice, promptChoiceOf, promptSourceOf } from "@/co
 import { firstReadings, readingsChoice, targetsOf, targetsText } from "@/components/studies/readings-choice";
 import type { StudyHome } from "@/components/studies/study-home";
 import { editScope, latentRef } from "@/lib/contract/edit";
-import { type BulkRequest, bulkRequest, type StudyInput } from "@/lib/contract/study";
+import { type BulkRequest, bulkRequest, type EditStudyInput } from "@/lib/contract/study";
 
 export type BulkOperation = BulkRequest["operation"];
 
@@ -68,7 +68,7 @@ export function firstBulkChoice(home: StudyHome, from: BulkRequest | null): Bulk
 }
 
 /** The study to start; a string says what is missing. */
-export function bulkStudy(choice: BulkChoice, home: StudyHome): Extract<StudyInput, { kind: "bulk" }> | string {
+export function bulkStudy(choice: BulkChoice, home: StudyHome): Extract<EditStudyInput, { kind: "bulk" }> | string {
   const { by, listed, operation, scope } = choice;
   if (by === "listed" && listed.length === 0) return "Add latents to the list of edits first, or choose them by an order";
   const prompts = promptSourceOf(choice.prompts, home);

@@ -6,7 +6,7 @@ import { firstPrompts, promptChoice, promptChoiceOf, promptSourceOf } from "@/co
 import { firstReadings, readingsChoice, targetsOf, targetsText } from "@/components/studies/readings-choice";
 import type { StudyHome } from "@/components/studies/study-home";
 import { type Edit, editScope, type LatentRef, latentRef } from "@/lib/contract/edit";
-import { type DoseRequest, doseRequest, type StudyInput, studyRows } from "@/lib/contract/study";
+import { type DoseRequest, doseRequest, type EditStudyInput, studyRows } from "@/lib/contract/study";
 import { firstValues } from "./dose-values";
 
 /** A dose study as it is chosen in the form. */
@@ -65,7 +65,7 @@ export function otherEdits(edits: readonly Edit[], latent: LatentRef | null): Ed
  *
  * @param values raw; a string says what cannot be read
  */
-export function doseStudy(choice: DoseChoice, home: StudyHome, values: readonly number[] | string): StudyInput | string {
+export function doseStudy(choice: DoseChoice, home: StudyHome, values: readonly number[] | string): EditStudyInput | string {
   const { latent, operation, scope, heldOutRows, controls, seed } = choice;
   if (latent === null) return "Choose a latent";
   if (typeof values === "string") return values;

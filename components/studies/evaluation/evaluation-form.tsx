@@ -9,7 +9,7 @@ import styles from "@/components/studies/studies.module.css";
 import { modulesOf, type StudyHome } from "@/components/studies/study-home";
 import { type StudyForm, useStudyForm } from "@/components/studies/use-study-form";
 import { NumberField } from "@/components/ui/number-field";
-import type { EvaluationRequest, StudyInput } from "@/lib/contract/study";
+import type { EditStudyInput, EvaluationRequest } from "@/lib/contract/study";
 import { formatPlural } from "@/lib/numbers/format";
 
 type EvaluationFormProps = {
@@ -37,7 +37,7 @@ export function EvaluationForm({ home, draftName, from, onStarted }: EvaluationF
   const set = (change: Partial<EvaluationChoice>) => form.set((before) => ({ ...before, ...change }));
   const ofPage = home.edits.filter(({ isOn }) => isOn);
   const edits = chosenEdits(kept, ofPage);
-  const study: StudyInput | string =
+  const study: EditStudyInput | string =
     edits.length === 0 ? "Add or switch on an edit to evaluate it on held-out rows" : { kind: "evaluation", edits, heldOutRows };
   const subjects = edits.map((edit) => subjectName(edit, modulesOf(home)));
   const name = `${subjects.length > 2 ? formatPlural(subjects.length, "edit") : subjects.join(" and ")} on held-out rows`;

@@ -133,7 +133,7 @@ export const steeringEndpoints = {
       method: "POST",
       path: "/api/runs/{run}/studies",
       startsWork: true,
-      summary: "Queues a study: dose and response, many latents, or an evaluation with edits.",
+      summary: "Queues a study: dose and response, many latents, an evaluation with edits, or the gain that the first latents keep alone.",
       body: jsonBody("StartStudyRequest", startStudyRequest, ({ module, index }) => ({
         study: {
           kind: "dose" as const,

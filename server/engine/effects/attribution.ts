@@ -6,7 +6,7 @@ import type { AnsweredBatch, ClassificationModel } from "@/server/engine/models/
 import type { ProjectionHooks } from "@/server/engine/models/projection-hook";
 import type { InParts } from "@/server/engine/tensor/in-parts";
 import { free } from "@/server/engine/tensor/scope";
-import { type ObservedLatents, observingHooks } from "./observing-hooks";
+import { type LatentObserver, type ObservedLatents, observingHooks } from "./observing-hooks";
 
 /**
  * First-order change of the loss, in nats, if a latent were ablated: −a·∂L/∂a over the positions where it fires. `sum / count`
@@ -29,9 +29,12 @@ export type AttributionProgress = { readonly rows: number; readonly tokens: numb
 /**
  * One forward and backward pass over labelled rows, L being the sum of their label tokens' cross-entropies. Every position but
  * padding counts; rows without a label token are left out, since nothing in them can change the loss. Yields after each batch, and between the parts of its passes.
+ *
+ * @param strength what every module's update is multiplied by; L then is that adapter's loss, and the slopes are of a latent's share of the whole update
  */
-export function attributeLatents(model: CausalModel, adapter: Adapter, batches: Iterable<LabelledBatch>): Attributing {
-  return attribute(adapter, batches, countedPositions, (batch, hooks) => model.inParts.lossAndGradients(batch, hooks, 1));
+export function attributeLatents(model: CausalModel, adapter: Adapter, batches: Iterable<LabelledBatch>, strength = 1): Attributing {
+  const run = (batch: LabelledBatch, hooks: ProjectionHooks) => model.inParts.lossAndGradients(batch, hooks, 1);
+  return attribute(adapter, batches, { countedOf: countedPositions, run, strength });
 }
 
 /**
@@ -45,30 +48,35 @@ export function attributeAnswers(
   adapter: Adapter,
   batches: Iterable<AnsweredBatch>,
 ): Attributing {
-  return attribute(adapter, batches, realPositions, function* (batch, hooks) {
+  function* run(batch: AnsweredBatch, hooks: ProjectionHooks): InParts<void> {
     // The head itself needs no gradient.
     const { gradients } = yield* model.inParts.lossAndGradients(batch, hooks, head(), 1);
     free(gradients);
-  });
+  }
+  return attribute(adapter, batches, { countedOf: realPositions, run, strength: 1 });
 }
 
 type Attributing = Generator<AttributionProgress | undefined, Attribution, void>;
 
-/** @param countedOf (rows · tokens) 1 at the positions of a batch that count; a batch without any is passed over */
+type Backward<Rows> = {
+  /** (rows · tokens) 1 at the positions of a batch that count; a batch without any is passed over. */
+  countedOf(batch: Rows): Uint8Array;
+  run(batch: Rows, hooks: ProjectionHooks): InParts<unknown>;
+  readonly strength: number;
+};
+
 function* attribute<Rows extends { readonly rows: number; readonly tokens: number }>(
   adapter: Adapter,
   batches: Iterable<Rows>,
-  countedOf: (batch: Rows) => Uint8Array,
-  run: (batch: Rows, hooks: ProjectionHooks) => InParts<unknown>,
+  { countedOf, run, strength }: Backward<Rows>,
 ): Attributing {
   const attribution = createAttribution(adapter.modules);
   let [rows, tokens] = [0, 0];
   for (const batch of batches) {
     const counted = countedOf(batch);
     if (!counted.includes(1)) continue;
-    const hooks = observingHooks(adapter, {
-      onBackward: (module, latents, slopes) => addPass(attribution, module, latents, slopes, counted),
-    });
+    const onBackward: LatentObserver["onBackward"] = (module, latents, slopes) => addPass(attribution, module, latents, slopes, counted);
+    const hooks = observingHooks(adapter, { onBackward }, strength);
     yield* run(batch, hooks);
     tokens += counted.reduce((sum, one) => sum + one, 0);
     for (let row = 0; row < batch.rows; row++) rows += counted.subarray(row * batch.tokens, (row + 1) * batch.tokens).includes(1) ? 1 : 0;

@@ -3,7 +3,7 @@ import type { AdapterModule } from "@/server/engine/methods/adapter-module";
 import type { CausalModel, LabelledBatch } from "@/server/engine/models/causal-model";
 import type { ProjectionHooks } from "@/server/engine/models/projection-hook";
 import { free } from "@/server/engine/tensor/scope";
-import { type ObservedLatents, observingHooks } from "./observing-hooks";
+import { type ObservedLatents, observingHooks, sharesOf } from "./observing-hooks";
 
 /** What one module's latents do on a text; all arrays (tokens · width). */
 export type ModuleReading = ObservedLatents & {
@@ -53,7 +53,7 @@ export function observeText(adapter: Adapter): {
   const seen = new Map<string, Omit<ModuleReading, "module" | "attributions">>();
   const attributions = new Map<string, Float32Array>();
   const hooks = observingHooks(adapter, {
-    onForward: ({ module }, latents, readShares) => seen.set(module, { ...latents, outputShares: readShares() }),
+    onForward: ({ module }, latents, readWrites) => seen.set(module, { ...latents, outputShares: sharesOf(readWrites()) }),
     onBackward: ({ module }, { activations }, slopes) =>
       attributions.set(
         module,

@@ -1,4 +1,4 @@
-import type { BulkRequest, StudyRequest } from "@/lib/contract/study";
+import { type BulkRequest, isMeasure, type StudyRequest } from "@/lib/contract/study";
 import { latestFinishedCollection } from "@/server/db/latents/collections";
 import type { ServiceContext } from "@/server/services/context";
 import { ServiceError } from "@/server/services/errors";
@@ -12,6 +12,7 @@ const operationsWithValue: ReadonlySet<BulkRequest["operation"]> = new Set(["sca
  * @throws ServiceError naming the field and what to do; `conflict` where a collection must be made first
  */
 export async function checkStudy(context: ServiceContext, runId: string, shape: AdapterShape, study: StudyRequest): Promise<void> {
+  if (isMeasure(study)) return;
   checkEdits(shape, study.edits, "study.edits");
   switch (study.kind) {
     case "dose":

@@ -1,4 +1,5 @@
 import type { z } from "zod";
+import { rowsOfGain } from "@/lib/contract/gain-kept";
 import { wholeLatentKey } from "@/lib/contract/latent-key";
 import type { StudyDetail, StudyRequest, StudySummary, startStudyRequest } from "@/lib/contract/study";
 import { latentsOfStudy, studyCost } from "@/lib/contract/study-cost";
@@ -9,6 +10,7 @@ import type { ServiceContext } from "@/server/services/context";
 import { found } from "@/server/services/errors";
 import { cancelUnfinishedJob } from "@/server/services/work/cancel-job";
 import { startJob } from "@/server/services/work/start-job";
+import type { AdapterShape } from "./adapter-shape";
 import { checkStudy } from "./check-study";
 import { finishedAdapter } from "./finished-adapter";
 
@@ -30,7 +32,7 @@ export async function startStudy(
     title: `${title}, ${run.name}`,
     input: { kind: "study", runId, studyId: id },
     unit: "rows",
-    total: plannedRows(study),
+    total: plannedRows(study, shape),
   });
   const { request: _request, result: _result, ...summary } = await getStudy(context, id);
   return summary;
@@ -55,7 +57,12 @@ export async function removeStudy(context: ServiceContext, studyId: string): Pro
 }
 
 /** The rows that its form announced; where rows without a label or matched controls are missing, it will read fewer. */
-function plannedRows(study: StudyRequest): number {
+function plannedRows(study: StudyRequest, { sizes }: AdapterShape): number {
+  if (study.kind === "gain")
+    return rowsOfGain(
+      study,
+      [...sizes.values()].reduce((sum, size) => sum + size, 0),
+    );
   const prompts = study.kind === "evaluation" ? 0 : "texts" in study.prompts ? study.prompts.texts.length : study.prompts.heldOutRows;
   return studyCost(study, { promptTokens: new Array<number>(prompts).fill(0), rowTokens: 0, latents: latentsOfStudy(study) }).rows;
 }
@@ -72,5 +79,7 @@ function nameOf(study: StudyRequest): string {
       const count = study.edits.filter(({ isOn }) => isOn).length;
       return `${count} ${count === 1 ? "edit" : "edits"} on held-out rows`;
     }
+    case "gain":
+      return "Gain kept";
   }
 }

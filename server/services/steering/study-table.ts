@@ -1,3 +1,4 @@
+import { gainCells, gainColumns } from "@/lib/contract/gain-kept";
 import type { BulkResult, DosePoint, DoseResult, Estimate, EvaluationResult, SettingEffect, StudyDetail } from "@/lib/contract/study";
 import type { CsvValue } from "@/lib/numbers/csv-field";
 import type { ServiceContext } from "@/server/services/context";
@@ -7,7 +8,7 @@ import { getStudy } from "./studies";
 
 /**
  * All numbers of a study as CSV: of a dose a row for each value of the latent and of each control, besides the unchanged adapter and the base model; of
- * a bulk a row a latent; of an evaluation a row of text each. Log-probabilities, losses and divergences in nats; `…HalfWidth` of 95 % intervals.
+ * a bulk a row a latent; of an evaluation a row of text each; of the gain kept a row for each number of latents of each order. Log-probabilities, losses and divergences in nats; `…HalfWidth` of 95 % intervals.
  *
  * @throws ServiceError `conflict` when it has no result yet
  */
@@ -27,6 +28,9 @@ async function* linesOf({ request }: StudyDetail, result: NonNullable<StudyDetai
       return;
     case "evaluation":
       yield* evaluationLines(result);
+      return;
+    case "gain":
+      yield* [gainColumns, ...gainCells(result)].map(csvLine);
   }
 }
 

@@ -3,7 +3,7 @@ import { requestWords } from "@/components/studies/request-words";
 import { studyState } from "@/components/studies/study-state";
 import { isAtWork } from "@/lib/client/studies";
 import type { JobSummary } from "@/lib/contract/run";
-import { studyRequest } from "@/lib/contract/study";
+import { editStudyRequest } from "@/lib/contract/study";
 
 const job = (change: Partial<JobSummary>): JobSummary => ({
   id: "t",
@@ -34,7 +34,7 @@ describe("what is said of a study", () => {
 
   it("is what it reads; the latent too where its name does not tell it", () => {
     const latent = { module: "layers.2.v_proj", index: 3 };
-    const request = studyRequest.parse({
+    const request = editStudyRequest.parse({
       kind: "dose",
       latent,
       operation: "clamp",
@@ -48,7 +48,7 @@ describe("what is said of a study", () => {
 
   it("is, of many latents, how they were chosen", () => {
     const bulk = { kind: "bulk", operation: "ablatePost", prompts: { texts: ["a"] } } as const;
-    const wordsOf = (latents: object) => requestWords({ name: "b", request: studyRequest.parse({ ...bulk, latents }) }, []);
+    const wordsOf = (latents: object) => requestWords({ name: "b", request: editStudyRequest.parse({ ...bulk, latents }) }, []);
     expect(wordsOf({ by: "selectivity", count: 11, domain: "law" })).toBe("11 latents, most selective in law · 1 prompt");
     expect(wordsOf({ by: "firing", count: 5 })).toBe("5 latents, strongest on the prompts · 1 prompt");
     expect(wordsOf([{ module: "m", index: 1 }])).toBe("1 latent · 1 prompt");

@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeEach, describe, expect, onTestFinished, test } from "vitest";
+import { gainOrders } from "@/lib/contract/gain-kept";
 import { bakeRequest } from "@/lib/contract/steering";
 import { type StudyInput, startStudyRequest, studyDetail } from "@/lib/contract/study";
 import { studyCost } from "@/lib/contract/study-cost";
@@ -148,6 +149,14 @@ describe("studies on a worker", () => {
     expect(evaluation.result.rows[0]?.text).toMatch(/over, and then/);
     // Every tenth row is held out, which is an odd one.
     expect(evaluation.result.byDomain).toMatchObject([{ domain: "odd", rows: 5 }]);
+
+    const gain = await resultOf(run, { kind: "gain", heldOutRows: 5, randomOrders: 1 });
+    expect([gain.ended.status, gain.ended.error, gain.ended.done]).toEqual(["finished", null, gain.ended.total]);
+    if (gain.result?.kind !== "gain") throw new Error("the result is of the gain");
+    expect(gain.result).toMatchObject({ isHeldOut: true, orderingRows: 2, rows: 3, latents: 4 * 23 });
+    expect(gain.result.curves.map(({ order, points }) => [order, points.map(({ latents }) => latents)])).toEqual(
+      gainOrders.map((order) => [order, [0, 1, 2, 4, 8, 16, 32, 64, 92]]),
+    );
   });
 
   test("name what they cannot measure", async () => {

@@ -47,7 +47,10 @@ describe("a study", () => {
     expect(first).toMatchObject({ runId: run, kind: "dose", name: `clamp of ${q} #3` });
     expect(first.task).toMatchObject({ kind: "study", status: "queued", unit: "rows", title: `clamp of ${q} #3, a run` });
     expect(second).toMatchObject({ kind: "evaluation", name: "what it costs" });
-    expect(await listStudies(context, run)).toEqual([second, first]);
+    // 4 rows order, in six passes, and 5 measure 1, 2, 4 and 8 of 14 latents in five orders, besides none and all.
+    const gain = await start(run, { kind: "gain", heldOutRows: 9, randomOrders: 2 });
+    expect(gain).toMatchObject({ kind: "gain", name: "Gain kept", task: { total: 6 * 4 + 5 * (2 + 5 * 4) } });
+    expect(await listStudies(context, run)).toEqual([gain, second, first]);
     const detail = await getStudy(context, first.id);
     expect(detail).toMatchObject({ ...first, result: null });
     expect(detail.request).toEqual(startStudyRequest.parse({ study: dose }).study);
@@ -186,6 +189,42 @@ describe("a study's table", () => {
       `latent,${q},3,clamp,0,1,1,0.5,3,8,,1,0.5,0.25,3,-1,-0.5,3,-2,-1,3,3,0.25,0.125,3,1,0.5,3,-0.25,-0.125,3`,
       `latent,${q},3,clamp,2,1,4,2,3,8,,1,0.5,0.25,3,-4,-2,3,-8,-4,3,3,0.25,0.125,3,1,0.5,3,-0.25,-0.125,3`,
       `control,${q},5,clamp,2,1.5,6,3,3,8,,1,0.5,0.25,3,-6,-3,3,-12,-6,3,3,0.25,0.125,3,1,0.5,3,-0.25,-0.125,3`,
+      "",
+    ]);
+  });
+
+  it("of the gain kept has a row for each number of latents of each order", async () => {
+    const point = (latents: number, value: number) => ({
+      latents,
+      loss: 3 - value,
+      share: { value, low: value / 2, high: value },
+      lossByOrder: [],
+    });
+    const lines = await tableOf(
+      { kind: "gain" },
+      {
+        kind: "gain",
+        isHeldOut: true,
+        orderingRows: 4,
+        rows: 5,
+        labelTokens: 50,
+        latents: 2,
+        baseLoss: 3,
+        adapterLoss: 2,
+        gain: { value: 1, low: 0.5, high: 2 },
+        curves: [
+          { order: "attribution", points: [point(0, 0), point(1, 0.5)] },
+          { order: "random", points: [{ ...point(1, 0.25), share: null, lossByOrder: [2.5, 3] }] },
+        ],
+      },
+    );
+    expect(lines).toEqual([
+      "order,latents,loss,share,shareLow,shareHigh,randomOrder",
+      "attribution,0,3,0,0,0,",
+      "attribution,1,2.5,0.5,0.25,0.5,",
+      "random,1,2.75,,,,",
+      "random,1,2.5,,,,0",
+      "random,1,3,,,,1",
       "",
     ]);
   });
