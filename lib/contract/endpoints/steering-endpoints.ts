@@ -1,3 +1,4 @@
+import { activationsRequest } from "@/lib/contract/activations";
 import { generateBody, generated, generateEvent } from "@/lib/contract/generate";
 import { readPictureRequest } from "@/lib/contract/read-picture";
 import { readTextRequest, textEvent } from "@/lib/contract/read-text";
@@ -44,6 +45,15 @@ export const steeringEndpoints = {
       more: "For an encoder, also its head's predictions: without edits, with all, with each alone, and over the values of one.",
       body: jsonBody("ReadTextRequest", readTextRequest, () => ({ text: "Two cups of flour" })),
       answers: [events("TextEvent", textEvent, "application/x-ndjson")],
+      refusals: ["notFound", "conflict", "unavailable", "busy"],
+    },
+    {
+      method: "POST",
+      path: "/api/runs/{run}/activations",
+      summary: "The latents that fire on each of many texts, as a Parquet file: a row for each latent at each token.",
+      more: "Columns: text (its place in the request), position, tokenId, token, module, latent, activation, outputShare, attribution (nats, where requested), isTruncated. A text that cannot be read after the first breaks the download off; such a file does not open.",
+      body: jsonBody("ActivationsRequest", activationsRequest, () => ({ texts: ["Two cups of flour", "The court finds"] })),
+      answers: [file("application/vnd.apache.parquet", "Read it with pandas, Polars or DuckDB.")],
       refusals: ["notFound", "conflict", "unavailable", "busy"],
     },
     {

@@ -55,7 +55,8 @@ export function checkLatent(shape: AdapterShape, { module, index }: LatentRef, f
   if (index >= size) refuse(field, `${module} has latents 0 to ${size - 1}, so there is no latent ${index}.`);
 }
 
-function checkModule({ sizes }: AdapterShape, module: string, field: string): number {
+/** @returns how many latents the module has @throws ServiceError `invalid` when the adapter has no such module */
+export function checkModule({ sizes }: AdapterShape, module: string, field: string): number {
   const size = sizes.get(module);
   if (size !== undefined) return size;
   const some = [...sizes.keys()].slice(0, 3).join(", ");
