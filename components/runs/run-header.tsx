@@ -4,6 +4,7 @@ import { Play, Square } from "lucide-react";
 import { usePathname } from "next/navigation";
 import { type MouseEvent, useEffect, useLayoutEffect, useRef } from "react";
 import { MethodMark } from "@/components/shell/method-mark";
+import { pagesOfRun } from "@/components/shell/run-pages";
 import { Button } from "@/components/ui/button";
 import { messageOf } from "@/components/ui/error-note";
 import { InlineConfirm } from "@/components/ui/inline-confirm";
@@ -14,7 +15,7 @@ import { collectionsQuery } from "@/lib/client/latents";
 import { runActionMutation, runRecordQuery } from "@/lib/client/runs";
 import { isLatentMethod, methodOf } from "@/lib/contract/methods/methods";
 import type { RunRecord, RunSummary } from "@/lib/contract/run";
-import { type AdapterConfig, isOfImages } from "@/lib/contract/run-config";
+import type { AdapterConfig } from "@/lib/contract/run-config";
 import { formatCount } from "@/lib/numbers/format";
 import { ImportedMark } from "./imported-mark";
 import styles from "./run.module.css";
@@ -43,11 +44,7 @@ export function RunHeader({ runId }: { runId: string }) {
         <span className="grow only-wide" />
         {record ? <RunActions run={record.run} /> : null}
       </div>
-      <Tabs
-        runId={runId}
-        hasLatents={record === undefined || isLatentMethod(record.run.method)}
-        readsTexts={record === undefined || !isOfImages(record.config)}
-      />
+      <Tabs runId={runId} record={record} />
       {record ? <RunProgress run={record.run} newestStep={record.newestStep} /> : null}
     </section>
   );
@@ -106,20 +103,20 @@ function RunActions({ run }: { run: RunSummary }) {
   );
 }
 
-/** Without latents there is nothing to browse, edit or read on a text; concepts are of texts. */
-function Tabs({ runId, hasLatents, readsTexts }: { runId: string; hasLatents: boolean; readsTexts: boolean }) {
+function Tabs({ runId, record }: { runId: string; record: RunRecord | undefined }) {
   const pathname = usePathname();
+  const hasLatents = record === undefined || isLatentMethod(record.run.method);
   const collections = useQuery({ ...collectionsQuery(runId), enabled: hasLatents }).data;
   const latents = collections?.find((collection) => collection.status === "finished")?.numLatents;
-  const home = `/runs/${runId}`;
+  const [overview, ...others] = pagesOfRun(runId, record);
   const tabs = [
-    { name: "Overview", path: home, isHere: pathname === home, isThere: true },
-    { name: "Latents", path: `${home}/latents`, isHere: pathname.startsWith(`${home}/latents`), isThere: hasLatents, count: latents },
-    { name: "Concepts", path: `${home}/concepts`, isHere: pathname.startsWith(`${home}/concepts`), isThere: hasLatents && readsTexts },
-    { name: "Benchmarks", path: `${home}/benchmarks`, isHere: pathname.startsWith(`${home}/benchmarks`), isThere: true },
-    { name: "Steer", path: `${home}/steer`, isHere: pathname.startsWith(`${home}/steer`), isThere: hasLatents },
-    { name: "Your text", path: `${home}/text`, isHere: pathname.startsWith(`${home}/text`), isThere: hasLatents && readsTexts },
-  ].filter(({ isThere }) => isThere);
+    ...(overview === undefined ? [] : [{ ...overview, isHere: pathname === overview.path, count: undefined }]),
+    ...others.map((page) => ({
+      ...page,
+      isHere: pathname.startsWith(page.path),
+      count: page.name === "Latents" ? latents : undefined,
+    })),
+  ];
   const nav = useRef<HTMLElement>(null);
   const open = tabs.findIndex(({ isHere }) => isHere);
   // On a phone the tabs are wider than the window: the open one is brought to the middle.

@@ -1,4 +1,6 @@
 import { places } from "@/components/shell/main-nav";
+import { pagesOfRun } from "@/components/shell/run-pages";
+import type { RunRecord } from "@/lib/contract/run";
 import type { Choice } from "./choice";
 
 /** Every page that is always there. */
@@ -8,26 +10,14 @@ export const pages: readonly Choice[] = [
   toPage("Explainer", "/explainer"),
 ];
 
-const tabs = [
-  { name: "Overview", path: "" },
-  { name: "Latents", path: "/latents" },
-  { name: "Concepts", path: "/concepts" },
-  { name: "Benchmarks", path: "/benchmarks" },
-  { name: "Steer", path: "/steer" },
-  { name: "Your text", path: "/text" },
-] as const;
-
 /** The pages of the run that is open. */
-export function pagesOfRun(run: { readonly id: string; readonly name: string }, hasLatents: boolean): Choice[] {
-  const withoutLatents: readonly string[] = ["Overview", "Benchmarks"];
-  return tabs
-    .filter(({ name }) => hasLatents || withoutLatents.includes(name))
-    .map(({ name, path }) => ({
-      key: `run page ${path}`,
-      title: name,
-      detail: `Page of ${run.name}`,
-      href: `/runs/${encodeURIComponent(run.id)}${path}`,
-    }));
+export function choicesOfRun(record: RunRecord): Choice[] {
+  return pagesOfRun(record.run.id, record).map(({ name, path }) => ({
+    key: `run page ${name}`,
+    title: name,
+    detail: `Page of ${record.run.name}`,
+    href: path,
+  }));
 }
 
 function toPage(title: string, href: string): Choice {

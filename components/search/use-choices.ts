@@ -7,11 +7,10 @@ import { dataSetsQuery } from "@/lib/client/data";
 import { dictionariesQueryOptions } from "@/lib/client/dictionaries";
 import { findLatentsQueryOptions } from "@/lib/client/find-latents";
 import { modelsQuery } from "@/lib/client/models";
-import { runsQuery } from "@/lib/client/runs";
-import { isLatentMethod } from "@/lib/contract/methods/methods";
+import { runRecordQuery, runsQuery } from "@/lib/client/runs";
 import { type Choice, type ChoiceGroup, matching } from "./choice";
 import { dataSetChoice, dictionaryChoice, latentChoice, modelChoice, runChoice } from "./library-choices";
-import { pages, pagesOfRun } from "./pages";
+import { choicesOfRun, pages } from "./pages";
 import { readRecent } from "./recent";
 
 const mostOfAKind = 6;
@@ -40,7 +39,7 @@ export function useChoices(text: string, commands: readonly Choice[]): Choices {
   const wanted = text.trim();
   const settled = useSettled(wanted, typingMs);
   const latents = useQuery(findLatentsQueryOptions(settled.length < shortestSearch ? "" : settled));
-  const here = useOpenRunPages(runs.data ?? []);
+  const here = useOpenRunPages();
 
   const reads = [runs, models, dataSets, dictionaries, latents];
   const failed = reads.filter(({ error }) => error !== null);
@@ -77,12 +76,16 @@ export function useChoices(text: string, commands: readonly Choice[]): Choices {
   };
 }
 
-function useOpenRunPages(runs: Parameters<typeof runChoice>[0][]): readonly Choice[] {
+function useOpenRunPages(): readonly Choice[] {
   const pathname = usePathname();
-  const id = /^\/runs\/([^/]+)/.exec(pathname)?.[1];
-  const run = runs.find((one) => one.id === (id === undefined ? undefined : decodeURIComponent(id)));
-  return run === undefined ? [] : pagesOfRun(run, isLatentMethod(run.method));
+  const name = /^\/runs\/([^/]+)/.exec(pathname)?.[1] ?? "";
+  const id = notRuns.includes(name) ? "" : decodeURIComponent(name);
+  const record = useQuery({ ...runRecordQuery(id), enabled: id !== "" }).data;
+  return record === undefined ? [] : choicesOfRun(record);
 }
+
+/** Pages beside those of runs. */
+const notRuns: readonly string[] = ["new", "import"];
 
 /** Each choice once: what was opened last is not listed again under its kind. */
 function withoutRepeats(recent: readonly Choice[]) {

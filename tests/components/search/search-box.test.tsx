@@ -5,14 +5,18 @@ import { SearchBox } from "@/components/search/search-box";
 import { dataSetsQuery } from "@/lib/client/data";
 import { dictionariesQueryOptions } from "@/lib/client/dictionaries";
 import { modelsQuery } from "@/lib/client/models";
+import { runRecordQuery } from "@/lib/client/runs";
 import { statusQuery } from "@/lib/client/status";
 import type { FoundLatents } from "@/lib/contract/find-latents";
+import { runConfig } from "@/lib/contract/run-config";
 import { dataSet } from "@/tests/components/new-run/small-data-set";
 import { model } from "@/tests/components/new-run/small-model";
+import { recordOf, runDetailFixture } from "@/tests/components/runs/run-detail-fixture";
 import { renderPage, testClient } from "@/tests/support/page";
 
 const router = vi.hoisted(() => ({ push: vi.fn() }));
-vi.mock("next/navigation", () => ({ useRouter: () => router, usePathname: () => "/" }));
+const place = vi.hoisted(() => ({ path: "/" }));
+vi.mock("next/navigation", () => ({ useRouter: () => router, usePathname: () => place.path }));
 
 const cups: FoundLatents = {
   latents: [
@@ -47,10 +51,10 @@ afterEach(() => {
   vi.unstubAllGlobals();
   router.push.mockClear();
   localStorage.clear();
+  place.path = "/";
 });
 
-function open() {
-  const client = testClient();
+function open(client = testClient()) {
   client.setQueryData(modelsQuery().queryKey, [model]);
   client.setQueryData(dataSetsQuery().queryKey, [dataSet]);
   client.setQueryData(dictionariesQueryOptions().queryKey, []);
@@ -92,6 +96,22 @@ it("finds models, datasets, commands and latents by their words; Enter opens, an
   press(document.body, "k", { ctrlKey: true });
   expect(groups()).toEqual(["Recent", "Commands", "Pages"]);
   expect(active()).toContain("cups and spoons");
+});
+
+it("lists the pages of the open run that it has: over images neither concepts nor a text", async () => {
+  place.path = "/runs/r/latents";
+  const client = testClient();
+  const { config, ...record } = recordOf(runDetailFixture({ steps: 4, step: 4 }));
+  const data = { kind: "dataSet", dataSetId: "d", mapping: { kind: "labelledImage", image: "image", label: "label" } } as const;
+  client.setQueryData(runRecordQuery("r").queryKey, { ...record, config: runConfig.parse({ ...config, data }) });
+  open(client);
+  const pages = within(screen.getByRole("group", { name: "This run" })).getAllByRole("option");
+  expect(pages.map(({ textContent }) => textContent?.replace("Page of stan-m7-k2", ""))).toEqual([
+    "Overview",
+    "Latents",
+    "Benchmarks",
+    "Steer",
+  ]);
 });
 
 it("says for which token a latent was found, unless its label does", async () => {
