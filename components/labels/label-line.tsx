@@ -22,7 +22,7 @@ type LabelLineProps = LabelOf & {
 };
 
 /** Whether the field of the next latent takes the focus: a person who labels one after the other keeps typing. */
-let goesOnTyping = false;
+let keepsTyping = false;
 
 /** A latent's label, edited in place: Enter saves it, and so does leaving the field. */
 export function LabelLine({ automatic, nameOf, hrefOf, onNext, ...of }: LabelLineProps) {
@@ -37,8 +37,8 @@ export function LabelLine({ automatic, nameOf, hrefOf, onNext, ...of }: LabelLin
   }, [root]);
   useShortcuts({ l: take });
   useEffect(() => {
-    if (!goesOnTyping) return;
-    goesOnTyping = false;
+    if (!keepsTyping) return;
+    keepsTyping = false;
     take();
   }, [take]);
   const status = text.trim() === "" && note.trim() === "" ? "Saving removes it" : "Unsaved";
@@ -47,7 +47,7 @@ export function LabelLine({ automatic, nameOf, hrefOf, onNext, ...of }: LabelLin
     if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey) || onNext === null) return;
     event.preventDefault();
     form.submit();
-    goesOnTyping = true;
+    keepsTyping = true;
     onNext();
   };
   return (

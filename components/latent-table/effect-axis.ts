@@ -46,7 +46,7 @@ export type EffectMarks = {
   readonly dot: number;
   readonly interval: readonly [number, number];
   /** Which ends of the interval are beyond the axis. */
-  readonly goesOn: readonly [boolean, boolean];
+  readonly isCut: readonly [boolean, boolean];
   /** The controls' mean and its interval; null where there are none. */
   readonly band: readonly [number, number] | null;
   /** False where the interval holds zero, or there is none: what cannot be told from nothing looks so. */
@@ -62,7 +62,7 @@ export function effectMarks(effect: NonNullable<LatentRow["ablation"]>, { x, wid
   return {
     dot: place(effect.perFiring),
     interval: span(effect.perFiring, halfWidth),
-    goesOn: [x(effect.perFiring - halfWidth) < first, x(effect.perFiring + halfWidth) > last],
+    isCut: [x(effect.perFiring - halfWidth) < first, x(effect.perFiring + halfWidth) > last],
     band: effect.controlPerFiring === null ? null : span(effect.controlPerFiring, effect.controlHalfWidth ?? 0),
     isTold: effectDoubt(effect.perFiring, effect.halfWidth) === "",
   };

@@ -73,7 +73,7 @@ function Head({ column, histogram, view, order, params, onParams }: HeadProps) {
     <>
       <th
         scope="col"
-        className={classNames(isNumeric && "num", order.sort === column.sort && "sorted")}
+        className={classNames(isNumeric && "num", order.sort === column.sort && "sorted", column.key === "domains" && styles["over"])}
         aria-sort={column.sort === undefined ? undefined : ariaSort(order, column.sort)}
       >
         {column.sort === undefined ? (
@@ -90,10 +90,10 @@ function Head({ column, histogram, view, order, params, onParams }: HeadProps) {
         {column.unit !== undefined && <span className={styles["unit"]}> {column.unit}</span>}
         {column.range !== undefined && <FilterHistogram column={column} histogram={histogram} params={params} onParams={onParams} />}
         {column.key === "domains" && view.domains.length <= mostWideBars && (
-          <span className={styles["abbreviations"]} aria-hidden="true">
+          <span className={styles["slanted"]} aria-hidden="true">
             {view.domains.map(({ name }) => (
               <span key={name} title={name}>
-                {name.slice(0, 4)}
+                <i>{name}</i>
               </span>
             ))}
           </span>

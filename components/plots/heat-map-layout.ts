@@ -1,4 +1,11 @@
-export type HeatCell = { readonly row: string; readonly column: number; readonly value: number | null; readonly title: string };
+export type HeatCell = {
+  readonly row: string;
+  readonly column: number;
+  readonly value: number | null;
+  readonly title: string;
+  /** What may stand in the cell, the longest first: the first that has room is written. */
+  readonly texts?: readonly string[];
+};
 
 type PlacedCell = HeatCell & {
   readonly x: number;
@@ -8,6 +15,8 @@ type PlacedCell = HeatCell & {
   /** Its place among `rows` and `columns`. */
   readonly rowIndex: number;
   readonly columnIndex: number;
+  /** What is written in it; nothing where not every cell has room. */
+  readonly text: string;
 };
 
 export type HeatMapLayout = {
@@ -30,6 +39,11 @@ const cellHeight = 24;
 const rowGap = 2;
 const top = 26;
 const characterWidth = 6.7;
+/** Pixels of a character of what stands in a cell, at most, and the room beside it. */
+const textWidth = 6.4;
+const textMargin = 8;
+/** In a map of more cells the colours are read better than numbers. */
+const mostTexts = 60;
 
 /**
  * Cells on rows × columns, columns ascending, rows in the order they first come; labels thinned to keep 26 px.
@@ -44,6 +58,7 @@ export function layOutHeatMap(cells: readonly HeatCell[], width: number, noteWid
   const gap = slot > 6 ? 1.5 : 0.5;
   const bottom = top + rows.length * (cellHeight + rowGap);
   const stride = Math.max(1, Math.ceil(26 / slot));
+  const text = cells.length > mostTexts ? undefined : fittingText(cells, slot - gap - textMargin);
   return {
     rows,
     columns,
@@ -54,6 +69,7 @@ export function layOutHeatMap(cells: readonly HeatCell[], width: number, noteWid
         ...cell,
         columnIndex,
         rowIndex,
+        text: text === undefined ? "" : (cell.texts?.[text] ?? ""),
         x: left + columnIndex * slot + gap / 2,
         y: top + rowIndex * (cellHeight + rowGap),
         width: slot - gap,
@@ -68,6 +84,14 @@ export function layOutHeatMap(cells: readonly HeatCell[], width: number, noteWid
     bottom,
     height: bottom + 22,
   };
+}
+
+/** Which of the texts has room in every cell, so that all cells say the same; undefined where none has. */
+function fittingText(cells: readonly HeatCell[], room: number): number | undefined {
+  const lengths = Math.max(0, ...cells.map(({ texts = [] }) => texts.length));
+  return Array.from({ length: lengths }, (_, place) => place).find((place) =>
+    cells.every(({ texts }) => (texts?.[place] ?? "").length * textWidth <= room),
+  );
 }
 
 /** One frame around the chosen cells where they fill a rectangle and are not all; else null, and each is framed alone. */

@@ -3,7 +3,7 @@ import { type KeyboardEvent, type MouseEvent, useState } from "react";
 import styles from "./brush.module.css";
 import { chosenFrame, type HeatCell, type HeatMapLayout, type HeatPlace, layOutHeatMap, nextPlace } from "./heat-map-layout";
 import { Measured } from "./measured";
-import { type Ramp, rampColour } from "./ramp";
+import { type Ramp, rampColour, rampInk } from "./ramp";
 
 type HeatMapProps = {
   readonly label: string;
@@ -99,6 +99,7 @@ export function HeatMapDrawing(props: HeatMapProps & { readonly width: number })
           {...choosable({ row: cell.rowIndex, column: cell.columnIndex }, cell.title, (isExtending) => onChoose(cell, isExtending))}
         />
       ))}
+      <CellTexts cells={layout.cells} max={max} ramp={ramp} />
       {frame !== null && <rect {...frame} rx={3} fill="none" stroke="var(--accent)" strokeWidth={1.5} pointerEvents="none" />}
       {layout.rows.map((row, index) => (
         <text
@@ -146,6 +147,25 @@ export function HeatMapDrawing(props: HeatMapProps & { readonly width: number })
         ))}
       {hovered !== undefined && <Title text={hovered.title} x={hovered.x + hovered.width / 2} width={width} />}
     </svg>
+  );
+}
+
+function CellTexts({ cells, max, ramp }: Pick<HeatMapProps, "max" | "ramp"> & { readonly cells: HeatMapLayout["cells"] }) {
+  const written = cells.filter(({ text }) => text !== "");
+  if (written.length === 0) return null;
+  return (
+    <g pointerEvents="none" textAnchor="middle">
+      {written.map(({ row, column, x, y, width, value, text }) => (
+        <text
+          key={`${row} ${column}`}
+          x={x + width / 2}
+          y={y + 16}
+          style={{ fill: value === null ? "var(--ink-3)" : rampInk(value, max, ramp) }}
+        >
+          {text}
+        </text>
+      ))}
+    </g>
   );
 }
 

@@ -51,12 +51,14 @@ export function mapCells(
     const value = readingOf(module, colour);
     const unit = words.unit === undefined ? "" : ` ${words.unit}`;
     const reading = value === null ? "unknown" : `${words.format(value)}${unit}`;
+    const counts = `${formatInteger(module.numLatents)} ${one}s${isDense && module.dead === 0 ? "" : `, ${formatInteger(module.dead)} dead`}`;
     return {
       module: module.name,
       row: hasPlainRows ? module.projection : afterLayer(module),
       column: module.layer,
       value,
-      title: `${module.name}: ${reading}, ${formatInteger(module.numLatents)} ${one}s${isDense && module.dead === 0 ? "" : `, ${formatInteger(module.dead)} dead`}`,
+      title: `${module.name}: ${reading}, ${counts}`,
+      texts: value === null ? [] : [`${reading} · ${counts}`, words.format(value)],
     };
   });
   return { cells, hasPlainRows };

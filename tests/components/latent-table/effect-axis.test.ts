@@ -45,9 +45,9 @@ describe("an effect on it", () => {
   });
 
   it("ends at the axis where its interval goes beyond", () => {
-    expect(effectMarks({ ...effect, halfWidth: 50 }, axis)).toMatchObject({ interval: [3, 103], goesOn: [true, true] });
-    expect(effectMarks({ ...effect, perFiring: 2, halfWidth: 1 }, axis).goesOn).toEqual([false, true]);
-    expect(effectMarks(effect, axis).goesOn).toEqual([false, false]);
+    expect(effectMarks({ ...effect, halfWidth: 50 }, axis)).toMatchObject({ interval: [3, 103], isCut: [true, true] });
+    expect(effectMarks({ ...effect, perFiring: 2, halfWidth: 1 }, axis).isCut).toEqual([false, true]);
+    expect(effectMarks(effect, axis).isCut).toEqual([false, false]);
     expect(effectMarks({ ...effect, controlPerFiring: null }, axis).band).toBeNull();
   });
 });

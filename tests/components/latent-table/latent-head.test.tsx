@@ -33,6 +33,24 @@ function Head() {
   );
 }
 
+it("writes the names of domains whole over their bars", () => {
+  const domains = ["arithmetic", "javascript"].map((name) => ({ name, tokens: 10 }));
+  const params = readLatentParams(new URLSearchParams());
+  render(
+    <table>
+      <LatentHead
+        columns={columnsOf({ domains: 2 }).filter(({ key }) => key === "domains")}
+        histograms={[]}
+        view={{ domains, positions: positionKinds.token, axis: null, largestShare: 1, mark: "stan", isDense: false, searched: "" }}
+        params={params}
+        onParams={() => undefined}
+        selectAll={{ label: "Select all", isChecked: false, onChange: onAll }}
+      />
+    </table>,
+  );
+  expect(domains.map(({ name }) => screen.getByText(name).textContent)).toEqual(["arithmetic", "javascript"]);
+});
+
 const header = (name: RegExp) => screen.getByRole("columnheader", { name });
 
 it("sorts by a column, turns the order at the second press, and says it", () => {

@@ -30,6 +30,7 @@ describe("the map of modules", () => {
       ["q_proj", 1, 1],
     ]);
     expect(cells[0]?.title).toBe("layers.0.self_attn.q_proj: 75\u202f%, 8 latents, 2 dead");
+    expect(cells[0]?.texts).toEqual(["75\u202f% · 8 latents, 2 dead", "75\u202f%"]);
   });
 
   it("tells apart two projections of one name in one layer", () => {

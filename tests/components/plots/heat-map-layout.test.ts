@@ -29,6 +29,30 @@ it("labels fewer columns where they are narrow", () => {
   expect(layOutHeatMap(wide, 400).labels.map(({ column }) => column)).toEqual([0, 4, 8, 12, 16, 20, 24, 28, 32, 36]);
 });
 
+describe("what stands in the cells", () => {
+  const written = (width: number, count = 3) => {
+    const some = Array.from({ length: count }, (_, column) => ({
+      row: "q",
+      column,
+      value: 0,
+      title: "",
+      texts: ["0.50 of 512 latents", "0.50"],
+    }));
+    return new Set(layOutHeatMap(some, width).cells.map(({ text }) => text));
+  };
+
+  it("is the longest text that has room in all of them", () => {
+    expect(written(600)).toEqual(new Set(["0.50 of 512 latents"]));
+    expect(written(240)).toEqual(new Set(["0.50"]));
+    expect(written(100)).toEqual(new Set([""]));
+  });
+
+  it("is nothing where there are more than 60", () => {
+    expect(written(6000, 60)).toEqual(new Set(["0.50"]));
+    expect(written(6000, 61)).toEqual(new Set([""]));
+  });
+});
+
 describe("the frame around what is chosen", () => {
   const layout = layOutHeatMap(cells, 300);
 
