@@ -17,30 +17,21 @@ import { experimentStates, stageNames } from "./trial-words";
 
 /** All experiments, newest first. */
 export function ExperimentsPage() {
+  const read = useQuery(experimentsQuery());
+  const isEmpty = read.data?.length === 0;
   return (
     <main className="page">
       <div className="pagehead">
         <h1>Experiments</h1>
         <span className="grow" />
-        <ButtonLink look="primary" href="/experiments/new">
-          <Plus size={13} aria-hidden="true" />
-          New experiment
-        </ButtonLink>
+        {isEmpty ? null : newExperiment}
       </div>
-      <QueryState query={useQuery(experimentsQuery())} failure="Could not load the experiments" waiting={<Skeleton height={200} />}>
+      <QueryState query={read} failure="Could not load the experiments" waiting={<Skeleton height={200} />}>
         {(experiments) =>
           experiments.length === 0 ? (
             <div className="panel">
-              <EmptyState
-                title="No experiments yet"
-                action={
-                  <ButtonLink look="primary" href="/experiments/new">
-                    Compare STAN and LoRA
-                  </ButtonLink>
-                }
-              >
-                An experiment searches each method’s settings on an equal budget, trains the best of each with several seeds, and reports on
-                rows not used for selection.
+              <EmptyState title="No experiments yet" steps={steps} action={newExperiment}>
+                An experiment compares methods fairly: equal budgets, several seeds, and results on rows that selected nothing.
               </EmptyState>
             </div>
           ) : (
@@ -68,6 +59,20 @@ export function ExperimentsPage() {
     </main>
   );
 }
+
+const newExperiment = (
+  <ButtonLink look="primary" href="/experiments/new">
+    <Plus size={13} aria-hidden="true" />
+    New experiment
+  </ButtonLink>
+);
+
+const steps = [
+  { name: stageNames.sweep, text: "Each arm tries the same number of settings and learning rates." },
+  { name: "Selection", text: "The best setting of each arm is chosen on one half of the held-out rows." },
+  { name: stageNames.final, text: "It is trained again with several seeds." },
+  { name: "Report", text: "Paired differences with intervals on the other half, as a page and a file." },
+];
 
 function ExperimentRow({ experiment }: { experiment: ExperimentSummary }) {
   const { id, name, arms, modelName, dataName, done, total, status, stage } = experiment;

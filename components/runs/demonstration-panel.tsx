@@ -51,22 +51,34 @@ export function DemonstrationPanel({ stages }: { stages: readonly Stage[] }) {
         )
       }
     >
-      <ol className={`columns even ${styles["stages"]}`}>
-        {stages.map((stage) => (
-          <li key={stage.key} className="stack">
-            <Status tone={tones[stage.state]}>{stage.name}</Status>
-            <Progress
-              label={stage.name}
-              done={stage.state === "done" ? 1 : stage.done}
-              total={stage.state === "done" ? 1 : stage.total}
-              isLive={stage.state === "live"}
-            />
-            <span className="tiny dim">{factsOf(stage)}</span>
-          </li>
-        ))}
-      </ol>
+      {isReady ? (
+        <p className="small mid">
+          Both adapters are trained and their statistics collected: read what the latents learned, or steer with one.
+        </p>
+      ) : (
+        <Stages stages={stages} />
+      )}
       {again.error ? <p className="status bad small">{messageOf(again.error)}</p> : null}
     </Panel>
+  );
+}
+
+function Stages({ stages }: { stages: readonly Stage[] }) {
+  return (
+    <ol className={`columns even ${styles["stages"]}`}>
+      {stages.map((stage) => (
+        <li key={stage.key} className="stack">
+          <Status tone={tones[stage.state]}>{stage.name}</Status>
+          <Progress
+            label={stage.name}
+            done={stage.state === "done" ? 1 : stage.done}
+            total={stage.state === "done" ? 1 : stage.total}
+            isLive={stage.state === "live"}
+          />
+          <span className="tiny dim">{factsOf(stage)}</span>
+        </li>
+      ))}
+    </ol>
   );
 }
 

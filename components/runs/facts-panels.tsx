@@ -74,16 +74,26 @@ export function ProvenancePanel({ detail }: { detail: RunDetail }) {
   if (entries.length === 0) return null;
   return (
     <Panel title="Provenance" aside={<CopyButton text={() => JSON.stringify(detail.provenance, null, 2)}>Copy JSON</CopyButton>}>
-      <KeyValues
-        entries={entries.map(([name, value]) => [
-          provenanceName(name),
-          <span key={name} className="mono cut-anywhere">
-            {value}
-          </span>,
-        ])}
-      />
+      <div className="columns two gap-16 stacks-720">
+        {inHalves(entries).map((half) => (
+          <KeyValues
+            key={half[0]?.[0]}
+            entries={half.map(([name, value]) => [
+              provenanceName(name),
+              <span key={name} className="mono cut-anywhere">
+                {value}
+              </span>,
+            ])}
+          />
+        ))}
+      </div>
     </Panel>
   );
+}
+
+function inHalves<Entry>(entries: readonly Entry[]): (readonly Entry[])[] {
+  const middle = Math.ceil(entries.length / 2);
+  return [entries.slice(0, middle), entries.slice(middle)].filter((half) => half.length > 0);
 }
 
 function besideWords({ besideShare }: RunCost): string {

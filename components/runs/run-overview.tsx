@@ -104,15 +104,13 @@ function Overview({ detail, view, onView, overlay, overlaid, others }: OverviewP
         ) : (
           <DerivedPanel detail={detail} />
         )}
-        <div className={`columns gap-16 stacks-720 ${styles["two"]}`}>
+        <div className={`columns even gap-16 stacks-720 ${styles["two"]}`}>
           <DomainScores detail={detail} />
-          <div className="stack wide">
-            {detail.bakedEdits === null && detail.imported === null ? (
-              <LogPanel runId={detail.run.id} name={detail.run.name} log={detail.log} />
-            ) : null}
-            <ProvenancePanel detail={detail} />
-          </div>
+          {detail.bakedEdits === null && detail.imported === null ? (
+            <LogPanel runId={detail.run.id} name={detail.run.name} log={detail.log} />
+          ) : null}
         </div>
+        <ProvenancePanel detail={detail} />
       </div>
       <aside className="stack wide" aria-label="Facts">
         {detail.bakedEdits === null && detail.imported === null ? <Scorecard detail={detail} /> : null}

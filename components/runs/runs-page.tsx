@@ -24,6 +24,7 @@ import { isLatentMethod } from "@/lib/contract/methods/methods";
 import type { RunSummary } from "@/lib/contract/run";
 import { runMethod } from "@/lib/contract/run-config";
 import { formatPlural } from "@/lib/numbers/format";
+import { baseModelOf } from "./base-model";
 import { DemonstrationPanel } from "./demonstration-panel";
 import { demonstrationStages } from "./demonstration-stages";
 import { differenceAxes } from "./difference-axis";
@@ -64,7 +65,7 @@ function Runs({ runs, stages }: { runs: readonly RunSummary[]; stages: ReturnTyp
             <FolderInput size={13} aria-hidden="true" />
             Import a run
           </ButtonLink>
-          <ButtonLink look="primary" href="/runs/new">
+          <ButtonLink look={stages ? "default" : "primary"} href="/runs/new">
             <Plus size={13} aria-hidden="true" />
             New run
           </ButtonLink>
@@ -87,6 +88,7 @@ function RunList({ runs }: { runs: readonly RunSummary[] }) {
   const { listed: shown, folds } = foldExperiments(matching, openedExperiments);
   const toggleExperiment = (id: string) => setOpenedExperiments((opened) => withToggled(opened, id));
   const axes = differenceAxes(shown, axisWidth);
+  const base = baseModelOf(shown);
   const now = useNow(60_000);
   const choice = useColumnChoice(columnsOfRuns);
   const { ref, width } = useElementWidth<HTMLDivElement>(0);
@@ -148,6 +150,7 @@ function RunList({ runs }: { runs: readonly RunSummary[] }) {
             <>
               <RunsTable
                 runs={shown}
+                base={base}
                 columns={columns}
                 isMeasured={width > 0}
                 view={view}
@@ -159,7 +162,7 @@ function RunList({ runs }: { runs: readonly RunSummary[] }) {
                   setView(view.sort === sort ? { order: view.order === "asc" ? "desc" : "asc" } : { sort, order: firstOrder(sort) })
                 }
               />
-              <RunCards runs={shown} axes={axes} picks={picks} />
+              <RunCards runs={shown} base={base} axes={axes} picks={picks} />
             </>
           )}
         </div>

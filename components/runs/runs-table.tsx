@@ -5,6 +5,8 @@ import { Link } from "@/components/ui/link";
 import { HeadCell } from "@/components/ui/table-head";
 import type { RunSummary } from "@/lib/contract/run";
 import { formatCount, formatFixed } from "@/lib/numbers/format";
+import type { BaseModel } from "./base-model";
+import { BaseModelCard, BaseModelRow } from "./base-model-row";
 import { type DifferenceAxes, isDrawn } from "./difference-axis";
 import { DifferenceTicks } from "./difference-dot";
 import { ImportedMark } from "./imported-mark";
@@ -17,6 +19,8 @@ import styles from "./runs.module.css";
 
 type RunsTableProps = {
   runs: readonly RunSummary[];
+  /** What all are compared with; null where that differs. */
+  base: BaseModel | null;
   /** Those that are chosen and have room. */
   columns: readonly RunColumn[];
   /** Whether the room is known; the style sheet hides what rarely fits until then. */
@@ -31,7 +35,7 @@ type RunsTableProps = {
 };
 
 /** All runs with what they cost and what they reached. */
-export function RunsTable({ runs, columns, isMeasured, view, onSort, axes, currentId, picks, now }: RunsTableProps) {
+export function RunsTable({ runs, base, columns, isMeasured, view, onSort, axes, currentId, picks, now }: RunsTableProps) {
   const sortedBy = (sort: RunSortKey) => ({ order: view.sort === sort ? view.order : undefined, onSort: () => onSort(sort) });
   return (
     <div className={classNames(styles["tablewrap"], !isMeasured && styles["unmeasured"])}>
@@ -73,13 +77,18 @@ export function RunsTable({ runs, columns, isMeasured, view, onSort, axes, curre
             </tr>
           ))}
         </tbody>
+        {base === null ? null : (
+          <tfoot>
+            <BaseModelRow base={base} axis={axes.shared} columns={columns} />
+          </tfoot>
+        )}
       </table>
     </div>
   );
 }
 
 /** Where there is no room for a table: a card a run, with the same dot on the same axis. */
-export function RunCards({ runs, axes, picks }: Pick<RunsTableProps, "runs" | "axes" | "picks">) {
+export function RunCards({ runs, base, axes, picks }: Pick<RunsTableProps, "runs" | "base" | "axes" | "picks">) {
   return (
     <div className={styles["cards"]}>
       {axes.shared ? (
@@ -108,6 +117,7 @@ export function RunCards({ runs, axes, picks }: Pick<RunsTableProps, "runs" | "a
           </span>
         </div>
       ))}
+      {base === null ? null : <BaseModelCard base={base} axis={axes.shared} />}
     </div>
   );
 }

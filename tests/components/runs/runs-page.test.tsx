@@ -120,3 +120,19 @@ it("offers the demonstration above the list while only the sample is in it", () 
   open([sample, later]);
   expect(screen.queryByRole("button", { name: "Start the demonstration" })).toBeNull();
 });
+
+it("leads from a finished demonstration to its latents by the one primary button, without the bars of its stages", () => {
+  const collection = { id: "c", status: "finished", positionKind: "token", tokens: 7, maxTokens: 7 } as const;
+  const done = { status: "finished", step: 10, collection, group: "demonstration" } as const;
+  const runs: readonly RunSummary[] = [
+    { ...stan, ...done },
+    { ...lora, ...done },
+  ];
+  open(runs);
+  expect(screen.getByText("The demonstration is ready")).toBeTruthy();
+  expect(screen.queryAllByRole("progressbar")).toEqual([]);
+  expect([...document.querySelectorAll(".primary")].map(({ textContent }) => textContent)).toEqual(["Browse latents"]);
+  cleanup();
+  open(runs.map((run) => (run.method === "lora" ? { ...run, status: "running" } : run)));
+  expect(screen.getAllByRole("progressbar").length).toBeGreaterThan(0);
+});
