@@ -1,4 +1,5 @@
 "use client";
+import { useQuery } from "@tanstack/react-query";
 import { Form } from "@/components/forms/form";
 import { useDraftForm } from "@/components/forms/use-draft-form";
 import { Button } from "@/components/ui/button";
@@ -7,10 +8,12 @@ import { NumberField } from "@/components/ui/number-field";
 import { Select } from "@/components/ui/select";
 import { Switch } from "@/components/ui/switch";
 import { startCollectionMutation } from "@/lib/client/latents";
+import { runRecordQuery } from "@/lib/client/runs";
 import { startCollectionRequest } from "@/lib/contract/api";
 import { nounsOf } from "@/lib/contract/methods/methods";
 import type { RunSummary } from "@/lib/contract/run";
-import { type CollectionSettings, collectionSettings } from "@/lib/contract/run-config";
+import { type CollectionSettings, collectionSettings, isOfImages } from "@/lib/contract/run-config";
+import { taskOf } from "@/lib/contract/tasks/tasks";
 import { formatInteger } from "@/lib/numbers/format";
 import styles from "./collections.module.css";
 import { RowsFields } from "./rows-fields";
@@ -37,12 +40,15 @@ export function CollectForm({ runId, run, onStarted }: CollectFormProps) {
   const { value: settings, sending: start } = form;
   const set = (change: Partial<CollectionSettings>) => form.set((before) => ({ ...before, ...change }));
   const { noun: one } = nounsOf(run.method);
+  const config = useQuery(runRecordQuery(runId)).data?.config;
+  const isOfPictures = config !== undefined && isOfImages(config);
+  const mayMeasure = config === undefined || taskOf(config).kind !== "denoising";
   return (
     <Form form={form} className="stack">
       <RowsFields runId={runId} run={run} settings={settings} onChange={set} />
       <div className={`fields ${styles["fields"]}`}>
         <NumberField
-          label="Max counted tokens"
+          label={`Max counted ${isOfPictures ? "patches" : "tokens"}`}
           field="maxTokens"
           value={settings.maxTokens}
           onValueChange={(maxTokens) => set({ maxTokens })}
@@ -63,42 +69,61 @@ export function CollectForm({ runId, run, onStarted }: CollectFormProps) {
           ]}
           hint="Our default: all rows"
         />
-        <NumberField
-          label="Held-out rows for attribution"
-          field="attributionRows"
-          value={settings.attributionRows}
-          onValueChange={(attributionRows) => set({ attributionRows })}
-          min={0}
-          max={100_000}
-          hint={`Our default: ${formatInteger(defaults.attributionRows)}; 0 skips the backward pass`}
-        />
-        <NumberField
-          label={`${one === "latent" ? "Latents" : "Components"} to ablate`}
-          field="measuredLatents"
-          value={settings.measuredLatents}
-          onValueChange={(measuredLatents) => set({ measuredLatents })}
-          min={0}
-          max={mostMeasured}
-          hint={`Our default: ${formatInteger(defaults.measuredLatents)}, the highest by attribution; measure others from the table`}
-        />
+        {mayMeasure && <MeasureFields one={one} settings={settings} onChange={set} />}
       </div>
       <div className="row wrap between">
-        <span className="row wrap">
-          <Switch
-            label="Count special tokens"
-            isOn={settings.countSpecialTokens}
-            onIsOnChange={(countSpecialTokens) => set({ countSpecialTokens })}
-          />
-          <span className="small dim">
-            Our default: {defaults.countSpecialTokens ? "on" : "off"}. Many {one}s fire strongly at special tokens such as the first of a
-            text.
+        {isOfPictures ? (
+          <span />
+        ) : (
+          <span className="row wrap">
+            <Switch
+              label="Count special tokens"
+              isOn={settings.countSpecialTokens}
+              onIsOnChange={(countSpecialTokens) => set({ countSpecialTokens })}
+            />
+            <span className="small dim">
+              Our default: {defaults.countSpecialTokens ? "on" : "off"}. Many {one}s fire strongly at special tokens such as the first of a
+              text.
+            </span>
           </span>
-        </span>
+        )}
         <Button type="submit" look="primary" disabled={start.isPending}>
           {start.isPending ? "Starting…" : "Collect statistics"}
         </Button>
       </div>
       {start.error !== null && <ErrorNote title="Could not start the collection">{start.error.message}</ErrorNote>}
     </Form>
+  );
+}
+
+type MeasureFieldsProps = {
+  readonly one: string;
+  readonly settings: CollectionSettings;
+  readonly onChange: (change: Partial<CollectionSettings>) => void;
+};
+
+/** How much of the latents' effects is measured. */
+function MeasureFields({ one, settings, onChange }: MeasureFieldsProps) {
+  return (
+    <>
+      <NumberField
+        label="Held-out rows for attribution"
+        field="attributionRows"
+        value={settings.attributionRows}
+        onValueChange={(attributionRows) => onChange({ attributionRows })}
+        min={0}
+        max={100_000}
+        hint={`Our default: ${formatInteger(defaults.attributionRows)}; 0 skips the backward pass`}
+      />
+      <NumberField
+        label={`${one === "latent" ? "Latents" : "Components"} to ablate`}
+        field="measuredLatents"
+        value={settings.measuredLatents}
+        onValueChange={(measuredLatents) => onChange({ measuredLatents })}
+        min={0}
+        max={mostMeasured}
+        hint={`Our default: ${formatInteger(defaults.measuredLatents)}, the highest by attribution; measure others from the table`}
+      />
+    </>
   );
 }

@@ -11,7 +11,7 @@ import { Panel } from "@/components/ui/panel";
 import { useElementWidth } from "@/components/ui/use-element-width";
 import { useShortcuts } from "@/components/ui/use-shortcuts";
 import { columnHistogramsQuery, labelledLatentsQuery } from "@/lib/client/latents";
-import type { CollectionSummary, ColumnHistogram } from "@/lib/contract/latent";
+import { type CollectionSummary, type ColumnHistogram, isOfNoisyImages } from "@/lib/contract/latent";
 import type { RangeColumn } from "@/lib/contract/latent-ranges";
 import { latentWordsOf } from "@/lib/contract/methods/methods";
 import { positionKindOf } from "@/lib/contract/positions/positions";
@@ -66,15 +66,16 @@ export function LatentBrowser({ home, collection, method, params, onParams, foot
     };
   }, [histograms, collection.domains, positions, mark, isDense, params.search]);
   // Until the histograms are loaded, it is not known whether effects were measured.
-  const isUnmeasured = home.kind === "run" && histograms.length > 0 && view.axis === null;
+  const mayMeasure = home.kind === "run" && !isOfNoisyImages(collection);
+  const isUnmeasured = mayMeasure && histograms.length > 0 && view.axis === null;
   const isEarlier = isDense && histograms.length > 0 && histograms.every(({ column }) => column !== "weightNorm");
   const measured = histograms.find(({ column }) => column === "ablation")?.counts.reduce((sum, count) => sum + count, 0) ?? 0;
   const hasLabels = (useQuery(labelledLatentsQuery(collection.id)).data?.total ?? 0) > 0;
   const columns = useMemo(() => {
     const all = tableColumns({ one, positions, isDense, domains: collection.domains.length, hasEffects: view.axis !== null, hasLabels });
-    if (home.kind !== "run") return knownColumns(all, histograms);
+    if (!mayMeasure) return knownColumns(all, histograms);
     return all.filter(({ key }) => !(isUnmeasured && key === "ablation") && !(isEarlier && onlyOfDense(key)));
-  }, [one, positions, isDense, collection.domains.length, view.axis, hasLabels, home.kind, histograms, isUnmeasured, isEarlier]);
+  }, [one, positions, isDense, collection.domains.length, view.axis, hasLabels, mayMeasure, histograms, isUnmeasured, isEarlier]);
   const shown = useMemo(
     () =>
       fittingColumns(
@@ -116,7 +117,7 @@ export function LatentBrowser({ home, collection, method, params, onParams, foot
           }
           columnMenu={<ColumnMenu columns={columns} shown={shown.map(({ key }) => key)} choice={choice} />}
         />
-        {home.kind === "run" && method !== null && histograms.length > 0 && (
+        {mayMeasure && method !== null && histograms.length > 0 && (
           <MeasureTop
             selection={{ ...params, collectionId: collection.id }}
             method={method}

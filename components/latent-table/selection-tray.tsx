@@ -11,7 +11,7 @@ import { messageOf } from "@/components/ui/error-note";
 import { FailedPart } from "@/components/ui/failed-part";
 import { measureEffectsMutation } from "@/lib/client/effects";
 import { jobsQuery } from "@/lib/client/jobs";
-import type { CollectionSummary } from "@/lib/contract/latent";
+import { type CollectionSummary, isOfNoisyImages } from "@/lib/contract/latent";
 import { isOpenJob } from "@/lib/contract/run";
 import { formatInteger, formatPlural } from "@/lib/numbers/format";
 import styles from "./latents.module.css";
@@ -19,7 +19,7 @@ import type { LatentSelectionState } from "./use-latent-selection";
 
 type SelectionTrayProps = {
   readonly home: LatentHome;
-  readonly collection: Pick<CollectionSummary, "id" | "positionKind">;
+  readonly collection: Pick<CollectionSummary, "id" | "positionKind" | "domains">;
   /** `latent` or `component`. */
   readonly one: string;
   readonly selection: LatentSelectionState;
@@ -31,7 +31,7 @@ export const mostAtOnce = 256;
 /** What can be done with the latents that are chosen. Of a dictionary there is no adapter that could be steered or measured. */
 export function SelectionTray({ home, collection, one, selection }: SelectionTrayProps) {
   const { id: collectionId } = collection;
-  const steeredId = steeredRun(home);
+  const steeredId = steeredRun(home, collection);
   const { latents, failed, clear } = selection;
   const measure = useMutation(measureEffectsMutation(collectionId));
   const [jobId, setJobId] = useState<string | null>(null);
@@ -71,13 +71,15 @@ export function SelectionTray({ home, collection, one, selection }: SelectionTra
           <CopyButton text={() => JSON.stringify(latents)}>Copy</CopyButton>
           {home.kind === "run" && (
             <>
-              <Button
-                disabled={isMeasuring || isTooMany}
-                title={limit ?? `Measures the loss with each ${one} ablated, with controls`}
-                onClick={() => measure.mutate({ latents: [...latents] }, { onSuccess: (started) => setJobId(started.id) })}
-              >
-                {isMeasuring ? "Measuring…" : "Measure effect"}
-              </Button>
+              {!isOfNoisyImages(collection) && (
+                <Button
+                  disabled={isMeasuring || isTooMany}
+                  title={limit ?? `Measures the loss with each ${one} ablated, with controls`}
+                  onClick={() => measure.mutate({ latents: [...latents] }, { onSuccess: (started) => setJobId(started.id) })}
+                >
+                  {isMeasuring ? "Measuring…" : "Measure effect"}
+                </Button>
+              )}
               {isTooMany ? (
                 <span className="small dim">{limit}</span>
               ) : steeredId === null ? null : (

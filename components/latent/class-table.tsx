@@ -14,10 +14,15 @@ const shownFirst = 10;
 export function ClassTable({ classes }: Pick<LatentDetail, "classes">) {
   const [isAll, setIsAll] = useState(false);
   if (classes.length === 0) return null;
+  const isOfReadings = classes.some(({ images }) => images.images !== undefined);
   const ordered = classes.toSorted((a, b) => shareOf(b.images) - shareOf(a.images));
   const shown = isAll ? ordered : ordered.slice(0, shownFirst);
   return (
-    <Panel title="By class" level={3} aside={<span className="tiny dim">share of images · 95 % CI</span>}>
+    <Panel
+      title="By class"
+      level={3}
+      aside={<span className="tiny dim">{isOfReadings ? "share of noisy images · 95 % CI over images" : "share of images · 95 % CI"}</span>}
+    >
       <ImageShares lines={shown.map(({ name, images }) => ({ key: name, name, images, colour: "var(--act-5)", title: name }))} />
       {shown.length < ordered.length && (
         <p className={styles["moreof"]}>

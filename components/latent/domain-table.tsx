@@ -2,7 +2,7 @@
 import { domainColour } from "@/components/plots/share-bars";
 import { DomainMark } from "@/components/shell/domain-mark";
 import { Panel } from "@/components/ui/panel";
-import type { LatentDetail } from "@/lib/contract/latent";
+import { isOfNoisyImages, type LatentDetail } from "@/lib/contract/latent";
 import { positionKindOf } from "@/lib/contract/positions/positions";
 import { formatInteger, formatPercent } from "@/lib/numbers/format";
 import { ImageShares } from "./image-shares";
@@ -17,7 +17,7 @@ type DomainTableProps = {
 
 /**
  * Density in each domain, in the data's order, with its numerator and denominator; of images the share in which it fires. A click shows that domain's
- * examples alone.
+ * examples alone. A diffusion model's domains are its time steps.
  */
 export function DomainTable({ detail: { domains, positionKind }, chosen, onChoose }: DomainTableProps) {
   if (domains.length === 0) return null;
@@ -29,7 +29,7 @@ export function DomainTable({ detail: { domains, positionKind }, chosen, onChoos
       type="button"
       className={`bare ${styles["domainbutton"]}`}
       aria-pressed={chosen === name}
-      title={chosen === name ? "Examples of all domains" : `Examples of ${name} alone`}
+      title={chosen === name ? `Examples of all ${isByTimestep ? "time steps" : "domains"}` : `Examples of ${name} alone`}
       onClick={() => onChoose(chosen === name ? null : name)}
     >
       <DomainMark name={name} order={order} />
@@ -41,9 +41,10 @@ export function DomainTable({ detail: { domains, positionKind }, chosen, onChoos
     return [{ key: name, name: button(name, order), images, colour: domainColour(order), title }];
   });
   const isOfImages = ofImages.length > 0;
+  const isByTimestep = isOfNoisyImages({ domains });
   const what = isOfImages ? "share of images · 95 % CI" : `density · firings of ${plural}`;
   return (
-    <Panel title="By domain" level={3} aside={<span className="tiny dim">{what}</span>}>
+    <Panel title={isByTimestep ? "By time step" : "By domain"} level={3} aside={<span className="tiny dim">{what}</span>}>
       {isOfImages ? (
         <ImageShares lines={ofImages} />
       ) : (

@@ -47,7 +47,7 @@ export function ExampleGroupList({ group, detail, collectionId, domains, isWhole
       </h3>
       <div className={isLine ? undefined : styles["tiles"]}>
         {shown.map((example) => {
-          const key = `${example.row} ${example.position}`;
+          const key = `${example.context} ${example.position}`;
           const isThisWhole = turned.has(key) !== isWhole;
           const onChange = (next: boolean) => setTurned((before) => withKey(before, key, next !== isWhole));
           const domainOrder = domains.findIndex(({ name }) => name === example.domain);

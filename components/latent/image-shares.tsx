@@ -14,7 +14,7 @@ export type ImageShare = {
   readonly title?: string;
 };
 
-/** Shares of images with their Wilson intervals, a line each: an image counts once, however many of its patches fire. */
+/** Shares of images with their Wilson intervals, a line each: in those an image counts once, however many of its patches fire and how often it was read. */
 export function ImageShares({ lines }: { readonly lines: readonly ImageShare[] }) {
   const most = Math.max(...lines.map(({ images }) => shareOf(images)));
   return (
@@ -49,7 +49,7 @@ export function shareOf({ fired, of }: CountedImages): number {
 /** In percent, as the share. */
 function intervalWords(images: CountedImages): string {
   if (images.of === 0) return "";
-  return `[${wilsonInterval(shareOf(images), images.of)
+  return `[${wilsonInterval(shareOf(images), images.images ?? images.of)
     .map((end) => formatSignificant(100 * end, 3))
     .join(", ")}]`;
 }

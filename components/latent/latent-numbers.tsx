@@ -3,7 +3,7 @@ import type { ReactNode } from "react";
 import { effectDoubt } from "@/components/latents/effect-doubt";
 import { firingWord } from "@/components/latents/firing-word";
 import { formatNats } from "@/components/latents/range-words";
-import type { CollectionSummary, LatentDetail, LatentRow } from "@/lib/contract/latent";
+import { type CollectionSummary, isOfNoisyImages, type LatentDetail, type LatentRow } from "@/lib/contract/latent";
 import { positionKindOf } from "@/lib/contract/positions/positions";
 import { selectivityTrials } from "@/lib/contract/selectivity-trials";
 import type { TaskKind } from "@/lib/contract/tasks/tasks";
@@ -39,7 +39,9 @@ export function LatentNumbers({ detail, collection, noun, isDense, mayMeasure, i
         row={row}
         collectionId={collection.id}
         each={firingWord(isDense)}
-        mayMeasure={mayMeasure}
+        obstacle={
+          isOfNoisyImages(collection) ? "not measured of diffusion models" : mayMeasure ? null : "a dictionary has no adapter to ablate"
+        }
         isReadOnly={isReadOnly}
         loss={loss}
       />
@@ -120,7 +122,7 @@ function EffectCell({
   row,
   collectionId,
   each,
-  mayMeasure,
+  obstacle,
   isReadOnly,
   loss,
 }: {
@@ -128,7 +130,8 @@ function EffectCell({
   readonly collectionId: string;
   /** What its effects are means over: `firing`. */
   readonly each: string;
-  readonly mayMeasure: boolean;
+  /** Why it cannot be measured; null where it can. */
+  readonly obstacle: string | null;
   readonly isReadOnly: boolean;
   readonly loss: TaskKind;
 }) {
@@ -137,8 +140,8 @@ function EffectCell({
   if (ablation === null) {
     return (
       <Cell name={`${name}, ablated`} value={notMeasured}>
-        {mayMeasure && !isReadOnly && row.fireCount > 0 && <MeasureEffect collectionId={collectionId} latent={row} />}
-        {mayMeasure ? attributionWords(row, each) : "a dictionary has no adapter to ablate"}
+        {obstacle === null && !isReadOnly && row.fireCount > 0 && <MeasureEffect collectionId={collectionId} latent={row} />}
+        {obstacle ?? attributionWords(row, each)}
       </Cell>
     );
   }

@@ -13,7 +13,7 @@ import { HeadCell } from "@/components/ui/table-head";
 import { useNow } from "@/components/ui/use-now";
 import { jobsQuery } from "@/lib/client/jobs";
 import { deleteModelMutation, modelsQuery } from "@/lib/client/models";
-import { isEncoder, type ModelSummary } from "@/lib/contract/model";
+import { isDiffusion, isEncoder, type ModelSummary } from "@/lib/contract/model";
 import { formatBytes, formatCount, formatInteger, formatPlural } from "@/lib/numbers/format";
 import { AddModel } from "./add-model";
 import styles from "./models.module.css";
@@ -110,7 +110,10 @@ function ModelRow({ model }: { model: ModelSummary }) {
         </span>
       </td>
       <td data-label="Architecture">
-        {model.architecture} <span className="dim">{isEncoder(model) ? `encoder, ${model.format}` : model.format}</span>
+        {model.architecture}{" "}
+        <span className="dim">
+          {[isEncoder(model) ? "encoder" : isDiffusion(model) ? "diffusion" : null, model.format].filter(Boolean).join(", ")}
+        </span>
       </td>
       <td className="num" data-label="Parameters">
         {formatCount(model.parameters)}

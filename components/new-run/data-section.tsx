@@ -11,10 +11,11 @@ import { Switch } from "@/components/ui/switch";
 import { type DataSetSummary, rowFormatNames } from "@/lib/contract/data-set";
 import { type ModelSummary, readsImages } from "@/lib/contract/model";
 import type { JobSummary } from "@/lib/contract/run";
-import { isAnswerTask } from "@/lib/contract/tasks/tasks";
+import { isAnswerTask, isLabelledTask } from "@/lib/contract/tasks/tasks";
 import { formatInteger, formatPlural } from "@/lib/numbers/format";
 import { AddData, ReadingData } from "./add-data";
 import { AnswerField } from "./answer-field";
+import { DenoisingFields } from "./denoising-fields";
 import { guessMapping, rowUseOf } from "./guess-mapping";
 import { MappingFields } from "./mapping-fields";
 import { undecidedRoles } from "./mapping-roles";
@@ -40,7 +41,7 @@ export function DataSection({ form, change, dataSets, model, onAdded }: DataSect
     const next = dataSets.find((one) => one.id === dataSetId);
     if (next) change({ dataSetId, mapping: guessMapping(next, use), domains: null });
   };
-  const isLabelled = isAnswerTask(form.task);
+  const isAnswered = isAnswerTask(form.task);
   const heldOut = form.mapping.split === undefined ? undefined : dataSet?.splits.find((split) => /^(val|test|dev|eval)/i.test(split.name));
   return (
     <Section title="Data">
@@ -118,8 +119,9 @@ export function DataSection({ form, change, dataSets, model, onAdded }: DataSect
       ) : (
         <ReadingData dataSetId={form.dataSetId} />
       )}
-      {isLabelled ? <AnswerField task={form.task} onTask={(task) => change({ task })} /> : null}
-      {!isLabelled && (model?.hasChatTemplate || form.useChatTemplate) ? (
+      {isAnswered ? <AnswerField task={form.task} onTask={(task) => change({ task })} /> : null}
+      {form.task.kind === "denoising" ? <DenoisingFields task={form.task} onTask={(task) => change({ task })} /> : null}
+      {!isLabelledTask(form.task) && (model?.hasChatTemplate || form.useChatTemplate) ? (
         <Switch
           label="Wrap rows in the model's chat template"
           isOn={form.useChatTemplate}

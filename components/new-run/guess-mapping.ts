@@ -1,6 +1,6 @@
 import type { ColumnMapping, DataSetSummary } from "@/lib/contract/data-set";
 import { columnsByRole } from "@/lib/contract/mapped-columns";
-import { isAnswerTask, type RunTask } from "@/lib/contract/tasks/tasks";
+import { isLabelledTask, type RunTask } from "@/lib/contract/tasks/tasks";
 
 export type MappingKind = ColumnMapping["kind"];
 
@@ -9,7 +9,7 @@ export type RowUse = "texts" | "labelledTexts" | "labelledImages";
 
 export function rowUseOf(task: RunTask, isOfImages: boolean): RowUse {
   if (isOfImages) return "labelledImages";
-  return isAnswerTask(task) ? "labelledTexts" : "texts";
+  return isLabelledTask(task) ? "labelledTexts" : "texts";
 }
 
 /** Whether rows of a kind are for a use. */

@@ -3,8 +3,8 @@ import { chosenMethods, formMethodOf } from "@/components/methods/forms";
 import { Select } from "@/components/ui/select";
 import type { DataSetSummary } from "@/lib/contract/data-set";
 import { canBeHeld, type FrozenForm } from "@/lib/contract/frozen-form";
-import { isEncoder, type ModelSummary, readsImages } from "@/lib/contract/model";
-import { isAnswerTask } from "@/lib/contract/tasks/tasks";
+import { isDiffusion, isEncoder, type ModelSummary, readsImages } from "@/lib/contract/model";
+import { modelTasksOf } from "@/lib/contract/tasks/model-tasks";
 import { formatBytes, formatCount, formatInteger } from "@/lib/numbers/format";
 import { ratesForTask } from "./default-rates";
 import { guessMapping, rowUseOf } from "./guess-mapping";
@@ -27,8 +27,8 @@ export function ModelSection({ form, change, models, dataSet }: ModelSectionProp
   const choose = (modelId: string) => {
     const next = models.find((one) => one.id === modelId);
     if (!next) return;
-    const task = taskFor(next);
-    const isOtherKind = isAnswerTask(task) !== isAnswerTask(form.task);
+    const isOtherKind = modelTasksOf(next).taskProblem(next.name, form.task) !== null;
+    const task = isOtherKind ? taskFor(next) : form.task;
     const use = rowUseOf(task, readsImages(next));
     const isOtherUse = use !== rowUseOf(form.task, readsImages(model));
     change({
@@ -81,8 +81,8 @@ export function ModelSection({ form, change, models, dataSet }: ModelSectionProp
       {model ? (
         <p className="note">
           {model.architecture}
-          {isEncoder(model) ? ", an encoder" : ""}, {model.numLayers} layers, hidden size {formatInteger(model.dModel)}, {inputWords(model)}
-          . {formatBytes(model.sizeBytes)} on disk.
+          {isEncoder(model) ? ", an encoder" : isDiffusion(model) ? ", a diffusion model" : ""}, {model.numLayers} layers, hidden size{" "}
+          {formatInteger(model.dModel)}, {inputWords(model)}. {formatBytes(model.sizeBytes)} on disk.
         </p>
       ) : null}
     </Section>

@@ -6,7 +6,7 @@ import { ErrorNote, messageOf } from "@/components/ui/error-note";
 import { Panel } from "@/components/ui/panel";
 import { Skeleton } from "@/components/ui/skeleton";
 import type { Preview, PreviewRow } from "@/lib/contract/data-set";
-import { isAnswerTask } from "@/lib/contract/tasks/tasks";
+import { isLabelledTask } from "@/lib/contract/tasks/tasks";
 import { formatInteger, formatPercent, formatPlural } from "@/lib/numbers/format";
 import { AnswerCounts } from "./answer-counts";
 import styles from "./new-run.module.css";
@@ -18,7 +18,7 @@ import { previewRows, usePreview } from "./use-preview";
 export function PreviewPanel({ form, isReady }: { form: RunForm; isReady: boolean }) {
   const [from, setFrom] = useState(0);
   const { mapping, useChatTemplate, task } = form;
-  const isLabelled = isAnswerTask(task);
+  const isLabelled = isLabelledTask(task);
   const isOfImages = mapping.kind === "labelledImage";
   const { preview, isAsked } = usePreview(form, isReady, from);
   const { data } = preview;
@@ -28,7 +28,11 @@ export function PreviewPanel({ form, isReady }: { form: RunForm; isReady: boolea
       isPadded={false}
       aside={
         isLabelled ? (
-          <span className="tiny mid">loss on the label of each {isOfImages ? "image" : "row"}</span>
+          <span className="tiny mid">
+            {task.kind === "denoising"
+              ? "the model is told the class of each image"
+              : `loss on the label of each ${isOfImages ? "image" : "row"}`}
+          </span>
         ) : (
           <span className="row tiny mid">
             <span className={styles["legend"]}>
@@ -141,15 +145,14 @@ function Row({ row }: { row: PreviewRow }) {
       {row.error !== null ? (
         <p className="status bad small">{row.error}</p>
       ) : row.tokens.length === 0 ? null : (
-        // biome-ignore lint/a11y/noNoninteractiveTabindex: long rows are scrolled with the keyboard as well
-        <section className={styles["tokens"]} tabIndex={0} aria-label={`Tokens of row ${formatInteger(row.row + 1)}`}>
+        <p className={styles["tokens"]}>
           {row.tokens.map((token, place) => (
             // biome-ignore lint/suspicious/noArrayIndexKey: a token is known by its place
             <span key={place} className={token.hasLoss ? styles["with"] : styles["without"]} title={`token ${token.id}`}>
               <ByteText text={writeEscapes(token.text)} />
             </span>
           ))}
-        </section>
+        </p>
       )}
     </div>
   );

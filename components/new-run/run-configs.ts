@@ -2,7 +2,7 @@ import { chosenMethods, formMethodOf } from "@/components/methods/forms";
 import type { StartRunInput } from "@/lib/contract/api";
 import { isLatentMethod, methodOf } from "@/lib/contract/methods/methods";
 import { collectionSettings, type RunConfig } from "@/lib/contract/run-config";
-import { isAnswerTask } from "@/lib/contract/tasks/tasks";
+import { isLabelledTask } from "@/lib/contract/tasks/tasks";
 import type { RunForm } from "./run-form";
 
 type NamedConfig = { readonly name: string; readonly config: RunConfig };
@@ -20,7 +20,7 @@ export function runConfigsOf(form: RunForm): NamedConfig[] {
       config: {
         model: form.modelId,
         frozenDtype: form.frozenDtype,
-        ...(isAnswerTask(form.task) ? { task: form.task } : {}),
+        ...(isLabelledTask(form.task) ? { task: form.task } : {}),
         data: {
           kind: "dataSet" as const,
           dataSetId: form.dataSetId,

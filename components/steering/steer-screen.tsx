@@ -1,6 +1,6 @@
 "use client";
 import { useQuery } from "@tanstack/react-query";
-import { ImagesNote } from "@/components/shell/images-note";
+import { DiffusionNote } from "@/components/shell/images-note";
 import { NoLatentsNote } from "@/components/shell/no-latents-note";
 import { inPage, QueryState, together } from "@/components/ui/query-state";
 import { Skeleton } from "@/components/ui/skeleton";
@@ -21,7 +21,7 @@ export function SteerScreen({ runId }: { readonly runId: string }) {
       {({ detail, collections }) => {
         const { method } = detail.run;
         const task = taskOf(detail.config);
-        if (task.kind === "denoising") return inPage(<ImagesNote />);
+        if (task.kind === "denoising") return inPage(<DiffusionNote />);
         if (!isLatentMethod(method)) return <NoLatentsNote runId={runId} method={method} />;
         const Bench = isOfImages(detail.config) ? steerPictures : steerTasks[task.kind];
         return <Bench key={runId} detail={detail} method={method} collections={collections} />;

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { answerKinds } from "./tasks/tasks";
+import { labelledKinds } from "./tasks/tasks";
 
 /** A text, or two that are read together, with its class or its number: for encoders. */
 export const labelledMapping = z.object({
@@ -11,7 +11,7 @@ export const labelledMapping = z.object({
   split: z.string().optional(),
 });
 
-/** A picture with its class or its number: for encoders of pictures. */
+/** A picture with its class or its number: for encoders of pictures, and for models that make pictures of a class. */
 export const labelledImageMapping = z.object({
   kind: z.literal("labelledImage"),
   image: z.string(),
@@ -107,8 +107,8 @@ export const previewRequest = z.object({
   mapping: columnMapping,
   maxTokens: z.int().min(2).max(131072),
   useChatTemplate: z.boolean().default(false),
-  /** What an encoder's labels are; of other models left out. */
-  task: z.enum(answerKinds).optional(),
+  /** What the labels are for; left out where rows have none. */
+  task: z.enum(labelledKinds).optional(),
   /** The classes, where they are not those of the training rows. */
   labels: z.array(z.string()).nullish(),
   from: z.int().min(0).default(0),
@@ -140,9 +140,9 @@ export const preview = z.object({
   validationRows: z.int().nullable(),
   /** Rows of `maxTokens` that packing makes of the training rows, about; it depends a little on their order and on the rows of a step. */
   packedRows: z.int().nullish(),
-  /** Of an encoder's classification: rows of each class, to train on and held out. */
+  /** Of tasks with classes: rows of each class, to train on and held out. */
   classes: z.array(z.object({ label: z.string(), trainRows: z.int(), validationRows: z.int() })).nullish(),
-  /** Why an encoder cannot be trained on these labels. */
+  /** Why a model cannot be trained on these labels. */
   labelProblem: z.string().nullish(),
 });
 export type Preview = z.infer<typeof preview>;

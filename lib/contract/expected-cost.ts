@@ -1,5 +1,5 @@
 import { methodOf } from "./methods/methods";
-import { isEncoder, type ModelSummary, timesIn } from "./model";
+import { isDiffusion, isEncoder, type ModelSummary, timesIn } from "./model";
 import type { RunCost } from "./run";
 import type { AdapterConfig } from "./run-config";
 
@@ -26,5 +26,5 @@ export function expectedCost(adapter: AdapterConfig, model: ModelSummary): RunCo
 /** Of the model alone, forward, without attention over earlier tokens: its projections, and of a language model the one to the vocabulary. */
 export function baseFlopsPerToken(model: ModelSummary): number {
   const projections = model.projections.reduce((sum, one) => sum + 2 * one.dIn * one.dOut * timesIn(one, model, null), 0);
-  return projections + (isEncoder(model) ? 0 : 2 * model.dModel * model.vocab);
+  return projections + (isEncoder(model) || isDiffusion(model) ? 0 : 2 * model.dModel * model.vocab);
 }

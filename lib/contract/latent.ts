@@ -65,10 +65,12 @@ export const collectionSummary = z.object({
       tokens: z.int(),
       /** Of images: how many. What a latent is said to do by domain is then counted in images: patches of one are not independent. */
       rows: z.int().optional(),
+      /** Of a diffusion model, whose domains these are: every image is read at each. */
+      timestep: z.int().optional(),
     }),
   ),
-  /** Of images, where their labels are classes: how many of each. */
-  classes: z.array(z.object({ name: z.string(), rows: z.int() })).default([]),
+  /** Of images, where their labels are classes: how many of each. A diffusion model reads an image several times: then rows are readings, of so many images. */
+  classes: z.array(z.object({ name: z.string(), rows: z.int(), images: z.int().optional() })).default([]),
   modules: z.array(collectionModule),
   numLatents: z.int(),
   /** Parts of the corpus that any worker takes; all are done when the pass ends. */
@@ -77,6 +79,11 @@ export const collectionSummary = z.object({
   createdAt: z.string(),
 });
 export type CollectionSummary = z.infer<typeof collectionSummary>;
+
+/** Whether a diffusion model read images, each at several time steps: effects of its latents are not measured. */
+export function isOfNoisyImages({ domains }: { readonly domains: readonly { readonly timestep?: number | undefined }[] }): boolean {
+  return domains.some(({ timestep }) => timestep !== undefined);
+}
 
 /** One latent of one module in one collection; of a LoRA run, one rank component. */
 export const latentRow = z.object(latentSchemas);
@@ -191,8 +198,11 @@ const relatedLatent = z.object({
   automaticLabel: z.string(),
 });
 
-/** Images in which a latent fires at one patch or more, of how many. */
-const countedImages = z.object({ fired: z.int(), of: z.int() });
+/**
+ * Images in which a latent fires at one patch or more, of how many. Where each was read several times, these are readings, and `images` says of how many: an
+ * interval counts those, since readings of one image are not independent.
+ */
+const countedImages = z.object({ fired: z.int(), of: z.int(), images: z.int().optional() });
 export type CountedImages = z.infer<typeof countedImages>;
 
 export const latentDetail = z.object({
@@ -213,7 +223,9 @@ export const latentDetail = z.object({
   /** Windows of matched length, drawn evenly, in which it never fires. */
   quiet: z.array(latentExample),
   nextTokens: z.array(countedToken),
-  domains: z.array(z.object({ name: z.string(), fireCount: z.int(), tokens: z.int(), images: countedImages.optional() })),
+  domains: z.array(
+    z.object({ name: z.string(), fireCount: z.int(), tokens: z.int(), images: countedImages.optional(), timestep: z.int().optional() }),
+  ),
   /** Of images, where their labels are classes. */
   classes: z.array(z.object({ name: z.string(), images: countedImages })).default([]),
   /** Rank of its output share in its module, from 1; null where not known. */

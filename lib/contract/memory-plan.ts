@@ -1,7 +1,7 @@
 import { frozenBytes } from "./frozen-form";
 import { targetedProjections } from "./methods/count";
 import { methodOf } from "./methods/methods";
-import { isEncoder, type ModelSummary, timesIn } from "./model";
+import { isDiffusion, isEncoder, type ModelSummary, timesIn } from "./model";
 import type { AdapterConfig, RunConfig, TrainingSettings } from "./run-config";
 
 /** What takes memory, in the order in which it is shown. */
@@ -81,6 +81,11 @@ export function scaledPlan(plan: MemoryPlan, factor: number): MemoryPlan {
   return Object.fromEntries(memoryParts.map((part) => [part, Math.round(factor * plan[part])])) as Record<MemoryPart, number>;
 }
 
+/** Whether a model reads its input whole: it has no vocabulary to give logits of. */
+function readsWhole(model: ModelSummary): boolean {
+  return isEncoder(model) || isDiffusion(model);
+}
+
 /** Bytes of the trained weights, their gradients and both moments of Adam, float32. */
 export function trainedBytes(trainableParameters: number): number {
   return 16 * trainableParameters;
@@ -99,7 +104,7 @@ export function differentiatedLayers(adapter: AdapterConfig, { numLayers }: Mode
  * what adapters keep.
  */
 export function savedByBlock(adapter: AdapterConfig, model: ModelSummary, pass: Pass): number {
-  const outputs = widthOf(model, ({ dOut }) => dOut) + (isEncoder(model) ? model.dModel : 0);
+  const outputs = widthOf(model, ({ dOut }) => dOut) + (readsWhole(model) ? model.dModel : 0);
   return 4 * (pass.rows * pass.tokens * (outputs + keptByAdapters(adapter, model)) + attentionNumbers(model, pass));
 }
 
@@ -116,7 +121,7 @@ function keptByAdapters(adapter: AdapterConfig, model: ModelSummary): number {
   const adapted = targetedProjections(targets === "all" ? null : targets, model) ?? [];
   const inputs = new Map(adapted.map(({ name, dIn }) => [inputOf(name), dIn]));
   // An encoder's attention reads the block's input itself.
-  if (isEncoder(model)) inputs.delete("attention");
+  if (readsWhole(model)) inputs.delete("attention");
   // What was mixed counts with attention.
   if (!keepsWeights(model)) inputs.delete("mixture");
   const kept = adapted.reduce((sum, { name, dIn, dOut }) => sum + method.keptNumbers(adapter, { module: name, dIn, dOut }), 0);
@@ -157,7 +162,7 @@ export function workingOfBlock(adapter: AdapterConfig, model: ModelSummary, pass
 /** Bytes of the final states with their gradients, and of a chunk of logits with its own; an encoder's head reads one token a row. */
 export function workingOfLoss(model: ModelSummary, { rows, tokens }: Pass): number {
   const states = 3 * rows * tokens * model.dModel;
-  if (isEncoder(model)) return 4 * states;
+  if (readsWhole(model)) return 4 * states;
   const chunk = Math.min(rows * tokens, chunkTokens, Math.max(1, Math.floor(chunkLogits / model.vocab)));
   return 4 * (states + 2 * chunk * model.vocab);
 }

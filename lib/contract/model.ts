@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { architectureOf } from "./architectures/architectures";
+import { modelKindOf } from "./architectures/model-kind";
 import { hubId } from "./hub";
 
 const gridSize = z.object({ height: z.int(), width: z.int() });
@@ -68,7 +68,13 @@ export function timesIn(
 
 /** Whether a model reads a whole text or image and classifies it, instead of continuing a text. */
 export function isEncoder({ architecture }: Pick<ModelSummary, "architecture">): boolean {
-  return ["encoder", "imageEncoder"].includes(architectureOf(architecture)?.kind ?? "");
+  const kind = modelKindOf(architecture);
+  return kind === "encoder" || kind === "imageEncoder";
+}
+
+/** Whether a model denoises images. */
+export function isDiffusion({ architecture }: Pick<ModelSummary, "architecture">): boolean {
+  return modelKindOf(architecture) === "diffusion";
 }
 
 /** Whether a model reads images instead of texts. */

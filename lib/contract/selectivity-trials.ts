@@ -1,12 +1,14 @@
-import type { LatentRow } from "./latent";
+import { isOfNoisyImages, type LatentRow } from "./latent";
 
 /** A domain of a collection; of images with how many it has. */
-type CountedDomain = { readonly rows?: number | undefined };
+type CountedDomain = { readonly rows?: number | undefined; readonly timestep?: number | undefined };
 
-/** Images of a collection, by its domains; null where its rows are not counted by domain. */
+/** Images of a collection, by its domains, all of which have each where these are time steps; null where its rows are not counted by domain. */
 export function numImages(domains: readonly CountedDomain[]): number | null {
   const counts = domains.flatMap(({ rows }) => rows ?? []);
-  return counts.length === 0 ? null : counts.reduce((sum, count) => sum + count, 0);
+  if (counts.length === 0) return null;
+  if (isOfNoisyImages({ domains })) return Math.max(...counts);
+  return counts.reduce((sum, count) => sum + count, 0);
 }
 
 /**

@@ -8,7 +8,6 @@ import { readCollectionRows } from "@/server/runtime/collections/collection-data
 import { collectLatents } from "@/server/runtime/collections/collection-session";
 import { kindAt, kindOfModel } from "@/server/runtime/models/kinds/model-kinds";
 import { demandAdapter } from "@/server/runtime/models/loaded-top";
-import { atTimesteps } from "@/server/runtime/rows/noised-rows";
 import { createRuntime } from "@/server/runtime/runtime";
 import { taskOfModel } from "@/server/runtime/tasks/task-runtimes";
 import { readLatentRecord } from "@/server/runtime/training/latent-record-file";
@@ -44,16 +43,14 @@ export async function collect(given: Arguments): Promise<void> {
   const maxTokens = Math.min(countOr(given, "max-length", defaultLength), kindOfModel(base).longestRow(base));
   const signal = new AbortController().signal;
   const timesteps = base.kind === "diffusion" ? timestepsAsked(given, base) : undefined;
-  const perRow = timesteps?.length ?? 1;
-  const read = await readCollectionRows({ data, maxTokens, split: "all", tokenBudget: tokenBudget / perRow }, base, signal);
-  const rows = timesteps === undefined ? read : atTimesteps(read, timesteps);
+  const rows = await readCollectionRows({ data, maxTokens, split: "all", tokenBudget, timesteps }, base, signal);
   const collected = await collectLatents({
     base,
     adapter,
     rows,
     batchRows,
     seed,
-    isClassified: tasks[kindOfModel(base).taskOf(value)].answers === "classes",
+    isClassified: tasks[kindOfModel(base).taskOf(value)].labels === "classes",
     turns: runtime.turns,
     signal,
     onProgress: async () => {},

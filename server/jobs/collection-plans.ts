@@ -32,7 +32,7 @@ export class LatestPlan {
     if (this.#latest?.collectionId !== collection.id) {
       this.#latest = undefined;
       const rows = await rowsOfCollection(this.#context, collection, open, signal);
-      const isClassified = tasks[taskOf(open.config).kind].answers === "classes";
+      const isClassified = tasks[taskOf(open.config).kind].labels === "classes";
       this.#latest = { collectionId: collection.id, plan: planShards(rows, { ...collection.settings, isClassified }, open.base) };
     }
     const { plan } = this.#latest;

@@ -13,9 +13,11 @@ import { coFiringSampled } from "@/server/engine/features/co-firing";
 import { bandList, exampleList, exampleRows, type LatentExampleRecord } from "@/server/engine/features/example-list";
 import { moduleSummary } from "@/server/engine/features/latent-table";
 import { activationWidth } from "@/server/engine/methods/methods";
+import { readingsOf } from "@/server/runtime/collections/readings";
 import { idsOnlyTokenizer } from "@/server/runtime/models/ids-only-tokenizer";
 import { kindOfModel } from "@/server/runtime/models/kinds/model-kinds";
 import { vocabOf } from "@/server/runtime/models/load-base-model";
+import { dataRowOf } from "@/server/runtime/rows/noised-rows";
 import { tokensOf } from "@/server/runtime/rows/read-row";
 import { type FinishedPass, latentInputs, meanAbsAttribution } from "./latent-inputs";
 
@@ -66,7 +68,7 @@ export async function storeCollection(
     for (const [context, number] of contextRows.entries()) {
       const row = rowAt(number);
       const domain = row.domain === null ? null : domains.indexOf(row.domain);
-      yield { context, row: number, domain, ...(await kindOfModel(base).contextOf(base, row)) };
+      yield { context, row: dataRowOf(row), domain, ...(await kindOfModel(base).contextOf(base, row)) };
     }
   }
   function* examples(): Generator<ExampleInput> {
@@ -84,14 +86,16 @@ export async function storeCollection(
   await copyExamples(store, id, examples());
 
   const [first] = adapter.modules;
+  const read = readingsOf(plan);
   const result = {
     positions: statistics.tokens,
     contexts: contextRows.length,
     domains: domains.map((name, domain) => ({
       ...{ name, tokens: statistics.domainTokens[domain] ?? 0 },
       ...(plan.isOfImages ? { rows: statistics.domainRows[domain] ?? 0 } : {}),
+      ...read.ofDomain(name),
     })),
-    classes: classes.map((name, place) => ({ name, rows: statistics.classRows[place] ?? 0 })),
+    classes: classes.map((name, place) => ({ name, rows: statistics.classRows[place] ?? 0, ...read.ofClass(name) })),
     modules,
     numLatents: modules.reduce((sum, { numLatents }) => sum + numLatents, 0),
     k: first === undefined ? 0 : activationWidth(first),

@@ -21,7 +21,7 @@ import { dataSetsQuery } from "@/lib/client/data";
 import { benchmarkChoicesQuery } from "@/lib/client/experiments";
 import { modelsQuery } from "@/lib/client/models";
 import type { DataSetSummary } from "@/lib/contract/data-set";
-import { type ModelSummary, readsImages } from "@/lib/contract/model";
+import { isDiffusion, type ModelSummary, readsImages } from "@/lib/contract/model";
 import { ArmFields } from "./arm-fields";
 import type { ArmForm } from "./arm-form";
 import { FinalSection, SearchSection, TrainingSection } from "./comparison-fields";
@@ -45,7 +45,9 @@ export function NewExperimentPage() {
       }
       frame={(content) => <Frame>{content}</Frame>}
     >
-      {({ models, dataSets }) => {
+      {({ models: all, dataSets }) => {
+        // Experiments report benchmarks, which diffusion models have none of.
+        const models = all.filter((one) => !isDiffusion(one));
         const [model] = models;
         const [dataSet] = dataSets;
         if (model === undefined || dataSet === undefined) return <Missing what={model === undefined ? "model" : "data"} />;

@@ -1,5 +1,5 @@
-import type { Architecture } from "@/lib/contract/architectures/architecture";
-import { architectureOf, ENCODER_NAMES, IMAGE_ENCODER_NAMES } from "@/lib/contract/architectures/architectures";
+import { ENCODER_NAMES, IMAGE_ENCODER_NAMES } from "@/lib/contract/architectures/architectures";
+import { type BaseModelKind, modelKindOf } from "@/lib/contract/architectures/model-kind";
 import { type ColumnMapping, labelColumnOf } from "@/lib/contract/data-set";
 import type { ModelSummary } from "@/lib/contract/model";
 import { isAnswerTask, type RunTask, tasks } from "./tasks";
@@ -19,7 +19,7 @@ type ModelTasks = {
   rowsProblem(name: string, rows: Rows): RowsProblem | null;
 };
 
-const modelTasks: { readonly [Kind in Architecture["kind"]]: ModelTasks } = {
+const modelTasks: { readonly [Kind in BaseModelKind]: ModelTasks } = {
   decoder: {
     initial: tasks.languageModel.initial,
     taskProblem(name, task) {
@@ -59,6 +59,20 @@ const modelTasks: { readonly [Kind in Architecture["kind"]]: ModelTasks } = {
       return useChatTemplate ? { field: "useChatTemplate", message: "Encoders do not read chats: turn the chat template off." } : null;
     },
   },
+  diffusion: {
+    initial: tasks.denoising.initial,
+    taskProblem: (name, task) =>
+      task.kind === "denoising" ? null : `${name} is a diffusion model, which denoises images: set the task to denoising.`,
+    rowsProblem(name, { mapping, useChatTemplate = false }) {
+      if (mapping.kind !== "labelledImage") {
+        const message = `${name} is a diffusion model: choose data with images, and map an image column and a label column with their classes.`;
+        return { field: "mapping", message };
+      }
+      return useChatTemplate
+        ? { field: "useChatTemplate", message: "Diffusion models do not read chats: turn the chat template off." }
+        : null;
+    },
+  },
 };
 
 /** What a model gives that has no head for answers. */
@@ -67,5 +81,5 @@ function made({ kind }: RunTask): string {
 }
 
 export function modelTasksOf({ architecture }: Pick<ModelSummary, "architecture">): ModelTasks {
-  return modelTasks[architectureOf(architecture)?.kind ?? "decoder"];
+  return modelTasks[modelKindOf(architecture) ?? "decoder"];
 }

@@ -31,13 +31,15 @@ export type TaskHead<Settings> = {
 export type TaskOf<Settings extends { readonly kind: string }> = {
   /** What a run learns before anything is chosen. */
   readonly initial: Settings;
-  /** Whether the model continues text; otherwise it is an encoder that reads a row whole, and a head gives the answer. */
+  /** Whether the model continues text; otherwise it reads a row whole. */
   readonly continuesText: boolean;
-  /** The head that answers; null where the model's own continues text. */
+  /** The head that answers; null where nothing but the model itself is needed. */
   readonly head: TaskHead<Settings> | null;
   /** What a model is trained to do: "to classify texts". */
   readonly aim: string;
-  /** What a run's answers are; null where it gives text. */
+  /** What the labels of its rows are; null where its rows have none. */
+  readonly labels: "classes" | "numbers" | null;
+  /** What a run's answers are; null where it gives text or images. */
   readonly answers: "classes" | "numbers" | null;
   /** Names of the classes that were chosen; null where there are none, or they are those of the training rows. */
   classes(settings: Settings): readonly string[] | null;

@@ -37,11 +37,26 @@ export function continuesText(config: WithTask): boolean {
 
 /** Whether a head over an encoder learns it. */
 export function isAnswerTask(task: RunTask): task is AnswerTask {
-  return tasks[task.kind].head !== null;
+  return isAnswerKind(task.kind);
 }
 
+/** What is learned from rows with labels: classes or numbers that a head answers, or classes that a diffusion model is told. */
+export type LabelledTask = Exclude<RunTask, { kind: "languageModel" }>;
+
+/** Whether the rows of a task have labels. */
+export function isLabelledTask(task: RunTask): task is LabelledTask {
+  return tasks[task.kind].labels !== null;
+}
+
+/** Every kind of task whose rows have labels. */
+export const labelledKinds = taskKind.options.filter((kind): kind is LabelledTask["kind"] => tasks[kind].labels !== null);
+
 /** Every kind of task that a head answers. */
-export const answerKinds = taskKind.options.filter((kind): kind is AnswerTask["kind"] => tasks[kind].head !== null);
+export const answerKinds = taskKind.options.filter(isAnswerKind);
+
+export function isAnswerKind(kind: TaskKind): kind is AnswerTask["kind"] {
+  return tasks[kind].head !== null;
+}
 
 /** What is known of a head by its files. */
 type HeadFacts = { readonly numLabels: number; readonly problemType: string | undefined };
@@ -94,9 +109,9 @@ export function ownBenchmark(task: RunTask): ReturnType<TaskOf<RunTask>["ownBenc
 
 /** The task as a preview of rows is told of it; nothing of one that continues text. */
 export function previewOf(task: RunTask) {
-  if (!isAnswerTask(task)) return {};
-  const { kind, ...own } = task;
-  return { task: kind, ...own };
+  if (!isLabelledTask(task)) return {};
+  const { kind } = task;
+  return kind === "classification" ? { task: kind, labels: task.labels } : { task: kind };
 }
 
 /** `cross-entropy, nats per row`; `squared error per row`, which is its own unit. */

@@ -3,7 +3,7 @@ import { parseAnyConfig } from "@/lib/contract/architectures/parse-model-config"
 import { supportOf } from "@/lib/contract/architectures/support-of";
 import type { HubModel, HubSupport } from "@/lib/contract/hub";
 import { isJsonObject } from "@/server/files/json-file";
-import { diffusionRefusal, PIPELINE } from "@/server/files/weights/diffusion-layout";
+import { PIPELINE } from "@/server/files/weights/diffusion-layout";
 import { isReadGguf } from "@/server/files/weights/gguf-config";
 import { type HubAccess, hubAccess, hubPage, hubProblem, isRefusal, type KeptToken } from "./hub-access";
 import { choicesOf } from "./hub-files";
@@ -39,8 +39,7 @@ export async function lookUpHubModel(
 /** By its configuration, or else by the head of a GGUF file; a gated model that cannot be read, by what the hub says of it. */
 async function judge(repository: HubRepository, gguf: string | null, access: HubAccess): Promise<Judged> {
   const { id, commit, files } = repository;
-  if (files.some(({ path }) => path === PIPELINE))
-    return { support: supportOf({}), isReadable: true, problem: `${id} ${diffusionRefusal}` };
+  if (files.some(({ path }) => path === PIPELINE)) return { support: supportOf({}), isReadable: true, problem: diffusionProblem(id) };
   const config = files.find(({ path }) => path === "config.json");
   try {
     if (config !== undefined && config.size <= largestConfigBytes) return judgeConfig(await readConfig(repository, access));
@@ -50,6 +49,11 @@ async function judge(repository: HubRepository, gguf: string | null, access: Hub
     if (!isRefusal(error)) throw error;
     return { support: supportOf(repository.config), isReadable: false, problem: null };
   }
+}
+
+/** Its files lie in folders, and which of them are needed the hub does not say. */
+function diffusionProblem(id: string): string {
+  return `${id} is a diffusion model, which is not fetched from here: download it (transformer, scheduler and ${PIPELINE}) and add its folder by its path`;
 }
 
 async function readConfig({ id, commit }: HubRepository, access: HubAccess): Promise<Record<string, unknown> | undefined> {

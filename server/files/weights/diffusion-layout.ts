@@ -5,9 +5,8 @@ import { readJsonObject } from "@/server/files/json-file";
 /** What a pipeline of diffusers consists of. */
 export const PIPELINE = "model_index.json";
 
-/** Why the application does not take such a model, and what does. */
-export const diffusionRefusal =
-  "is a diffusion model, which the application does not take: use the commands train, evaluate, collect and sample (npm run -s stanscope -- sample --help)";
+/** Why such a model is not read as one of transformers. */
+export const diffusionRefusal = "is a diffusion model, which makes images: use the commands train, evaluate, collect and sample";
 
 /** Whether a folder holds a model in diffusers' layout, rather than one of transformers. */
 export function isDiffusionFolder(path: string): boolean {

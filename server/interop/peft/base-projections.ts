@@ -1,11 +1,13 @@
 import { architectureOf } from "@/lib/contract/architectures/architectures";
 import { blockProjection } from "@/lib/contract/architectures/block-projections";
+import { isDiffusionName } from "@/lib/contract/architectures/diffusion/diffusion-architectures";
 import type { EncoderNames } from "@/lib/contract/architectures/encoder-config";
 import { liveTensors } from "@/lib/contract/architectures/vision/live-names";
 import type { VisionArchitecture } from "@/lib/contract/architectures/vision/vision-architecture";
 import type { ModelSummary } from "@/lib/contract/model";
 import type { BaseProjections } from "@/server/files/adapters/adapter-folder";
 import { openCheckpoint } from "@/server/files/weights/checkpoint-folder";
+import { openDiffusion } from "@/server/files/weights/diffusion-folder";
 import type { WeightSource } from "@/server/files/weights/weight-source";
 
 /** The adaptable projections of all blocks of a base model, and of an encoder's pooler, by the names that PEFT gives them. */
@@ -17,6 +19,7 @@ type Base = Pick<ModelSummary, "path" | "architecture" | "projections">;
  * @throws FileError when the model's files are gone or damaged
  */
 export function baseProjections(model: Base): BaseProjections {
+  if (isDiffusionName(model.architecture)) return diffusionProjections(model.path, model.projections);
   const { weights } = openCheckpoint(model.path);
   const architecture = architectureOf(model.architecture);
   const storesByInput = architecture?.kind === "decoder" && architecture.layout.storesByInput;
@@ -28,6 +31,23 @@ export function baseProjections(model: Base): BaseProjections {
       if (module === undefined || rows === undefined || columns === undefined || rest.length > 0) return [];
       const widths = storesByInput ? { dIn: rows, dOut: columns } : { dIn: columns, dOut: rows };
       return [[module, widths] as const];
+    });
+    return new Map(found);
+  } finally {
+    weights.close();
+  }
+}
+
+/** Of a diffusion transformer: those of its blocks' modules that can carry an adapter. */
+function diffusionProjections(path: string, projections: Base["projections"]): BaseProjections {
+  const { weights } = openDiffusion(path);
+  try {
+    const found = weights.names().flatMap((name) => {
+      const [, module = "", inBlock] = /^(\w+\.\d+\.(.+))\.weight$/.exec(name) ?? [];
+      const [dOut, dIn, ...rest] = weights.shape(name);
+      const isProjection = projections.some((projection) => projection.name === inBlock);
+      if (!isProjection || dOut === undefined || dIn === undefined || rest.length > 0) return [];
+      return [[module, { dIn, dOut }] as const];
     });
     return new Map(found);
   } finally {

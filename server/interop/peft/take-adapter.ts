@@ -63,12 +63,17 @@ export function demandCausal(folder: string, { config, savedTensors }: Pick<Adap
       `key "task_type": "SEQ_CLS" is supported over encoders (${ENCODER_NAMES.join(", ")}) alone; over a causal language model CAUSAL_LM is`,
     );
   }
+  demandNoHead(folder, { savedTensors });
+}
+
+/** @throws FileError naming the first module that was saved in full */
+export function demandNoHead(folder: string, { savedTensors }: Pick<AdapterFolder, "savedTensors">): void {
   const [saved] = savedTensors.keys();
   if (saved === undefined) return;
   throw new FileError(
     "invalid",
     join(folder, weightsName),
-    `holds "${saved}" in full (modules_to_save), which is not supported for causal models; train the adapter without modules_to_save`,
+    `holds "${saved}" in full (modules_to_save), which is supported over encoders alone; train the adapter without modules_to_save`,
   );
 }
 

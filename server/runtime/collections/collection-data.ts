@@ -3,6 +3,8 @@ import { planRows, shuffled } from "@/server/files/data/row-plan";
 import { FileError } from "@/server/files/file-error";
 import { kindOfModel } from "@/server/runtime/models/kinds/model-kinds";
 import type { LoadedBase } from "@/server/runtime/models/load-base-model";
+import { demandSchedule } from "@/server/runtime/models/load-diffusion-base";
+import { atTimesteps, evenTimesteps } from "@/server/runtime/rows/noised-rows";
 import { type ReadRow, tokensOf } from "@/server/runtime/rows/read-row";
 import { openData, type RowSource, type TokenRowData } from "@/server/runtime/rows/row-source";
 
@@ -13,17 +15,25 @@ type CollectionData = {
   readonly split: "validation" | "train" | "all";
   /** Tokens after which no more rows are read. */
   readonly tokenBudget: number;
+  /** Where a diffusion model reads each image; absent, at evenly spread time steps. */
+  readonly timesteps?: readonly number[] | undefined;
 };
 
 /** Every collection draws its rows in one order, so that two runs on the same data are read on the same text. */
 const orderSeed = 0;
 
 /**
- * The rows that a statistics pass reads, drawn evenly from the data; as many as the budget of tokens takes.
+ * The rows that a statistics pass reads, drawn evenly from the data; as many as the budget of tokens takes. A diffusion model reads each at several time steps.
  *
  * @throws FileError when the data cannot be read or there is none in the split
  */
-export async function readCollectionRows(
+export async function readCollectionRows(wanted: CollectionData, base: LoadedBase, signal: AbortSignal): Promise<ReadRow[]> {
+  if (base.kind !== "diffusion") return readDataRows(wanted, base, signal);
+  const { timesteps = evenTimesteps(demandSchedule(base).numTimesteps), tokenBudget } = wanted;
+  return atTimesteps(await readDataRows({ ...wanted, tokenBudget: tokenBudget / timesteps.length }, base, signal), timesteps);
+}
+
+async function readDataRows(
   { data, maxTokens, split, tokenBudget }: CollectionData,
   base: LoadedBase,
   signal: AbortSignal,

@@ -1,4 +1,4 @@
-import { statSync } from "node:fs";
+import { existsSync, statSync } from "node:fs";
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { decoderOf, imageEncoderOf } from "@/lib/contract/architectures/architectures";
@@ -14,20 +14,24 @@ import type { ModelSummary } from "@/lib/contract/model";
 import { underLiveNames } from "@/server/engine/models/vision/vision-weights";
 import { asInvalidFile } from "@/server/files/file-error";
 import { type Checkpoint, openCheckpoint } from "@/server/files/weights/checkpoint-folder";
+import { isDiffusionFolder, PIPELINE } from "@/server/files/weights/diffusion-layout";
 import { entryCount, type WeightSource } from "@/server/files/weights/weight-source";
 import { hashFiles } from "@/server/runtime/hash-files";
+import { describeDiffusion } from "./describe-diffusion";
 import { describeImageInput } from "./image-input";
 import { tokenizerOf } from "./load-tokenizer";
+import { type FoundProjection, overBlocks, projectionsIn } from "./projections-in-blocks";
 
 export type ModelDescription = Omit<ModelSummary, "id" | "name" | "revision" | "createdAt">;
 
 /**
  * What a person sees of a model before it is loaded: read from its configuration and its tensors' shapes.
  *
- * @param path a Hugging Face folder or a .gguf file
+ * @param path a folder of transformers or diffusers, or a .gguf file
  * @throws FileError, or Error naming the key, where the engine cannot run the model
  */
 export function describeModel(path: string): ModelDescription {
+  if (isDiffusionFolder(path)) return describeDiffusion(path);
   const checkpoint = openCheckpoint(path);
   try {
     return describe(path, checkpoint);
@@ -80,14 +84,11 @@ function describeImages(path: string, config: VisionEncoderConfig, weights: Weig
 }
 
 type Projection = ModelSummary["projections"][number];
-/** Names and shapes of tensors. */
-type Tensors = { names(): readonly string[]; shape(name: string): readonly number[] };
-type Found = { readonly name: string; readonly layer: number; readonly dIn: number; readonly dOut: number; readonly weight: string };
 
 /** The linear modules of the blocks, in the checkpoint's order: by the last part of their names, or, where several share it, by their places in a block. */
 function projectionsOf({ architecture, numLayers }: ModelConfig, weights: WeightSource): Projection[] {
   const { layout } = decoderOf(architecture);
-  const found = weights.names().flatMap((weight): Found[] => {
+  const found = weights.names().flatMap((weight): FoundProjection[] => {
     const place = weight.endsWith(".weight") ? blockProjection(weight.slice(0, -".weight".length), layout) : undefined;
     const [rows, columns, ...rest] = weights.shape(weight);
     if (place === undefined || rows === undefined || columns === undefined || rest.length > 0) return [];
@@ -108,44 +109,13 @@ function encoderProjectionsOf({ names, numLayers }: EncoderConfig, weights: Weig
   return projectionsIn(`${isBare ? "" : `${names.prefix}.`}${names.inner.layers}.`, weights, numLayers);
 }
 
-/** @param before what stands before a block's number in the names of its tensors */
-function projectionsIn(before: string, weights: Tensors, numLayers: number): Projection[] {
-  const found = weights.names().flatMap((weight): Found[] => {
-    if (!weight.startsWith(before) || !weight.endsWith(".weight")) return [];
-    const [layer = "", ...module] = weight.slice(before.length, -".weight".length).split(".");
-    const [dOut, dIn, ...rest] = weights.shape(weight);
-    if (dOut === undefined || dIn === undefined || rest.length > 0) return [];
-    return [{ name: module.join("."), layer: Number(layer), dIn, dOut, weight }];
-  });
-  return overBlocks(found, numLayers, weights);
-}
-
-/** Each projection once, those of the first block first, with the blocks that have it where not all do. */
-function overBlocks(found: readonly Found[], numLayers: number, weights: Tensors): Projection[] {
-  const byName = new Map<string, { readonly first: Found; readonly layers: number[] }>();
-  for (const one of found.toSorted((a, b) => a.layer - b.layer)) {
-    if (one.layer >= numLayers) continue;
-    const known = byName.get(one.name);
-    if (known === undefined) byName.set(one.name, { first: one, layers: [one.layer] });
-    else known.layers.push(one.layer);
-  }
-  return [...byName.values()].map(({ first: { name, dIn, dOut, weight }, layers }) => ({
-    ...{ name, dIn, dOut, hasBias: hasBias(weight, weights) },
-    ...(layers.length < numLayers ? { layers } : {}),
-  }));
-}
-
-function hasBias(weightName: string, weights: Tensors): boolean {
-  return weights.names().includes(weightName.replace(/weight$/, "bias"));
-}
-
 /** A head with a dense layer of its own does not read the pooler that some checkpoints have. */
 function hasPooler({ names }: EncoderConfig, weights: WeightSource): boolean {
   return names.pooler !== undefined && weights.names().some((name) => /(?:^|\.)pooler\.dense\.weight$/.test(name));
 }
 
 /**
- * SHA-256 over the bytes of the weight files and config.json: two models with the same hash are the same model.
+ * SHA-256 over the bytes of the weight files and config.json, of a diffusion model also over what says how noise is added and its classes' names: two models with the same hash are the same model.
  *
  * @param onProgress told how many bytes are hashed
  */
@@ -156,5 +126,15 @@ export async function hashModel(path: string, onProgress: (bytes: number) => voi
 async function modelFiles(path: string): Promise<string[]> {
   if (!statSync(path).isDirectory()) return [path];
   const names = (await readdir(path)).filter((name) => name.endsWith(".safetensors") || name === "config.json");
-  return names.sort().map((name) => join(path, name));
+  const own = names.sort().map((name) => join(path, name));
+  return isDiffusionFolder(path) ? [...own, ...(await diffusionFiles(path))] : own;
+}
+
+/** Besides those at the top: what of a diffusion model decides what it computes and what its classes are called. */
+async function diffusionFiles(path: string): Promise<string[]> {
+  const inner = join(path, "transformer");
+  const weights = existsSync(inner) ? (await readdir(inner)).filter((name) => name.endsWith(".safetensors")).sort() : [];
+  const configs = ["config.json", "scheduler_config.json"].map((name) => join("transformer", name));
+  const others = [...configs, join("scheduler", "scheduler_config.json"), "scheduler_config.json", PIPELINE];
+  return [...weights.map((name) => join(inner, name)), ...others.map((name) => join(path, name)).filter((file) => existsSync(file))];
 }

@@ -1,8 +1,12 @@
+import type { DiffusionModelConfig } from "@/lib/contract/architectures/diffusion/diffusion-architectures";
 import { FileError } from "@/server/files/file-error";
 import type { ImageProcessor } from "@/server/files/images/image-processor";
 import type { DiffusionBase } from "./load-base-model";
 
-type Denoising = Pick<DiffusionBase, "path" | "model" | "classes" | "hasAutoencoder">;
+/** What is known of a diffusion model before its weights are read. */
+export type Denoising = Pick<DiffusionBase, "path" | "classes" | "hasAutoencoder"> & {
+  readonly model: { readonly config: DiffusionModelConfig };
+};
 
 /**
  * How images become what a diffusion model denoises: values in −1…1. Files of such models do not say how images are brought to their size; as diffusers'
@@ -36,7 +40,7 @@ export function diffusionInput({ path, model, hasAutoencoder }: Denoising): { pr
  *
  * @throws RangeError where the model has no such class
  */
-export function classNumberOf(label: string, { model, classes }: Denoising): number {
+export function classNumberOf(label: string, { model, classes }: Pick<Denoising, "model" | "classes">): number {
   const named = classes?.findIndex((names) => names.includes(label)) ?? -1;
   if (named >= 0) return named;
   const { numClasses } = model.config;

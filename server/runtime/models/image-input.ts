@@ -35,13 +35,21 @@ export function preparedInput(path: string, config: VisionConfig): PreparedInput
 
 /** What a person sees of it. @throws FileError as `preparedInput` */
 export function describeImageInput(path: string, config: VisionConfig): { readonly images: ImageInput; readonly tokens: number } {
-  const { processor, size, channels, tokens } = preparedInput(path, config);
-  const { resize, normalise } = processor;
+  const { tokens, ...input } = preparedInput(path, config);
+  return { images: describeInput({ ...input, patch: config.patchSize }), tokens };
+}
+
+/** A preprocessor with what it makes. */
+export function describeInput({
+  processor: { resize, normalise },
+  size,
+  channels,
+  patch,
+}: Omit<PreparedInput, "tokens"> & Pick<ImageInput, "patch">): ImageInput {
   const to =
     resize === null ? null : "height" in resize ? { height: resize.height, width: resize.width } : { shortestEdge: resize.shortestEdge };
-  const images = {
-    ...{ resize: to, filter: resize?.filter ?? null, size, patch: config.patchSize, channels },
+  return {
+    ...{ resize: to, filter: resize?.filter ?? null, size, patch, channels },
     ...{ mean: normalise === null ? null : [...normalise.mean], std: normalise === null ? null : [...normalise.std] },
   };
-  return { images, tokens };
 }

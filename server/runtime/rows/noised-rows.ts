@@ -9,7 +9,7 @@ export type NoisedRow = ImageDataRow & { readonly noised: Noised };
 export function noisedRows(rows: readonly CleanDataRow[]): NoisedRow[] {
   return rows.map(({ classNumber, drawn, ...row }) => {
     const timestep = drawn?.timestep ?? 0;
-    return { ...row, domain: domainOf(timestep), noised: { classNumber, timestep, noise: drawn?.noise } };
+    return { ...row, domain: domainOf(timestep), noised: { classNumber, dataRow: row.row, timestep, noise: drawn?.noise } };
   });
 }
 
@@ -46,6 +46,16 @@ const OF_COLLECTION = -4;
 /** The noise of a row, the same in every collection. */
 export function collectionNoise(row: number, size: number): Float32Array {
   return Random.ofNumbers([row, OF_COLLECTION]).normals(size);
+}
+
+/** The time step that a row was read at; null where it is of no diffusion model. */
+export function timestepOf(row: ReadRow): number | null {
+  return row.ids === undefined ? (row.noised?.timestep ?? null) : null;
+}
+
+/** The number in the data of what a row was read from. */
+export function dataRowOf(row: ReadRow): number {
+  return row.ids === undefined ? (row.noised?.dataRow ?? row.row) : row.row;
 }
 
 /** Domains are sorted by their names, so that numbers have as many digits each. */

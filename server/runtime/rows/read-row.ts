@@ -10,14 +10,19 @@ export type ImageDataRow = {
   readonly domain: string | null;
   /** As the data writes it; null where there is none. */
   readonly label: string | null;
-  /** The row's number in its data set, from 0. */
+  /** The row's number in its data set, from 0; of a diffusion model's row its number among the readings of all images. */
   readonly row: number;
   /** Of a diffusion model's row: what the image becomes, and what the model is told of it. */
   readonly noised?: Noised;
 };
 
-/** An image's class, the time step that it is read at, and its noise where it brings it. */
-export type Noised = { readonly classNumber: number; readonly timestep: number; readonly noise: Float32Array | undefined };
+/** An image's class and number in the data, the time step that it is read at, and its noise where it brings it. */
+export type Noised = {
+  readonly classNumber: number;
+  readonly dataRow: number;
+  readonly timestep: number;
+  readonly noise: Float32Array | undefined;
+};
 
 /** One input as a collection reads it. */
 export type ReadRow = TokenRow | ImageDataRow;

@@ -22,7 +22,9 @@ const runtimes: { readonly [Kind in TaskKind]: TaskRuntime<Extract<RunTask, { ki
 
 /** How rows are shown before they are trained on. */
 export function previewFor({ task, mapping }: PreviewRequest): RowPreview {
-  return mapping.kind === "labelledImage" ? imagePreview : runtimes[task ?? "languageModel"].preview;
+  const own = runtimes[task ?? "languageModel"].preview;
+  // What reads images without a head says itself what it takes their labels for.
+  return mapping.kind === "labelledImage" && task !== "denoising" ? imagePreview : own;
 }
 
 /** @throws FileError naming file and row; Error where the task is not one of the model's */

@@ -2,6 +2,7 @@ import { chooseMapping } from "@/lib/contract/choose-mapping";
 import type { ModelSummary } from "@/lib/contract/model";
 import { type CollectionSettings, hasLatents, rowTokens, type StoredRunConfig, storedRunConfig } from "@/lib/contract/run-config";
 import { modelTasksOf } from "@/lib/contract/tasks/model-tasks";
+import { taskOf } from "@/lib/contract/tasks/tasks";
 import { readDataSet } from "@/server/db/library/data-sets";
 import { readModel } from "@/server/db/library/models";
 import type { RunRow } from "@/server/db/runs/runs";
@@ -24,6 +25,9 @@ export async function checkCollection(
   const config = storedRunConfig.parse(run.config);
   const model = run.modelId === null ? undefined : await readModel(context.store.db, run.modelId);
   await checkRows(context, run, { settings, config, model });
+  if (settings.measuredLatents > 0 && taskOf(config).kind === "denoising") {
+    refuse("measuredLatents", `${run.name} adapts a diffusion model, whose latents' effects are not measured: set it to 0.`);
+  }
   const { adapter, frozenDtype } = config;
   if (model === undefined || startAnyway || !hasLatents(adapter)) return;
   await checkCollectionMemory(context, { adapter, frozenDtype, settings, rowTokens: settings.rowTokens ?? rowTokens(config) }, model);

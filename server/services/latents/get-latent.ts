@@ -65,11 +65,15 @@ export async function getLatent(
     bands: bands.map((band) => ({ ...band, examples: show(band.examples) })),
     quiet: show(quiet),
     nextTokens,
-    domains: collection.domains.map(({ name, tokens, rows }, domain) => ({
+    domains: collection.domains.map(({ name, tokens, rows, timestep }, domain) => ({
       ...{ name, tokens, fireCount: row.domainCounts[domain] ?? 0 },
+      ...(timestep === undefined ? {} : { timestep }),
       ...(rows === undefined ? {} : { images: { fired: rest.domainRows[domain] ?? 0, of: rows } }),
     })),
-    classes: collection.classes.map(({ name, rows }, place) => ({ name, images: { fired: rest.classRows[place] ?? 0, of: rows } })),
+    classes: collection.classes.map(({ name, rows, images }, place) => ({
+      name,
+      images: { fired: rest.classRows[place] ?? 0, of: rows, ...(images === undefined ? {} : { images }) },
+    })),
     outputShareRank: row.outputShare === null ? null : outputShareRank,
     spectrum,
     related: { ...related, sampled: collection.coFiringSampled },

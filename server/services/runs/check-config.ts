@@ -41,6 +41,12 @@ export function checkConfig(config: RunConfig, model: ModelSummary, data: DataSe
     const { mapping, dataSetId } = config.collection ?? {};
     if (mapping !== undefined && dataSetId === undefined) checkMapping({ mapping, domains: null }, data, "config.collection");
   }
+  if (taskOf(config).kind === "denoising" && (config.collection?.measuredLatents ?? 0) > 0) {
+    refuse(
+      "config.collection.measuredLatents",
+      `${model.name} is a diffusion model, whose latents' effects are not measured: set it to 0.`,
+    );
+  }
   if (config.initAdapter !== undefined) checkPath("config.initAdapter", config.initAdapter);
 }
 

@@ -1,21 +1,21 @@
-import { isEncoder, type ModelSummary } from "@/lib/contract/model";
-import { type AnswerTask, learnedTask, taskOfHead, tasks } from "@/lib/contract/tasks/tasks";
+import { isDiffusion, isEncoder, type ModelSummary } from "@/lib/contract/model";
+import { type LabelledTask, learnedTask, taskOfHead, tasks } from "@/lib/contract/tasks/tasks";
 import type { AdapterFolder } from "@/server/files/adapters/adapter-folder";
 import { readProblemType } from "@/server/files/adapters/label-names";
 import { type ClassNames, classNames } from "@/server/interop/peft/class-names";
 import type { FoundAdapter } from "@/server/interop/peft/find-adapter";
 import { importedLabels } from "@/server/interop/peft/imported-head";
-import { demandCausal } from "@/server/interop/peft/take-adapter";
+import { demandCausal, demandNoHead } from "@/server/interop/peft/take-adapter";
 import { ServiceError } from "@/server/services/errors";
 
 /** What an imported adapter does, and for the run's record where the names of its classes come from. */
 export type ImportedTask = {
-  readonly task: AnswerTask | undefined;
+  readonly task: LabelledTask | undefined;
   readonly classesFrom: string | undefined;
 };
 
 /**
- * A language model's adapter continues text; over an encoder the head says what it learned.
+ * A language model's adapter continues text, a diffusion model's denoises images; over an encoder the head says what it learned.
  *
  * @param named the classes that the request names
  * @throws FileError naming the tensor of the head at fault; ServiceError at `labels` where there are as many classes as were not named
@@ -26,6 +26,11 @@ export function importedTask(
   model: ModelSummary,
   named: readonly string[] | undefined,
 ): ImportedTask {
+  if (isDiffusion(model)) {
+    if (named !== undefined) refuse(`${model.name} is a diffusion model, which names its classes itself: leave out the classes.`);
+    demandNoHead(folder, adapter);
+    return { task: tasks.denoising.initial, classesFrom: undefined };
+  }
   if (!isEncoder(model)) {
     if (named !== undefined) refuse(`${model.name} is a causal language model without classes: leave out the classes.`);
     demandCausal(folder, adapter);

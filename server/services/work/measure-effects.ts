@@ -1,4 +1,5 @@
 import type { MeasureEffectsRequest } from "@/lib/contract/effect";
+import { isOfNoisyImages } from "@/lib/contract/latent";
 import { latentKey } from "@/lib/contract/latent-key";
 import type { JobSummary } from "@/lib/contract/run";
 import { formatPlural } from "@/lib/numbers/format";
@@ -16,6 +17,9 @@ export async function measureEffects(context: ServiceContext, collectionId: stri
     throw new ServiceError("conflict", "An imported dictionary has no adapter: effects can only be measured for latents of a run.");
   }
   const run = found(await readRun(store.db, collection.runId), "such run");
+  if (isOfNoisyImages(collection)) {
+    throw new ServiceError("invalid", `${run.name} adapts a diffusion model: effects of its latents are not measured.`);
+  }
   const { latents } = request;
   if (Array.isArray(latents)) {
     for (const latent of latents) {

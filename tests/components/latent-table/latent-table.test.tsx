@@ -76,7 +76,7 @@ function Table() {
       />
       <SelectionTray
         home={{ kind: "run", runId: "r" }}
-        collection={{ id: "c", positionKind: "token" }}
+        collection={{ id: "c", positionKind: "token", domains: [] }}
         one="latent"
         selection={selection}
       />

@@ -19,7 +19,12 @@ function renderTray(indices: readonly number[], positionKind: "token" | "patch" 
   const latents = indices.map((index) => ({ module: "m", index }));
   const selection = { latents, has: () => true, toggle: nothing, addLater: nothing, failed: null, clear: nothing };
   renderPage(
-    <SelectionTray home={{ kind: "run", runId: "r" }} collection={{ id: "c", positionKind }} one="latent" selection={selection} />,
+    <SelectionTray
+      home={{ kind: "run", runId: "r" }}
+      collection={{ id: "c", positionKind, domains: [] }}
+      one="latent"
+      selection={selection}
+    />,
   );
 }
 

@@ -242,6 +242,31 @@ describe("the form for an encoder of images", () => {
   });
 });
 
+describe("the form for a diffusion model", () => {
+  const size = (pixels: number) => ({ height: pixels, width: pixels });
+  const images = { resize: { shortestEdge: 8 }, filter: "bilinear", size: size(8), patch: size(2), channels: 3, mean: null, std: null };
+  const diffusion: ModelSummary = { ...model, architecture: "DiTTransformer2DModel", vocab: 0, contextLength: 16, images };
+  const mapping = { kind: "labelledImage", image: "image", label: "group" } as const;
+  const filled = { ...newRunForm(diffusion), dataSetId: "d", mapping };
+
+  it("denoises images with classes, each image whole", () => {
+    expect(rowUseOf(filled.task, true)).toBe("labelledImages");
+    expect(filled.training.maxTokens).toBe(16);
+    expect(checkForm(filled, diffusion, true)).toEqual([]);
+    const [{ config } = expect.fail("no run")] = runConfigsOf(filled);
+    expect(config.task).toEqual({ kind: "denoising", classDropout: 0.1, evaluationDraws: 4 });
+    expect(formOf(config, newRunForm(model)).task).toEqual(config.task);
+  });
+
+  it("asks for images, and offers no head to train", () => {
+    expect(checkForm({ ...filled, mapping: { kind: "text", text: "text" } }, diffusion, true)).toEqual([
+      "Choose a dataset of images, with a label for each.",
+    ]);
+    expect(formMethodOf({ method: "head" }).isOffered(diffusion)).toBe(false);
+    expect(formMethodOf({ method: "stan" }).isOffered(diffusion)).toBe(true);
+  });
+});
+
 describe("the check before the start", () => {
   it("passes the defaults", () => {
     expect(checkForm({ ...form, training: { ...form.training, maxTokens: 64 } }, model, true)).toEqual([]);

@@ -53,6 +53,8 @@ describe("the pages of a run", () => {
     const mapping = { kind: "labelledImage", image: "image", label: "label" } as const;
     const data = { ...runConfig.parse({ ...detail.config, data: { kind: "dataSet", path: "/d", mapping } }).data };
     expect(tabsOf({ ...detail, config: { ...detail.config, data } })).toEqual(["Overview", "Latents", "Benchmarks", "Steer"]);
+    const denoising = detailOf(stan, { kind: "denoising", classDropout: 0.1, evaluationDraws: 4 });
+    expect(tabsOf({ ...denoising, config: { ...denoising.config, data } })).toEqual(["Overview", "Latents"]);
   });
 
   it("says what is trained, and that the rest is frozen", () => {

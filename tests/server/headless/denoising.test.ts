@@ -233,9 +233,7 @@ describe("the headless commands on a diffusion model", () => {
   it("say which command reads a diffusion model", async () => {
     layTinyDit(at("model"));
     const generated = await stanscope("generate", "--model", at("model"), "--prompt", "a", "--max-tokens", "3");
-    expect(generated.errors).toMatch(
-      /is a diffusion model, which the application does not take: use the commands train, evaluate, collect and sample/,
-    );
+    expect(generated.errors).toMatch(/is a diffusion model, which makes images: use the commands train, evaluate, collect and sample/);
     const sampled = await stanscope("sample", "--model", "demo/model", "--output", at("images"));
     expect(sampled.errors).toMatch(/is not a diffusion model/);
     mkdirSync(at("model/vae"));

@@ -228,10 +228,12 @@ describe("a model that is looked up", () => {
     expect(await lookedUp()).toMatchObject({ choices: [], problem: expect.stringContaining("or in unsupported quantisations") });
   });
 
-  it("says which commands take a diffusion model", async () => {
+  it("says how a diffusion model is added", async () => {
     await aHub({ "model_index.json": "{}", "transformer/config.json": "{}" });
     expect(await lookedUp()).toMatchObject({
-      problem: expect.stringContaining("some/model is a diffusion model, which the application does not take: use the commands train"),
+      problem: expect.stringContaining(
+        "some/model is a diffusion model, which is not fetched from here: download it (transformer, scheduler and model_index.json) and add its folder",
+      ),
     });
   });
 

@@ -17,6 +17,11 @@ const DIFFUSION_NAMES = Object.keys(diffusionArchitectures) as readonly Diffusio
 /** The configuration of a model that predicts from a noisy image what is to be taken from it. */
 export type DiffusionModelConfig = Variant & { readonly architecture: DiffusionName; readonly defaultTargets: readonly string[] };
 
+/** Whether it is the class of a supported diffusion model. */
+export function isDiffusionName(name: unknown): name is DiffusionName {
+  return DIFFUSION_NAMES.some((known) => known === name);
+}
+
 export function diffusionOf(name: DiffusionName): DiffusionArchitecture {
   return diffusionArchitectures[name];
 }

@@ -18,6 +18,7 @@ export const classification: TaskOf<z.infer<typeof classificationSettings>> = {
     learned: (labels) => ({ kind: "classification", labels: [...labels] }),
   },
   aim: "to classify texts",
+  labels: "classes",
   answers: "classes",
   classes: ({ labels }) => labels,
   loss: { name: "cross-entropy", unit: "nats", per: "row" },

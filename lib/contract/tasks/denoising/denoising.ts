@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { TaskOf } from "@/lib/contract/tasks/task";
+import { formatPercent, formatPlural } from "@/lib/numbers/format";
 import { metrics } from "@/lib/numbers/metrics/metric-names";
 
 export const denoisingSettings = z.object({
@@ -16,6 +17,7 @@ export const denoising: TaskOf<z.infer<typeof denoisingSettings>> = {
   continuesText: false,
   head: null,
   aim: "to denoise images",
+  labels: "classes",
   answers: null,
   classes: () => null,
   loss: { name: "squared error", unit: "squared error", per: "row" },
@@ -30,7 +32,8 @@ export const denoising: TaskOf<z.infer<typeof denoisingSettings>> = {
   metric: null,
   transformers: { autoModel: "DiTTransformer2DModel", pipelineTag: "unconditional-image-generation" },
   headNote: () => null,
-  facts: () => undefined,
+  facts: ({ classDropout, evaluationDraws }) =>
+    `denoising: class withheld from ${formatPercent(classDropout)} of training images; ${formatPlural(evaluationDraws, "time step")} a held-out image`,
   benchmarkRows: 256,
   ownBenchmark: () => {
     throw new RangeError("no benchmark is measured with a diffusion model");

@@ -10,6 +10,7 @@ export const languageModel: TaskOf<z.infer<typeof languageModelSettings>> = {
   continuesText: true,
   head: null,
   aim: "as a language model",
+  labels: null,
   answers: null,
   classes: () => null,
   loss: { name: "cross-entropy", unit: "nats", per: "token" },

@@ -10,6 +10,7 @@ export const regression: TaskOf<z.infer<typeof regressionSettings>> = {
   continuesText: false,
   head: { problemType: "regression", isUsualOf: (numLabels) => numLabels === 1, learned: () => ({ kind: "regression" }) },
   aim: "to predict a number for each text",
+  labels: "numbers",
   answers: "numbers",
   classes: () => null,
   loss: { name: "squared error", unit: "squared error", per: "row" },

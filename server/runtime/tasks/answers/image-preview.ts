@@ -2,14 +2,19 @@ import type { PreviewRow } from "@/lib/contract/data-set";
 import type { WorkerPreviewRequest } from "@/lib/contract/worker";
 import type { DataRow } from "@/server/files/data/data-row";
 import type { Counts, RowPreview } from "@/server/runtime/tasks/row-preview";
-import { judgeLabels } from "./judged-labels";
+import { type JudgedLabels, judgeLabels } from "./judged-labels";
 
-/** Labelled images: their labels alone, since no image is decoded before it is trained on. */
-export const imagePreview: RowPreview = {
-  row: (_tokenizer, ...row) => previewRow(...row),
-  count: (_tokenizer, asked) => countImages(asked),
-  knownBefore: judgeLabels,
-};
+/** Labelled images, for a head that answers. */
+export const imagePreview = previewOfImages(judgeLabels);
+
+/** Labelled images: their labels alone, since no image is decoded before it is trained on. @param judge what can be learned from the labels */
+export function previewOfImages(judge: (asked: WorkerPreviewRequest) => Promise<JudgedLabels>): RowPreview {
+  return {
+    row: (_tokenizer, ...row) => previewRow(...row),
+    count: async (_tokenizer, asked) => countImages(asked, await judge(asked)),
+    knownBefore: judge,
+  };
+}
 
 function previewRow(columns: DataRow, row: number, { request: { mapping } }: WorkerPreviewRequest): PreviewRow {
   const textOf = (column: string | undefined) => {
@@ -20,9 +25,8 @@ function previewRow(columns: DataRow, row: number, { request: { mapping } }: Wor
   return { row, domain: textOf(mapping.domain), tokens: [], isTooLong: false, label, error: null };
 }
 
-/** Each image has one label; of labels that cannot be learned from there is none. @throws FileError when the data cannot be read */
-async function countImages(asked: WorkerPreviewRequest): Promise<Counts> {
-  const judged = await judgeLabels(asked);
+/** Each image has one label; of labels that cannot be learned from there is none. */
+function countImages(asked: WorkerPreviewRequest, judged: JudgedLabels): Counts {
   const rows = (judged.trainRows ?? 0) + (judged.validationRows ?? 0);
   return {
     ...judged,

@@ -1,17 +1,33 @@
 import { labelColumnOf, type Preview } from "@/lib/contract/data-set";
+import { isAnswerKind } from "@/lib/contract/tasks/tasks";
 import type { WorkerPreviewRequest } from "@/lib/contract/worker";
-import { type ClassPlan, readLabels } from "@/server/files/data/label-plan";
+import { type ClassPlan, type PlannedLabels, readLabels } from "@/server/files/data/label-plan";
 import { planRows } from "@/server/files/data/row-plan";
 import { labelsOfTask } from "@/server/files/data/tasks/labels-of-tasks";
 import { FileError } from "@/server/files/file-error";
 import { openData } from "@/server/runtime/rows/row-source";
 
 /** What labels are there, and what is wrong with them. */
-type JudgedLabels = Required<Pick<Preview, "classes" | "labelProblem">> & Pick<Preview, "totalRows" | "trainRows" | "validationRows">;
+export type JudgedLabels = Required<Pick<Preview, "classes" | "labelProblem">> &
+  Pick<Preview, "totalRows" | "trainRows" | "validationRows">;
 
-/** Reads the labels of all rows, no text or image: what is wrong with them is said, not thrown. @throws FileError when the data cannot be read */
-export async function judgeLabels({ request, dataPath, domains, validationRows }: WorkerPreviewRequest): Promise<JudgedLabels> {
-  const { mapping, task: kind = "classification", labels: given = null } = request;
+/** For a head that answers, as `judgeLabelsBy`. */
+export function judgeLabels(asked: WorkerPreviewRequest): Promise<JudgedLabels> {
+  const { task = "classification", labels = null } = asked.request;
+  if (!isAnswerKind(task)) throw new RangeError(`task ${task} has no head`);
+  return judgeLabelsBy(asked, (found) => labelsOfTask({ kind: task }).check(asked.dataPath, found, { kind: task, labels }));
+}
+
+/**
+ * Reads the labels of all rows, no text or image: what is wrong with them is said, not thrown.
+ *
+ * @param check their classes, null where they have none. @throws FileError where they cannot be learned
+ * @throws FileError when the data cannot be read
+ */
+export async function judgeLabelsBy(
+  { request: { mapping }, dataPath, domains, validationRows }: WorkerPreviewRequest,
+  check: (labels: PlannedLabels) => ClassPlan | null,
+): Promise<JudgedLabels> {
   const dataSet = await openData({ path: dataPath, mapping });
   const { total, train, validation } = await planRows(dataSet, mapping, { domains, validationRows });
   const judged = {
@@ -22,10 +38,9 @@ export async function judgeLabels({ request, dataPath, domains, validationRows }
     labelProblem: null,
   };
   const column = labelColumnOf(mapping);
-  if (column === undefined) return { ...judged, labelProblem: "Encoders are trained on labels: map a label column." };
+  if (column === undefined) return { ...judged, labelProblem: "The model is trained on labels: map a label column." };
   try {
-    const labels = await readLabels(dataSet, column, { train, validation });
-    const plan = labelsOfTask({ kind }).check(dataPath, labels, { kind, labels: given });
+    const plan = check(await readLabels(dataSet, column, { train, validation }));
     return { ...judged, classes: plan && classesOf(plan) };
   } catch (error) {
     if (error instanceof FileError) return { ...judged, labelProblem: sentenceOf(error) };

@@ -1,13 +1,13 @@
 import type { RunTask } from "@/lib/contract/tasks/tasks";
 import { demandDiffusion } from "@/server/runtime/models/load-base-model";
-import { imagePreview } from "@/server/runtime/tasks/answers/image-preview";
 import type { LatentRows } from "@/server/runtime/tasks/latent-rows";
 import type { TaskRuntime } from "@/server/runtime/tasks/task-runtime";
+import { denoisingPreview } from "./denoising-preview";
 import { prepareDenoising } from "./prepare-denoising";
 
 /** To denoise images. Effects and attribution of its latents are not measured. */
 export const denoising: TaskRuntime<Extract<RunTask, { kind: "denoising" }>> = {
-  preview: imagePreview,
+  preview: denoisingPreview,
   prepare: async (options, settings, base) => prepareDenoising(options, settings, demandDiffusion(base)),
   heldOutRows: async () => unmeasured,
   inputRows: async () => unmeasured,

@@ -1,4 +1,4 @@
-import { writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { namedByPlace } from "@/lib/contract/architectures/projection-places";
@@ -18,9 +18,31 @@ describe("the description of a model", () => {
   test.each([
     ["of a pipeline", ""],
     ["of a transformer alone", "transformer"],
-  ])("of diffusion is refused with the commands that take it: %s", (_, part) => {
+  ])("of diffusion says what its images become: %s", (_, part) => {
     const folder = join(layTinyDit(temporaryFolder()), part);
-    expect(() => describeModel(folder)).toThrow(/is a diffusion model, which the application does not take: use the commands train/);
+    if (part !== "") cpSync(join(folder, "../scheduler/scheduler_config.json"), join(folder, "scheduler_config.json"));
+    expect(describeModel(folder)).toMatchObject({
+      architecture: "DiTTransformer2DModel",
+      contextLength: 16,
+      images: { resize: { shortestEdge: 8 }, filter: "bilinear", size: { height: 8, width: 8 }, mean: [0.5, 0.5, 0.5] },
+    });
+  });
+
+  test("of diffusion is refused where nothing says how noise is added, or an autoencoder comes before", () => {
+    const folder = layTinyDit(temporaryFolder());
+    expect(() => describeModel(join(folder, "transformer"))).toThrow(/scheduler_config.json: no such file; it says how noise is added/);
+    mkdirSync(join(folder, "vae"));
+    expect(() => describeModel(folder)).toThrow(/denoises the latents of an autoencoder/);
+  });
+
+  test("names a diffusion model by its weights and by how noise is added", async () => {
+    const folder = layTinyDit(temporaryFolder());
+    const hash = () => hashModel(folder, () => undefined, new AbortController().signal);
+    const before = await hash();
+    expect(await hash()).toBe(before);
+    const scheduler = join(folder, "scheduler/scheduler_config.json");
+    writeFileSync(scheduler, readFileSync(scheduler, "utf8").replace("v_prediction", "epsilon"));
+    expect(await hash()).not.toBe(before);
   });
 
   test("of the demonstration's model has its size, its shape and its adaptable projections", () => {

@@ -1,7 +1,9 @@
+import { renameSync } from "node:fs";
 import { join } from "node:path";
 import { expect, it } from "vitest";
 import { RowPreviews } from "@/server/runtime/rows/preview-rows";
 import { temporaryFolder } from "@/tests/support/temporary-folder";
+import { layTinyDit } from "@/tests/support/tiny-denoising-training";
 import { layRedAndBlue, layTinyVit } from "@/tests/support/tiny-images";
 
 const mapping = { kind: "labelledImage", image: "image", label: "label" } as const;
@@ -38,4 +40,27 @@ it("labels that cannot be learned are said in words, and leave nothing to learn"
   const preview = await previewOf(["red", "green"]);
   expect(preview.labelProblem).toMatch(/blue/);
   expect(preview.labelTokens).toBe(0);
+});
+
+it("labels of images for a diffusion model are its classes, by any of their names", async () => {
+  const folder = temporaryFolder();
+  const modelPath = layTinyDit(join(folder, "dit"));
+  const dataPath = await layRedAndBlue(join(folder, "colours"));
+  const request = {
+    ...{ modelId: "m", dataSetId: "d", mapping, maxTokens: 16, useChatTemplate: false },
+    ...{ task: "denoising" as const, from: 0, count: 1 },
+  };
+  const show = () => new RowPreviews().show({ request, modelPath, dataPath, domains: null, validationRows: 4 });
+  const known = await show();
+  expect(known).toMatchObject({ totalRows: 16, labelTokens: 16, labelProblem: null });
+  expect(known.classes?.map(({ label, trainRows, validationRows }) => [label, trainRows + validationRows])).toEqual([
+    ["red", 8],
+    ["blue", 8],
+  ]);
+  renameSync(join(dataPath, "red"), join(dataPath, "reddish"));
+  expect((await show()).classes?.map(({ label }) => label)).toEqual(["red", "blue"]);
+  renameSync(join(dataPath, "reddish"), join(dataPath, "pink"));
+  const unknown = await show();
+  expect(unknown.labelProblem).toBe('The label "pink" is not one of the model\'s classes: red, blue, green, grey.');
+  expect(unknown.labelTokens).toBe(0);
 });

@@ -1,0 +1,11 @@
+import type { Architecture } from "./architecture";
+import { architectureOf } from "./architectures";
+import { isDiffusionName } from "./diffusion/diffusion-architectures";
+
+/** What a base model does: continue text, read a text or an image whole, or denoise images. */
+export type BaseModelKind = Architecture["kind"] | "diffusion";
+
+/** By the name of its architecture, or of a diffusion model's class; undefined where that is not supported. */
+export function modelKindOf(architecture: string): BaseModelKind | undefined {
+  return isDiffusionName(architecture) ? "diffusion" : architectureOf(architecture)?.kind;
+}

@@ -1,0 +1,49 @@
+// @vitest-environment happy-dom
+import { cleanup, render, screen } from "@testing-library/react";
+import { afterEach, expect, it } from "vitest";
+import { ClassTable } from "@/components/latent/class-table";
+import { DomainTable } from "@/components/latent/domain-table";
+import { LatentNumbers } from "@/components/latent/latent-numbers";
+import { selectivityTrials } from "@/lib/contract/selectivity-trials";
+import { collectionWith } from "@/tests/support/collection-summary";
+import { latentDetailWith, latentRowWith } from "@/tests/support/latent-detail";
+import { renderPage } from "@/tests/support/page";
+
+const domains = [100, 500].map((timestep, at) => ({
+  ...{ name: `time step 0${timestep}`, fireCount: 6 - 4 * at, tokens: 160, timestep },
+  images: { fired: 5 - 3 * at, of: 10 },
+}));
+const detail = latentDetailWith({ row: latentRowWith({ fireCount: 8, rowShare: 0.35 }), positionKind: "patch", tokens: 320, domains });
+
+afterEach(cleanup);
+
+it("shares of a diffusion model's latent are by time step, of all images", () => {
+  render(<DomainTable detail={detail} chosen={null} onChoose={() => undefined} />);
+  screen.getByRole("heading", { name: "By time step" });
+  expect(screen.getAllByRole("row").map(({ textContent }) => textContent)).toEqual([
+    expect.stringMatching(/time step 0100.*50.%.*5 of 10/),
+    expect.stringMatching(/time step 0500.*20.%.*2 of 10/),
+  ]);
+});
+
+it("the interval of a class counts images, not how often each was read", () => {
+  const share = (images: number | undefined) => ({ fired: 5, of: 20, ...(images === undefined ? {} : { images }) });
+  const { container, rerender } = render(<ClassTable classes={[{ name: "red", images: share(undefined) }]} />);
+  expect(container.textContent).toContain("[11.2, 46.9]");
+  rerender(<ClassTable classes={[{ name: "red", images: share(4) }]} />);
+  expect(container.textContent).toContain("share of noisy images · 95 % CI over images");
+  expect(container.textContent).toContain("[4.56, 69.9]");
+});
+
+it("selectivity by time step counts each image once", () => {
+  const rows = domains.map(({ images: { of }, timestep }) => ({ rows: of, timestep }));
+  expect(selectivityTrials({ fireCount: 8, rowShare: 0.35 }, rows)).toBe(4);
+  expect(selectivityTrials({ fireCount: 8, rowShare: 0.35 }, [{ rows: 10 }, { rows: 10 }])).toBe(7);
+});
+
+it("an effect is not offered to be measured", () => {
+  const collection = collectionWith({ domains: domains.map(({ name, tokens, timestep }) => ({ name, tokens, rows: 10, timestep })) });
+  renderPage(<LatentNumbers detail={detail} collection={collection} noun="latent" isDense={false} mayMeasure loss="denoising" />);
+  screen.getByText("not measured of diffusion models");
+  expect(screen.queryByRole("button")).toBeNull();
+});
