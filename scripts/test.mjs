@@ -2,7 +2,7 @@
 // `npm test`: everything that a change must pass and that a clone alone can run. In a fresh clone it first installs packages and links the engine, as
 // `npm start` does.
 //   --references   (`npm run test:references`) only the tests that compare with values and models from outside the repository, which
-//                  STANSCOPE_FIXTURES, STANSCOPE_MODELS and STANSCOPE_PEERS_PYTHON name
+//                  STANSCOPE_FIXTURES, STANSCOPE_MODELS, STANSCOPE_PEERS_PYTHON and STANSCOPE_CLIENT_PYTHON name
 import { spawn } from "node:child_process";
 import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -121,6 +121,7 @@ function missingReferences() {
     .filter(([variable]) => !process.env[variable])
     .map(([variable, what]) => `${variable} names no folder of ${what}`);
   if (!process.env.STANSCOPE_PEERS_PYTHON) missing.push("STANSCOPE_PEERS_PYTHON names no Python with torch, transformers and peft");
+  if (!process.env.STANSCOPE_CLIENT_PYTHON) missing.push("STANSCOPE_CLIENT_PYTHON names no Python with pandas and pyarrow");
   return missing.length === 0 ? "" : ` (${missing.join(", ")})`;
 }
 
