@@ -11,7 +11,7 @@ import { layImageBatch } from "@/server/engine/features/image-batch";
 import { chooseProbes } from "@/server/engine/features/quiet-probes";
 import type { AdapterSettings } from "@/server/engine/methods/adapter-module";
 import type { StanSettings } from "@/server/engine/methods/stan/stan-module";
-import type { Images } from "@/server/engine/models/encoders/encoder-batch";
+import type { Images } from "@/server/engine/models/images";
 import { startEngine } from "@/server/engine/tensor/backend";
 import { type ImageBase, loadBase } from "@/server/runtime/models/load-base-model";
 import { classificationOf, numLabels, secondsOfSteps } from "./timed-steps";

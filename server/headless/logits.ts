@@ -1,6 +1,7 @@
 import { extname } from "node:path";
 import { z } from "zod";
-import type { Images, TextBatch } from "@/server/engine/models/encoders/encoder-batch";
+import type { TextBatch } from "@/server/engine/models/encoders/encoder-batch";
+import type { Images } from "@/server/engine/models/images";
 import { joinRows } from "@/server/engine/models/weights";
 import { startEngine } from "@/server/engine/tensor/backend";
 import { FileError } from "@/server/files/file-error";

@@ -17,7 +17,7 @@ export function adapterHooks(trained: Trained, options: Omit<Arm, "adapter"> = {
   const { adapter } = arm;
   if (adapter === undefined) return trained.trainingHooks();
   let known: { rows: number; runs: readonly Run[] } = { rows: 0, runs: [] };
-  return hooksOf([arm], (rows) => {
+  return hooksOf([arm], ({ rows }) => {
     if (known.rows !== rows) known = { rows, runs: [{ from: 0, to: rows, adapter, arms: new Array<PreparedArm>(rows).fill(arm) }] };
     return known.runs;
   });
@@ -32,25 +32,39 @@ export function adapterHooks(trained: Trained, options: Omit<Arm, "adapter"> = {
 export function armHooks(arms: readonly Arm[]): ProjectionHooks {
   const prepared = arms.map(prepareArm);
   const runs = joinRuns(prepared);
-  return hooksOf(prepared, (rows) => {
+  return hooksOf(prepared, ({ rows, reads, texts }) => {
+    if (reads === "images" && texts !== undefined) return joinRuns(armsOfImages(prepared, texts));
     if (rows !== arms.length) throw new RangeError(`a pass of ${rows} rows runs with ${arms.length} arms`);
     return runs;
   });
 }
 
-/** @param arms of all rows; `runsOf` lays them out for a pass of so many */
-function hooksOf(arms: readonly PreparedArm[], runsOf: (rows: number) => readonly Run[]): ProjectionHooks {
+/** An image runs as the arm of its row. */
+function armsOfImages(arms: readonly PreparedArm[], rows: Int32Array): PreparedArm[] {
+  return Array.from(rows, (row) => {
+    const arm = arms[row];
+    if (arm === undefined) throw new RangeError(`an image is of row ${row} of a pass, which runs with ${arms.length} arms`);
+    return arm;
+  });
+}
+
+/** Lays arms out for a pass. */
+type RunsOf = (pass: Pick<HookPass, "rows" | "reads" | "texts">) => readonly Run[];
+
+/** @param arms of all rows */
+function hooksOf(arms: readonly PreparedArm[], runsOf: RunsOf): ProjectionHooks {
   const adapters = new Set(arms.flatMap(({ adapter }) => adapter ?? []));
   const weights = new Set(arms.flatMap((arm) => arm.weights ?? []));
   const names = new Set([...adapters, ...weights].flatMap(({ modules }) => modules.map(({ module }) => module)));
   const readings = new ConditionReadings();
+  const rowsOf = ({ texts }: HookPass) => (texts === undefined || arms.length === 1 ? arms : armsOfImages(arms, texts));
   const hookOf = (module: string): ProjectionHook => ({
     forward: (x, base, pass): Adaptation => ({
       output: tidy(() => {
-        const below = weights.size === 0 ? base : ownWeights(module, x, base, pass, arms);
+        const below = weights.size === 0 ? base : ownWeights(module, x, base, pass, rowsOf(pass));
         return pass.reads === "relativePositions"
           ? adaptPositions(module, x, below, pass, arms)
-          : adaptRows(module, x, below, pass, runsOf(pass.rows), readings);
+          : adaptRows(module, x, below, pass, runsOf(pass), readings);
       }),
       saved: undefined,
       backward: refuse,
@@ -94,13 +108,13 @@ function stepRows(module: string, x: Tensor, base: Tensor, pass: HookPass, runs:
  * What the runs add to a module's output in a step; undefined where an edit reaches it, somebody listens or a method has no such form. It is the list of
  * the step before where the updates are the same: what is made of it for a kernel is kept beside it.
  */
-function updatesInStep(module: string, runsOf: (rows: number) => readonly Run[]): NonNullable<ProjectionHook["inStep"]> {
+function updatesInStep(module: string, runsOf: RunsOf): NonNullable<ProjectionHook["inStep"]> {
   let known: readonly StepUpdate[] = [];
   return (pass) => {
     if (pass.tokens !== 1) return undefined;
     let updates: StepUpdate[] | undefined;
     let count = 0;
-    for (const run of runsOf(pass.rows)) {
+    for (const run of runsOf(pass)) {
       const attached = run.adapter.at(module);
       if (attached === undefined) continue;
       if (attached.stepWeights === undefined || !isUntouched(module, pass, run)) return undefined;

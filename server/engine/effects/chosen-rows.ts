@@ -1,5 +1,6 @@
 import type { Batch } from "@/server/engine/models/batch";
 import { type LabelledBatch, NO_LABEL, type PassStart } from "@/server/engine/models/causal-model";
+import { joinImages, someImages } from "@/server/engine/models/images";
 import { fromValues } from "@/server/engine/tensor/create";
 import { gatherRows } from "@/server/engine/tensor/layout";
 
@@ -22,7 +23,19 @@ export function layRows(batch: Batch & { readonly labels?: Int32Array }, chosen:
     if (attentionMask !== undefined) laid.attentionMask.set(attentionMask.subarray(begin, end), i * tokens);
     if (labels !== undefined) laid.labels.set(labels.subarray(begin + first + 1, end), i * tokens + first + 1);
   });
-  return { ...laid, rows: chosen.length, tokens };
+  return { ...laid, ...imagesOf(batch, chosen), rows: chosen.length, tokens };
+}
+
+/** The images of chosen rows. @throws Error for a batch that does not say which are whose */
+function imagesOf({ images, imageCounts }: Batch, chosen: readonly Pick<ChosenRow, "row">[]): Pick<Batch, "images" | "imageCounts"> {
+  if (images === undefined) return {};
+  if (imageCounts === undefined) throw new Error("rows cannot be taken from a batch that does not say how many images each has");
+  const counts = Int32Array.from(chosen, ({ row }) => imageCounts[row] ?? 0);
+  const own = chosen.flatMap(({ row }, at) => {
+    const before = imageCounts.subarray(0, row).reduce((sum, count) => sum + count, 0);
+    return counts[at] === 0 ? [] : someImages(images, before, counts[at] as number);
+  });
+  return own.length === 0 ? {} : { images: joinImages(own), imageCounts: counts };
 }
 
 /** The states of chosen rows from those of their batch; undefined at the bottom. */

@@ -45,10 +45,13 @@ export class PrefixStates {
     return this.isHeld;
   }
 
-  /** Where a pass over the chunk begins that is unchanged below `layer`; undefined at the bottom. Valid until another is requested. */
+  /**
+   * Where a pass over the chunk begins that is unchanged below `layer`; undefined at the bottom, and for the layers below 0 that read images. Valid
+   * until another is requested.
+   */
   *startAt(chunk: number, layer: number): InParts<PassStart | undefined> {
     this.keepOnly(chunk);
-    if (layer === 0) return undefined;
+    if (layer <= 0) return undefined;
     const known = this.starts.get(chunk);
     if (known?.layer === layer) return known;
     const from = known !== undefined && known.layer < layer ? known : undefined;
@@ -113,6 +116,6 @@ export function chunkPasses<Laid extends Pick<Batch, "rows" | "tokens">>(
 }
 
 /** A labelled batch as a forward pass takes it. */
-export function textOf({ ids, rows, tokens, attentionMask }: Batch): Batch {
-  return { ids, rows, tokens, attentionMask };
+export function textOf({ ids, rows, tokens, attentionMask, images, imageCounts }: Batch): Batch {
+  return { ids, rows, tokens, attentionMask, images, imageCounts };
 }

@@ -2,7 +2,7 @@ import type { Adapter } from "@/server/engine/adapters/adapter";
 import { onHost } from "@/server/engine/methods/activations";
 import { type Products, wholeRows } from "@/server/engine/methods/products";
 import { addUpdate } from "@/server/engine/methods/update";
-import type { Batch } from "@/server/engine/models/batch";
+import type { TextBatch } from "@/server/engine/models/encoders/encoder-batch";
 import type { ProjectionHooks } from "@/server/engine/models/projection-hook";
 import { multiply, scale, square, sumLast } from "@/server/engine/tensor/arithmetic";
 import { readFloats } from "@/server/engine/tensor/create";
@@ -13,7 +13,7 @@ import type { CollectionInput } from "./collect";
 import type { KeptLatents } from "./kept-latents";
 
 /** Positions with what the model reads of them: texts as `layTokenBatch` lays them, images as `layImageBatch` does. */
-export type ForwardInput<Input = Batch & { readonly tokenTypeIds?: Int32Array | undefined }> = CollectionInput & { readonly input: Input };
+export type ForwardInput<Input = TextBatch> = CollectionInput & { readonly input: Input };
 
 /** A model that continues text or one that reads its input whole: what a collection asks of either. */
 export type ReadingModel<Input> = {

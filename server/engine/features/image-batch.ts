@@ -1,5 +1,6 @@
-import type { EncoderBatch, Images } from "@/server/engine/models/encoders/encoder-batch";
+import type { EncoderBatch } from "@/server/engine/models/encoders/encoder-batch";
 import type { EncoderInputs } from "@/server/engine/models/encoders/encoder-inputs";
+import type { Images } from "@/server/engine/models/images";
 import type { PositionBatch } from "./position-batch";
 
 /** An image as a collection takes it. */

@@ -57,6 +57,14 @@ export function dropoutMask(rate: number, draw: DropoutDraw, place: number, pass
     positions.forEach((position, at) => {
       drop(at, at + 1, [-1, place, position]);
     });
+  } else if (rate > 0 && reads === "images") {
+    // An image draws by its text and its number there.
+    const seen = new Map<number, number>();
+    pass.texts?.forEach((text, image) => {
+      const number = seen.get(text) ?? 0;
+      seen.set(text, number + 1);
+      drop(image * tokens, (image + 1) * tokens, [placeOf(draw, text), place, number]);
+    });
   } else if (rate > 0) {
     textsOf(pass).forEach(({ from, to }, text) => {
       drop(from, to, [placeOf(draw, text), place]);

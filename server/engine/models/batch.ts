@@ -1,3 +1,4 @@
+import type { Images } from "./images";
 import type { HookPass } from "./projection-hook";
 
 /** The positions of several inputs side by side: tokens of texts, or patches of images with the tokens before them. */
@@ -21,6 +22,10 @@ export type Layout = {
 export type Batch = Layout & {
   /** (rows · tokens), row after row */
   readonly ids: Int32Array;
+  /** Whose features stand at image tokens, in the order of these; absent where there are none. */
+  readonly images?: Images | undefined;
+  /** (rows) how many of the images stand in each row, for those who take rows from the batch. */
+  readonly imageCounts?: Int32Array | undefined;
 };
 
 /** How padding lies in a batch; with right padding no real token sees any, so attention needs no mask beyond the causal one. */

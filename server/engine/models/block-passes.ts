@@ -53,30 +53,34 @@ export function* forwardThrough<Saved>(
  * The backward pass down to the block `lowest`, adding the adapters' gradients, a block a part. Frees what was kept, and `dFinal`.
  *
  * @param kept of the blocks from `lowest` on
+ * @param needsInput whether something below that block learns too
+ * @returns the gradient of that block's input, when it is needed
  */
 export function* backwardThrough<Saved>(
   blocks: readonly BlockPasses<Saved>[],
   kept: readonly Kept<Saved>[],
   dFinal: Tensor | undefined,
   gradients: Gradients,
-): InParts<void> {
+  needsInput = false,
+): InParts<Tensor | undefined> {
   const lowest = blocks.length - kept.length;
   let d = dFinal;
   for (let layer = blocks.length - 1; layer >= lowest && d !== undefined; layer--) {
     const above: Tensor = d;
     const block = blocks[layer];
     const own = kept[layer - lowest];
-    if (block === undefined || own === undefined) return;
+    if (block === undefined || own === undefined) return undefined;
     const saved = own.saved ?? tidy(() => block.forward(own.x, true).saved);
     const { dInput, made } = tidy(() => {
       const made: Gradients = new Map();
-      return { dInput: block.backward(above, saved, layer > lowest, made), made };
+      return { dInput: block.backward(above, saved, needsInput || layer > lowest, made), made };
     });
     for (const [key, gradient] of made) gradients.set(key, gradient);
     free(above, own, saved);
     d = dInput;
     yield;
   }
+  return d;
 }
 
 /** The pass as hooks are told of it when a block is computed again. */

@@ -3,10 +3,12 @@ import type { InParts } from "@/server/engine/tensor/in-parts";
 import type { Tensor } from "@/server/engine/tensor/tensor";
 import type { Batch } from "./batch";
 import type { DifferentiateOptions } from "./block-passes";
+import type { Images } from "./images";
 import type { Projection } from "./projection";
 import type { Gradients, ProjectionHooks } from "./projection-hook";
 import type { Sequence } from "./sequence";
 import type { Unembedding } from "./unembedding";
+import type { ImageReader } from "./vision-language/image-reader";
 import type { FrozenDtype, FrozenForm } from "./weights";
 
 /** Label of a token that carries no loss. */
@@ -21,9 +23,12 @@ export type ForwardOptions = {
    * spares the mask; real tokens are the same either way. Masked unless told.
    */
   readonly padding?: "masked" | "unread" | undefined;
-  /** Stop after the block of this layer: enough for activations, and the final state is not computed. */
+  /**
+   * Stop after the block of this layer: enough for activations, and the final state is not computed. Below 0, where images are read, after what enters
+   * the first block of the language model.
+   */
   readonly lastLayer?: number | undefined;
-  /** Begin with what enters a block, as an earlier pass over the same batch left it: what is below is not computed again. */
+  /** Begin with what enters a block of the language model, as an earlier pass over the same batch left it: what is below is not computed again. */
   readonly from?: PassStart | undefined;
 };
 
@@ -55,6 +60,8 @@ export type PrefillOptions = {
   readonly hooks?: ProjectionHooks | undefined;
   /** How much of each prompt counts as prompt for the scopes of edits, what follows as generated; all of it when absent. */
   readonly promptLengths?: readonly number[] | undefined;
+  /** Those of all prompts, in the order of their image tokens. */
+  readonly images?: Images | undefined;
   /** Room of each sequence: prompt and new tokens together. */
   readonly maxTokens: number;
 };
@@ -67,6 +74,8 @@ export type CausalModel = {
   readonly config: ModelConfig;
   readonly frozenForm: FrozenForm;
   readonly projections: readonly Projection[];
+  /** How it reads the images of a batch; undefined where it reads texts alone. */
+  readonly images: ImageReader | undefined;
   /** Bytes of the frozen weights, with the copies that one-token steps read. */
   readonly bytes: number;
   /** Without those copies. */

@@ -1,5 +1,6 @@
 import { dependsOnContext } from "@/lib/contract/architectures/long-context";
 import type { ModelConfig } from "@/lib/contract/architectures/parse-model-config";
+import { addBias } from "@/server/engine/tensor/arithmetic";
 import { writeCache } from "@/server/engine/tensor/attention";
 import { engineInfo } from "@/server/engine/tensor/backend";
 import { fromValues } from "@/server/engine/tensor/create";
@@ -22,10 +23,12 @@ import type {
 } from "./causal-model";
 import type { FrozenWeights } from "./frozen-weights";
 import { headLoss, headLossAndGradient, type Predictions, predictionsOf } from "./head-loss";
+import type { Projection } from "./projection";
 import type { Gradients, ProjectionHooks } from "./projection-hook";
 import { type CausalRules, causalBounds, windowWithin } from "./seen-keys";
 import { createSequence, freeSequence, type Sequence } from "./sequence";
 import { capped, uncappedLogits } from "./unembedding";
+import type { ImageReader } from "./vision-language/image-reader";
 import type { FrozenDtype, FrozenForm } from "./weights";
 
 /** How a model computes; the decoding dtype is what one-token steps read dense weights in, and adapters. */
@@ -34,15 +37,20 @@ export type ModelDtypes = { readonly frozen: FrozenForm; readonly decode: Frozen
 /** As above, with the fewest tokens that rotary scaling is chosen for. */
 type Computing = ModelDtypes & { readonly context?: number | undefined };
 
-/** The passes that all causal architectures share: forward, loss with gradients, prefill and decode. */
+/**
+ * The passes that all causal architectures share: forward, loss with gradients, prefill and decode.
+ *
+ * @param images how the model reads images, where it does
+ */
 export function createCausalModel<Saved>(
   config: ModelConfig,
   architecture: CausalArchitecture<Saved>,
   weights: FrozenWeights,
   dtypes: Computing,
+  images?: ImageReader,
 ): CausalModel {
   const { blocks, unembedding } = architecture;
-  const projections = blocks.flatMap((block) => block.projections);
+  const projections = [...(images?.projections ?? []), ...blocks.flatMap((block) => block.projections)];
 
   /**
    * @param padded whether outputs at padding matter: with padding on the right, no other output depends on masking it
@@ -87,8 +95,26 @@ export function createCausalModel<Saved>(
     );
   }
 
+  /** @throws RangeError as `demandBatch`, and for images that the model does not read */
+  function demand(batch: Batch): void {
+    demandBatch(images === undefined ? batch : { ...batch, ids: embeddedIds(batch.ids) }, config.vocab, config.contextLength);
+    if (images !== undefined) images.demand(batch);
+    else if (batch.images !== undefined) throw new RangeError("the model reads texts alone, and the batch has images");
+  }
+
+  /** An image token may be no entry of the embedding. */
+  function embeddedIds(ids: Int32Array): Int32Array {
+    return images === undefined || images.config.imageToken < config.vocab
+      ? ids
+      : ids.map((id) => (id === images.config.imageToken ? 0 : id));
+  }
+
+  function embedded({ ids }: Batch, { hookPass: { positions } }: BlockPass): Tensor {
+    return architecture.embed(embeddedIds(ids), positions);
+  }
+
   function* forward(batch: Batch, options: ForwardOptions = {}): InParts<ForwardResult> {
-    demandBatch(batch, config.vocab, config.contextLength);
+    demand(batch);
     return yield* tidyInParts(() => runBlocks(batch, preparePass(batch, options.hooks, options.padding ?? "masked"), options));
   }
 
@@ -99,8 +125,9 @@ export function createCausalModel<Saved>(
     { hiddenStates = "none", lastLayer = blocks.length - 1, from }: ForwardOptions,
   ): InParts<ForwardResult> {
     const kept: Tensor[] = [];
-    let x = from === undefined ? architecture.embed(batch.ids, pass.hookPass.positions) : startOf(batch, from, lastLayer);
-    for (const block of blocks.slice(from?.layer ?? 0, lastLayer + 1)) {
+    let x = from === undefined ? embedded(batch, pass) : startOf(batch, from, lastLayer);
+    if (from === undefined && images !== undefined) x = yield* images.place(batch, x, pass.hooks);
+    for (const block of blocks.slice(from?.layer ?? 0, Math.max(0, lastLayer + 1))) {
       const y = tidy(() => block.forward(x, pass).y);
       if (hiddenStates === "all") kept.push(x);
       else if (x !== from?.states) free(x);
@@ -125,12 +152,14 @@ export function createCausalModel<Saved>(
     weight: number,
     options: DifferentiateOptions = {},
   ): InParts<LossAndGradients> {
-    demandBatch(batch, config.vocab, config.contextLength);
+    demand(batch);
     const predictions = predictionsOf(batch, config.vocab);
     if (predictions.from.length === 0) throw new RangeError("no token of the batch is labelled");
-    const lowest = blocks.findIndex((block) => block.projections.some(({ module }) => hooks.at(module) !== undefined));
+    const isAdapted = ({ module }: Projection) => hooks.at(module) !== undefined;
+    const belowBlocks = batch.images !== undefined && (images?.projections.some(isAdapted) ?? false);
+    const lowest = belowBlocks ? 0 : blocks.findIndex((block) => block.projections.some(isAdapted));
     if (lowest < 0) throw new RangeError("no projection of the model has an adapter to train");
-    return yield* tidyInParts(() => differentiate(batch, hooks, predictions, { ...options, lowest, weight }));
+    return yield* tidyInParts(() => differentiate(batch, hooks, predictions, { ...options, lowest, belowBlocks, weight }));
   }
 
   /** A block is a part, forward and backward. */
@@ -138,7 +167,7 @@ export function createCausalModel<Saved>(
     batch: LabelledBatch,
     hooks: ProjectionHooks,
     predictions: Predictions,
-    { lowest, weight, ...options }: DifferentiateOptions & { lowest: number; weight: number },
+    { lowest, belowBlocks, weight, ...options }: DifferentiateOptions & { lowest: number; belowBlocks: boolean; weight: number },
   ): InParts<LossAndGradients> {
     const pass = preparePass(batch, hooks, "unread");
     const again = { ...pass, hookPass: repeated(pass.hookPass) };
@@ -148,13 +177,17 @@ export function createCausalModel<Saved>(
         backward: (dy, saved, needsInput, made) => block.backward(dy, saved, pass, needsInput, made),
       }),
     );
-    const { final, kept } = yield* forwardThrough(passed, architecture.embed(batch.ids, pass.hookPass.positions), lowest, options);
+    const text = embedded(batch, pass);
+    const below = images && belowBlocks ? yield* images.differentiate(batch, text, hooks, options) : undefined;
+    const input = below?.states ?? (images === undefined ? text : yield* images.place(batch, text, hooks));
+    const { final, kept } = yield* forwardThrough(passed, input, lowest, options);
     const norm = tidy(() => architecture.finalNorm(final));
     const { losses, dFinal } = yield* headLossAndGradient(norm.y, unembedding, predictions, weight);
     const d = tidy(() => norm.backward(dFinal));
     free(norm, dFinal, final);
     const gradients: Gradients = new Map();
-    yield* backwardThrough(passed, kept, d, gradients);
+    const dInput = yield* backwardThrough(passed, kept, d, gradients, belowBlocks);
+    if (below !== undefined && dInput !== undefined) yield* below.backward(dInput, gradients);
     return { lossSum: losses.reduce((sum, loss) => sum + loss, 0), tokenLosses: atLabels(losses, predictions, batch), gradients };
   }
 
@@ -174,7 +207,7 @@ export function createCausalModel<Saved>(
 
   function prefill(
     prompts: readonly Int32Array[],
-    { hooks, maxTokens, promptLengths: given }: PrefillOptions,
+    { hooks, maxTokens, promptLengths: given, images: shown }: PrefillOptions,
   ): { sequences: Sequence[]; logits: Tensor } {
     const longest = prompts.reduce((length, prompt) => Math.max(length, prompt.length), 0);
     if (prompts.some((prompt) => prompt.length === 0)) throw new RangeError("a prompt has no token");
@@ -190,8 +223,8 @@ export function createCausalModel<Saved>(
       attentionMask.fill(1, row * longest, row * longest + prompt.length);
     });
     const promptLengths = Int32Array.from(prompts, ({ length }, row) => given?.[row] ?? length);
-    const batch: Batch = { ids, rows: prompts.length, tokens: longest, attentionMask, promptLengths };
-    demandBatch(batch, config.vocab, config.contextLength);
+    const batch: Batch = { ids, rows: prompts.length, tokens: longest, attentionMask, promptLengths, images: shown };
+    demand(batch);
     const { kvHeads, dHead } = architecture;
     const windows = blocks.map(({ window }) => window);
     const sequences = Array.from(promptLengths, (length) => createSequence(windows, kvHeads, dHead, length, maxTokens));
@@ -243,14 +276,16 @@ export function createCausalModel<Saved>(
     return logits;
   }
 
+  /** What a next token is chosen by: never an image token, which stands for an image that is not there. */
   function steppedLogits(final: Tensor): Tensor {
-    return capped(stepLinear(final, weights.forDecoding(unembedding.head, dtypes.decode)), unembedding);
+    const logits = capped(stepLinear(final, weights.forDecoding(unembedding.head, dtypes.decode)), unembedding);
+    return images?.barred === undefined ? logits : addBias(logits, images.barred);
   }
 
   let other: CausalModel | undefined;
   function decodingIn(dtype: FrozenDtype): CausalModel {
     if (dtype === dtypes.decode || dtypes.frozen !== "float32" || (dtype === "bfloat16" && !engineInfo().bfloat16)) return model;
-    other ??= createCausalModel(config, architecture, weights, { ...dtypes, decode: dtype });
+    other ??= createCausalModel(config, architecture, weights, { ...dtypes, decode: dtype }, images);
     return other;
   }
 
@@ -262,8 +297,9 @@ export function createCausalModel<Saved>(
     decodeDtype: dtypes.decode,
     decodingIn,
     forContext: (tokens) =>
-      isContextual ? createCausalModel(config, architecture, weights, { ...dtypes, context: contextFor(tokens) }) : model,
+      isContextual ? createCausalModel(config, architecture, weights, { ...dtypes, context: contextFor(tokens) }, images) : model,
     projections,
+    images,
     unembedding,
     get bytes() {
       return weights.bytes;

@@ -26,9 +26,11 @@ export type HookPass = {
   /**
    * What stands in the rows, tokens when absent. An encoder's pooler reads the first token of each row alone; DeBERTa's
    * attention also projects the embeddings of relative positions, one row of them for the whole batch, which are no tokens and
-   * take no part in statistics.
+   * take no part in statistics. Of a language model that reads images, the modules below it read the images of the batch, a row each.
    */
-  readonly reads?: "tokens" | "firstTokens" | "relativePositions" | undefined;
+  readonly reads?: "tokens" | "firstTokens" | "relativePositions" | "images" | undefined;
+  /** (rows) of a pass over images: which text of the batch each belongs to. */
+  readonly texts?: Int32Array | undefined;
   /** Whether the same rows passed before in this step and the block is computed again in the backward pass: what observes a step has seen them. */
   readonly isRepeated?: boolean | undefined;
 };

@@ -1,8 +1,14 @@
 import type { Batch } from "./batch";
 import { type LabelledBatch, NO_LABEL } from "./causal-model";
+import { countImages, type Images, joinImages } from "./images";
 
 /** One tokenised row; a label of −100 carries no loss, nor does that of the first token. */
-export type LabelledRow = { readonly ids: Int32Array; readonly labels: Int32Array };
+export type LabelledRow = {
+  readonly ids: Int32Array;
+  readonly labels: Int32Array;
+  /** Whose features stand at its image tokens, in their order. */
+  readonly images?: Images | undefined;
+};
 
 /** Rows that share a pass; `rows[i]` is the place of the batch's row i among those that were given. */
 export type RowBatch = { readonly batch: LabelledBatch; readonly rows: readonly number[] };
@@ -57,7 +63,15 @@ export function layTexts(rows: readonly (readonly LabelledRow[])[], padId = 0): 
     ids.set(text.ids, places[i]);
     labels.set(text.labels, places[i]);
   });
-  return { ids, labels, ...laid };
+  return { ids, labels, ...imagesOf(rows), ...laid };
+}
+
+/** The images of texts by the rows that they stand in, one after another; nothing where none has any. */
+function imagesOf(rows: readonly (readonly Pick<LabelledRow, "images">[])[]): Pick<Batch, "images" | "imageCounts"> {
+  const own = rows.map((texts) => texts.flatMap(({ images }) => images ?? []));
+  if (own.every((images) => images.length === 0)) return {};
+  const imageCounts = Int32Array.from(own, (images) => images.reduce((sum, one) => sum + countImages(one), 0));
+  return { images: joinImages(own.flat()), imageCounts };
 }
 
 /** Where texts lie in a batch, with what makes a batch of them besides their ids. */

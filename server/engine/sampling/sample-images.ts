@@ -3,7 +3,7 @@ import { type Arm, adapterHooks } from "@/server/engine/adapters/arms";
 import type { DiffusionModel } from "@/server/engine/models/diffusion/diffusion-model";
 import { mix } from "@/server/engine/models/diffusion/noising";
 import { type NoisyBatch, noisyBatch } from "@/server/engine/models/diffusion/noisy-batch";
-import type { Images } from "@/server/engine/models/encoders/encoder-batch";
+import type { Images } from "@/server/engine/models/images";
 import { joinRows } from "@/server/engine/models/weights";
 import type { InParts } from "@/server/engine/tensor/in-parts";
 import { samplerSteps } from "./sampler-steps";

@@ -31,7 +31,7 @@ export class UnchangedStates {
 
   /** Computes what enters a layer, not below the one that it was called for before. Yields between the parts of its passes. */
   *advanceTo(layer: number): Work<void> {
-    if (!this.isHeld || layer === 0) return;
+    if (!this.isHeld || layer <= 0) return;
     for (const place of this.batches.keys()) {
       const known = this.starts.get(place);
       if (known?.layer === layer) continue;

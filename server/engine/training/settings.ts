@@ -1,3 +1,5 @@
+import type { LabelledRow } from "@/server/engine/models/row-batches";
+
 /** What a training run is told; the names are those of the stored run configuration. */
 export type TrainingSettings = {
   readonly steps: number;
@@ -25,5 +27,5 @@ export type TrainingSettings = {
   readonly seed: number;
 };
 
-/** One tokenised row; a label of −100 carries no loss, others are aligned with the ids. */
-export type TrainingRow = { readonly ids: Int32Array; readonly labels: Int32Array };
+/** One tokenised row, with its images where the model reads them; a label of −100 carries no loss, others are aligned with the ids. */
+export type TrainingRow = LabelledRow;

@@ -1,4 +1,4 @@
-import type { Images } from "@/server/engine/models/encoders/encoder-batch";
+import type { Images } from "@/server/engine/models/images";
 import type { RowAnswer } from "@/server/engine/tasks/answers/answer-task";
 import { labelOf } from "@/server/engine/text/answered-rows";
 import { textOf } from "@/server/engine/text/rows";

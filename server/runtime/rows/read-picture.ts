@@ -1,4 +1,4 @@
-import type { Images } from "@/server/engine/models/encoders/encoder-batch";
+import type { Images } from "@/server/engine/models/images";
 import { FileError } from "@/server/files/file-error";
 import { decodeImage } from "@/server/files/images/decode-image";
 import { FiledImage } from "@/server/files/images/pixel-file";

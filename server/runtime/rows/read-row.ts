@@ -1,4 +1,4 @@
-import type { Images } from "@/server/engine/models/encoders/encoder-batch";
+import type { Images } from "@/server/engine/models/images";
 import type { TokenRow } from "./token-row";
 
 /** One image as a model reads it. */

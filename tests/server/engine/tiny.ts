@@ -9,6 +9,8 @@ import type { StanSettings } from "@/server/engine/methods/stan/stan-module";
 import type { VeraSettings } from "@/server/engine/methods/vera/vera-module";
 import type { CausalModel, LabelledBatch } from "@/server/engine/models/causal-model";
 import type { ModelDtypes } from "@/server/engine/models/create-causal-model";
+import { readFloats } from "@/server/engine/tensor/create";
+import type { Tensor } from "@/server/engine/tensor/tensor";
 import type { TrainingRow, TrainingSettings } from "@/server/engine/training/settings";
 import { openCheckpoint } from "@/server/files/weights/checkpoint-folder";
 import { openSafetensors, type SafetensorsFile } from "@/server/files/weights/safetensors";
@@ -26,8 +28,8 @@ export type Tiny = {
 };
 
 export type TinyExpected = {
-  readonly targets: string[];
-  readonly stan: { readonly losses: number[]; readonly grad_norms: number[] };
+  readonly targets: string[] | string;
+  readonly stan: { readonly M: number; readonly k: number; readonly losses: number[]; readonly grad_norms: number[] };
   readonly lora: { readonly losses: number[]; readonly grad_norms: number[] };
   readonly float64: { readonly stan_max_abs_drift: { grad: number }; readonly lora_max_abs_drift: { grad: number } };
   readonly edge: {
@@ -47,7 +49,7 @@ export function openTiny(fixtures: string, architecture: string, dtypes: Partial
   return { folder, model, values, expected, matrix };
 }
 
-export function stanSettings(targets: readonly string[], more: Partial<StanSettings> = {}): StanSettings {
+export function stanSettings(targets: readonly string[] | string, more: Partial<StanSettings> = {}): StanSettings {
   return {
     method: "stan",
     numLatents: 64,
@@ -60,7 +62,7 @@ export function stanSettings(targets: readonly string[], more: Partial<StanSetti
   };
 }
 
-export function loraSettings(targets: readonly string[], more: Partial<LoraSettings> = {}): LoraSettings {
+export function loraSettings(targets: readonly string[] | string, more: Partial<LoraSettings> = {}): LoraSettings {
   return { method: "lora", rank: 4, alpha: 8, targets: { modules: targets, layers: null }, ...more };
 }
 
@@ -73,9 +75,17 @@ export function fixtureName(method: Method, group: string, module: string, part:
   return method === "stan" ? `${group}.${module}.${part}` : `${group}.base_model.model.${module}.lora_${part}.default.weight`;
 }
 
+/** The engine holds D by latent, files by output. */
+export function inFileOrder(key: string, gradient: Tensor): Float32Array {
+  const values = readFloats(gradient);
+  const [rows = 0, columns = 0] = gradient.shape;
+  return key.endsWith(".D") ? values.map((_, at) => values[(at % rows) * columns + Math.floor(at / rows)] as number) : values;
+}
+
 /** The adapter that the fixture's training started from, or the one of its edge cases (`group` "edge.stan"). */
 export function tinyAdapter(tiny: Tiny, method: Method, group = `${method}.init`): Adapter {
-  const settings = method === "stan" ? stanSettings(tiny.expected.targets) : loraSettings(tiny.expected.targets);
+  const { targets, stan } = tiny.expected;
+  const settings = method === "stan" ? stanSettings(targets, { numLatents: stan.M, k: stan.k }) : loraSettings(targets);
   const modules = planModules(tiny.model.projections, settings);
   const parts = method === "stan" ? ["E", "D"] : ["A", "B"];
   const tensors = modules.map(({ module }): [string, AdapterTensors] => {

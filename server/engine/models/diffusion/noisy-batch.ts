@@ -1,7 +1,7 @@
 import type { DiffusionConfig } from "@/lib/contract/architectures/diffusion/diffusion-config";
 import { patchGrid } from "@/lib/contract/architectures/vision/vision-config";
 import type { Layout } from "@/server/engine/models/batch";
-import type { Images } from "@/server/engine/models/encoders/encoder-batch";
+import type { Images } from "@/server/engine/models/images";
 
 /** Noisy images of one size, each a row of patches, with what the model is told of each. */
 export type NoisyBatch = Pick<Layout, "rows" | "tokens"> & {

@@ -1,5 +1,5 @@
 import { type GridSize, patchGrid } from "@/lib/contract/architectures/vision/vision-config";
-import type { Images } from "@/server/engine/models/encoders/encoder-batch";
+import type { Images } from "@/server/engine/models/images";
 
 /** What an image is cut into. */
 export type Patching = { readonly channels: number; readonly patchSize: GridSize };

@@ -1,21 +1,12 @@
 import type { EncoderVariant } from "@/lib/contract/architectures/encoder-config";
 import { type Batch, demandBatch, type Layout, textsOf } from "@/server/engine/models/batch";
+import type { Images } from "@/server/engine/models/images";
 
 /** Texts as an encoder reads them. */
 export type TextBatch = Batch & {
   /** (rows · tokens) which segment of its row a token belongs to; all 0 when absent, ignored by a model that does not use segments. */
   readonly tokenTypeIds?: Int32Array | undefined;
   readonly images?: undefined;
-};
-
-/** Images of one size, (rows, channels, height, width) as their preprocessing leaves them. */
-export type Images = {
-  readonly pixels: Float32Array;
-  readonly channels: number;
-  readonly height: number;
-  readonly width: number;
-  /** Whether positions may be interpolated for images of another size than the model's, by a model that does so only if told. */
-  readonly interpolates?: boolean | undefined;
 };
 
 /** The tokens of images: the class token and registers that the model has, then the patches, row by row. None is padding. */

@@ -1,6 +1,7 @@
 import type { EncoderVariant } from "@/lib/contract/architectures/encoder-config";
+import type { Images } from "@/server/engine/models/images";
 import { placeTexts } from "@/server/engine/models/row-batches";
-import type { EncoderBatch, Images, TextBatch } from "./encoder-batch";
+import type { EncoderBatch, TextBatch } from "./encoder-batch";
 
 /** A text, or two that are read together. */
 export type TextRow = {

@@ -1,12 +1,12 @@
 import { type GridSize, patchGrid, tokensBeforePatches, type VisionConfig } from "@/lib/contract/architectures/vision/vision-config";
-import type { EncoderBatch, ImageBatch, Images } from "@/server/engine/models/encoders/encoder-batch";
+import type { EncoderBatch, ImageBatch } from "@/server/engine/models/encoders/encoder-batch";
 import type { EncoderInputs, EncoderRow } from "@/server/engine/models/encoders/encoder-inputs";
+import { countImages, type Images, joinImages } from "@/server/engine/models/images";
 import { joinRows } from "@/server/engine/models/weights";
 
 /** Images as a model's batch. @throws RangeError when they do not fit the model */
 export function imageBatch(images: Images, config: VisionConfig): ImageBatch {
-  const rows = images.pixels.length / (images.channels * images.height * images.width);
-  return demandImages({ images, rows, tokens: tokensOf(images, config) }, config);
+  return demandImages({ images, rows: countImages(images), tokens: tokensOf(images, config) }, config);
 }
 
 /** Images of one size, each a row of its own. */
@@ -26,7 +26,7 @@ export function imageInputs(config: VisionConfig): EncoderInputs {
           throw new RangeError(`an image takes a row alone, and ${more.length + 1} are to share one`);
         return demandImage(row);
       });
-      return imageBatch(sideBySide(images), config);
+      return imageBatch(joinImages(images), config);
     },
     take(batch, places) {
       const { images, rows, tokens } = demandImages(batch, config);
@@ -40,19 +40,6 @@ export function imageInputs(config: VisionConfig): EncoderInputs {
 function demandImage(row: EncoderRow): Images {
   if (row.image === undefined) throw new RangeError("the model reads images, and a row is a text");
   return row.image;
-}
-
-function sideBySide(images: readonly Images[]): Images {
-  const [first] = images;
-  if (first === undefined) throw new RangeError("a batch of no images is empty");
-  const other = images.find(
-    ({ channels, height, width }) => channels !== first.channels || height !== first.height || width !== first.width,
-  );
-  if (other !== undefined) {
-    const size = ({ channels, height, width }: Images) => `${channels}×${height}×${width}`;
-    throw new RangeError(`images of ${size(first)} and ${size(other)} cannot share a pass`);
-  }
-  return { ...first, pixels: joinRows(images.map(({ pixels }) => pixels)) };
 }
 
 /** How many tokens an image of this size has. */
@@ -77,7 +64,7 @@ export function demandImages(batch: EncoderBatch, config: VisionConfig): ImageBa
 }
 
 /** Why the model cannot read images of a size, to follow its name in a sentence; null where it can. */
-function sizeProblem(image: Omit<Images, "pixels">, config: VisionConfig): string | null {
+export function sizeProblem(image: Omit<Images, "pixels">, config: VisionConfig): string | null {
   const { channels, height, width } = image;
   const { imageSize, patchSize } = config;
   const size = `is of ${height}×${width} pixels`;

@@ -11,9 +11,9 @@ import { FrozenWeights } from "@/server/engine/models/frozen-weights";
 import { demandWeights, type FrozenForm, type WeightSource } from "@/server/engine/models/weights";
 import { layerNorm, layerNormGrad } from "@/server/engine/tensor/normalise";
 import { demandImages, imageInputs } from "./image-batch";
-import { patchEmbedding } from "./patch-embedding";
-import { type VisionBlockSaved, visionBlock } from "./vision-block";
+import type { VisionBlockSaved } from "./vision-block";
 import { visionHead } from "./vision-head";
+import { visionStack } from "./vision-stack";
 import { underLiveNames, visionHeadShapes, visionShapes } from "./vision-weights";
 
 /** An encoder of images. */
@@ -51,16 +51,12 @@ function visionArchitecture(
   const reader = encoderReader(source, weights);
   const finalNorm = names.finalNorm === undefined ? undefined : reader.norm(`${names.prefix}.${names.finalNorm}`);
   return {
-    blocks: Array.from({ length: config.numLayers }, (_, layer) =>
-      visionBlock(config, `${names.prefix}.${names.layers}.${layer}`, layer, reader),
-    ),
+    ...visionStack(config, source, weights),
     pooler: undefined,
     checkpointHead: readCheckpointHead(source, head),
     head: (numLabels) => visionHead(config, numLabels),
     inputs: imageInputs(config),
     reads: (batch) => demandImages(batch, config),
-    embed: patchEmbedding(config, source, reader, weights),
-
     finalNorm:
       finalNorm &&
       ((x) => {

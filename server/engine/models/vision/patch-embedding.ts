@@ -1,7 +1,8 @@
 import { patchGrid, type VisionConfig } from "@/lib/contract/architectures/vision/vision-config";
-import type { ImageBatch, Images } from "@/server/engine/models/encoders/encoder-batch";
+import type { ImageBatch } from "@/server/engine/models/encoders/encoder-batch";
 import type { EncoderReader } from "@/server/engine/models/encoders/encoder-weights";
 import type { FrozenWeights } from "@/server/engine/models/frozen-weights";
+import type { Images } from "@/server/engine/models/images";
 import { joinRows, type WeightSource } from "@/server/engine/models/weights";
 import { add, addBias } from "@/server/engine/tensor/arithmetic";
 import { fromOwnValues, fromValues } from "@/server/engine/tensor/create";

@@ -8,7 +8,11 @@ import { scoresModule } from "./vision-head";
 
 /** A checkpoint under the names of the live model, as `liveTensors` finds them. */
 export function underLiveNames(source: WeightSource, architecture: VisionArchitecture): WeightSource {
-  const places = liveTensors(source.names(), architecture);
+  return placedWeights(source, liveTensors(source.names(), architecture));
+}
+
+/** A checkpoint by other names. @param places of its tensors in the file */
+export function placedWeights(source: WeightSource, places: ReadonlyMap<string, StoredPlace>): WeightSource {
   const placeOf = (name: string): StoredPlace => {
     const place = places.get(name);
     if (place === undefined) throw new Error(`the weights hold no ${name}`);
@@ -25,6 +29,10 @@ export function underLiveNames(source: WeightSource, architecture: VisionArchite
       const { stored, half } = placeOf(name);
       const values = source.read(stored);
       return half === undefined ? values : values.slice((half * values.length) / 2, ((half + 1) * values.length) / 2);
+    },
+    blocks(name) {
+      const { stored, half } = placeOf(name);
+      return half === undefined ? source.blocks?.(stored) : undefined;
     },
   };
 }

@@ -3,7 +3,7 @@ import type { Trainable } from "@/server/engine/adapters/trainable";
 import type { DiffusionModel, TargetedBatch } from "@/server/engine/models/diffusion/diffusion-model";
 import { noising } from "@/server/engine/models/diffusion/noising";
 import { noisyBatch } from "@/server/engine/models/diffusion/noisy-batch";
-import type { Images } from "@/server/engine/models/encoders/encoder-batch";
+import type { Images } from "@/server/engine/models/images";
 import { joinRows } from "@/server/engine/models/weights";
 import type { Objective } from "@/server/engine/training/objective";
 import { TrainingError } from "@/server/engine/training/training-error";

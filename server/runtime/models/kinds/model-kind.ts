@@ -1,6 +1,7 @@
 import type { PositionGrid } from "@/lib/contract/positions/position-kind";
 import type { TaskKind } from "@/lib/contract/tasks/tasks";
-import type { EncoderBatch, Images, TextBatch } from "@/server/engine/models/encoders/encoder-batch";
+import type { EncoderBatch, TextBatch } from "@/server/engine/models/encoders/encoder-batch";
+import type { Images } from "@/server/engine/models/images";
 import type { ProjectionHooks } from "@/server/engine/models/projection-hook";
 import { readFloats } from "@/server/engine/tensor/create";
 import type { Tensor } from "@/server/engine/tensor/tensor";

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Adapter } from "@/server/engine/adapters/adapter";
 import type { TrainedHead } from "@/server/engine/adapters/trained-head";
+import type { LabelledBatch } from "@/server/engine/models/causal-model";
 import type { AnsweredBatch } from "@/server/engine/models/encoders/classification-model";
 import type { Gradients } from "@/server/engine/models/projection-hook";
 import { transposed } from "@/server/engine/models/weights";
@@ -14,6 +15,7 @@ import { readFloats } from "@/server/engine/tensor/create";
 import { wholly } from "@/server/engine/tensor/in-parts";
 import { free, liveTensors, tidy } from "@/server/engine/tensor/scope";
 import type { Objective } from "@/server/engine/training/objective";
+import type { TrainingRow } from "@/server/engine/training/settings";
 import { Trainer } from "@/server/engine/training/trainer";
 import {
   fixtureName,
@@ -22,6 +24,7 @@ import {
   type Method,
   openTiny,
   rowsOf,
+  type Tiny,
   type TinyExpected,
   tinyAdapter,
   tinyBatch,
@@ -37,6 +40,7 @@ import {
   valuesOf,
 } from "@/tests/server/engine/tiny-diffusion";
 import { answeredRows, headName, openTinyEncoder, type TinyEncoder, tinyEncoderBatch, tinyStart } from "@/tests/server/engine/tiny-encoder";
+import { GOLDEN_LLAVAS, llavaRows, TINY_LLAVAS, tinyLlavaBatch } from "@/tests/server/engine/tiny-llava";
 import {
   answeredImages,
   openTinyVision,
@@ -78,21 +82,29 @@ type Start = {
 const steps = Array.from({ length: 10 }, (_, step) => step);
 const labelsOf = (labels: Int32Array, tokens: number) => labels.filter((label, at) => at % tokens !== 0 && label !== -100).length;
 
-function languageModel(fixtures: string, architecture: string): Subject {
-  const tiny = openTiny(fixtures, architecture);
+const languageModel: Open = (fixtures, architecture) => causal(openTiny(fixtures, architecture), tinyBatch, rowsOf, [null]);
+
+const imageReader: Open = (fixtures, architecture) => causal(openTiny(fixtures, architecture), tinyLlavaBatch, llavaRows, [null, 3]);
+
+function causal<Laid extends LabelledBatch>(
+  tiny: Tiny,
+  batchOf: (tiny: Tiny, step: number) => Laid,
+  rowsIn: (batch: Laid) => TrainingRow[],
+  microBatches: Subject["microBatches"],
+): Subject {
   return {
     expected: tiny.expected,
     read: (name) => tiny.matrix(name).data,
     headTensors: [],
     tolerance: { stan: 2e-4, lora: 2e-5 },
-    microBatches: [null],
+    microBatches,
     output: "logits",
     start(method) {
       const adapter = tinyAdapter(tiny, method);
       return {
         adapter,
         firstStep() {
-          const batch = tinyBatch(tiny, 0);
+          const batch = batchOf(tiny, 0);
           const labels = labelsOf(batch.labels, batch.tokens);
           const { lossSum, gradients } = tiny.model.lossAndGradients(batch, adapter.trainingHooks(), 1 / labels);
           return { loss: lossSum / labels, gradients };
@@ -101,7 +113,7 @@ function languageModel(fixtures: string, architecture: string): Subject {
           causalObjective(
             tiny.model,
             adapter,
-            steps.flatMap((step) => rowsOf(tinyBatch(tiny, step))),
+            steps.flatMap((step) => rowsIn(batchOf(tiny, step))),
           ),
         scores: () => undefined,
         free: () => adapter.free(),
@@ -213,10 +225,11 @@ function stored(adapter: Adapter, module: string, part: string, values: Float32A
 
 type Open = (fixtures: string, architecture: string) => Subject;
 
-describe.each<[string, Open]>([...goldenDecoders.map((name): [string, Open] => [name, languageModel]), ["bert", classifier]])(
-  "training tiny %s as PyTorch and PEFT do",
-  (architecture, open) => compare(goldenFolder, architecture, open),
-);
+describe.each<[string, Open]>([
+  ...goldenDecoders.map((name): [string, Open] => [name, languageModel]),
+  ["bert", classifier],
+  ...GOLDEN_LLAVAS.map((name): [string, Open] => [name, imageReader]),
+])("training tiny %s as PyTorch and PEFT do", (architecture, open) => compare(goldenFolder, architecture, open));
 
 describe
   .runIf(fixturesFolder)
@@ -225,6 +238,7 @@ describe
     ["roberta", classifier],
     ["deberta-v2", classifier],
     ...VISION_ENCODERS.map((name): [string, Open] => [name, imageClassifier]),
+    ...TINY_LLAVAS.map((name): [string, Open] => [name, imageReader]),
     ["dit", denoiser],
   ])("training tiny %s as PyTorch and PEFT do", references, (architecture, open) => compare(fixturesFolder ?? "", architecture, open));
 

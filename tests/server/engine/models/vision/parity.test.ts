@@ -6,8 +6,7 @@ import type { ProjectionHooks } from "@/server/engine/models/projection-hook";
 import { startEngine } from "@/server/engine/tensor/backend";
 import { readFloats } from "@/server/engine/tensor/create";
 import { free, liveTensors, tidy } from "@/server/engine/tensor/scope";
-import type { Tensor } from "@/server/engine/tensor/tensor";
-import { fixtureName, largestDifference, type Method } from "@/tests/server/engine/tiny";
+import { fixtureName, inFileOrder, largestDifference, type Method } from "@/tests/server/engine/tiny";
 import { headName } from "@/tests/server/engine/tiny-encoder";
 import { imagesOf, openTinyVision, type TinyVision, tinyImages, tinyVisionStart, VISION_ENCODERS } from "@/tests/server/engine/tiny-vision";
 import { fixturesFolder, references } from "@/tests/support/fixtures";
@@ -104,13 +103,6 @@ describe.runIf(fixturesFolder).each(ENGINES)("vision encoders as transformers co
 });
 
 const partsOf = (method: Method) => (method === "stan" ? ["E", "D"] : ["A", "B"]);
-
-/** The engine holds D by latent, files by output. */
-function inFileOrder(key: string, gradient: Tensor): Float32Array {
-  const values = readFloats(gradient);
-  const [rows = 0, columns = 0] = gradient.shape;
-  return key.endsWith(".D") ? values.map((_, at) => values[(at % rows) * columns + Math.floor(at / rows)] as number) : values;
-}
 
 function gradientName(method: Method, key: string): string {
   if (key.startsWith("classifier.")) return headName(method, `${method}.grad`, key);
