@@ -26,6 +26,8 @@ type OutputPanelProps = LatentLooks & {
   /** Whether a generation from the history is being loaded. */
   readonly isComing?: boolean;
   readonly looks: ArmLooks;
+  /** The arms that a run would have. */
+  readonly chosen: readonly ArmName[];
   readonly coloured: string | null;
   readonly onColoured: (key: string | null) => void;
   readonly compared: Compared;
@@ -40,7 +42,7 @@ type OutputPanelProps = LatentLooks & {
 
 /** What each arm writes, side by side; where all read one text, what each would have written at each of its tokens. */
 export function OutputPanel(props: OutputPanelProps) {
-  const { generation, isComing = false, looks, coloured, onColoured } = props;
+  const { generation, isComing = false, looks, chosen, coloured, onColoured } = props;
   const { compared, onCompared, controls, notice, actions, nameOf, colourMaxOf } = props;
   const { arms, status, request } = generation;
   const colour = textColourOf(generation, coloured, colourMaxOf);
@@ -79,9 +81,7 @@ export function OutputPanel(props: OutputPanelProps) {
         </div>
       )}
       {shown.length === 0 && generation.error === null && !isComing && (
-        <p className={styles["invitation"]}>
-          Write a prompt and run it to compare the base model, the adapter and the edited adapter side by side, with the same seed.
-        </p>
+        <Invitation arms={armNames.filter((arm) => chosen.includes(arm))} looks={looks} />
       )}
       {earlier > 0 && <p className={`note ${styles["earlier"]}`}>Continues from {formatInteger(earlier)} earlier tokens.</p>}
       {shown.length > 0 && !isForced && (
@@ -144,6 +144,32 @@ export function OutputPanel(props: OutputPanelProps) {
     </Panel>
   );
 }
+
+/** What will stand where, before anything was run. */
+function Invitation({ arms, looks }: { readonly arms: readonly ArmName[]; readonly looks: ArmLooks }) {
+  return (
+    <>
+      <p className={styles["invitation"]}>
+        Write a prompt and run it: base model, adapter and edited adapter continue it side by side, with the same seed.
+      </p>
+      <div className={`${styles["arms"]} ${styles["invited"]}`} style={{ "--arms": arms.length } as CSSProperties}>
+        {arms.map((arm) => (
+          <div key={arm} className={styles["arm"]}>
+            <MethodMark method={markOf(arm, looks)}>{titleOf(arm, looks)}</MethodMark>
+            <p className="small dim">{inviting[arm]}</p>
+          </div>
+        ))}
+      </div>
+    </>
+  );
+}
+
+const inviting: Readonly<Record<ArmName, string>> = {
+  base: "The model without the adapter.",
+  adapter: "With the trained adapter, unchanged.",
+  edited: "With the edits of this page.",
+  other: "With the other run’s adapter.",
+};
 
 function isAll(flags: readonly boolean[]): boolean {
   return flags.every(Boolean);

@@ -4,6 +4,7 @@ import { useRouter } from "next/navigation";
 import { LabelLine } from "@/components/labels/label-line";
 import { latentName } from "@/components/latents/edit-words";
 import { type LatentHome, latentHrefIn, steeredRun, tableHref, textRun } from "@/components/latents/latent-home";
+import { firstOperationOf } from "@/components/latents/steer-href";
 import { useAddToEdits } from "@/components/latents/use-add-to-edits";
 import { latentKeys, sheetHint } from "@/components/shell/page-keys";
 import { Button, ButtonLink } from "@/components/ui/button";
@@ -45,7 +46,7 @@ export function LatentScreen({ home, module, index }: LatentScreenProps) {
     enabled: collection !== null,
   });
   const place = useTablePlace(home, collection, address.params, address.at, current, detail.data);
-  const steer = useAddToEdits(steeredRun(home, collection), collection?.id ?? null, [current]);
+  const steer = useAddToEdits(steeredRun(home, collection), collection?.id ?? null, [current], firstOperationOf(detail.data));
   const table = tableHref(home, address.params);
   useNeighbourKeys({ place, collection, at: address.at, table, steer: steer?.href ?? null });
   useKeptScroll(detail.data !== undefined && collection !== null);

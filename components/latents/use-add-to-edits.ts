@@ -2,7 +2,7 @@
 import { useMemo } from "react";
 import { useKept } from "@/components/ui/use-kept";
 import type { Edit, LatentRef } from "@/lib/contract/edit";
-import { formatInteger, formatPlural } from "@/lib/numbers/format";
+import { formatInteger, formatPlural, formatSignificant } from "@/lib/numbers/format";
 import { isSameLatent } from "./latent-href";
 import { editsOfState, steerDraftName, steerDraftSchema } from "./steer-draft";
 import { type SteerOperation, steerHref } from "./steer-href";
@@ -42,7 +42,10 @@ export function addToEdits(
 ): AddToEdits {
   const count = edits.length;
   const href = steerHref(runId, collectionId, latents, operation);
-  if (count === 0) return { label: "Steer", title: "Edit on the Steer page", href };
+  if (count === 0) {
+    const does = typeof operation === "object" ? `Clamps it to ${formatSignificant(operation.clamp)}` : "Edit";
+    return { label: "Steer", title: `${does} on the Steer page`, href };
+  }
   const isListed = latents.every((latent) => edits.some((edit) => "latent" in edit && isSameLatent(edit.latent, latent)));
   if (isListed)
     return {

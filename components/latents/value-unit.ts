@@ -34,6 +34,12 @@ export function unitSizes({ detail, module, scaling }: UnitBasis): UnitSizes {
   };
 }
 
+/** The 99th percentile of a latent's activation, else its largest, on the side where it fires strongest; null where it never fired. */
+export function usualActivation(detail: LatentDetail | undefined): number | null {
+  const { p99, max } = unitSizes({ detail, module: undefined, scaling: null });
+  return p99 ?? max;
+}
+
 /** 1 where the latent's strongest firing is positive, −1 where it is negative. */
 export function signOf(detail: LatentDetail | undefined): 1 | -1 {
   const max = detail?.row.maxActivation ?? 0;

@@ -29,6 +29,7 @@ export function SteerOutput({ detail: { run }, steering }: PartProps<TextSteerin
       generation={generation}
       isComing={steering.named.isComing}
       looks={looks}
+      chosen={params.arms}
       {...latents}
       coloured={params.coloured}
       onColoured={(coloured) => setParams({ coloured })}

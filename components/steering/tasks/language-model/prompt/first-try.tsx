@@ -2,7 +2,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { latentName } from "@/components/latents/edit-words";
 import { useLatentDetail } from "@/components/latents/use-latent-detail";
-import { unitSizes } from "@/components/latents/value-unit";
+import { usualActivation } from "@/components/latents/value-unit";
 import { SuggestedText } from "@/components/steering/suggested-text";
 import { latentChoicesQuery } from "@/lib/client/latents";
 import type { Edit } from "@/lib/contract/edit";
@@ -24,8 +24,7 @@ export function FirstTry({ collection, onTry }: FirstTryProps) {
   const { data: detail } = useLatentDetail(collection, latent);
   if (latent === null || detail === undefined) return null;
   const { module, index } = latent;
-  const sizes = unitSizes({ detail, module: undefined, scaling: null });
-  const value = sizes.p99 ?? sizes.max ?? 1;
+  const value = usualActivation(detail) ?? 1;
   return (
     <SuggestedText
       text="Adds the edit and fills in the prompt."
