@@ -48,6 +48,7 @@ const rooms: ReadonlyArray<readonly [room: string, mayImport: readonly string[]]
   ],
   ["components/welcome", uiRooms("components/plots", "components/latents", "components/latent")],
   ["components/runs", uiRooms("zod", "components/plots", "components/shell", "components/welcome")],
+  ["components/measures", uiRooms("zod", "components/plots", "components/shell", "components/latents")],
   ["components/concepts", uiRooms("zod", "components/plots", "components/shell", "components/latents")],
   ["components/benchmarks", uiRooms("zod", "components/plots", "components/shell", "components/new-run", "components/text")],
   ["components/compare", uiRooms("components/plots", "components/shell", "components/benchmarks")],

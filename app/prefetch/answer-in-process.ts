@@ -22,6 +22,7 @@ import { GET as listStudies } from "@/app/api/runs/[run]/studies/route";
 import { GET as listRuns } from "@/app/api/runs/route";
 import { GET as getSample } from "@/app/api/sample/route";
 import { GET as getStatus } from "@/app/api/status/route";
+import { GET as getStudy } from "@/app/api/studies/[study]/route";
 import { GET as listJobs } from "@/app/api/tasks/route";
 import { GET as listWork } from "@/app/api/work/route";
 
@@ -53,6 +54,7 @@ const routes: Readonly<Record<string, Route>> = {
   "/api/runs/{run}/studies": listStudies,
   "/api/sample": getSample,
   "/api/status": getStatus,
+  "/api/studies/{study}": getStudy,
   "/api/tasks": listJobs,
   "/api/work": listWork,
 };

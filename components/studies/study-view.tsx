@@ -4,6 +4,7 @@ import { JobLine } from "@/components/shell/job-line";
 import { Button } from "@/components/ui/button";
 import { ErrorNote, messageOf } from "@/components/ui/error-note";
 import { InlineConfirm } from "@/components/ui/inline-confirm";
+import { Link } from "@/components/ui/link";
 import { QueryState } from "@/components/ui/query-state";
 import { Skeleton } from "@/components/ui/skeleton";
 import { keys } from "@/lib/client/keys";
@@ -37,7 +38,13 @@ export function StudyView({ home, studyId, onClose, onChange }: StudyViewProps) 
         isOfEdits(study) ? (
           <Study home={home} study={study} onClose={onClose} onChange={onChange} />
         ) : (
-          <p className="note">This study measures the whole adapter, not edits.</p>
+          <p className="note">
+            This study measures the whole adapter, not edits:{" "}
+            <Link href={`/runs/${encodeURIComponent(home.runId)}/measures?measure=${encodeURIComponent(studyId)}`}>
+              open it in Measures
+            </Link>
+            .
+          </p>
         )
       }
     </QueryState>

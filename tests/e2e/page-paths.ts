@@ -25,6 +25,7 @@ export function pagePaths({ run, otherRun, module, index }: PageParts): Readonly
     "runs/[run]/concepts": `/runs/${run}/concepts`,
     "runs/[run]/latents/(table)": `/runs/${run}/latents`,
     "runs/[run]/latents/[module]/[index]": `/runs/${run}/latents/${module}/${index}`,
+    "runs/[run]/measures": `/runs/${run}/measures`,
     "runs/[run]/steer": `/runs/${run}/steer`,
     "runs/[run]/text": `/runs/${run}/text`,
     "runs/import": "/runs/import",

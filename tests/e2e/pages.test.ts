@@ -44,6 +44,7 @@ const pages: ReadonlyArray<readonly [path: string, title: string, heading: strin
   [`${latents}/layers.0.q_proj/0`, "L0 q_proj #0 · a run · Stanscope", "a run seed 3", "Activations when firing"],
   [`/runs/${runId}/benchmarks`, "Benchmarks · a run · Stanscope", "a run seed 3", "No benchmarks yet"],
   [`/runs/${runId}/concepts`, "Concepts · a run · Stanscope", "a run seed 3", "No concepts yet"],
+  [`/runs/${runId}/measures`, "Measures · a run · Stanscope", "a run seed 3", "No measures yet"],
   [`/runs/${runId}/steer`, "Steer · a run · Stanscope", "a run seed 3", "Prompt"],
   [`/runs/${runId}/text`, "Your text · a run · Stanscope", "a run seed 3", "What fires on your text?"],
   ["/models", "Models · Stanscope", "Models", "No models yet"],

@@ -7,6 +7,7 @@ import { choiceOf, exampleNames, exampleParameters } from "@/components/latent/e
 import { readColumns } from "@/components/latent-table/columns/columns";
 import { readLatentParams, writeLatentParams } from "@/components/latents/latent-params";
 import { rowParameter, withTableRow } from "@/components/latents/table-row";
+import { loadOpenMeasure, openMeasure } from "@/components/measures/open-measure";
 import { newRunForm } from "@/components/new-run/run-form";
 import { withSizes } from "@/components/new-run/sizes-in-address";
 import { readNewRunAddress } from "@/components/shell/new-run-address";
@@ -20,6 +21,7 @@ const search = (address: string) => new URLSearchParams(address);
 const readChoice = createLoader(exampleParameters, { urlKeys: exampleNames });
 const writeJobs = createSerializer(jobsParameters);
 const writeDetection = createSerializer(openDetection);
+const writeMeasure = createSerializer(openMeasure);
 const writeChoice = createSerializer(exampleParameters, { urlKeys: exampleNames });
 
 /** Every page with state in its address: the state that an address says, and the address that says this state. */
@@ -43,6 +45,7 @@ const pages: Readonly<Record<string, (address: string) => readonly [state: unkno
   compare: (address) => [readCompareAddress(search(address)), writeCompareAddress(readCompareAddress(search(address)))],
   steer: (address) => [readSteerParams(search(address)), writeSteerParams(readSteerParams(search(address)))],
   concepts: (address) => [loadOpenDetection(search(address)), writeDetection(loadOpenDetection(search(address)))],
+  measures: (address) => [loadOpenMeasure(search(address)), writeMeasure(loadOpenMeasure(search(address)))],
   jobs: (address) => [readJobsAddress(search(address)), writeJobs(readJobsAddress(search(address)))],
   answers: (address) => [readAnswerParams(search(address)), writeAnswerParams(readAnswerParams(search(address)))],
   picture: (address) => [readPictureParams(search(address)), writePictureParams(readPictureParams(search(address)))],
@@ -187,6 +190,10 @@ const rows: readonly (readonly [page: string, address: string, state: unknown, w
   ["concepts", "", { detection: null }],
   ["concepts", "?detection=x%261", { detection: "x&1" }],
   ["concepts", "?detection=", { detection: "" }],
+
+  ["measures", "", { measure: null }],
+  ["measures", "?measure=x%261", { measure: "x&1" }],
+  ["measures", "?measure=", { measure: "" }],
 
   ["compare", "", compareAtFirst],
   [

@@ -11,6 +11,7 @@ import { ImportDictionary } from "@/components/dictionaries/import-dictionary";
 import { NewExperimentPage } from "@/components/experiments/form/new-experiment-page";
 import { ExplainerForm } from "@/components/labels/explainer-form";
 import { LabelLine } from "@/components/labels/label-line";
+import { GainForm } from "@/components/measures/gain/gain-form";
 import { AddModel } from "@/components/models/add-model";
 import { HubToken } from "@/components/models/hub/hub-token";
 import { NewRunPage } from "@/components/new-run/new-run-page";
@@ -128,6 +129,10 @@ const forms: readonly Form[] = [
       refused: ["attributionRows", "Held-out rows for attribution"],
     },
     answer: smallCollection,
+  },
+  {
+    ...{ name: "a measure of the gain kept", page: () => <GainForm runId="r" onStarted={() => undefined} />, label: "Held-out rows" },
+    ...{ text: "70", button: "Measure", refused: ["study.randomOrders", "Random orders"], answer: { ...study, kind: "gain" } },
   },
   {
     name: "a benchmark",

@@ -40,7 +40,7 @@ const stan = { method: "stan", numLatents: 7, k: 2, targets: { modules: ["v_proj
 
 describe("the pages of a run", () => {
   it("has no pages of latents: neither steering nor text, and benchmarks where it continues text", () => {
-    expect(tabsOf(detailOf(stan))).toEqual(["Overview", "Latents", "Concepts", "Benchmarks", "Steer", "Your text"]);
+    expect(tabsOf(detailOf(stan))).toEqual(["Overview", "Latents", "Concepts", "Measures", "Benchmarks", "Steer", "Your text"]);
     expect(tabsOf(detailOf({ method: "full" }))).toEqual(["Overview", "Benchmarks"]);
     const classifier = tabsOf(detailOf({ method: "head" }, { kind: "classification", labels: ["a", "b"] }));
     expect(classifier).not.toContain("Latents");

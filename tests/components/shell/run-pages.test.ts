@@ -7,10 +7,10 @@ const record = recordOf(runDetailFixture({ steps: 4, step: 4 }));
 const names = (changed: typeof record | undefined) => pagesOfRun("a b", changed).map(({ name }) => name);
 
 it("are all for a run with latents over texts, and while the run is not known", () => {
-  const all = ["Overview", "Latents", "Concepts", "Benchmarks", "Steer", "Your text"];
+  const all = ["Overview", "Latents", "Concepts", "Measures", "Benchmarks", "Steer", "Your text"];
   expect(names(record)).toEqual(all);
   expect(names(undefined)).toEqual(all);
-  expect(pagesOfRun("a b", record)[5]?.path).toBe("/runs/a%20b/text");
+  expect(pagesOfRun("a b", record)[6]?.path).toBe("/runs/a%20b/text");
 });
 
 it("have no concepts and no text of yours over images, and no latents without an adapter that has them", () => {

@@ -39,6 +39,7 @@ const sent: Readonly<Record<string, RegExp>> = {
   "runs/[run]/concepts": /No concepts yet/,
   "runs/[run]/latents/(table)": /of 1\s024 latents.*L\d down_proj\s#\d+/s,
   "runs/[run]/latents/[module]/[index]": /tokens\s+of \d+\s\d+ counted.*Examples/s,
+  "runs/[run]/measures": /No measures yet/,
   "runs/[run]/steer": /L\d down_proj\s#\d+/,
   "runs/[run]/text": /What fires on your text\?/,
   "runs/import": /Small demonstration model/,
