@@ -20,15 +20,25 @@ export const labelledImageMapping = z.object({
   split: z.string().optional(),
 });
 
+/** Of a text with a picture: where the text has no image token, the picture comes before it. For language models that read images. */
+const imageColumn = z.string().optional();
+
 /** Which columns of a data set mean what. Columns named here must exist in every row that is used. */
 export const columnMapping = z.discriminatedUnion("kind", [
-  z.object({ kind: z.literal("text"), text: z.string(), domain: z.string().optional(), split: z.string().optional() }),
+  z.object({
+    kind: z.literal("text"),
+    text: z.string(),
+    image: imageColumn,
+    domain: z.string().optional(),
+    split: z.string().optional(),
+  }),
   z.object({
     kind: z.literal("promptCompletion"),
     prompt: z.string(),
     completion: z.string(),
     /** Written between the two, without loss; nothing when absent. Not used with a chat template, whose turns separate them. */
     separator: z.string().max(200).optional(),
+    image: imageColumn,
     domain: z.string().optional(),
     split: z.string().optional(),
   }),
@@ -37,6 +47,7 @@ export const columnMapping = z.discriminatedUnion("kind", [
     instruction: z.string(),
     input: z.string().optional(),
     output: z.string(),
+    image: imageColumn,
     domain: z.string().optional(),
     split: z.string().optional(),
   }),
@@ -64,7 +75,7 @@ export function labelColumnOf(mapping: ColumnMapping): string | undefined {
 
 /** The column of images, for what has them. */
 export function imageColumnOf(mapping: ColumnMapping | null): string | undefined {
-  return mapping?.kind === "labelledImage" ? mapping.image : undefined;
+  return mapping !== null && "image" in mapping ? mapping.image : undefined;
 }
 
 /** Held-out rows fall into two halves by a hash of their text: an experiment chooses settings by one and reports on the other. */

@@ -24,6 +24,13 @@ export type ArmName = z.infer<typeof armName>;
 export const chatMessage = z.object({ role: z.enum(["system", "user", "assistant"]), content: z.string().max(1_000_000) });
 export type ChatMessage = z.infer<typeof chatMessage>;
 
+/** Stands in a text for an image: Unicode's OBJECT REPLACEMENT CHARACTER. */
+export const imagePlace = "\uFFFC";
+
+/** An image of a prompt: the bytes of a PNG, JPEG or WebP file in base64. */
+export const promptImage = z.object({ name: z.string().min(1).max(200), data: z.base64().max(16 * 2 ** 20) });
+export type PromptImage = z.infer<typeof promptImage>;
+
 export const generateRequest = z.object({
   prompt: z.string().max(1_000_000).default(""),
   /** The prompt becomes a user's turn of the model's chat template. */
@@ -32,6 +39,11 @@ export const generateRequest = z.object({
   messages: z.array(chatMessage).min(1).max(1000).optional(),
   /** Instead of both: token ids, used unchanged. */
   promptIds: z.array(z.int().min(0)).min(1).max(100_000).optional(),
+  /**
+   * For a model that reads images, in the order of their places: U+FFFC, or the image token as its tokenizer writes it. An image without a place comes
+   * before the prompt, or the last of the user's turns.
+   */
+  images: z.array(promptImage).max(8).default([]),
   arms: z.array(armName).min(1).max(4).default(["base", "adapter", "edited"]),
   edits: editList.default([]),
   /** Whose adapter the arm `other` runs with; trained over the same base model. */

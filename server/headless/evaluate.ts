@@ -1,9 +1,9 @@
 import { startEngine } from "@/server/engine/tensor/backend";
 import { writeFileAtomically } from "@/server/files/atomic-write";
-import { kindAt, kindOfModel } from "@/server/runtime/models/kinds/model-kinds";
+import { kindOfModel } from "@/server/runtime/models/kinds/model-kinds";
 import { loadModel } from "@/server/runtime/models/loaded-model";
 import { type Arguments, parseCount, UsageError } from "./arguments";
-import { dataAt } from "./data-input";
+import { dataFor } from "./data-input";
 import { editsIn } from "./edits-input";
 import { evaluateBenchmark } from "./evaluate-benchmark";
 import { precisionAsked } from "./precision-asked";
@@ -24,7 +24,7 @@ export async function evaluate(given: Arguments): Promise<void> {
   }
   const [input, folder, output] = [given.required("input"), given.required("adapter"), given.required("output")];
   const edits = editsPath === undefined ? undefined : { path: editsPath, list: editsIn(editsPath) };
-  const data = await dataAt(input, kindAt(path).labelled);
+  const data = await dataFor(input, path);
   await startEngine();
   const model = loadModel({ path, precision, folder });
   const maxTokens = Math.min(length, kindOfModel(model.base).longestRow(model.base));

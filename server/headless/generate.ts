@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { z } from "zod";
 import type { Edit } from "@/lib/contract/edit";
 import type { SamplingSettings } from "@/lib/contract/generate";
@@ -5,11 +6,11 @@ import { type WeightPrecision, weightPrecision } from "@/lib/contract/run-config
 import { generate as continueInArms } from "@/server/engine/generation/generate";
 import type { GenerationArm } from "@/server/engine/generation/generation-request";
 import { startEngine } from "@/server/engine/tensor/backend";
-import { encodePrompt } from "@/server/runtime/encode-prompt";
+import { asFileError } from "@/server/files/file-error";
 import { idsOnlyTokenizer } from "@/server/runtime/models/ids-only-tokenizer";
 import { type BaseModel, loadBaseModel } from "@/server/runtime/models/load-base-model";
 import { loadTrained } from "@/server/runtime/models/load-full";
-import { demandTokenizer } from "@/server/runtime/models/load-tokenizer";
+import { type ReadPrompt, readPrompt } from "@/server/runtime/read-prompt";
 import { type Arguments, parseCount, parseNumber, UsageError } from "./arguments";
 import { editsIn } from "./edits-input";
 import { parseJsonFile } from "./json-input";
@@ -35,10 +36,14 @@ export async function generate(given: Arguments): Promise<void> {
   await startEngine();
   const loaded = loadBaseModel(given.required("model"), decoding === "float32" && precision === "fast" ? "exact" : precision);
   const base = decoding === undefined ? loaded : { ...loaded, model: loaded.model.decodingIn(decoding) };
-  const promptIds = ids ?? encodePrompt(demandTokenizer(base.tokenizer, base.path), prompt ?? "", given.isPresent("chat"));
+  const read = { prompt: prompt ?? "", useChatTemplate: given.isPresent("chat"), promptIds: ids, images: imagesIn(given.value("image")) };
+  const { promptIds, images } =
+    base.tokenizer === null && ids !== undefined && read.images.length === 0
+      ? { promptIds: ids, images: undefined }
+      : await readPrompt(base, read);
   warnOfContext(base, Math.min(base.model.config.contextLength, promptIds.length + sampling.maxTokens));
   const arm = armOf(base, given.value("adapter"), edits);
-  const result = run(base, promptIds, arm, sampling);
+  const result = run(base, { promptIds, images }, arm, sampling);
   process.stdout.write(
     given.isPresent("json") ? `${JSON.stringify(result)}\n` : `${base.tokenizer === null ? result.ids.join(" ") : result.text}\n`,
   );
@@ -52,12 +57,12 @@ type Generated = {
   precision: WeightPrecision;
 };
 
-function run(base: BaseModel, promptIds: readonly number[], arm: GenerationArm, sampling: SamplingSettings): Generated {
+function run(base: BaseModel, prompt: ReadPrompt, arm: GenerationArm, sampling: SamplingSettings): Generated {
   const tokenizer = base.tokenizer ?? idsOnlyTokenizer(base.model.config.vocab);
   const ids: number[] = [];
   let text = "";
   let startedAt = performance.now();
-  for (const event of continueInArms(base.model, tokenizer, { promptIds, arms: [arm], sampling, watch: [] })) {
+  for (const event of continueInArms(base.model, tokenizer, { ...prompt, arms: [arm], sampling, watch: [] })) {
     if (event.kind === "armEnd") text = event.text;
     if (event.kind !== "token") continue;
     ids.push(event.token.id);
@@ -78,6 +83,17 @@ function decodingDtypeOf(given: Arguments): WeightPrecision | undefined {
   const parsed = weightPrecision.optional().safeParse(given.value("precision"));
   if (!parsed.success) throw new UsageError("--precision is float32 or bfloat16");
   return parsed.data;
+}
+
+/** Files, separated by commas. */
+function imagesIn(paths: string | undefined): { name: string; data: string }[] {
+  return (paths?.split(",") ?? []).map((path) => {
+    try {
+      return { name: path, data: readFileSync(path).toString("base64") };
+    } catch (error) {
+      throw asFileError(path, error);
+    }
+  });
 }
 
 function flatIds(input: z.infer<typeof idsInput>): number[] {

@@ -4,9 +4,11 @@ import type { TextBatch } from "@/server/engine/models/encoders/encoder-batch";
 import type { Images } from "@/server/engine/models/images";
 import { joinRows } from "@/server/engine/models/weights";
 import { startEngine } from "@/server/engine/tensor/backend";
+import { readPrompts } from "@/server/files/data/token-rows";
 import { FileError } from "@/server/files/file-error";
-import { type ImageTensor, readImageTensors } from "@/server/files/images/image-tensors";
+import { type ImageTensor, readImageTensors, readPixelValues } from "@/server/files/images/image-tensors";
 import { writeSafetensors } from "@/server/files/weights/safetensors";
+import type { GivenInput } from "@/server/runtime/models/kinds/model-kind";
 import { type Arguments, UsageError } from "./arguments";
 import { parseJsonFile } from "./json-input";
 import { modelOutputs } from "./model-outputs";
@@ -28,11 +30,18 @@ export async function writeLogits(given: Arguments): Promise<void> {
   const hasActivations = given.isPresent("activations");
   if (hasActivations && adapter === undefined) throw new UsageError("--activations needs --adapter");
   const precision = precisionAsked(given);
-  const batch =
-    extname(path) === ".safetensors" ? { images: joinedImages(readImageTensors(path)) } : batchOf(path, parseJsonFile(path, input));
+  const batch = extname(path) === ".safetensors" ? tensorsIn(path) : batchOf(path, parseJsonFile(path, input));
   await startEngine();
   const wanted = { hidden: given.isPresent("hidden"), activations: hasActivations, input: path };
   writeSafetensors(given.required("output"), modelOutputs(batch, { model: given.required("model"), precision, adapter, ...wanted }));
+}
+
+/** Images as a processor leaves them, with the prompts that they stand in where the file has those. */
+function tensorsIn(path: string): GivenInput {
+  const prompts = readPrompts(path);
+  if (prompts === undefined) return { images: joinedImages(readImageTensors(path)) };
+  const images = readPixelValues(path);
+  return images === undefined ? prompts : { ...prompts, images };
 }
 
 /** All of one tensor, so of one size. */

@@ -1,10 +1,9 @@
 import { adapterHooks } from "@/server/engine/adapters/arms";
 import type { Trained } from "@/server/engine/adapters/trained";
-import type { EncoderBatch } from "@/server/engine/models/encoders/encoder-batch";
 import type { ProjectionHooks } from "@/server/engine/models/projection-hook";
 import { tidy } from "@/server/engine/tensor/scope";
 import { FileError } from "@/server/files/file-error";
-import type { GivenInput, Outputs } from "@/server/runtime/models/kinds/model-kind";
+import type { GivenInput, OutputBatch, Outputs } from "@/server/runtime/models/kinds/model-kind";
 import { kindOfModel } from "@/server/runtime/models/kinds/model-kinds";
 import { type LoadedBase, loadBase, type Precision } from "@/server/runtime/models/load-base-model";
 import { loadTop } from "@/server/runtime/models/loaded-model";
@@ -41,7 +40,7 @@ export function modelOutputs(given: GivenInput, { model, precision, adapter: fol
 }
 
 /** @throws FileError naming the input with what does not fit the model in it */
-function batchFor(path: string, given: GivenInput, base: LoadedBase): EncoderBatch {
+function batchFor(path: string, given: GivenInput, base: LoadedBase): OutputBatch {
   try {
     return kindOfModel(base).batchOf(base, given);
   } catch (error) {
@@ -50,7 +49,7 @@ function batchFor(path: string, given: GivenInput, base: LoadedBase): EncoderBat
 }
 
 /** @param tensors gets every module's activations when given; a pooler's are of the first tokens alone */
-function hooksOf(trained: Trained | undefined, { rows }: EncoderBatch, tensors: Outputs | undefined): ProjectionHooks | undefined {
+function hooksOf(trained: Trained | undefined, { rows }: OutputBatch, tensors: Outputs | undefined): ProjectionHooks | undefined {
   if (trained === undefined) return undefined;
   if (tensors === undefined) return adapterHooks(trained);
   return adapterHooks(trained, {

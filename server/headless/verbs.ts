@@ -85,14 +85,16 @@ export const verbs = {
   generate: {
     summary: "continues a prompt",
     usage:
-      "--model FOLDER|FILE.gguf [--adapter FOLDER] --prompt TEXT|--ids FILE.json [--edits FILE.json] --max-tokens N\n" +
+      "--model FOLDER|FILE.gguf [--adapter FOLDER] --prompt TEXT|--ids FILE.json [--image FILE,…] [--edits FILE.json] --max-tokens N\n" +
       "  [--greedy] [--temperature X] [--top-k N] [--top-p X] [--seed N] [--chat] [--precision float32|bfloat16]\n" +
       "  [--frozen-dtype DTYPE] [--json]\n" +
       frozenNote +
       "  greedy unless --temperature is given; --json prints {ids, text, tokensPerSecond, precision} as one line; bfloat16 is faster but less exact\n" +
+      "  --image: for a model that reads images; each takes the next image token of the prompt, or comes before it\n" +
       "  --edits: a list of edits, bare or as saved by the Steer page",
     flags: {
       model: "value",
+      image: "value",
       precision: "value",
       "frozen-dtype": "value",
       adapter: "value",

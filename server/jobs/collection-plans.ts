@@ -7,7 +7,7 @@ import type { CollectionRow } from "@/server/db/latents/collections";
 import { accumulatorNames } from "@/server/engine/features/arrays";
 import { weightsName } from "@/server/files/adapters/adapter-folder";
 import { readCollectionRows } from "@/server/runtime/collections/collection-data";
-import { planShards, type ShardPlan } from "@/server/runtime/collections/shard-plan";
+import { countable, planShards, type ShardPlan } from "@/server/runtime/collections/shard-plan";
 import { kindOfModel } from "@/server/runtime/models/kinds/model-kinds";
 import type { ReadRow } from "@/server/runtime/rows/read-row";
 import type { JobContext } from "./job-context";
@@ -33,7 +33,10 @@ export class LatestPlan {
       this.#latest = undefined;
       const rows = await rowsOfCollection(this.#context, collection, open, signal);
       const isClassified = tasks[taskOf(open.config).kind].labels === "classes";
-      this.#latest = { collectionId: collection.id, plan: planShards(rows, { ...collection.settings, isClassified }, open.base) };
+      this.#latest = {
+        collectionId: collection.id,
+        plan: planShards(rows, { ...collection.settings, isClassified }, countable(open.base)),
+      };
     }
     const { plan } = this.#latest;
     const { run, config } = open;

@@ -8,8 +8,8 @@ import { partialBytes, tokenTexts } from "@/server/engine/text/stream-decode";
 import { FileError } from "@/server/files/file-error";
 import type { Precision } from "@/server/runtime/models/load-base-model";
 import { demandTokenizer } from "@/server/runtime/models/load-tokenizer";
-import { encodeRequest } from "./encode-prompt";
 import { SlowReaderError } from "./generation-seat";
+import { readPrompt } from "./read-prompt";
 import type { Lease } from "./resource-cache";
 import type { Runtime } from "./runtime";
 
@@ -60,11 +60,11 @@ async function* events(options: GenerateOptions, hold: <T>(lease: Lease<T>) => T
   const { path } = base;
   const model = request.precision === undefined ? base.model : base.model.decodingIn(request.precision);
   const tokenizer = demandTokenizer(base.tokenizer, path);
-  const promptIds = encodeRequest(tokenizer, request);
+  const { promptIds, images } = await readPrompt(base, request);
   const watch = watchedLatents(request.watch, request.edits);
   const arms = request.arms.map((name) => armOf(name, adapters, request));
   const { sampling, forced, continued, promptLogProbabilities, topLogProbabilities } = request;
-  const asked = { promptIds, arms, sampling, watch, forced, continued, promptLogProbabilities, topLogProbabilities };
+  const asked = { promptIds, images, arms, sampling, watch, forced, continued, promptLogProbabilities, topLogProbabilities };
   const texts = tokenTexts(tokenizer, promptIds);
   yield {
     kind: "start",

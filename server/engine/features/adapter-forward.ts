@@ -30,6 +30,12 @@ export function adapterForward<Input>(
   model: ReadingModel<Input>,
   adapter: Adapter,
 ): (given: ForwardInput<Input>) => InParts<Map<string, KeptLatents>> {
+  const below = adapter.modules.find(({ layer }) => layer < 0);
+  if (below !== undefined) {
+    throw new RangeError(
+      `statistics count positions of the prompt, and ${below.module} reads images below it: collect an adapter of the language model's modules alone`,
+    );
+  }
   const lastLayer = Math.max(...adapter.modules.map(({ layer }) => layer));
   let kept = new Map<string, KeptLatents>();
   const hooks = watchingHooks(adapter, (module, latents) => kept.set(module, latents));

@@ -2,6 +2,7 @@ import type { LatentRef } from "@/lib/contract/edit";
 import type { ArmName } from "@/lib/contract/generate";
 import { armHooks } from "@/server/engine/adapters/arms";
 import type { CausalModel } from "@/server/engine/models/causal-model";
+import { type Images, imagesForRows } from "@/server/engine/models/images";
 import { fromValues, readFloats } from "@/server/engine/tensor/create";
 import { gatherRows } from "@/server/engine/tensor/layout";
 import { free, keep, tidy } from "@/server/engine/tensor/scope";
@@ -12,6 +13,8 @@ import { demandWatched, type Observation, observe } from "./watch";
 
 export type ForcedRequest = {
   readonly ids: readonly number[];
+  /** Those that stand at its image tokens, in their order. */
+  readonly images?: Images | undefined;
   /** Tokens that count as prompt for the scopes of edits; all of them when it is the length. */
   readonly promptLength: number;
   readonly arms: readonly GenerationArm[];
@@ -49,7 +52,7 @@ const positionsAtOnce = 16;
  * @throws RangeError when the text is empty or longer than the context, or a watched latent does not exist
  */
 export function* readForcedInParts(model: CausalModel, request: ForcedRequest): Generator<ReadonlyMap<ArmName, ForcedToken[]>, void> {
-  const { ids, promptLength, arms, watch, isSpecial, from = 0 } = request;
+  const { ids, images, promptLength, arms, watch, isSpecial, from = 0 } = request;
   demandWatched(
     watch,
     arms.flatMap(({ adapter }) => (adapter === undefined ? [] : [adapter])),
@@ -61,6 +64,7 @@ export function* readForcedInParts(model: CausalModel, request: ForcedRequest): 
     rows,
     tokens,
     promptLengths: new Int32Array(rows).fill(promptLength),
+    images: imagesForRows(images, rows),
   };
   const final = keep(model.forward(batch, { hooks: armHooks(observations.map(({ arm }) => arm)) }).final);
   try {

@@ -1,6 +1,7 @@
 import type { Edit, LatentRef } from "@/lib/contract/edit";
 import type { ArmName, GenerateEvent, GenerateRequest, SamplingSettings } from "@/lib/contract/generate";
 import type { Trained } from "@/server/engine/adapters/trained";
+import type { Images } from "@/server/engine/models/images";
 import { demandWatched } from "./watch";
 
 /** One continuation of the prompt: the base model alone, with an adapter, or with an adapter and edits. */
@@ -12,6 +13,8 @@ export type GenerationArm = {
 
 export type GenerationRequest = {
   readonly promptIds: readonly number[];
+  /** Those that stand at the prompt's image tokens, in their order. */
+  readonly images?: Images | undefined;
   /** Each name once. */
   readonly arms: readonly GenerationArm[];
   readonly sampling: SamplingSettings;

@@ -31,13 +31,14 @@ export function givenText(
 function* eventsOf(
   model: CausalModel,
   tokenizer: Tokenizer,
-  { promptIds, arms, watch, topLogProbabilities = 0 }: GenerationRequest,
+  { promptIds, images, arms, watch, topLogProbabilities = 0 }: GenerationRequest,
   ids: readonly number[],
 ): Generator<GenerationEvent[], void> {
   const from = promptIds.length;
   const texts = tokenTexts(tokenizer, ids);
   const parts = readForcedInParts(model, {
     ids: [...promptIds, ...ids],
+    images,
     promptLength: from,
     from,
     arms,

@@ -1,6 +1,7 @@
 import type { ArmName, PromptReading } from "@/lib/contract/generate";
 import { armHooks } from "@/server/engine/adapters/arms";
 import type { CausalModel } from "@/server/engine/models/causal-model";
+import { imagesForRows } from "@/server/engine/models/images";
 import { logSoftmaxLast } from "@/server/engine/tensor/arithmetic";
 import { fromValues, readFloats, readInts } from "@/server/engine/tensor/create";
 import { gatherRows } from "@/server/engine/tensor/layout";
@@ -20,7 +21,7 @@ export function promptReadings(model: CausalModel, tokenizer: Tokenizer, request
   const { promptIds, arms, topLogProbabilities = 0 } = request;
   const [rows, tokens] = [arms.length, promptIds.length];
   const ids = Int32Array.from({ length: rows * tokens }, (_, at) => promptIds[at % tokens] ?? 0);
-  const batch = { ids, labels: ids, rows, tokens };
+  const batch = { ids, labels: ids, rows, tokens, images: imagesForRows(request.images, rows) };
   const hooks = armHooks(arms.map(({ adapter, edits }) => ({ adapter, edits, isSpecial: tokenizer.isSpecial })));
   const { final } = model.forward(batch, { hooks });
   try {

@@ -1,6 +1,7 @@
 import type { ArmName } from "@/lib/contract/generate";
 import { armHooks } from "@/server/engine/adapters/arms";
 import type { CausalModel } from "@/server/engine/models/causal-model";
+import { imagesForRows } from "@/server/engine/models/images";
 import type { ProjectionHooks } from "@/server/engine/models/projection-hook";
 import { freeSequence } from "@/server/engine/models/sequence";
 import { readFloats } from "@/server/engine/tensor/create";
@@ -194,6 +195,7 @@ function readPrompt(model: CausalModel, tokenizer: Tokenizer, request: Generatio
   const { sequences, logits } = model.prefill(prompts, {
     hooks: armHooks(arms.map(({ adapter, edits }) => ({ adapter, edits, isSpecial: tokenizer.isSpecial }))),
     promptLengths: arms.map(() => promptIds.length),
+    images: imagesForRows(request.images, arms.length),
     maxTokens: Math.min(model.config.contextLength, longestStart(request) + sampling.maxTokens),
   });
   const values = rowsOf(logits, arms.length);

@@ -26,7 +26,18 @@ export type AdaptableModule = {
 export function targetedModules<Module extends AdaptableModule>(projections: readonly Module[], targets: Targets): Module[] {
   demandTargets(projections, targets);
   const isNamed = namesTest(targets.modules);
-  return projections.filter(({ module, layer }) => isNamed(module) && isLayer(targets, layer));
+  const isNamedBelow = namesTest(namedBelow(projections, targets.modules));
+  return projections.filter(({ module, layer }) => (layer < 0 ? isNamedBelow : isNamed)(module) && isLayer(targets, layer));
+}
+
+/**
+ * What targets name below a language model, in its vision encoder and projector (layers below 0): a bare name that the language model has, too, means
+ * that one alone.
+ */
+function namedBelow(projections: readonly AdaptableModule[], modules: Targets["modules"]): Targets["modules"] {
+  if (typeof modules === "string") return modules;
+  const own = new Set(projections.flatMap(({ name, layer }) => (layer < 0 ? [] : [name])));
+  return modules.filter((target) => !own.has(target));
 }
 
 function namesTest(modules: Targets["modules"]): NameTest {

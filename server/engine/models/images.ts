@@ -26,6 +26,11 @@ export function countImages({ pixels, channels, height, width }: Images): number
   return pixels.length / (channels * height * width);
 }
 
+/** The same images so many times, for as many rows. */
+export function imagesForRows(images: Images | undefined, rows: number): Images | undefined {
+  return images && joinImages(new Array<Images>(rows).fill(images));
+}
+
 /** Those from a place on. */
 export function someImages(images: Images, from: number, count: number): Images {
   const size = images.channels * images.height * images.width;

@@ -67,7 +67,7 @@ export function layTexts(rows: readonly (readonly LabelledRow[])[], padId = 0): 
 }
 
 /** The images of texts by the rows that they stand in, one after another; nothing where none has any. */
-function imagesOf(rows: readonly (readonly Pick<LabelledRow, "images">[])[]): Pick<Batch, "images" | "imageCounts"> {
+export function imagesOf(rows: readonly (readonly Pick<LabelledRow, "images">[])[]): Pick<Batch, "images" | "imageCounts"> {
   const own = rows.map((texts) => texts.flatMap(({ images }) => images ?? []));
   if (own.every((images) => images.length === 0)) return {};
   const imageCounts = Int32Array.from(own, (images) => images.reduce((sum, one) => sum + countImages(one), 0));

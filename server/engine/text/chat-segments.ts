@@ -54,14 +54,14 @@ function contentText(content: unknown): string | undefined {
  *
  * @throws Error when the template writes earlier turns otherwise once later ones follow, so that no cut exists
  */
-export function chatSegments(tokenizer: Tokenizer, messages: readonly ChatMessage[], column: string): Segment[] {
-  const whole = renderChat(tokenizer, messages, { addGenerationPrompt: false });
+export function chatSegments(tokenizer: Tokenizer, messages: readonly ChatMessage[], column: string, imageToken?: string): Segment[] {
+  const whole = renderChat(tokenizer, messages, { addGenerationPrompt: false, imageToken });
   const segments: Segment[] = [];
   let done = 0;
   messages.forEach(({ role }, index) => {
     if (role !== "assistant") return;
-    const before = renderChat(tokenizer, messages.slice(0, index), { addGenerationPrompt: true });
-    const after = renderChat(tokenizer, messages.slice(0, index + 1), { addGenerationPrompt: false });
+    const before = renderChat(tokenizer, messages.slice(0, index), { addGenerationPrompt: true, imageToken });
+    const after = renderChat(tokenizer, messages.slice(0, index + 1), { addGenerationPrompt: false, imageToken });
     if (!whole.startsWith(before) || !whole.startsWith(after) || before.length < done) {
       throw new Error(
         `column ${JSON.stringify(column)}, message ${index}: the chat template does not write turns one after another, so its tokens cannot be assigned to turns`,

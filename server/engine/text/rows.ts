@@ -1,5 +1,6 @@
-import type { ColumnMapping } from "@/lib/contract/data-set";
+import { type ColumnMapping, imageColumnOf } from "@/lib/contract/data-set";
 import { chatSegments, chatTurns, plainSegments } from "./chat-segments";
+import { expandImages, type ImageTokens, withImage } from "./image-tokens";
 import { encodeSegments, type Segment } from "./segments";
 import type { Tokenizer } from "./tokenizer";
 
@@ -13,6 +14,8 @@ export type RowOptions = {
   template: "plain" | "chat";
   /** The row's number, for errors. */
   rowNumber: number;
+  /** How the model writes images; undefined where it reads texts alone. */
+  images?: ImageTokens | undefined;
 };
 
 export type TokenisedRow = {
@@ -37,8 +40,10 @@ export const noLoss = -100;
 export function tokeniseRow(tokenizer: Tokenizer, row: DataRow, mapping: ColumnMapping, options: RowOptions): TokenisedRow {
   try {
     const domain = mapping.domain === undefined ? null : domainOf(row, mapping.domain);
-    const { segments, addSpecialTokens } = segmentsOf(tokenizer, row, mapping, options.template);
-    const { ids, hasLoss } = encodeSegments(tokenizer, segments, { addSpecialTokens });
+    const image = imageTokensOf(mapping, options);
+    const { segments, addSpecialTokens } = segmentsOf(tokenizer, row, mapping, { ...options, image });
+    const encoded = encodeSegments(tokenizer, segments, { addSpecialTokens });
+    const { ids, hasLoss } = options.images === undefined ? encoded : expanded(encoded, options, options.images, image !== undefined);
     const length = Math.min(ids.length, options.maxTokens);
     return {
       ids: Int32Array.from(ids.slice(0, length)),
@@ -49,6 +54,30 @@ export function tokeniseRow(tokenizer: Tokenizer, row: DataRow, mapping: ColumnM
   } catch (cause) {
     throw new Error(`row ${options.rowNumber}: ${cause instanceof Error ? cause.message : String(cause)}`, { cause });
   }
+}
+
+/** Undefined where the row has no image. @throws Error where the model reads none */
+function imageTokensOf(mapping: ColumnMapping, { images }: RowOptions): ImageTokens | undefined {
+  const column = mapping.kind === "labelledImage" ? undefined : imageColumnOf(mapping);
+  if (column === undefined) return undefined;
+  if (images !== undefined) return images;
+  throw new Error(`column ${JSON.stringify(column)} is mapped as images, and the model reads texts alone: leave it out`);
+}
+
+/** @throws Error where the row has other than one place for its image, or a cut would go through it */
+function expanded(
+  { ids, hasLoss }: { ids: number[]; hasLoss: boolean[] },
+  { maxTokens }: RowOptions,
+  images: ImageTokens,
+  hasImage: boolean,
+): { ids: number[]; hasLoss: boolean[] } {
+  const made = expandImages(ids, images, hasLoss);
+  if (made.images !== (hasImage ? 1 : 0)) {
+    throw new Error(`has ${made.images} image tokens (${images.text}) and ${hasImage ? "one image" : "no image: map a column of images"}`);
+  }
+  const last = made.ids.lastIndexOf(images.id);
+  if (last < maxTokens) return made;
+  throw new Error(`its image takes ${images.each} tokens, up to token ${last + 1}; rows are cut at ${maxTokens}: choose more tokens`);
 }
 
 /**
@@ -83,31 +112,32 @@ function segmentsOf(
   tokenizer: Tokenizer,
   row: DataRow,
   mapping: ColumnMapping,
-  template: "plain" | "chat",
+  { template, image, images }: Pick<RowOptions, "template" | "images"> & { readonly image: ImageTokens | undefined },
 ): { segments: Segment[]; addSpecialTokens: boolean } {
+  const shown = (text: string) => (image === undefined ? text : withImage(text, image));
   if (mapping.kind === "text") {
-    return { segments: [{ text: textOf(row, mapping.text), hasLoss: true }], addSpecialTokens: true };
+    return { segments: [{ text: shown(textOf(row, mapping.text)), hasLoss: true }], addSpecialTokens: true };
   }
   if (mapping.kind === "messages") {
     const turns = chatTurns(row[mapping.messages], mapping.messages);
-    if (template === "chat") return { segments: chatSegments(tokenizer, turns, mapping.messages), addSpecialTokens: false };
+    if (template === "chat") return { segments: chatSegments(tokenizer, turns, mapping.messages, images?.text), addSpecialTokens: false };
     return { segments: plainSegments(turns, endOfText(tokenizer)), addSpecialTokens: true };
   }
   if (mapping.kind === "labelled" || mapping.kind === "labelledImage") throw new Error(forEncoders);
   const { request, plainPrompt, answer } = mapping.kind === "instruction" ? instructionParts(row, mapping) : completionParts(row, mapping);
   if (template === "chat") {
     const turns = [
-      { role: "user", content: request },
+      { role: "user", content: shown(request) },
       { role: "assistant", content: answer },
     ];
     return {
-      segments: chatSegments(tokenizer, turns, mapping.kind === "instruction" ? mapping.output : mapping.completion),
+      segments: chatSegments(tokenizer, turns, mapping.kind === "instruction" ? mapping.output : mapping.completion, images?.text),
       addSpecialTokens: false,
     };
   }
   return {
     segments: [
-      { text: plainPrompt, hasLoss: false },
+      { text: shown(plainPrompt), hasLoss: false },
       { text: answer + endOfText(tokenizer), hasLoss: true },
     ],
     addSpecialTokens: true,

@@ -23,8 +23,12 @@ export function detectShape(rows: readonly DataRow[]): ColumnMapping | null {
   const columns = Object.keys(first);
   const texts = new Set(columns.filter((column) => rows.every((row) => typeof row[column] === "string")));
   const shape = chatShape(rows) ?? pairShape(texts) ?? textShape(texts);
-  if (shape === null) return null;
+  return shape && shapeOf(rows, shape);
+}
 
+/** With what says a row's domain and split. */
+function shapeOf(rows: readonly DataRow[], shape: ColumnMapping): ColumnMapping {
+  const texts = new Set(Object.keys(rows[0] ?? {}).filter((column) => rows.every((row) => typeof row[column] === "string")));
   const used = new Set<unknown>(Object.values(shape));
   const domain = domainColumns.find((column) => texts.has(column) && !used.has(column));
   const split = splitColumns.find((column) => texts.has(column) && !used.has(column));
@@ -55,6 +59,7 @@ export function detectLabelled(rows: readonly DataRow[]): Extract<ColumnMapping,
   };
 }
 
+const captionColumns = ["caption", "captions", "alt", "description"];
 const imageColumns = ["image", "picture", "img", "photo"];
 const classColumns = [...labelColumns, "group", "name"];
 
@@ -74,6 +79,18 @@ export function detectImages(rows: readonly DataRow[]): Extract<ColumnMapping, {
   const domain = find([...domainColumns.filter((name) => name !== label), "style"]);
   const split = find(splitColumns);
   return { kind: "labelledImage", image, label, ...(domain === undefined ? {} : { domain }), ...(split === undefined ? {} : { split }) };
+}
+
+/** Texts, with the image of each where there is a column of images: what models that read both are trained on. */
+export function detectCaptions(rows: readonly DataRow[]): ColumnMapping | null {
+  const image = imageColumns.find((column) => rows.every((row) => isImage(row[column])));
+  const caption = captionColumns.find((column) => rows.every((row) => typeof row[column] === "string"));
+  const shape = detectShape(rows) ?? (caption === undefined ? null : shapeOf(rows, { kind: "text", text: caption }));
+  return shape === null || image === undefined || !takesImage(shape) ? shape : { ...shape, image };
+}
+
+function takesImage(shape: ColumnMapping): shape is Extract<ColumnMapping, { kind: "text" | "promptCompletion" | "instruction" }> {
+  return shape.kind === "text" || shape.kind === "promptCompletion" || shape.kind === "instruction";
 }
 
 /** Bytes, alone or beside the path that they are from. */

@@ -49,6 +49,16 @@ export function readTokenRows(path: string, options: { vocab?: number; purpose: 
   }
 }
 
+/** `input_ids` and `attention_mask` of a file that has them, padding left in. @throws FileError as `readTokenRows` */
+export function readPrompts(path: string): { ids: Int32Array; attentionMask: Int32Array; rows: number; tokens: number } | undefined {
+  const file = openSafetensors(path);
+  const hasPrompts = file.names().includes("input_ids");
+  file.close();
+  if (!hasPrompts) return undefined;
+  const { rows, tokens, inputIds, attentionMask } = readTokenRows(path, { purpose: "read" });
+  return { ids: inputIds, attentionMask, rows, tokens };
+}
+
 /** Labelled tokens that have a token before them to be predicted from. */
 export function countLabels({ labels, tokens }: TokenRows): number {
   return labels.reduce((count, label, i) => (label !== ignoredLabel && i % tokens !== 0 ? count + 1 : count), 0);

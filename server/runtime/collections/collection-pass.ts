@@ -3,6 +3,9 @@ import { adapterForward, type ForwardInput, type ReadingModel } from "@/server/e
 import type { CollectionInput } from "@/server/engine/features/collect";
 import type { KeptLatents } from "@/server/engine/features/kept-latents";
 import { type CorpusRow, layTokenBatch } from "@/server/engine/features/token-batch";
+import type { Batch } from "@/server/engine/models/batch";
+import type { CausalModel } from "@/server/engine/models/causal-model";
+import { imagesOf } from "@/server/engine/models/row-batches";
 import type { InParts } from "@/server/engine/tensor/in-parts";
 import { demandText, type ReadRow } from "@/server/runtime/rows/read-row";
 
@@ -29,6 +32,16 @@ export function tokenPasses<Told>(model: ReadingModel<ForwardInput["input"]>, fo
   return (rows, isCounted) => {
     const laid = layTokenBatch(rows.map(textOf), padId, isCounted);
     return { batch: laid.batch, forward: () => forward(laid) };
+  };
+}
+
+/** Passes over texts whose rows may have images. */
+export function promptPasses<Told>(model: CausalModel, forwardOf: PassForward<Told>, padId: number): LaysPass<Told> {
+  const forward = forwardOf<Batch>(model);
+  return (rows, isCounted) => {
+    const laid = layTokenBatch(rows.map(textOf), padId, isCounted);
+    const images = imagesOf(rows.map(({ row }) => [demandText(row)]));
+    return { batch: laid.batch, forward: () => forward({ batch: laid.batch, input: { ...laid.input, ...images } }) };
   };
 }
 

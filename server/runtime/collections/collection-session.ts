@@ -10,7 +10,7 @@ import { labelOf, type ReadRow } from "@/server/runtime/rows/read-row";
 import { runInParts } from "@/server/runtime/run-in-parts";
 import { takeTurns } from "@/server/runtime/take-turns";
 import { adapterPass, type LaysPass, type RowsPass } from "./collection-pass";
-import { planShards, type ShardPlan } from "./shard-plan";
+import { countable, planShards, type ShardPlan } from "./shard-plan";
 
 type Pass = {
   readonly base: LoadedBase;
@@ -65,7 +65,7 @@ export type CollectedLatents = {
  */
 export async function collectLatents(options: CollectionOptions): Promise<CollectedLatents> {
   const { base, adapter, rows, batchRows, shardTokens = 131_072, countSpecialTokens = true, seed = 0, isClassified = false } = options;
-  const plan = planShards(rows, { batchRows, shardTokens, countSpecialTokens, seed, isClassified }, base);
+  const plan = planShards(rows, { batchRows, shardTokens, countSpecialTokens, seed, isClassified }, countable(base));
   const statistics = createStatistics(plan, base, adapter);
   for (const shard of plan.shards.keys()) {
     const before = statistics.tokens;

@@ -16,7 +16,7 @@ import { takeTurns } from "@/server/runtime/take-turns";
 import { adapterPass, type PassForward, type RowsPass } from "./collection-pass";
 import { layPasses } from "./collection-session";
 import { conceptProbesOf } from "./concept-probes";
-import { planShards } from "./shard-plan";
+import { countable, planShards } from "./shard-plan";
 
 /** Numbers of all rows of concepts, ascending. */
 export function rowsOfConcepts(concepts: readonly Concept[]): Int32Array {
@@ -112,7 +112,7 @@ export async function probeConcepts(
 
 /** Passes over all rows, which have the same places whatever the passes tell. */
 function layConceptRows<Told>({ base, rows, batchRows }: ConceptPass, forwardOf: PassForward<Told>) {
-  const plan = planShards(rows, { batchRows, shardTokens: Number.POSITIVE_INFINITY, countSpecialTokens: false }, base);
+  const plan = planShards(rows, { batchRows, shardTokens: Number.POSITIVE_INFINITY, countSpecialTokens: false }, countable(base));
   const ordered = plan.shards.flatMap((shard) => shard.rows);
   const lay = kindOfModel(base).passes(base, forwardOf, ordered);
   function* inputs(): Generator<RowsPass<Told>> {

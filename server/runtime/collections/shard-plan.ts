@@ -3,7 +3,7 @@ import { mostDomains } from "@/lib/contract/data-set";
 import type { CollectionSettings } from "@/lib/contract/run-config";
 import { type ExampleWindow, textWindow, wholeWindow } from "@/server/engine/features/examples/window-arena";
 import { chooseProbes, type Probe } from "@/server/engine/features/quiet-probes";
-import type { LoadedBase } from "@/server/runtime/models/load-base-model";
+import { type LoadedBase, textBase } from "@/server/runtime/models/load-base-model";
 import { namedDomains } from "@/server/runtime/rows/named-domains";
 import { contentOf, type ImageDataRow, labelOf, type ReadRow, tokensOf } from "@/server/runtime/rows/read-row";
 
@@ -47,6 +47,14 @@ type Settings = Pick<CollectionSettings, "batchRows" | "shardTokens" | "countSpe
   readonly isClassified?: boolean;
 };
 
+/** By what a plan tells which tokens count. */
+type Countable = Pick<LoadedBase, "tokenizer"> & { readonly imageToken?: number | undefined };
+
+/** An image token is special, and always counts: it stands for a patch of an image. */
+export function countable(base: LoadedBase): Countable {
+  return { tokenizer: base.tokenizer, imageToken: textBase(base)?.model.images?.config.imageToken };
+}
+
 /**
  * Cuts the rows into shards of equal size, as near to the settings' size as that goes. Rows of like length share a pass, so that little of it
  * is padding; no pass lies in two shards.
@@ -54,9 +62,9 @@ type Settings = Pick<CollectionSettings, "batchRows" | "shardTokens" | "countSpe
 export function planShards(
   rows: readonly ReadRow[],
   { batchRows, shardTokens, countSpecialTokens, seed = 0, isClassified = false }: Settings,
-  { tokenizer }: Pick<LoadedBase, "tokenizer">,
+  { tokenizer, imageToken }: Countable,
 ): ShardPlan {
-  const isCounted = countSpecialTokens || tokenizer === null ? () => true : (id: number) => !tokenizer.isSpecial(id);
+  const isCounted = countSpecialTokens || tokenizer === null ? () => true : (id: number) => id === imageToken || !tokenizer.isSpecial(id);
   const ordered = rows.toSorted((a, b) => tokensOf(a).length - tokensOf(b).length || a.row - b.row);
   const tokens = countTokens(ordered, isCounted);
   const parts = Math.max(1, Math.round(tokens / shardTokens));
@@ -119,7 +127,8 @@ function fingerprintOf(shards: readonly PlannedShard[], settings: readonly unkno
     hash.update(`;${rows.length}`);
     for (const one of rows) {
       const { row, domain } = one;
-      hash.update(JSON.stringify([row, tokensOf(one).length, domain, labelOf(one)])).update(contentOf(one));
+      hash.update(JSON.stringify([row, tokensOf(one).length, domain, labelOf(one)]));
+      for (const part of contentOf(one)) hash.update(part);
     }
   }
   return hash.digest("hex");

@@ -18,7 +18,7 @@ export function loadAdapter(folder: string, model: CausalModel): Adapter {
 }
 
 /** Reads an adapter's files and holds them against a model's projections. @throws FileError as `loadAdapter` */
-export function readAdapterOver(folder: string, projections: readonly Projection[]): AdapterFolder {
+export function readAdapterOver(folder: string, projections: readonly Pick<Projection, "module" | "dIn" | "dOut">[]): AdapterFolder {
   return readAdapter(folder, new Map(projections.map(({ module, dIn, dOut }) => [module, { dIn, dOut }])));
 }
 
@@ -35,7 +35,7 @@ export function adapterOf({ config, tensors }: AdapterFolder, projections: reado
  * @throws FileError as `loadAdapter`, and for modules that were saved in full: a causal model would run with its own instead
  */
 export function readAdapterFor(folder: string, model: CausalModel): AdapterFolder {
-  const adapter = readAdapterOver(folder, model.projections);
+  const adapter = readAdapterOver(folder, [...model.projections, ...(model.images?.unread ?? [])]);
   const [saved] = adapter.savedTensors.keys();
   if (saved !== undefined) {
     throw new FileError(

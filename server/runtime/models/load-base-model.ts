@@ -1,5 +1,6 @@
 import type { RawModelConfig } from "@/lib/contract/architectures/config-keys";
 import { isEncoderConfig, isVisionConfig } from "@/lib/contract/architectures/parse-model-config";
+import { isVisionLanguageConfig } from "@/lib/contract/architectures/vision-language/llava";
 import type { CausalModel } from "@/server/engine/models/causal-model";
 import type { TextEncoder } from "@/server/engine/models/encoders/encoder-model";
 import { loadEncoder } from "@/server/engine/models/encoders/load-encoder";
@@ -81,6 +82,14 @@ export function kindOfCheckpoint(path: string): LoadedBase["kind"] {
   weights.close();
   if (isVisionConfig(config)) return "imageEncoder";
   return isEncoderConfig(config) ? "encoder" : "text";
+}
+
+/** Whether a checkpoint's model continues texts with images. @throws FileError as `kindOfCheckpoint` */
+export function readsPromptImages(path: string): boolean {
+  if (isDiffusionFolder(path)) return false;
+  const { config, weights } = openCheckpoint(path);
+  weights.close();
+  return isVisionLanguageConfig(config);
 }
 
 /** Undefined for a model that does not continue text. */

@@ -48,8 +48,13 @@ export function demandTexts(rows: Iterable<ReadRow>): TokenRow[] {
   return Array.from(rows, demandText);
 }
 
-/** What a row's statistics follow from. */
-export function contentOf({ ids, image }: Pick<ReadRow, "ids" | "image">): Uint8Array {
-  const values = ids ?? image?.pixels ?? new Uint8Array(0);
-  return new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
+/** What a row's statistics follow from: its tokens, then its images. */
+export function* contentOf({
+  ids,
+  image,
+  images,
+}: Pick<ReadRow, "ids" | "image"> & { readonly images?: Images | undefined }): Iterable<Uint8Array> {
+  for (const values of [ids, (image ?? images)?.pixels]) {
+    if (values !== undefined) yield new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
+  }
 }

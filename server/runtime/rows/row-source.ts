@@ -1,3 +1,4 @@
+import { imageColumnOf } from "@/lib/contract/data-set";
 import type { RunConfig } from "@/lib/contract/run-config";
 import { stepsFilled } from "@/server/engine/training/step-rows";
 import { type DataSet, openDataSet } from "@/server/files/data/data-set";
@@ -32,7 +33,7 @@ export type RowSource<Row> = {
 /** @throws Error where there is no path, FileError where there is nothing to read */
 export async function openData({ path, mapping }: Pick<DataSetData, "path" | "mapping">): Promise<DataSet> {
   if (path === undefined) throw new Error("data.path is missing: the path of the dataset");
-  return mapping.kind === "labelledImage" ? openImageData(path) : openDataSet(path);
+  return imageColumnOf(mapping) === undefined ? openDataSet(path) : openImageData(path);
 }
 
 /** The rows that a training takes, in the order in which they are taken when nothing is shuffled, and the held-out rows. */

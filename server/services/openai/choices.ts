@@ -11,7 +11,7 @@ import { mergeStreams } from "./merge-streams";
 /** A request's prompts and how each is answered; OpenAI's fields in our words. */
 export type ChoiceRequest = {
   readonly target: Target;
-  readonly prompts: readonly Pick<GenerateRequest, "prompt" | "messages" | "promptIds">[];
+  readonly prompts: readonly (Pick<GenerateRequest, "prompt" | "messages" | "promptIds"> & Partial<Pick<GenerateRequest, "images">>)[];
   /** Answers a prompt. */
   readonly count: number;
   /** Seed of the first answer; the i-th uses seed + i. Undefined: a random seed. */
@@ -68,7 +68,7 @@ export async function* choicesOf(context: ServiceContext, request: ChoiceRequest
 async function* choice(
   context: ServiceContext,
   { target, sampling, topLogProbabilities, promptLogProbabilities }: ChoiceRequest,
-  { seed, prompt, messages, promptIds }: ChoiceRequest["prompts"][number] & { seed: number },
+  { seed, prompt, messages, promptIds, images = [] }: ChoiceRequest["prompts"][number] & { seed: number },
   index: number,
   signal: AbortSignal,
 ): AsyncGenerator<ChoiceEvent, void> {
@@ -76,6 +76,7 @@ async function* choice(
     prompt,
     ...(messages === undefined ? {} : { messages }),
     ...(promptIds === undefined ? {} : { promptIds }),
+    images,
     useChatTemplate: false,
     arms: [target.arm],
     edits: [...target.edits],

@@ -20,6 +20,8 @@ export type ImageReader = {
   readonly config: ImageInputConfig;
   /** In the order of computation. They count as layers below 0: the projector as −1, the tower's last block that is read as −2. */
   readonly projections: readonly Projection[];
+  /** Linear modules of the tower's blocks that no feature hangs on, which are not loaded: adapters of them change nothing. */
+  readonly unread: readonly Pick<Projection, "module" | "dIn" | "dOut">[];
   /** How many image tokens stand for an image of this size. */
   featuresOf(size: GridSize): number;
   /** Why an image cannot be read, to follow its name in a sentence; null where it can. */

@@ -1,4 +1,4 @@
-import type { GridSize } from "@/lib/contract/architectures/vision/vision-config";
+import type { GridSize, VisionConfig } from "@/lib/contract/architectures/vision/vision-config";
 import { blocksRead, type ImageInputConfig } from "@/lib/contract/architectures/vision-language/vision-language-config";
 import { type Batch, hookPassOf } from "@/server/engine/models/batch";
 import type { DifferentiateOptions } from "@/server/engine/models/block-passes";
@@ -94,6 +94,7 @@ export function towerReader(config: ImageInputConfig, vocab: number, source: Wei
   return {
     config,
     projections,
+    unread: unreadModules(tower, numBlocks),
     featuresOf,
     barred: imageToken < vocab ? weights.hold(keep(fromValues(barring(imageToken, vocab), [vocab]))) : undefined,
     problemOf: (image) => sizeProblem(image, tower),
@@ -117,6 +118,21 @@ function putAt(states: Tensor, features: Tensor, { at }: ImagePlaces): Tensor {
 }
 
 function* noWayBack(): InParts<void> {}
+
+function unreadModules({ names, numLayers, dModel, heads, dHead, dFeedForward }: VisionConfig, from: number): ImageReader["unread"] {
+  const { inner } = names;
+  const own = heads * dHead;
+  const widths = [inner.query, inner.key, inner.value].map((name) => ({ name, dIn: dModel, dOut: own }));
+  const all = [
+    ...widths,
+    { name: inner.attentionOutput, dIn: own, dOut: dModel },
+    ...[inner.gate, inner.up].flatMap((name) => (name === undefined ? [] : [{ name, dIn: dModel, dOut: dFeedForward }])),
+    { name: inner.down, dIn: dFeedForward, dOut: dModel },
+  ];
+  return Array.from({ length: numLayers - from }, (_, at) => `${names.prefix}.${names.layers}.${from + at}`).flatMap((block) =>
+    all.map(({ name, ...widths }) => ({ module: `${block}.${name}`, ...widths })),
+  );
+}
 
 /** Far below any logit, and finite: a probability of 0 times its logarithm stays 0. */
 const BARRED = -1e9;

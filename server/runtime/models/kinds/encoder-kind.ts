@@ -5,7 +5,7 @@ import { tokenPasses } from "@/server/runtime/collections/collection-pass";
 import type { EncoderBase } from "@/server/runtime/models/load-base-model";
 import { plainRows } from "@/server/runtime/rows/answered-row";
 import { encoderTop } from "./load-head";
-import { encoderOutputs, type ModelKind } from "./model-kind";
+import { demandOneKind, encoderOutputs, type ModelKind } from "./model-kind";
 import { textContext } from "./text-context";
 
 /** A model that reads a text whole, for a head that gives one class or number. */
@@ -18,11 +18,11 @@ export const encoderKind: ModelKind<EncoderBase> = {
   contextOf: textContext,
   longestRow: ({ model }) => model.config.contextLength,
   passes: ({ model }, forwardOf) => tokenPasses(model, forwardOf, model.config.padId),
-  batchOf: ({ model }, given) => demandText(given, model.config),
-  outputs: (base, top, batch, pass) =>
-    encoderOutputs(base, top, batch, {
+  batchOf: ({ model }, given) => demandText(demandOneKind(given), model.config),
+  outputs: (base, top, given, pass) =>
+    encoderOutputs(base, top, given, {
       ...pass,
-      headless: (final) => ({
+      headless: (final, batch) => ({
         embedding: { shape: [batch.rows, base.model.config.dModel], data: sentenceEmbeddings(readFloats(final), batch) },
       }),
     }),

@@ -9,7 +9,7 @@ import type { ImageBase } from "@/server/runtime/models/load-base-model";
 import { plainRows } from "@/server/runtime/rows/answered-row";
 import type { ImageDataRow, ReadRow } from "@/server/runtime/rows/read-row";
 import { encoderTop } from "./load-head";
-import { encoderOutputs, type ModelKind } from "./model-kind";
+import { demandOneKind, encoderOutputs, type ModelKind } from "./model-kind";
 
 /** A model that reads an image whole, for a head that gives one class or number. */
 export const imageKind: ModelKind<ImageBase> = {
@@ -38,7 +38,8 @@ export const imageKind: ModelKind<ImageBase> = {
       return { batch: laid.batch, forward: () => forward(laid) };
     };
   },
-  batchOf({ model }, { images }) {
+  batchOf({ model }, given) {
+    const { images } = demandOneKind(given);
     if (images === undefined) throw new RangeError("the model reads images (pixel_values in a safetensors file), and these are token ids");
     return imageBatch(images, model.config);
   },

@@ -1,5 +1,6 @@
 import type { PositionGrid } from "@/lib/contract/positions/position-kind";
 import type { TaskKind } from "@/lib/contract/tasks/tasks";
+import type { Batch } from "@/server/engine/models/batch";
 import type { EncoderBatch, TextBatch } from "@/server/engine/models/encoders/encoder-batch";
 import type { Images } from "@/server/engine/models/images";
 import type { ProjectionHooks } from "@/server/engine/models/projection-hook";
@@ -34,9 +35,9 @@ export type ModelKind<Base> = {
   /** Passes over rows. @param rows all that they read */
   passes<Told>(base: Base, forwardOf: PassForward<Told>, rows: Iterable<ReadRow>): LaysPass<Told>;
   /** @throws RangeError saying what of the input does not fit */
-  batchOf(base: Base, given: GivenInput): EncoderBatch;
+  batchOf(base: Base, given: GivenInput): OutputBatch;
   /** Logits, or embeddings of texts and final states of images where there is no head; on demand hidden states. */
-  outputs(base: Base, top: LoadedTop, batch: EncoderBatch, pass: OutputPass): Outputs;
+  outputs(base: Base, top: LoadedTop, batch: OutputBatch, pass: OutputPass): Outputs;
 };
 
 /** What pages show of a row. */
@@ -53,8 +54,14 @@ export type RowContext = {
   readonly image?: Uint8Array;
 };
 
-/** A batch of texts, or images of one size. */
-export type GivenInput = TextBatch | { readonly images: Images };
+/** A batch of texts, images of one size, or texts with their images. */
+export type GivenInput = TextBatch | { readonly images: Images } | PromptBatch;
+
+/** Texts, with what stands at their image tokens. */
+type PromptBatch = Batch & { readonly images: Images };
+
+/** What a model computes outputs of. */
+export type OutputBatch = EncoderBatch | PromptBatch;
 
 /** What labelled rows can be. */
 export type LabelledKind = "texts" | "images";
@@ -63,17 +70,33 @@ export type LabelledKind = "texts" | "images";
 export function encoderOutputs(
   { model: encoder }: AnswerBase,
   { classifier }: LoadedTop,
-  batch: EncoderBatch,
-  { hooks, hidden, headless }: OutputPass & { readonly headless: (final: Tensor) => Outputs },
+  given: OutputBatch,
+  { hooks, hidden, headless }: OutputPass & { readonly headless: (final: Tensor, batch: EncoderBatch) => Outputs },
 ): Outputs {
+  const batch = ofEncoder(given);
   const { dModel } = encoder.config;
   const states = hidden ? hiddenOutputs(encoder.forward(batch, { hooks, hiddenStates: "all" }).hiddenStates, batch, dModel) : {};
-  if (classifier === undefined) return { ...states, ...headless(encoder.forward(batch, { hooks }).final) };
+  if (classifier === undefined) return { ...states, ...headless(encoder.forward(batch, { hooks }).final, batch) };
   const { model, head } = classifier;
   return { ...states, logits: { shape: [batch.rows, model.numLabels], data: readFloats(model.scores(batch, hooks, head.read())) } };
 }
 
 /** `hidden.0`, `hidden.1`, …, each (rows, tokens, dModel). */
-export function hiddenOutputs(states: readonly Tensor[], { rows, tokens }: Pick<EncoderBatch, "rows" | "tokens">, dModel: number): Outputs {
+export function hiddenOutputs(states: readonly Tensor[], { rows, tokens }: Pick<OutputBatch, "rows" | "tokens">, dModel: number): Outputs {
   return Object.fromEntries(states.map((state, layer) => [`hidden.${layer}`, { shape: [rows, tokens, dModel], data: readFloats(state) }]));
+}
+
+/** @throws RangeError for texts with images */
+export function demandOneKind(given: GivenInput): TextBatch | { readonly images: Images } {
+  if (!("ids" in given) || given.ids === undefined) return given as { readonly images: Images };
+  const { images, ...text } = given;
+  if (images !== undefined) throw new RangeError("the model reads texts or images, and the input has both");
+  return text;
+}
+
+/** A batch as an encoder's `batchOf` gave it. */
+function ofEncoder(batch: OutputBatch): EncoderBatch {
+  if (batch.ids !== undefined && batch.images !== undefined)
+    throw new RangeError("an encoder reads texts or images, and the batch has both");
+  return batch as EncoderBatch;
 }

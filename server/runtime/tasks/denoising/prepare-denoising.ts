@@ -3,7 +3,6 @@ import type { RunTask } from "@/lib/contract/tasks/tasks";
 import { meanOf } from "@/lib/numbers/intervals";
 import { adapterHooks } from "@/server/engine/adapters/arms";
 import { baseFlopsPerToken } from "@/server/engine/adapters/counting";
-import { planModules } from "@/server/engine/adapters/plan-modules";
 import type { Trained } from "@/server/engine/adapters/trained";
 import type { RowLoss } from "@/server/engine/evaluation/row-losses";
 import type { ProjectionHooks } from "@/server/engine/models/projection-hook";
@@ -20,6 +19,7 @@ import { heldOutMeasurement } from "@/server/runtime/training/held-out-evaluatio
 import { beginTrained, folderOf } from "@/server/runtime/training/trained-part";
 import type { SavedSession } from "@/server/runtime/training/training-checkpoint";
 import type { PreparedTask, TaskOptions } from "@/server/runtime/training/training-task";
+import { withWholeNames } from "@/server/runtime/training/whole-names";
 import { asCleanRow, evaluatedImages, withClass } from "./evaluated-images";
 
 type Settings = Extract<RunTask, { kind: "denoising" }>;
@@ -47,7 +47,7 @@ export async function prepareDenoising(
     heldOutRows: rows.validation.length,
     leftOut: undefined,
     dataHash: rows.hash,
-    folderOf: folderOf(withWholeNames(config.adapter, base), { ...about, fanInFanOut: false, readsImages: true }),
+    folderOf: folderOf(savedTargets(config.adapter, base), { ...about, fanInFanOut: false, readsImages: true }),
     baseFlopsPerToken: baseFlopsPerToken(model.projections, { dModel: 0, vocab: 0 }),
     start(saved) {
       const trained = begin(config, base, saved);
@@ -71,10 +71,8 @@ export async function prepareDenoising(
 }
 
 /** PEFT finds layers by their number after a dot, which module names of a diffusion transformer lack: where some layers are chosen, each module is named in full. */
-function withWholeNames(config: AdapterConfig, { model }: DiffusionBase): AdapterConfig {
-  if (!hasLatents(config) || config.targets.layers === null) return config;
-  const modules = planModules(model.projections, config).map(({ module }) => module);
-  return { ...config, targets: { modules, layers: null } };
+function savedTargets(config: AdapterConfig, { model }: DiffusionBase): AdapterConfig {
+  return hasLatents(config) && config.targets.layers !== null ? withWholeNames(config, model.projections) : config;
 }
 
 async function readRows({ data, training }: RunConfig, base: DiffusionBase, signal: AbortSignal): Promise<TrainingRows<CleanDataRow>> {

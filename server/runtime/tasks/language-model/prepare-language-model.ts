@@ -10,6 +10,7 @@ import { heldOutMeasurement } from "@/server/runtime/training/held-out-evaluatio
 import { beginTrained, folderOf } from "@/server/runtime/training/trained-part";
 import type { SavedSession } from "@/server/runtime/training/training-checkpoint";
 import type { PreparedTask, TaskOptions } from "@/server/runtime/training/training-task";
+import { withWholeNames } from "@/server/runtime/training/whole-names";
 import { textReadings } from "./text-readings";
 import { readTextTraining } from "./text-training";
 
@@ -26,7 +27,10 @@ export async function prepareLanguageModel({ config, about, turns, signal }: Tas
     leftOut: withoutLabels === 0 ? undefined : `${withoutLabels} rows are excluded because none of their tokens carries loss`,
     longContext: longContextWarning(model.config, longest),
     dataHash: rows.hash,
-    folderOf: folderOf(config.adapter, { ...about, fanInFanOut: model.config.storesByInput }),
+    folderOf: folderOf(model.images === undefined ? config.adapter : withWholeNames(config.adapter, model.projections), {
+      ...about,
+      fanInFanOut: model.config.storesByInput,
+    }),
     baseFlopsPerToken: baseFlopsPerToken(model.projections, model.config),
     start(saved) {
       const trained = begin(config, base, saved);
