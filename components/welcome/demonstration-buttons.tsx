@@ -7,18 +7,16 @@ import { ErrorNote, messageOf } from "@/components/ui/error-note";
 import { startDemonstrationMutation } from "@/lib/client/jobs";
 import styles from "./welcome.module.css";
 
-/** What the second button does before it trains. */
-export const largerModelNote = "SmolLM2-135M is downloaded first (about 270\u00a0MB) and takes longer.";
-
 type DemonstrationButtonsProps = {
   readonly size?: "big" | "normal";
-  /** Buttons beside these. */
+  /** The button before it. */
   readonly first?: ReactNode;
-  readonly last?: ReactNode;
+  /** What the buttons do. */
+  readonly children: ReactNode;
 };
 
-/** Starts the demonstration, on the model that is here or on a larger one. */
-export function DemonstrationButtons({ size = "normal", first, last }: DemonstrationButtonsProps) {
+/** Starts the demonstration on the model that is here; a link below it, on a larger one. */
+export function DemonstrationButtons({ size = "normal", first, children }: DemonstrationButtonsProps) {
   const start = useMutation(startDemonstrationMutation());
   return (
     <>
@@ -28,11 +26,14 @@ export function DemonstrationButtons({ size = "normal", first, last }: Demonstra
           <Play size={12} fill="currentColor" aria-hidden="true" />
           Start the demonstration
         </Button>
-        <Button size={size} disabled={start.isPending} onClick={() => start.mutate("smollm2")}>
-          With SmolLM2-135M
-        </Button>
-        {last}
       </div>
+      <p className={styles["fine"]}>
+        {children} Or{" "}
+        <button type="button" className="bare link" disabled={start.isPending} onClick={() => start.mutate("smollm2")}>
+          train over SmolLM2-135M
+        </button>
+        , which is downloaded first (about 270&nbsp;MB) and takes longer.
+      </p>
       {start.error ? <ErrorNote title="Could not start the demonstration">{messageOf(start.error)}</ErrorNote> : null}
     </>
   );

@@ -1,19 +1,15 @@
 "use client";
 import { Panel } from "@/components/ui/panel";
-import { DemonstrationButtons, largerModelNote } from "./demonstration-buttons";
+import { DemonstrationButtons } from "./demonstration-buttons";
 import styles from "./welcome.module.css";
 
 /** Above the list of runs while the sample alone is in it. */
 export function DemonstrationOffer() {
   return (
     <Panel className={styles["offer"] ?? ""} title="Train your own" aside={<span className="small dim">Only the sample so far</span>}>
-      <div className="stack">
-        <p className="mid">
-          The demonstration trains a STAN adapter like the sample’s and LoRA of equal size, in a few minutes on two CPU cores.{" "}
-          {largerModelNote}
-        </p>
-        <DemonstrationButtons />
-      </div>
+      <DemonstrationButtons>
+        Trains a STAN adapter like the sample’s and LoRA of equal size, in a few minutes on two CPU cores.
+      </DemonstrationButtons>
     </Panel>
   );
 }

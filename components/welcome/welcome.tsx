@@ -1,9 +1,9 @@
 "use client";
 import { BookOpen } from "lucide-react";
-import { Button, ButtonLink } from "@/components/ui/button";
+import { Button } from "@/components/ui/button";
 import { ErrorNote, messageOf } from "@/components/ui/error-note";
 import { Link } from "@/components/ui/link";
-import { DemonstrationButtons, largerModelNote } from "./demonstration-buttons";
+import { DemonstrationButtons } from "./demonstration-buttons";
 import { MethodDiagram } from "./method-diagram";
 import { SampleLatent } from "./sample-latent";
 import { useOpenSample } from "./use-open-sample";
@@ -35,17 +35,11 @@ export function Welcome() {
                 {isOpening ? "Opening the sample…" : "Open the sample"}
               </Button>
             }
-            last={
-              <ButtonLink size="big" look="quiet" href="/runs/new">
-                New run
-              </ButtonLink>
-            }
-          />
-          <p className={styles["fine"]}>
+          >
             The sample is a trained STAN adapter with its statistics; it opens in seconds, ready to read and steer. The demonstration trains
             STAN and LoRA of equal size on a small model and six domains of text, both included: a few minutes on two CPU cores, and nothing
-            leaves this machine. {largerModelNote}
-          </p>
+            leaves this machine.
+          </DemonstrationButtons>
           {error ? <ErrorNote title="Could not open the sample">{messageOf(error)}</ErrorNote> : null}
         </div>
         <MethodDiagram />
@@ -62,6 +56,9 @@ export function Welcome() {
       <section className={styles["other"]}>
         <div>
           <span className="dim">Also</span>
+          <Link className="link" href="/runs/new">
+            Train on your own data
+          </Link>
           <Link className="link" href="/models">
             Add a model
           </Link>

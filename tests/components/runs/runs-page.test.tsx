@@ -114,7 +114,7 @@ it("offers the demonstration above the list while only the sample is in it", () 
   open([sample]);
   expect(shown()).toEqual(["s"]);
   expect(screen.getByRole("heading", { name: "Train your own" })).toBeTruthy();
-  expect(screen.getByText(/SmolLM2-135M is downloaded first \(about 270\sMB\)/)).toBeTruthy();
+  expect(screen.getByText(/which is downloaded first \(about 270\sMB\)/)).toBeTruthy();
   expect(screen.getByRole("button", { name: "Start the demonstration" })).toBeTruthy();
   cleanup();
   open([sample, later]);

@@ -103,11 +103,20 @@ it("opens the sample in one click and goes to its run, the demonstration beside 
   const client = open();
   answerPost();
   expect(screen.getByRole("button", { name: "Start the demonstration" })).toBeTruthy();
-  expect(screen.getByText(/six domains of text.*SmolLM2-135M is downloaded first/)).toBeTruthy();
+  expect(screen.getByText(/six domains of text.*which is downloaded first/)).toBeTruthy();
   press("Open the sample");
   await waitFor(() => expect(push).toHaveBeenCalledWith("/runs/s1"));
   expect(fetched).toHaveBeenCalledWith("/api/sample", expect.objectContaining({ method: "POST" }));
   expect(client.getQueryData(runsQuery().queryKey)?.runs.map(({ id }) => id)).toEqual(["s1"]);
+});
+
+it("has one primary button; a larger model and a run of one's own are links", async () => {
+  open();
+  expect([...document.querySelectorAll(".primary")].map(({ textContent }) => textContent)).toEqual(["Open the sample"]);
+  expect(screen.getByRole("link", { name: "Train on your own data" }).getAttribute("href")).toBe("/runs/new");
+  press("train over SmolLM2-135M");
+  await waitFor(() => expect(fetched).toHaveBeenCalledWith("/api/demonstration", expect.objectContaining({ method: "POST" })));
+  expect(String(fetched.mock.lastCall?.[1]?.body)).toContain("smollm2");
 });
 
 it("leads to the latent's page, and to Steer with the prompt and the edit that it shows", async () => {
