@@ -70,7 +70,7 @@ export function ActivationPanel({ detail, isDense, choice, onChoice }: Activatio
     >
       <div ref={ref}>
         <Histogram
-          height={216}
+          height={168}
           label={`${capitalised(counted)}s by activation, from ${formatSignificant(low)} to ${formatSignificant(high)}`}
           xLabel="activation, log₂"
           yLabel={`${counted}s`}

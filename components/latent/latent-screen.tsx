@@ -136,10 +136,9 @@ function Middle({ home, detail, collection, noun, isDense, address, loss }: Show
         </>
       ) : (
         <>
-          <LatentEffects home={home} detail={detail} isDense={isDense} loss={loss} />
-          <ActivationPanel detail={detail} isDense={isDense} choice={address.choice} onChoice={address.setChoice} />
-          {isDense && <SpectrumPanel detail={detail} effectiveRank={effectiveRankOf(collection, detail.row.module)} />}
-          {own}
+          <div className={styles["histogram"]}>
+            <ActivationPanel detail={detail} isDense={isDense} choice={address.choice} onChoice={address.setChoice} />
+          </div>
           <ExamplePanel
             key={`${detail.row.module} ${detail.row.index}`}
             detail={detail}
@@ -149,6 +148,9 @@ function Middle({ home, detail, collection, noun, isDense, address, loss }: Show
             choice={address.choice}
             onChoice={address.setChoice}
           />
+          <LatentEffects home={home} detail={detail} isDense={isDense} loss={loss} />
+          {isDense && <SpectrumPanel detail={detail} effectiveRank={effectiveRankOf(collection, detail.row.module)} />}
+          {own}
         </>
       )}
     </>
@@ -172,7 +174,7 @@ function Waiting() {
   return (
     <div className="stack" aria-busy="true" style={{ gap: 16 }}>
       <Skeleton height={88} />
-      <Skeleton height={330} />
+      <Skeleton height={270} />
       <Skeleton height={520} />
     </div>
   );

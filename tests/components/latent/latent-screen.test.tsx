@@ -100,3 +100,9 @@ it("leads to a neighbour by key and button, and shows there the part of the page
   await drawLatent(4);
   expect(window.scrollTo).toHaveBeenCalledOnce();
 });
+
+it("shows the examples before what the latent does", async () => {
+  await drawLatent(3);
+  const [, ...panels] = screen.getAllByRole("heading", { level: 2 }).map(({ textContent }) => textContent);
+  expect(panels).toEqual(["Activations when firing", "Examples", "Effect on logits", "Your text"]);
+});
