@@ -28,7 +28,12 @@ export function ChecklistPanel(props: ChecklistProps) {
   const shown = items.flatMap((item) => item ?? []);
   if (shown.length === 0) return null;
   return (
-    <Panel title="Not measured yet" className="c12" aside={<span className="small dim">{formatInteger(shown.length)} open</span>}>
+    <Panel
+      title="Not measured yet"
+      className="c12"
+      fold={shown.map(({ title }) => title).join(", ")}
+      aside={<span className="small dim">{formatInteger(shown.length)} open</span>}
+    >
       <ul className={styles["checklist"]}>
         {shown.map(({ title, about, remedy }) => (
           <li key={title}>

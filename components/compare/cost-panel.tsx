@@ -59,6 +59,7 @@ export function CostPanel({ sides, score, scores, cost: wanted, fitting, onChang
   return (
     <Panel
       title="Score"
+      fold="Score against what each side costs"
       className={className}
       aside={
         <>

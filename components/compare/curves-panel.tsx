@@ -56,6 +56,7 @@ export function CurvesPanel({ sides, pair, axis, onAxis }: CurvesPanelProps) {
   return (
     <Panel
       title="Evaluation loss"
+      fold="Curves over training"
       aside={
         <>
           <Segmented

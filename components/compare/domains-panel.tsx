@@ -20,6 +20,7 @@ export function DomainsPanel({ scores, sides, className }: DomainsPanelProps) {
   return (
     <Panel
       title="Across domains"
+      fold="Score in each domain"
       className={className}
       aside={
         <>

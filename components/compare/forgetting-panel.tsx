@@ -22,6 +22,7 @@ export function ForgettingPanel({ scorecard, sides, className }: ForgettingPanel
   return (
     <Panel
       title="Forgetting"
+      fold="Change on general text"
       className={className}
       aside={<span className="small dim">adapter on − adapter off, nats per token; mean over a side’s runs</span>}
     >

@@ -74,6 +74,7 @@ export function LatentsPanel({ query, first, second }: LatentsPanelProps) {
   return (
     <Panel
       title={title}
+      fold="Alive, density, selectivity"
       className="c12"
       aside={
         <>

@@ -23,7 +23,12 @@ export function RatesPanel({ sides, score, className }: RatesPanelProps) {
       series.flatMap(({ points }) => points.map(({ label, x, y, low, high }) => [label, x, y, low, high])),
     );
   return (
-    <Panel title="Learning rate" className={className} aside={<PlotDownload name="comparison-learning-rate" svgRef={svg} csv={csv} />}>
+    <Panel
+      title="Learning rate"
+      fold="Score at each rate"
+      className={className}
+      aside={<PlotDownload name="comparison-learning-rate" svgRef={svg} csv={csv} />}
+    >
       <MethodLegend series={series} note="sides that differ only in learning rate; bars: range over runs" />
       <Scatter
         svgRef={svg}

@@ -27,7 +27,12 @@ export function SettingsPanel({ sides, settings, sameSettings, shown }: Settings
   });
   const same = sameSettings + settings.length - rows.length;
   return (
-    <Panel title="Differences" className="c4" aside={<span className="small dim">{formatPlural(same, "setting")} the same</span>}>
+    <Panel
+      title="Differences"
+      className="c4"
+      fold={`${formatPlural(rows.length, "setting")}, ${formatPlural(lines.length, "cost")}`}
+      aside={<span className="small dim">{formatPlural(same, "setting")} the same</span>}
+    >
       <ScrollBox label="Differences">
         <table className={styles["diff"]}>
           <thead>

@@ -31,6 +31,7 @@ export function ShapePanel({ sides, score }: { readonly sides: readonly Compared
   return (
     <Panel
       title="k × numLatents"
+      fold="Score at each size"
       className="c6"
       aside={
         <>

@@ -31,7 +31,7 @@ export function VerdictPanel({ scorecard, first, second, remarks, match, matched
     <section className={`panel ${styles["verdict"]}`} aria-label="Verdict">
       <QueryState query={scorecard} failure="Could not load the scorecard" waiting={<p className={styles["headline"]}>…</p>}>
         {(data) => (
-          <div className="stack gap-8">
+          <div className="stack fit gap-8">
             <p className={classNames(styles["headline"], headline !== undefined && styles["measured"])}>
               {headline === undefined ? "Nothing measured on both sides yet." : <Headline line={headline} first={first} second={second} />}
             </p>

@@ -28,6 +28,20 @@ export function describeNarrowPages(place: Place): void {
       await page.context().close();
     });
 
+    it("a comparison begins with its verdict and scorecard; what is below stays folded until it is asked for", async () => {
+      const { page } = await openPage(place.browser(), place.url(), narrow);
+      const { runs } = await (await fetch(new URL("/api/runs", place.url()))).json();
+      const ids = runs.map(({ id }: { id: string }) => id);
+      await page.goto(`/compare?runs=${ids.join(",")}`);
+      await page.getByRole("heading", { name: "Scorecard" }).waitFor();
+      expect(await page.evaluate(() => document.documentElement.scrollHeight)).toBeLessThan(2400);
+      const curves = page.getByRole("img", { name: /^Evaluation loss/ });
+      expect(await curves.filter({ visible: true }).count()).toBe(0);
+      await page.getByText("Curves over training").click();
+      await curves.filter({ visible: true }).first().waitFor();
+      await page.context().close();
+    });
+
     it("jobs are short cards, and no page scrolls sideways", async () => {
       const { page } = await openPage(place.browser(), place.url(), narrow);
       await page.goto("/jobs");
