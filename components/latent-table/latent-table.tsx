@@ -138,7 +138,7 @@ export function LatentTable(props: LatentTableProps) {
     onSelect,
     onSteer: (row) => {
       const chosen = selection.latents.length > 0 ? selection.latents.slice(0, mostAtOnce) : [{ module: row.module, index: row.index }];
-      const runId = steeredRun(home, collection);
+      const runId = steeredRun(home);
       if (runId !== null) router.push(steerHref(runId, collection.id, chosen, "scale"));
     },
   });

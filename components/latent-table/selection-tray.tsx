@@ -31,7 +31,7 @@ export const mostAtOnce = 256;
 /** What can be done with the latents that are chosen. Of a dictionary there is no adapter that could be steered or measured. */
 export function SelectionTray({ home, collection, one, selection }: SelectionTrayProps) {
   const { id: collectionId } = collection;
-  const steeredId = steeredRun(home, collection);
+  const steeredId = steeredRun(home);
   const { latents, failed, clear } = selection;
   const measure = useMutation(measureEffectsMutation(collectionId));
   const [jobId, setJobId] = useState<string | null>(null);

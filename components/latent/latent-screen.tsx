@@ -46,7 +46,7 @@ export function LatentScreen({ home, module, index }: LatentScreenProps) {
     enabled: collection !== null,
   });
   const place = useTablePlace(home, collection, address.params, address.at, current, detail.data);
-  const steer = useAddToEdits(steeredRun(home, collection), collection?.id ?? null, [current], firstOperationOf(detail.data));
+  const steer = useAddToEdits(steeredRun(home), collection?.id ?? null, [current], firstOperationOf(detail.data));
   const table = tableHref(home, address.params);
   useNeighbourKeys({ place, collection, at: address.at, table, steer: steer?.href ?? null });
   useKeptScroll(detail.data !== undefined && collection !== null);

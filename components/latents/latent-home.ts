@@ -1,5 +1,5 @@
 import type { LatentRef } from "@/lib/contract/edit";
-import { type CollectionSummary, isOfNoisyImages } from "@/lib/contract/latent";
+import type { CollectionSummary } from "@/lib/contract/latent";
 import type { LatentSortKey } from "@/lib/contract/latent-columns/column-sorts";
 import { positionKindOf } from "@/lib/contract/positions/positions";
 import { type LatentParams, runOrder, writeLatentParams } from "./latent-params";
@@ -7,9 +7,9 @@ import { type LatentParams, runOrder, writeLatentParams } from "./latent-params"
 /** Where latents are looked at: in a run, which can also be steered, or in a dictionary that was imported. */
 export type LatentHome = { readonly kind: "run"; readonly runId: string } | { readonly kind: "dictionary"; readonly collectionId: string };
 
-/** The run whose latents can be edited; null for those of a dictionary, or of a diffusion model. */
-export function steeredRun(home: LatentHome, collection: Pick<CollectionSummary, "domains"> | null): string | null {
-  return home.kind === "run" && !(collection !== null && isOfNoisyImages(collection)) ? home.runId : null;
+/** The run whose latents can be edited; null for those of a dictionary. */
+export function steeredRun(home: LatentHome): string | null {
+  return home.kind === "run" ? home.runId : null;
 }
 
 /** The run whose latents can be read on a text; null for those of a dictionary, or over images. */

@@ -8,12 +8,3 @@ export function ImagesNote() {
     </ErrorNote>
   );
 }
-
-/** Shown instead of what cannot be done with a diffusion model's latents. */
-export function DiffusionNote() {
-  return (
-    <ErrorNote tone="info" title="This run makes images">
-      Its latents are steered on the command line: npm run -s stanscope -- sample --help.
-    </ErrorNote>
-  );
-}

@@ -108,5 +108,26 @@ export const pictureSteerKeys: PageKeys = {
   hints: encoderSteerKeys.hints.map((hint) => ({ ...hint, does: hint.does.replace("token", "patch") })),
 };
 
+export const diffusionSteerKeys: PageKeys = {
+  page: "Steer, of a diffusion model",
+  hints: [
+    { keys: ["⌃ ↵"], does: "make pictures" },
+    { keys: ["esc"], does: "stop" },
+    { keys: ["←", "→"], does: "an edit’s value" },
+    { keys: ["⇧"], does: "fine" },
+    { keys: ["space"], does: "switch an edit" },
+    { keys: ["/"], does: "find a latent" },
+  ],
+  more: [{ keys: ["alt ↑", "alt ↓"], does: "move an edit" }],
+};
+
 /** Every page that has keys of its own. */
-export const pagesWithKeys: readonly PageKeys[] = [runListKeys, tableKeys, latentKeys, textKeys, steerKeys, encoderSteerKeys];
+export const pagesWithKeys: readonly PageKeys[] = [
+  runListKeys,
+  tableKeys,
+  latentKeys,
+  textKeys,
+  steerKeys,
+  encoderSteerKeys,
+  diffusionSteerKeys,
+];

@@ -22,7 +22,7 @@ export function pagesOfRun(runId: string, record: RunRecord | undefined): readon
       isThere: hasLatents && readsTexts && (record === undefined || continuesText(record.config)),
     },
     { name: "Benchmarks", path: `${home}/benchmarks`, isThere: task === undefined || askedOfTask[task].length > 0 },
-    { name: "Steer", path: `${home}/steer`, isThere: hasLatents && task !== "denoising" },
+    { name: "Steer", path: `${home}/steer`, isThere: hasLatents },
     { name: "Your text", path: `${home}/text`, isThere: hasLatents && readsTexts },
   ].flatMap(({ isThere, ...page }) => (isThere ? [page] : []));
 }

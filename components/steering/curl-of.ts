@@ -1,5 +1,5 @@
 /** A request to an endpoint of a run. */
-export type ShellRequest = { readonly endpoint: "generate" | "text" | "picture"; readonly body: object };
+export type ShellRequest = { readonly endpoint: "generate" | "text" | "picture" | "images"; readonly body: object };
 
 /** The request as one writes it in a shell. */
 export function curlOf(runId: string, { endpoint, body }: ShellRequest, origin: string): string {

@@ -1,6 +1,5 @@
 "use client";
 import { useQuery } from "@tanstack/react-query";
-import { DiffusionNote } from "@/components/shell/images-note";
 import { NoLatentsNote } from "@/components/shell/no-latents-note";
 import { inPage, QueryState, together } from "@/components/ui/query-state";
 import { Skeleton } from "@/components/ui/skeleton";
@@ -8,11 +7,11 @@ import { collectionsQuery } from "@/lib/client/latents";
 import { runRecordQuery } from "@/lib/client/runs";
 import { isLatentMethod } from "@/lib/contract/methods/methods";
 import { isOfImages } from "@/lib/contract/run-config";
-import { taskOf } from "@/lib/contract/tasks/tasks";
+import { isAnswerTask, taskOf } from "@/lib/contract/tasks/tasks";
 import styles from "./steering.module.css";
 import { steerPictures, steerTasks } from "./tasks/steer-tasks";
 
-/** What changes when latents are edited: in the text that a model writes, or in what an encoder answers to a text or a picture. */
+/** What changes when latents are edited: in the text that a model writes, in what an encoder answers to a text or a picture, or in the pictures that a diffusion model makes. */
 export function SteerScreen({ runId }: { readonly runId: string }) {
   const detail = useQuery(runRecordQuery(runId));
   const collections = useQuery(collectionsQuery(runId));
@@ -21,9 +20,8 @@ export function SteerScreen({ runId }: { readonly runId: string }) {
       {({ detail, collections }) => {
         const { method } = detail.run;
         const task = taskOf(detail.config);
-        if (task.kind === "denoising") return inPage(<DiffusionNote />);
         if (!isLatentMethod(method)) return <NoLatentsNote runId={runId} method={method} />;
-        const Bench = isOfImages(detail.config) ? steerPictures : steerTasks[task.kind];
+        const Bench = isAnswerTask(task) && isOfImages(detail.config) ? steerPictures : steerTasks[task.kind];
         return <Bench key={runId} detail={detail} method={method} collections={collections} />;
       }}
     </QueryState>

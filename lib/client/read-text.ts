@@ -13,11 +13,22 @@ export function readText(runId: string, body: ReadTextInput, onEvent: (event: Te
 }
 
 /** The events of a reading. @param what is read: the end of the route */
-export async function readEvents(
+export function readEvents(
   runId: string,
   what: "text" | "picture",
   body: object,
   onEvent: (event: TextEvent) => void,
+  signal?: AbortSignal,
+): Promise<void> {
+  return readLines(runId, what, body, (line) => onEvent(textEvent.parse(line)), signal);
+}
+
+/** The lines of JSON that a route of a run answers. @param what is asked: the end of the route */
+export async function readLines(
+  runId: string,
+  what: "text" | "picture" | "images",
+  body: object,
+  onLine: (line: unknown) => void,
   signal?: AbortSignal,
 ): Promise<void> {
   const response = await request(`${runPath(runId)}/${what}`, {
@@ -29,7 +40,7 @@ export async function readEvents(
   if (response.body === null) throw new Error("the answer has no body");
   const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
   try {
-    for await (const line of streamedLines(reader)) onEvent(textEvent.parse(JSON.parse(line)));
+    for await (const line of streamedLines(reader)) onLine(JSON.parse(line));
   } finally {
     await reader.cancel();
   }

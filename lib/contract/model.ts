@@ -14,6 +14,8 @@ export const imageInput = z.object({
   channels: z.int(),
   mean: z.array(z.number()).nullable(),
   std: z.array(z.number()).nullable(),
+  /** Of a diffusion model: the first name of each class, or its number, and at how many time steps it removes noise. */
+  denoises: z.object({ classes: z.array(z.string()), numTimesteps: z.int() }).optional(),
 });
 export type ImageInput = z.infer<typeof imageInput>;
 

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { previewRequest } from "./data-set";
 import { generateRequest } from "./generate";
+import { makeImagesRequest } from "./make-images";
 import { readPictureRequest } from "./read-picture";
 import { readTextRequest } from "./read-text";
 
@@ -44,6 +45,9 @@ export const workerTextRequest = z.object({ runId: z.string(), request: readText
 
 /** Body of a worker's own `POST /picture`; answered by lines of JSON, one `textEvent` each. */
 export const workerPictureRequest = z.object({ runId: z.string(), request: readPictureRequest });
+
+/** Body of a worker's own `POST /images`; answered by lines of JSON, one `imageEvent` each. */
+export const workerImagesRequest = z.object({ runId: z.string(), request: makeImagesRequest });
 
 /** Body of a worker's own `POST /preview`: what was asked, and where model and data lie. */
 export const workerPreviewRequest = z.object({

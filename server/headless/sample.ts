@@ -1,17 +1,15 @@
 import { join } from "node:path";
-import { Random } from "@/lib/numbers/random";
 import type { Arm } from "@/server/engine/adapters/arms";
-import { joinRows } from "@/server/engine/models/weights";
-import { type SamplingRequest, sampleImages } from "@/server/engine/sampling/sample-images";
 import { startEngine } from "@/server/engine/tensor/backend";
 import { wholly } from "@/server/engine/tensor/in-parts";
 import { writeFileAtomically } from "@/server/files/atomic-write";
-import { asPng, imageGrid, madeImage } from "@/server/files/images/made-image";
+import { asPng, imageGrid } from "@/server/files/images/made-image";
 import type { Pixels } from "@/server/files/images/pixels";
-import { classNumberOf, diffusionInput } from "@/server/runtime/models/diffusion-input";
+import { classNumberOf } from "@/server/runtime/models/diffusion-input";
 import { type DiffusionBase, demandDiffusion } from "@/server/runtime/models/load-base-model";
 import { demandSchedule } from "@/server/runtime/models/load-diffusion-base";
 import { loadModel } from "@/server/runtime/models/loaded-model";
+import { imagesFromNoise, type PassOfImages, type SamplerSettings } from "@/server/runtime/tasks/denoising/make-images";
 import { type Arguments, countOr, parseNumber, UsageError } from "./arguments";
 import { editsIn } from "./edits-input";
 import { writeInto } from "./output-folder";
@@ -38,13 +36,12 @@ export async function sample(given: Arguments): Promise<void> {
   const { base: loaded, trained } = loadModel({ path: given.required("model"), precision: precisionAsked(given), folder });
   const base = demandDiffusion(loaded);
   const schedule = demandSchedule(base);
-  const size = { ...base.model.config.imageSize, channels: diffusionInput(base).channels };
   const classes = classesAsked(given.value("classes"), base).flatMap((one) => new Array<number>(perClass).fill(one));
   const arms: [ArmName, Arm][] = [["base", {}]];
   if (trained !== undefined) arms.push(["adapter", { adapter: trained }]);
   if (trained !== undefined && edits !== undefined) arms.push(["edited", { adapter: trained, edits }]);
   const request = { schedule, steps, guidance, editedTimesteps };
-  const made = arms.map(([name, arm]) => ({ name, images: makeImages(base, { ...request, arm }, { classes, seed, size }) }));
+  const made = arms.map(([name, arm]) => ({ name, images: makeImages(base, { ...request, arm }, { classes, seed }) }));
   const files = new Map<string, Uint8Array>([["grid.png", await asPng(imageGrid(made.map(({ images }) => images)))]]);
   for (const { name, images } of made) {
     for (const [at, image] of images.entries()) files.set(fileOf(name, at), await asPng(image));
@@ -66,20 +63,12 @@ export async function sample(given: Arguments): Promise<void> {
   });
 }
 
-/** Keeps these numbers apart from those of training, evaluation and collections. */
-const OF_SAMPLING = -5;
-
-type Wanted = { readonly classes: readonly number[]; readonly seed: number; readonly size: Pick<Pixels, "channels" | "height" | "width"> };
-
-/** The noise of an image depends on the seed and its place alone. */
-function makeImages(base: DiffusionBase, request: Omit<SamplingRequest, "noise" | "classes">, { classes, seed, size }: Wanted): Pixels[] {
-  const length = size.channels * size.height * size.width;
+/** All images, a pass after the other. */
+function makeImages(base: DiffusionBase, settings: SamplerSettings, { classes, seed }: Omit<PassOfImages, "from">): Pixels[] {
   const images: Pixels[] = [];
   for (let from = 0; from < classes.length; from += passImages) {
     const own = classes.slice(from, from + passImages);
-    const pixels = joinRows(own.map((_, i) => Random.ofNumbers([seed, from + i, OF_SAMPLING]).normals(length)));
-    const made = wholly(sampleImages(base.model, { ...request, noise: { ...size, pixels }, classes: Int32Array.from(own) }));
-    images.push(...own.map((_, i) => madeImage(made.subarray(i * length, (i + 1) * length), size)));
+    images.push(...wholly(imagesFromNoise(base, settings, { classes: own, from, seed })));
   }
   return images;
 }

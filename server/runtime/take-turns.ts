@@ -15,9 +15,26 @@ type TurnsOfWork = {
  */
 export async function takeTurns<Progress, Result>(
   work: Generator<Progress | undefined, Result, void>,
-  { turns, kind, signal }: TurnsOfWork,
+  options: TurnsOfWork,
   onProgress: (progress: Progress) => void | Promise<void> = () => {},
 ): Promise<Result> {
+  const pieces = piecesInTurns(work, options);
+  try {
+    for (;;) {
+      const piece = await pieces.next();
+      if (piece.done === true) return piece.value;
+      await onProgress(piece.value);
+    }
+  } finally {
+    await pieces.return(undefined as never);
+  }
+}
+
+/** The same, piece by piece: what each yielded comes as soon as it is done. Leaving it early ends the work. @throws Error when aborted */
+export async function* piecesInTurns<Progress, Result>(
+  work: Generator<Progress | undefined, Result, void>,
+  { turns, kind, signal }: TurnsOfWork,
+): AsyncGenerator<Progress, Result, void> {
   try {
     for (;;) {
       signal?.throwIfAborted();
@@ -27,7 +44,7 @@ export async function takeTurns<Progress, Result>(
         return step;
       });
       if (step.done === true) return step.value;
-      if (step.value !== undefined) await onProgress(step.value);
+      if (step.value !== undefined) yield step.value;
     }
   } finally {
     // Frees what it holds when it is left early; work that has ended is not touched.

@@ -1,11 +1,13 @@
 import { basename, join } from "node:path";
 import type { z } from "zod";
 import type { GenerateEvent, GenerateRequest } from "@/lib/contract/generate";
+import type { ImageEvent } from "@/lib/contract/make-images";
 import type { AnswerDoseRequest, TextEvent } from "@/lib/contract/read-text";
 import { storedRunConfig } from "@/lib/contract/run-config";
 import {
   type WorkerMemory,
   workerGenerateRequest,
+  workerImagesRequest,
   workerPictureRequest,
   workerPreviewRequest,
   workerTextRequest,
@@ -22,6 +24,7 @@ import { resolveModel } from "@/server/jobs/resolve-model";
 import { runFolders } from "@/server/jobs/run-folders";
 import { studyControls } from "@/server/jobs/study-controls";
 import { generateEvents } from "@/server/runtime/generate-events";
+import { imageEvents } from "@/server/runtime/image-events";
 import { availableMemory, machineMemory } from "@/server/runtime/machine-memory";
 import { measureProducts } from "@/server/runtime/measure-products";
 import { type AnswerBase, precisionOf } from "@/server/runtime/models/load-base-model";
@@ -68,6 +71,7 @@ export function routesOf(context: JobContext, readHealth: () => WorkerHealth): P
       handle: () => context.runtime.turns.take("interactive", () => measureProducts(context.now)),
     },
     "POST /generate": { kind: "stream", handle: (body, signal) => generate(context, body, signal) },
+    "POST /images": { kind: "stream", handle: (body, signal) => makeImages(context, body, signal) },
     "POST /picture": { kind: "stream", handle: (body, signal) => readPicture(context, constants, body, signal) },
     "POST /text": { kind: "stream", handle: (body, signal) => readText(context, constants, body, signal) },
   };
@@ -91,6 +95,12 @@ async function otherAdapter(context: JobContext, { arms, otherRun }: GenerateReq
     throw new PortError("invalid", `The other run's base model is ${its}, this one's is ${own}: arms share one base model.`);
   }
   return other.adapterFolder;
+}
+
+async function* makeImages(context: JobContext, body: unknown, signal: AbortSignal): AsyncGenerator<ImageEvent, void> {
+  const { runId, request } = parse(workerImagesRequest, body);
+  const { runtime, now } = context;
+  yield* imageEvents({ runtime, request, signal, now, ...(await whatToRun(context, runId)) });
 }
 
 async function* readText(

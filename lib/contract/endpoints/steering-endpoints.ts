@@ -1,5 +1,6 @@
 import { activationsRequest } from "@/lib/contract/activations";
 import { generateBody, generated, generateEvent } from "@/lib/contract/generate";
+import { imageEvent, makeImagesRequest } from "@/lib/contract/make-images";
 import { readPictureRequest } from "@/lib/contract/read-picture";
 import { readTextRequest, textEvent } from "@/lib/contract/read-text";
 import {
@@ -65,6 +66,15 @@ export const steeringEndpoints = {
       body: jsonBody("ReadPictureRequest", readPictureRequest, () => ({ picture: { kind: "row" as const, row: 0 } })),
       answers: [events("TextEvent", textEvent, "application/x-ndjson")],
       refusals: ["notFound", "conflict", "tooLarge", "unavailable", "busy"],
+    },
+    {
+      method: "POST",
+      path: "/api/runs/{run}/images",
+      summary: "Images that a run over a diffusion model makes of a class: base model, adapter and edits from the same noise.",
+      more: "Each image comes with its difference from that of the arm before it, whole and by patch. One of the edits can be given at several values.",
+      body: jsonBody("MakeImagesRequest", makeImagesRequest, () => ({ class: "0", steps: 30 })),
+      answers: [events("ImageEvent", imageEvent, "application/x-ndjson")],
+      refusals: ["notFound", "conflict", "unavailable", "busy"],
     },
     {
       method: "GET",

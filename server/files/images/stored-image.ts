@@ -10,3 +10,8 @@ export async function storedImage({ height, width, channels, values }: Pixels): 
   const [exact, lossy] = await Promise.all([image.clone().webp({ lossless: true }).toBuffer(), image.clone().webp({ quality }).toBuffer()]);
   return exact.length <= lossy.length ? exact : lossy;
 }
+
+/** An image for a page as WebP without loss. */
+export async function exactImage({ height, width, channels, values }: Pixels): Promise<Uint8Array> {
+  return sharp(values, { raw: { height, width, channels } }).webp({ lossless: true }).toBuffer();
+}

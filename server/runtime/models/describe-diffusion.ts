@@ -43,7 +43,13 @@ export function describeDiffusion(path: string): Omit<ModelSummary, "id" | "name
       hasChatTemplate: false,
       vocab: 0,
       contextLength: grid.height * grid.width,
-      images: describeInput({ processor, size: imageSize, channels, patch: patchSize }),
+      images: {
+        ...describeInput({ processor, size: imageSize, channels, patch: patchSize }),
+        denoises: {
+          classes: Array.from({ length: config.numClasses }, (_, one) => about.classes?.[one]?.[0] ?? String(one)),
+          numTimesteps: about.schedule.numTimesteps,
+        },
+      },
       projections: projectionsIn(`${names.layers}.`, weights, numLayers).filter(({ name }) => adaptable.includes(name)),
       defaultTargets: [...config.defaultTargets],
     };

@@ -12,6 +12,7 @@ import { newRunForm } from "@/components/new-run/run-form";
 import { withSizes } from "@/components/new-run/sizes-in-address";
 import { readNewRunAddress } from "@/components/shell/new-run-address";
 import { readAnswerParams, writeAnswerParams } from "@/components/steering/tasks/answers/answer-params";
+import { readDiffusionParams, writeDiffusionParams } from "@/components/steering/tasks/diffusion/diffusion-params";
 import { readSteerParams, writeSteerParams } from "@/components/steering/tasks/language-model/steer-params";
 import { readPictureParams, writePictureParams } from "@/components/steering/tasks/pictures/picture-params";
 import { writeTextAddress } from "@/components/text/text-address";
@@ -49,6 +50,7 @@ const pages: Readonly<Record<string, (address: string) => readonly [state: unkno
   jobs: (address) => [readJobsAddress(search(address)), writeJobs(readJobsAddress(search(address)))],
   answers: (address) => [readAnswerParams(search(address)), writeAnswerParams(readAnswerParams(search(address)))],
   picture: (address) => [readPictureParams(search(address)), writePictureParams(readPictureParams(search(address)))],
+  diffusion: (address) => [readDiffusionParams(search(address)), writeDiffusionParams(readDiffusionParams(search(address)))],
   text: (address) => [readTextAddress(address), writeTextAddress(readTextAddress(address))],
 };
 
@@ -84,6 +86,10 @@ const steerAtFirst = {
   compared: ["adapter", "edited"],
   studyId: null,
   generationIds: [],
+};
+const diffusionAtFirst = {
+  ...{ collectionId: null, className: null, seed: 0, images: 1, steps: 30, guidance: 1 },
+  ...{ timesteps: null, edits: [] },
 };
 const pictureAtFirst = { collectionId: null, row: null, edits: [], view: "probability", shaded: null };
 const answersAtFirst = { collectionId: null, text: "", second: null, edits: [], view: "probability", shaded: null };
@@ -299,6 +305,17 @@ const rows: readonly (readonly [page: string, address: string, state: unknown, w
     },
   ],
   ["picture", "?row=first&edit=nonsense", pictureAtFirst, ""],
+  ["diffusion", "", diffusionAtFirst],
+  [
+    "diffusion",
+    "?class=red+panda&seed=7&images=4&steps=20&guidance=2.5&from=100&to=600&collection=c&edit=scale*m*3*2*all",
+    {
+      ...{ collectionId: "c", className: "red panda", seed: 7, images: 4, steps: 20, guidance: 2.5 },
+      timesteps: { from: 100, to: 600 },
+      edits: [{ operation: "scale", latent: { module: "m", index: 3 }, value: 2, isOn: true, scope: "all" }],
+    },
+  ],
+  ["diffusion", "?seed=-1&images=99&steps=x&guidance=&from=9&to=3", diffusionAtFirst, ""],
 
   ["text", "", textAtFirst],
   [

@@ -54,7 +54,7 @@ describe("the pages of a run", () => {
     const data = { ...runConfig.parse({ ...detail.config, data: { kind: "dataSet", path: "/d", mapping } }).data };
     expect(tabsOf({ ...detail, config: { ...detail.config, data } })).toEqual(["Overview", "Latents", "Benchmarks", "Steer"]);
     const denoising = detailOf(stan, { kind: "denoising", classDropout: 0.1, evaluationDraws: 4 });
-    expect(tabsOf({ ...denoising, config: { ...denoising.config, data } })).toEqual(["Overview", "Latents"]);
+    expect(tabsOf({ ...denoising, config: { ...denoising.config, data } })).toEqual(["Overview", "Latents", "Steer"]);
   });
 
   it("says what is trained, and that the rest is frozen", () => {
