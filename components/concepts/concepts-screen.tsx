@@ -36,6 +36,16 @@ export function ConceptsScreen({ runId }: { readonly runId: string }) {
   );
 }
 
+const steps = [
+  { name: "Score", text: "Every latent scores each row by its highest activation." },
+  {
+    name: "Choose",
+    text: "On half of a concept’s rows the latent with the best AUROC is chosen: the chance that a row with it scores higher.",
+  },
+  { name: "Measure", text: "The other half measures it: AUROC and average precision, with intervals." },
+  { name: "Probe", text: "Sparse probes on 1 to 20 latents, beside as many channels of the base model." },
+];
+
 type ConceptsProps = {
   readonly runId: string;
   readonly record: RunRecord;
@@ -51,10 +61,8 @@ function Concepts({ runId, record: { run }, detections, dataSets }: ConceptsProp
       <Panel title="Detect concepts">
         <div className="stack fit gap-12">
           <p className="small mid">
-            A concept is a set of rows that show something, such as mentions of dates, and rows that do not. Every latent scores each row by
-            its highest activation; AUROC is the chance that a row with the concept scores higher than one without. Half of a concept’s rows
-            choose the best latent, and the other half measures it. At most {formatInteger(mostRowsOfKind)} rows with and as many without
-            each concept are read.
+            A concept is a set of rows that show something, such as mentions of dates, and rows that do not. At most{" "}
+            {formatInteger(mostRowsOfKind)} rows with and as many without each concept are read.
           </p>
           {!hasAdapter(run) ? (
             <p className="note">The run is {run.status}. Detection needs a finished adapter.</p>
@@ -70,9 +78,8 @@ function Concepts({ runId, record: { run }, detections, dataSets }: ConceptsProp
       </Panel>
       <Panel title="Results" isPadded={false}>
         {detections.length === 0 ? (
-          <EmptyState title="No concepts yet">
-            Detection reads each of these rows once with the adapter, then scores every latent for every concept. Sparse probing reads them
-            again with the base model alone.
+          <EmptyState title="No concepts yet" steps={steps}>
+            Which latents tell rows that show a concept from rows that do not.
           </EmptyState>
         ) : (
           <ul>

@@ -1,5 +1,6 @@
 "use client";
 import { useMutation, useQuery } from "@tanstack/react-query";
+import { useQueryState } from "nuqs";
 import { JobLine } from "@/components/shell/job-line";
 import { isJobNews } from "@/components/shell/job-news";
 import { LibraryActions } from "@/components/shell/library-actions";
@@ -16,12 +17,16 @@ import { deleteModelMutation, modelsQuery } from "@/lib/client/models";
 import { isDiffusion, isEncoder, type ModelSummary } from "@/lib/contract/model";
 import { formatBytes, formatCount, formatInteger, formatPlural } from "@/lib/numbers/format";
 import { AddModel } from "./add-model";
+import { ModelDetail } from "./model-detail";
 import styles from "./models.module.css";
+import { modelsParameters } from "./models-address";
 import { OnThisMachine } from "./on-this-machine";
 
-/** Installed base models, those being added, and the form to add one. */
+/** Installed base models, the modules and runs of the open one (`?show=`), those being added, and the form to add one. */
 export function ModelsPage() {
+  const [shownId, setShownId] = useQueryState("show", modelsParameters.show);
   const models = useQuery(modelsQuery());
+  const open = models.data?.find(({ id }) => id === shownId) ?? models.data?.[0];
   const { data: allJobs } = useQuery(jobsQuery());
   const jobs = (allJobs ?? []).filter((job) => job.kind === "fetchModel" || job.kind === "addModel");
   const now = useNow(60_000);
@@ -55,10 +60,15 @@ export function ModelsPage() {
                 </EmptyState>
               ) : (
                 // Tasks are shown above the list; both render at once, so that neither shifts the other.
-                <ModelTable models={allJobs === undefined ? undefined : models.data} />
+                <ModelTable
+                  models={allJobs === undefined ? undefined : models.data}
+                  shownId={open?.id ?? null}
+                  onShow={(id) => void setShownId(id)}
+                />
               )}
             </section>
           )}
+          {open === undefined || allJobs === undefined ? null : <ModelDetail key={open.id} model={open} />}
           <OnThisMachine />
         </div>
         <AddModel />
@@ -67,7 +77,13 @@ export function ModelsPage() {
   );
 }
 
-function ModelTable({ models }: { models: readonly ModelSummary[] | undefined }) {
+type ModelTableProps = {
+  readonly models: readonly ModelSummary[] | undefined;
+  readonly shownId: string | null;
+  readonly onShow: (id: string) => void;
+};
+
+function ModelTable({ models, shownId, onShow }: ModelTableProps) {
   return (
     <div className="scrollx">
       <table className={`table stacks still ${styles["table"]}`}>
@@ -91,19 +107,27 @@ function ModelTable({ models }: { models: readonly ModelSummary[] | undefined })
             </HeadCell>
           </tr>
         </thead>
-        <tbody>{models ? models.map((model) => <ModelRow key={model.id} model={model} />) : <SkeletonRows rows={3} columns={8} />}</tbody>
+        <tbody>
+          {models ? (
+            models.map((model) => <ModelRow key={model.id} model={model} isShown={model.id === shownId} onShow={() => onShow(model.id)} />)
+          ) : (
+            <SkeletonRows rows={3} columns={8} />
+          )}
+        </tbody>
       </table>
     </div>
   );
 }
 
-function ModelRow({ model }: { model: ModelSummary }) {
+function ModelRow({ model, isShown, onShow }: { model: ModelSummary; isShown: boolean; onShow: () => void }) {
   const remove = useMutation(deleteModelMutation());
   return (
-    <tr>
+    <tr aria-selected={isShown}>
       <td>
         <span className={`stack gap-0 ${styles["name"]}`}>
-          <b className="strong">{model.name}</b>
+          <button type="button" className={`bare strong ${styles["open"]}`} aria-pressed={isShown} onClick={onShow}>
+            {model.name}
+          </button>
           <span className="tiny dim mono cut" title={`${model.path}, ${model.revision}`}>
             {model.path}
           </span>

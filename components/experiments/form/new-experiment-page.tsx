@@ -99,18 +99,20 @@ function FilledForm({ initial, models, dataSets }: FilledFormProps) {
             <TrainingSection form={form} change={change} />
             <Section title="Arms">
               {model ? <TargetChips model={model} modules={form.run.modules} onModules={(modules) => changeRun({ modules })} /> : null}
-              {form.arms.map((arm, at) => (
-                <ArmFields
-                  key={arm.key}
-                  arm={arm}
-                  place={`arms.${at}`}
-                  search={form.search}
-                  task={form.run.task}
-                  targets={form.run.modules}
-                  onArm={(changes) => changeArm(arm.key, changes)}
-                  onRemove={form.arms.length > 2 ? () => change({ arms: form.arms.filter(({ key }) => key !== arm.key) }) : null}
-                />
-              ))}
+              <div className={styles["arms"]}>
+                {form.arms.map((arm, at) => (
+                  <ArmFields
+                    key={arm.key}
+                    arm={arm}
+                    place={`arms.${at}`}
+                    search={form.search}
+                    task={form.run.task}
+                    targets={form.run.modules}
+                    onArm={(changes) => changeArm(arm.key, changes)}
+                    onRemove={form.arms.length > 2 ? () => change({ arms: form.arms.filter(({ key }) => key !== arm.key) }) : null}
+                  />
+                ))}
+              </div>
               {form.arms.length < mostArms ? (
                 <div>
                   <Button look="quiet" onClick={addArm}>

@@ -8,6 +8,7 @@ import { readColumns } from "@/components/latent-table/columns/columns";
 import { readLatentParams, writeLatentParams } from "@/components/latents/latent-params";
 import { rowParameter, withTableRow } from "@/components/latents/table-row";
 import { loadOpenMeasure, openMeasure } from "@/components/measures/open-measure";
+import { modelsParameters, readModelsAddress } from "@/components/models/models-address";
 import { newRunForm } from "@/components/new-run/run-form";
 import { withSizes } from "@/components/new-run/sizes-in-address";
 import { readNewRunAddress } from "@/components/shell/new-run-address";
@@ -23,6 +24,7 @@ const readChoice = createLoader(exampleParameters, { urlKeys: exampleNames });
 const writeJobs = createSerializer(jobsParameters);
 const writeDetection = createSerializer(openDetection);
 const writeMeasure = createSerializer(openMeasure);
+const writeModels = createSerializer(modelsParameters);
 const writeChoice = createSerializer(exampleParameters, { urlKeys: exampleNames });
 
 /** Every page with state in its address: the state that an address says, and the address that says this state. */
@@ -48,6 +50,7 @@ const pages: Readonly<Record<string, (address: string) => readonly [state: unkno
   concepts: (address) => [loadOpenDetection(search(address)), writeDetection(loadOpenDetection(search(address)))],
   measures: (address) => [loadOpenMeasure(search(address)), writeMeasure(loadOpenMeasure(search(address)))],
   jobs: (address) => [readJobsAddress(search(address)), writeJobs(readJobsAddress(search(address)))],
+  models: (address) => [readModelsAddress(search(address)), writeModels(readModelsAddress(search(address)))],
   answers: (address) => [readAnswerParams(search(address)), writeAnswerParams(readAnswerParams(search(address)))],
   picture: (address) => [readPictureParams(search(address)), writePictureParams(readPictureParams(search(address)))],
   diffusion: (address) => [readDiffusionParams(search(address)), writeDiffusionParams(readDiffusionParams(search(address)))],
@@ -137,6 +140,9 @@ const rows: readonly (readonly [page: string, address: string, state: unknown, w
   ["jobs", "", jobsAtFirst],
   ["jobs", "?kind=study&state=open&page=3", { kind: "study", state: "open", page: 3 }],
   ["jobs", "?kind=wheels&state=lost&page=0", jobsAtFirst, ""],
+
+  ["models", "", { show: null }],
+  ["models", "?show=m7", { show: "m7" }],
 
   ["table", "", tableAtFirst],
   [
