@@ -20,7 +20,7 @@ export function MeasureMissing({ missing }: Pick<ComparisonScorecard, "missing">
   const jobs = [...new Map(missing.flatMap((one) => one.jobs.map((job) => [job.id, job] as const))).values()];
   if (open.length === 0)
     return (
-      <div className={`stack gap-4 ${styles["measuring"]}`}>
+      <div className={`stack fit gap-4 ${styles["measuring"]}`}>
         <span className="status live small" title={missing.map(({ name }) => name).join(", ")}>
           Measuring {missing.length === 1 ? missing[0]?.name : formatPlural(missing.length, "benchmark")}
         </span>
@@ -31,7 +31,7 @@ export function MeasureMissing({ missing }: Pick<ComparisonScorecard, "missing">
     );
   const results = open.reduce((sum, { runs }) => sum + runs.length, 0);
   return (
-    <div className={`stack gap-4 ${styles["missing"]}`}>
+    <div className={`stack fit gap-4 ${styles["missing"]}`}>
       {jobs.map((job) => (
         <JobLine key={job.id} job={job} />
       ))}

@@ -79,7 +79,9 @@ function RunsOver({ model }: { readonly model: ModelSummary }) {
             <tr>
               <HeadCell>Run</HeadCell>
               <HeadCell>Method</HeadCell>
-              <HeadCell isNumeric>Parameters</HeadCell>
+              <HeadCell isNumeric className="only-wide">
+                Parameters
+              </HeadCell>
               <HeadCell isNumeric>Evaluation loss</HeadCell>
             </tr>
           </thead>
@@ -94,7 +96,7 @@ function RunsOver({ model }: { readonly model: ModelSummary }) {
                 <td>
                   <MethodMark method={method} />
                 </td>
-                <td className="num">{cost === null ? notMeasured : formatCount(cost.trainableParameters)}</td>
+                <td className="num only-wide">{cost === null ? notMeasured : formatCount(cost.trainableParameters)}</td>
                 <td className="num">{latestEvaluation === null ? notMeasured : formatFixed(latestEvaluation.loss, 3)}</td>
               </tr>
             ))}

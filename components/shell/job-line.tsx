@@ -30,7 +30,7 @@ export function JobLine({ job }: { job: JobSummary }) {
   if (!isOpenJob(job)) return <div className="row between small">{head}</div>;
   return (
     <div className="row">
-      <div className="grow">
+      <div className="stack fit grow">
         <ProgressLine
           label={job.title}
           done={job.done}

@@ -43,7 +43,7 @@ function Start({ request, draft }: { request: ExperimentInput; draft: Experiment
       )}
       {start.error ? <ErrorNote title="Could not start the experiment">{messageOf(start.error)}</ErrorNote> : null}
       <div className={styles["go"]}>
-        <span className="note grow">Every arm gets the same number of trials, steps and rows.</span>
+        <span className={`note ${styles["equal"]}`}>Every arm gets the same number of trials, steps and rows.</span>
         <CopyButton look="default" text={() => JSON.stringify(request, null, 2)}>
           Copy as JSON
         </CopyButton>
