@@ -3,15 +3,21 @@ import { GET as listHistograms } from "@/app/api/collections/[collection]/histog
 import { GET as getLatent } from "@/app/api/collections/[collection]/latents/[module]/[index]/route";
 import { GET as listLatents } from "@/app/api/collections/[collection]/latents/route";
 import { GET as getCollection } from "@/app/api/collections/[collection]/route";
+import { GET as compareBudgets } from "@/app/api/compare/budgets/route";
+import { GET as compareLatents } from "@/app/api/compare/latents/route";
 import { GET as compareRuns } from "@/app/api/compare/route";
+import { GET as compareScores } from "@/app/api/compare/scorecard/route";
 import { GET as listDataRows } from "@/app/api/data/[dataSet]/rows/route";
+import { POST as previewRows } from "@/app/api/data/preview/route";
 import { GET as listDataSets } from "@/app/api/data/route";
 import { GET as getDetection } from "@/app/api/detections/[detection]/route";
 import { GET as listDictionaries } from "@/app/api/dictionaries/route";
 import { GET as getExperiment } from "@/app/api/experiments/[experiment]/route";
+import { POST as estimateExperiment } from "@/app/api/experiments/estimate/route";
 import { GET as listExperiments } from "@/app/api/experiments/route";
 import { GET as getExplainer } from "@/app/api/explainer/route";
 import { GET as getHubCache } from "@/app/api/hub/cache/route";
+import { GET as getContext } from "@/app/api/models/[model]/context/route";
 import { GET as listModels } from "@/app/api/models/route";
 import { GET as listRunBenchmarks } from "@/app/api/runs/[run]/benchmarks/route";
 import { GET as listCollections } from "@/app/api/runs/[run]/collections/route";
@@ -19,6 +25,7 @@ import { GET as listDetections } from "@/app/api/runs/[run]/detections/route";
 import { GET as getRunRecord } from "@/app/api/runs/[run]/record/route";
 import { GET as getRun } from "@/app/api/runs/[run]/route";
 import { GET as listStudies } from "@/app/api/runs/[run]/studies/route";
+import { POST as estimateRuns } from "@/app/api/runs/estimate/route";
 import { GET as listRuns } from "@/app/api/runs/route";
 import { GET as getSample } from "@/app/api/sample/route";
 import { GET as getStatus } from "@/app/api/status/route";
@@ -36,16 +43,23 @@ const routes: Readonly<Record<string, Route>> = {
   "/api/collections/{collection}/latents": listLatents,
   "/api/collections/{collection}/latents/{module}/{index}": getLatent,
   "/api/compare": compareRuns,
+  "/api/compare/budgets": compareBudgets,
+  "/api/compare/latents": compareLatents,
+  "/api/compare/scorecard": compareScores,
   "/api/data": listDataSets,
+  "/api/data/preview": previewRows,
   "/api/data/{dataSet}/rows": listDataRows,
   "/api/detections/{detection}": getDetection,
   "/api/dictionaries": listDictionaries,
   "/api/experiments": listExperiments,
+  "/api/experiments/estimate": estimateExperiment,
   "/api/experiments/{experiment}": getExperiment,
   "/api/explainer": getExplainer,
   "/api/hub/cache": getHubCache,
   "/api/models": listModels,
+  "/api/models/{model}/context": getContext,
   "/api/runs": listRuns,
+  "/api/runs/estimate": estimateRuns,
   "/api/runs/{run}": getRun,
   "/api/runs/{run}/benchmarks": listRunBenchmarks,
   "/api/runs/{run}/collections": listCollections,

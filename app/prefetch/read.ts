@@ -9,6 +9,8 @@ sendBy(answerInProcess);
 
 /** How long all readings of one page together may hold it up; what takes longer is fetched by the browser. Ours. */
 const patienceMs = 2000;
+/** The same for what may take longer: a worker may be busy, an interval has to be computed; ours. */
+export const shortPatienceMs = 400;
 
 type Query<Answer, Key extends QueryKey> = { readonly queryKey: Key; readonly queryFn?: QueryFunction<Answer, Key> };
 
@@ -25,11 +27,14 @@ export type Reading<Answer = unknown> = {
 const ofRequest = cache(() => ({ client: new QueryClient(), end: performance.now() + patienceMs }));
 
 /** Reads a query of `lib/client` for the page at hand, in process. It never throws: the page shows what failed. */
-export async function read<Answer, Key extends QueryKey>({ queryKey, queryFn }: Query<Answer, Key>): Promise<Reading<Answer>> {
+export async function read<Answer, Key extends QueryKey>(
+  { queryKey, queryFn }: Query<Answer, Key>,
+  mostMs: number = patienceMs,
+): Promise<Reading<Answer>> {
   const { client, end } = ofRequest();
   if (queryFn !== undefined && client.getQueryState(queryKey)?.status !== "error") {
     const reading = client.query({ queryKey, queryFn, staleTime: Number.POSITIVE_INFINITY, retry: false });
-    await settled(reading, end - performance.now());
+    await settled(reading, Math.min(mostMs, end - performance.now()));
   }
   const query = client.getQueryCache().find<Answer>({ queryKey });
   if (query === undefined || query.state.status === "pending") return { answer: undefined, failure: undefined, sent: undefined };

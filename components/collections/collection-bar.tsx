@@ -9,6 +9,7 @@ import { deleteCollectionMutation } from "@/lib/client/latents";
 import type { CollectionSummary } from "@/lib/contract/latent";
 import { positionKindOf } from "@/lib/contract/positions/positions";
 import type { RunSummary } from "@/lib/contract/run";
+import { shippedCollection } from "@/lib/contract/sample";
 import { formatCount } from "@/lib/numbers/format";
 import { isUnderWay } from "./chosen-collection";
 import { CollectionProgress } from "./collection-progress";
@@ -48,13 +49,17 @@ export function CollectionBar({ runId, run, collections, chosen, onChoose }: Col
             Collect again
           </Button>
         )}
-        <InlineConfirm
-          label="Remove"
-          question={`Remove the collection ${chosen.name}? Labels are kept with the run.`}
-          confirmLabel="Remove collection"
-          isBusy={remove.isPending}
-          onConfirm={() => remove.mutate(chosen)}
-        />
+        {run.isSample && shippedCollection(collections)?.id === chosen.id ? (
+          <span className="small dim">Part of the sample</span>
+        ) : (
+          <InlineConfirm
+            label="Remove"
+            question={`Remove the collection ${chosen.name}? Labels are kept with the run.`}
+            confirmLabel="Remove collection"
+            isBusy={remove.isPending}
+            onConfirm={() => remove.mutate(chosen)}
+          />
+        )}
         {remove.error !== null && <span className="status bad small">{messageOf(remove.error)}</span>}
       </div>
       {isAdding && underWay.length === 0 && (

@@ -12,12 +12,12 @@ import { Select } from "@/components/ui/select";
 import { Skeleton } from "@/components/ui/skeleton";
 import { budgetsQuery, comparedLatentsQuery, reportHref, scorecardQuery } from "@/lib/client/comparison";
 import type { Comparison as ComparisonAnswer } from "@/lib/contract/comparison";
-import { isLatentMethod } from "@/lib/contract/methods/methods";
 import { formatPlural } from "@/lib/numbers/format";
 import { ChecklistPanel } from "./checklist-panel";
 import styles from "./compare.module.css";
 import type { CompareAddress } from "./compare-address";
 import { ComparedItemsPanel } from "./compared-items-panel";
+import { haveLatents, pairOf } from "./compared-pair";
 import { CostPanel } from "./cost-panel";
 import { CurvesPanel } from "./curves-panel";
 import { DomainsPanel } from "./domains-panel";
@@ -42,14 +42,14 @@ type ComparisonProps = {
 /** All panels of a comparison; a panel without numbers says how to get them, or is left out if nothing can. */
 export function Comparison({ comparison, address, onChange, action }: ComparisonProps) {
   const { sides, settings, sameSettings, remarks } = comparison;
-  const places: readonly [number, number] = [address.first in sides ? address.first : 0, address.second in sides ? address.second : 1];
-  const pair = { runs: address.runs.join(","), first: places[0], second: places[1] };
+  const pair = pairOf(address, sides);
+  const places = [pair.first, pair.second] as const;
   const { marginPoints, marginNats } = address;
   const scorecard = useQuery(scorecardQuery({ ...pair, marginPoints, marginNats }));
   const budgetsRead = useQuery(budgetsQuery(pair));
   const { data: budgets } = budgetsRead;
   const [first, second] = [sides[places[0]], sides[places[1]]];
-  const hasLatents = [first, second].some((side) => side !== undefined && isLatentMethod(side.method));
+  const hasLatents = haveLatents([first, second]);
   const latentsRead = useQuery({ ...comparedLatentsQuery(pair), enabled: hasLatents });
   const { data: latents } = latentsRead;
   if (first === undefined || second === undefined) return null;
@@ -98,7 +98,7 @@ export function Comparison({ comparison, address, onChange, action }: Comparison
         summary={budgets === undefined ? null : budgetSummary(budgets.budgets, places, budgets.tolerance)}
         match={<MatchBar budgets={budgets} places={places} mode={address.match} onMode={(match) => onChange({ match })} />}
         matched={
-          <QueryState query={budgetsRead} failure="Could not load the budgets" waiting={null}>
+          <QueryState query={budgetsRead} failure="Could not load the budgets" waiting={<div className={styles["statement"]} />}>
             {(read) => (
               <MatchStatement
                 budgets={read}

@@ -29,7 +29,11 @@ export function VerdictPanel({ scorecard, first, second, remarks, match, matched
   const costs = costSentences(first, second, ["parameters", "active", "time"]).join(" ");
   return (
     <section className={`panel ${styles["verdict"]}`} aria-label="Verdict">
-      <QueryState query={scorecard} failure="Could not load the scorecard" waiting={<p className={styles["headline"]}>…</p>}>
+      <QueryState
+        query={scorecard}
+        failure="Could not load the scorecard"
+        waiting={<p className={classNames(styles["headline"], styles["measured"])}>…</p>}
+      >
         {(data) => (
           <div className="stack fit gap-8">
             <p className={classNames(styles["headline"], headline !== undefined && styles["measured"])}>

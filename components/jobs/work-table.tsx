@@ -62,7 +62,7 @@ function WorkLine({ item, now }: { readonly item: WorkItem; readonly now: number
       <td data-label="Duration" className="num">
         {seconds === null ? <span className="dim">–</span> : formatDuration(seconds)}
       </td>
-      <td data-label="Started" className="num dim">
+      <td data-label="Started" className={`num dim ${styles["started"]}`}>
         {item.state === "queued" ? (
           "–"
         ) : (

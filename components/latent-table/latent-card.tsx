@@ -1,5 +1,6 @@
 import { domainShares } from "@/components/latents/domain-shares";
 import { ShareBars } from "@/components/plots/share-bars";
+import { classNames } from "@/components/ui/class-names";
 import { EffectDot } from "./effect-dot";
 import { BothTails, Label, LatentCell, TopTokens } from "./latent-cell";
 import styles from "./latents.module.css";
@@ -23,16 +24,16 @@ function CardPlot({ row, view }: Pick<RowProps, "row" | "view">) {
 export function LatentCard({ row, view, sort }: Pick<RowProps, "row" | "view" | "sort">) {
   return (
     <>
-      <td className={styles["value"]}>
+      <td className={classNames(styles["inCard"], styles["value"])}>
         <LatentCell row={row} column={shownValue(sort, view.isDense, row.ablation !== null)} view={view} hasTokens />
       </td>
-      <td className={styles["label"]}>
+      <td className={classNames(styles["inCard"], styles["label"])}>
         <Label row={row} positions={view.positions} hasTokens={view.positions.hasVocabulary} />
       </td>
-      <td className={styles["plot"]}>
+      <td className={classNames(styles["inCard"], styles["plot"])}>
         <CardPlot row={row} view={view} />
       </td>
-      <td className={styles["topTokens"]}>
+      <td className={classNames(styles["inCard"], styles["topTokens"])}>
         {view.isDense ? <BothTails row={row} searched={view.searched} /> : <TopTokens row={row} searched={view.searched} />}
       </td>
     </>

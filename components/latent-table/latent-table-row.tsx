@@ -23,7 +23,7 @@ export const LatentTableRow = memo(function LatentTableRow(props: RowProps) {
   const hasTokens = columns.some(isOfTokens);
   return (
     <tr
-      className={classNames(isNarrow && styles["card"], isFocused && styles["focused"])}
+      className={classNames(layoutOf(isNarrow), isFocused && styles["focused"])}
       aria-selected={isSelected}
       aria-rowindex={index + 2}
       onClick={(event) => {
@@ -45,11 +45,8 @@ export const LatentTableRow = memo(function LatentTableRow(props: RowProps) {
         </Link>
         <Fold {...props} />
       </td>
-      {isNarrow ? (
-        <LatentCard {...props} />
-      ) : (
-        columns.map((column) => <Cells key={column.key} column={column} row={row} view={view} hasTokens={hasTokens} />)
-      )}
+      {isNarrow !== false && <LatentCard {...props} />}
+      {isNarrow !== true && columns.map((column) => <Cells key={column.key} column={column} row={row} view={view} hasTokens={hasTokens} />)}
     </tr>
   );
 
@@ -59,6 +56,11 @@ export const LatentTableRow = memo(function LatentTableRow(props: RowProps) {
     onSelect(row, index, true);
   }
 });
+
+/** A card, a row (no class), or either, as the screen is. */
+function layoutOf(isNarrow: boolean | null): string | undefined {
+  return isNarrow === false ? undefined : classNames(styles["card"], isNarrow === null && styles["either"]);
+}
 
 /** How many near-duplicates are folded under a row, which a press unfolds. */
 function Fold({ row, index, folded, isUnfolded, onUnfold }: Pick<RowProps, "row" | "index" | "folded" | "isUnfolded" | "onUnfold">) {
@@ -99,16 +101,16 @@ function Cells({ column, row, view, hasTokens }: CellsProps) {
 }
 
 /** A row whose page is on the way; nothing is seen of it in the first 200 ms. */
-export const LatentTableGap = memo(function LatentTableGap({ cells, isNarrow }: { readonly cells: number; readonly isNarrow: boolean }) {
+export const LatentTableGap = memo(function LatentTableGap({ cells, isNarrow }: Pick<FailedRowProps, "cells" | "isNarrow">) {
   return (
-    <tr className={isNarrow ? styles["card"] : undefined}>
+    <tr className={layoutOf(isNarrow)}>
       <td className={styles["choose"]} />
       <td className={styles["who"]}>
         <span className={styles["late"]}>
           <Skeleton width={120} />
         </span>
       </td>
-      {!isNarrow && cells > 2 && (
+      {isNarrow !== true && cells > 2 && (
         <td colSpan={cells - 2}>
           <span className={styles["late"]}>
             <Skeleton width="62%" />
@@ -119,12 +121,12 @@ export const LatentTableGap = memo(function LatentTableGap({ cells, isNarrow }: 
   );
 });
 
-type FailedRowProps = { readonly cells: number; readonly isNarrow: boolean; readonly error: Error; readonly onRetry: () => void };
+type FailedRowProps = { readonly cells: number; readonly isNarrow: boolean | null; readonly error: Error; readonly onRetry: () => void };
 
 /** Takes the place of near-duplicates that could not be read. */
 export function FailedRow({ cells, isNarrow, error, onRetry }: FailedRowProps) {
   return (
-    <tr className={isNarrow ? styles["card"] : undefined}>
+    <tr className={layoutOf(isNarrow)}>
       <td className={styles["failed"]} colSpan={cells}>
         <FailedPart query={{ data: undefined, error, refetch: onRetry }} failure="Could not load the near-duplicates" />
       </td>

@@ -167,7 +167,7 @@ export function LatentTable(props: LatentTableProps) {
   return (
     <div>
       {failure}
-      {isNarrow && (
+      {isNarrow !== false && (
         <div className={styles["cardaxis"]}>
           <span className="tiny dim">Number: {cardNumbers(params.sort, view.isDense, view.axis !== null)}</span>
           {view.axis !== null && (

@@ -27,7 +27,8 @@ export type RowProps = {
   readonly columns: readonly TableColumn[];
   readonly view: RowView;
   readonly sort: LatentSortKey;
-  readonly isNarrow: boolean;
+  /** Null where it is not known yet: then the styles show one of the row and the card. */
+  readonly isNarrow: boolean | null;
   readonly isFocused: boolean;
   readonly isSelected: boolean;
   /** Its near-duplicates that the table folds; unfolded, they are the rows below it. */

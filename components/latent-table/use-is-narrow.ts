@@ -3,8 +3,8 @@ import { useSyncExternalStore } from "react";
 
 const query = "(max-width: 720px)";
 
-/** True on a screen where tables turn into cards. */
-export function useIsNarrow(): boolean {
+/** True on a screen where tables turn into cards; null where that is not known yet, on the server and in the render that must agree with it. */
+export function useIsNarrow(): boolean | null {
   return useSyncExternalStore(
     (onChange) => {
       const media = window.matchMedia(query);
@@ -12,6 +12,6 @@ export function useIsNarrow(): boolean {
       return () => media.removeEventListener("change", onChange);
     },
     () => window.matchMedia(query).matches,
-    () => false,
+    () => null,
   );
 }

@@ -21,10 +21,9 @@ import { runRecordQuery, runsQuery } from "@/lib/client/runs";
 import type { DataSetSummary } from "@/lib/contract/data-set";
 import { type ModelSummary, readsImages } from "@/lib/contract/model";
 import type { JobSummary } from "@/lib/contract/run";
-import { isWhole } from "@/lib/contract/run-config";
+import { beginningForm } from "./beginning-form";
 import { ContextWarning } from "./context-warning";
 import { DataSection } from "./data-section";
-import { formOf } from "./form-of-config";
 import { guessMapping, rowUseOf, unread } from "./guess-mapping";
 import { undecidedRoles } from "./mapping-roles";
 import { MethodSection } from "./method-section";
@@ -34,11 +33,10 @@ import { PackingField } from "./packing-field";
 import { PasteJson } from "./paste-json";
 import { PresetSection } from "./preset-section";
 import { PreviewPanel } from "./preview-panel";
-import { newRunForm, type RunForm, runForm } from "./run-form";
+import { type RunForm, runForm } from "./run-form";
 import { ScheduleSection } from "./schedule-section";
 import { Section } from "./section";
 import { SizeSection } from "./size-section";
-import { withSizes } from "./sizes-in-address";
 import { StartPanel } from "./start-panel";
 import { useRunForm } from "./use-run-form";
 
@@ -66,8 +64,7 @@ export function NewRunPage() {
     >
       {({ models, dataSets, from }) => {
         if (models.length === 0) return <NoModels />;
-        const plain = beginning(models, dataSets, begun.model, begun.data);
-        const initial = withSizes(from && isWhole(from.config) ? formOf(from.config, plain) : plain, begun);
+        const initial = beginningForm({ models, dataSets, from }, begun);
         const draftName = `run/1/${writeNewRunAddress(begun).slice(1)}`;
         return <FilledForm key={draftName} draftName={draftName} initial={initial} models={models} dataSets={dataSets} fromId={fromId} />;
       }}
@@ -210,14 +207,4 @@ function NoModels() {
       </div>
     </Frame>
   );
-}
-
-function beginning(models: ModelSummary[], dataSets: DataSetSummary[], modelId: string | null, dataSetId: string | null): RunForm {
-  const model = models.find((one) => one.id === modelId) ?? models[0];
-  const dataSet = dataSets.find((one) => one.id === dataSetId) ?? dataSets[0];
-  const form = newRunForm(model);
-  return {
-    ...form,
-    ...(dataSet ? { dataSetId: dataSet.id, mapping: guessMapping(dataSet, rowUseOf(form.task, readsImages(model))) } : {}),
-  };
 }

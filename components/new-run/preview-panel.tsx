@@ -10,9 +10,10 @@ import { isLabelledTask } from "@/lib/contract/tasks/tasks";
 import { formatInteger, formatPercent, formatPlural } from "@/lib/numbers/format";
 import { AnswerCounts } from "./answer-counts";
 import styles from "./new-run.module.css";
+import { previewRows } from "./preview-request";
 import type { RunForm } from "./run-form";
 import { writeEscapes } from "./separator-text";
-import { previewRows, usePreview } from "./use-preview";
+import { usePreview } from "./use-preview";
 
 /** Real rows, token by token, as the loss will see them. */
 export function PreviewPanel({ form, isReady }: { form: RunForm; isReady: boolean }) {
@@ -46,7 +47,7 @@ export function PreviewPanel({ form, isReady }: { form: RunForm; isReady: boolea
       }
       foot={
         <span className="row between wrap">
-          <span>
+          <span className={styles["counts"]}>
             {data ? (
               isLabelled ? (
                 <AnswerCounts preview={data} />
@@ -107,7 +108,7 @@ function Rows({ preview, error, onRetry }: { preview: Preview | undefined; error
     return Array.from({ length: previewRows }, (_, row) => (
       // biome-ignore lint/suspicious/noArrayIndexKey: the places are all alike
       <div key={row} className={styles["row"]}>
-        <Skeleton height={76} />
+        <Skeleton height={96} />
       </div>
     ));
   }

@@ -17,7 +17,7 @@ import { isLatentMethod, methodOf } from "@/lib/contract/methods/methods";
 import type { RunRecord, RunSummary } from "@/lib/contract/run";
 import type { AdapterConfig } from "@/lib/contract/run-config";
 import { formatCount } from "@/lib/numbers/format";
-import { ImportedMark } from "./imported-mark";
+import { OriginMark } from "./origin-mark";
 import styles from "./run.module.css";
 import { RunProgress } from "./run-progress";
 import { isActive } from "./run-status";
@@ -58,7 +58,7 @@ function RunTitle({ record }: { record: RunRecord }) {
         {run.name} {run.seed === null ? null : <span className="dim regular">seed {run.seed}</span>}
       </h1>
       <MethodMark method={run.method} />
-      {run.isImported ? <ImportedMark /> : null}
+      <OriginMark run={run} />
       <span className="small dim only-wide">{[run.modelName, run.dataName, ...targetWords(config.adapter)].join(" · ")}</span>
     </>
   );

@@ -146,11 +146,15 @@ function KeepOrDelete({ detail }: { detail: RunDetail }) {
         label={
           <>
             <Trash2 size={13} aria-hidden="true" />
-            Delete
+            {run.isSample ? "Remove the sample" : "Delete"}
           </>
         }
-        question="Delete the run with its adapter and statistics?"
-        confirmLabel="Delete"
+        question={
+          run.isSample
+            ? "Remove the sample with your labels, edits and measurements of it? It can be opened again, without them."
+            : "Delete the run with its adapter and statistics?"
+        }
+        confirmLabel={run.isSample ? "Remove" : "Delete"}
         isBusy={remove.isPending}
         onConfirm={() => remove.mutate(undefined, { onSuccess: () => router.push("/") })}
       />

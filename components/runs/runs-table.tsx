@@ -9,7 +9,7 @@ import type { BaseModel } from "./base-model";
 import { BaseModelCard, BaseModelRow } from "./base-model-row";
 import { type DifferenceAxes, isDrawn } from "./difference-axis";
 import { DifferenceTicks } from "./difference-dot";
-import { ImportedMark } from "./imported-mark";
+import { OriginMark } from "./origin-mark";
 import { AgainstBase, DrawnDifference, RunCell } from "./run-cell";
 import type { RunColumn } from "./run-columns";
 import type { RunListView, RunSortKey } from "./run-list";
@@ -132,7 +132,7 @@ function RunName({ run, picks }: { run: RunSummary; picks: RunPicks }) {
         <Link href={`/runs/${run.id}`} title={run.name}>
           {run.name}
         </Link>
-        {run.isImported ? <ImportedMark /> : null}
+        <OriginMark run={run} />
         <CompareWithPicked run={run} picks={picks} />
       </span>
       <span className="small dim cut only-wide" title={about + (run.seed === null ? " · seed not stated" : seed)}>

@@ -10,7 +10,7 @@ export function SamplePanel({ detail: { run, provenance } }: { readonly detail: 
   return (
     <Panel
       title="Sample"
-      foot="Included with Stanscope. Trained and measured on another machine, so throughput and times are from there, and median step time and memory are left out. Otherwise it is a run like any other."
+      foot="Included with Stanscope. Trained and measured on another machine, so throughput and times are from there, and median step time and memory are left out. Its adapter and statistics are read-only. Labels, edits, measurements and further collections that you add are yours; they go when you remove the sample."
     >
       <KeyValues
         entries={[

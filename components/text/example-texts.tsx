@@ -1,9 +1,10 @@
 "use client";
-import { useQuery } from "@tanstack/react-query";
+import { useQueries, useQuery } from "@tanstack/react-query";
 import { Button } from "@/components/ui/button";
 import { dataRowsQuery } from "@/lib/client/data";
 import type { ColumnMapping } from "@/lib/contract/data-set";
 import type { RunRecord } from "@/lib/contract/run";
+import { exampleRows } from "./example-rows";
 import styles from "./text.module.css";
 
 /** A text to start from, or two that are read together. */
@@ -36,11 +37,9 @@ export function useExampleTexts(config: RunRecord["config"], isWanted: boolean):
     return { ...options, enabled: data !== null && isWanted, retry: false };
   };
   const first = useQuery(at(0));
-  const total = first.data?.total ?? 0;
-  const second = useQuery({ ...at(Math.floor(total / 3)), enabled: isWanted && total > 2 });
-  const third = useQuery({ ...at(Math.floor((2 * total) / 3)), enabled: isWanted && total > 2 });
-  const isWaiting = data !== null && (first.isPending || second.isLoading || third.isLoading);
-  const rows = [first, second, third].flatMap((query) => query.data?.rows ?? []);
+  const others = useQueries({ queries: exampleRows(first.data?.total ?? 0).map(at) });
+  const isWaiting = data !== null && (first.isPending || others.some(({ isLoading }) => isLoading));
+  const rows = [first, ...others].flatMap((query) => query.data?.rows ?? []);
   const own = data === null ? [] : rows.flatMap((row) => textOf(row, data.mapping));
   if (isWaiting) return [];
   return own.length > 0 ? withoutRepeats(own) : general;

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { edit } from "./edit";
-import { collectionSummary, latentDetail } from "./latent";
+import { type CollectionSummary, collectionSummary, latentDetail } from "./latent";
 import { runSummary } from "./run";
 
 /** One latent of the sample at work: as its page shows it, and steered. */
@@ -25,3 +25,8 @@ export const sample = z.object({
   runId: z.string().nullable(),
 });
 export type Sample = z.infer<typeof sample>;
+
+/** Of the collections of a run that was opened as the sample, the one that came with it: all others were made here, later. */
+export function shippedCollection<Of extends Pick<CollectionSummary, "createdAt">>(collections: readonly Of[]): Of | undefined {
+  return collections.toSorted((one, other) => one.createdAt.localeCompare(other.createdAt))[0];
+}

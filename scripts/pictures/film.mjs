@@ -2,9 +2,11 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { Camera } from "./camera.mjs";
-import { ask, generate, suggestedLatent, until, usualPrompt, whenWhole } from "./product.mjs";
+import { ask, generate, suggestedLatent, until, usualPrompt, warmUp, whenWhole } from "./product.mjs";
 
 const size = { width: 1200, height: 750 };
+/** Pixels of the film for one of the page, so that text is legible on fine screens; our choice. */
+const deviceScaleFactor = 1.5;
 /** How long the whole is shown, and the part of it in which the training is seen; our choice. */
 const lengthMs = 60_000;
 const trainingMs = 14_000;
@@ -12,18 +14,20 @@ const trainingMs = 14_000;
 const trainingFrames = 14;
 
 /**
- * The main job as an animated picture: the demonstration is started and trains, its latents are listed, one is read, and a text is steered by it. The data
- * folder of the running Stanscope has to be empty.
+ * The main job as an animated picture: a run is set up as another was and trains, its latents are listed, one is read, and a text is steered by it.
  *
  * @param {{ browser: import("playwright-core").Browser, address: string, folder: string }} place
- * @param {{ prompt?: string }} of
+ * @param {{ runId: string, prompt?: string }} of the run whose settings it takes
  */
-export async function takeFilm({ browser, address, folder }, { prompt = usualPrompt }) {
-  const context = await browser.newContext({ viewport: size, colorScheme: "light", reducedMotion: "reduce", baseURL: address });
+export async function takeFilm({ browser, address, folder }, { runId: like, prompt = usualPrompt }) {
+  const context = await browser.newContext({
+    ...{ viewport: size, deviceScaleFactor, colorScheme: "light", reducedMotion: "reduce", baseURL: address },
+  });
   const page = await context.newPage();
-  page.setDefaultTimeout(120_000);
+  page.setDefaultTimeout(300_000);
+  await warmUp(page);
   const camera = new Camera(page);
-  const runId = await train({ page, camera, address });
+  const runId = await train({ page, camera, address, like });
   await readLatents({ page, camera, runId });
   await steer({ page, camera, address, runId, prompt });
   const film = await camera.develop(lengthMs);
@@ -33,36 +37,32 @@ export async function takeFilm({ browser, address, folder }, { prompt = usualPro
   await context.close();
 }
 
-/** From the button of the demonstration until its STAN run has measured latents. @returns its id */
-async function train({ page, camera, address }) {
-  await page.goto("/");
+/** From the form until the run's latents are collected. @returns its id */
+async function train({ page, camera, address, like }) {
+  const { run } = await ask(address, `/api/runs/${like}`);
+  await page.goto(`/runs/new?from=${encodeURIComponent(like)}`);
   await whenWhole(page);
-  await camera.say("1  Train: a demonstration adapts a small model to six domains of text");
-  await camera.hold(3500);
-  await camera.press(page.getByRole("button", { name: "Start the demonstration" }));
-  const runId = await until(async () => {
-    const { runs } = await ask(address, "/api/runs");
-    return runs.find(({ method, step }) => method === "stan" && step > 0)?.id;
-  });
-  await whenWhole(page);
+  await camera.say(`1  Train: ${run.modelName}, on the demonstration corpus`);
   await camera.hold(3000);
-  await page.goto(`/runs/${runId}`);
+  await page.getByRole("button", { name: /^Inspect and steer/ }).scrollIntoViewIfNeeded();
   await whenWhole(page);
+  await camera.hold(2500);
+  await camera.press(page.getByRole("button", { name: "Start", exact: true }));
+  await page.waitForURL(/\/runs\/(?!new)[^/?]+$/);
+  const runId = decodeURIComponent(new URL(page.url()).pathname.split("/").at(-1) ?? "");
+  await whenWhole(page);
+  await page.evaluate(() => window.scrollTo(0, 0));
   await camera.say("1  Train: loss and the health of the latents, live");
   await camera.follow({
     look: async () => (await ask(address, `/api/runs/${runId}`)).run,
     shareOf: ({ step, steps }) => step / steps,
-    isOver: ({ status }) => status === "finished",
+    isOver: ({ status }) => ["finished", "failed", "cancelled", "stopped"].includes(status),
     frames: trainingFrames,
     lengthMs: trainingMs,
   });
   await until(async () => {
     const { collections } = await ask(address, `/api/runs/${runId}/collections`);
     return collections.some(({ status }) => status === "finished");
-  });
-  await until(async () => {
-    const { work } = await ask(address, "/api/work?kind=measurement");
-    return work.some(({ state, runId: of }) => of === runId && state === "finished");
   });
   return runId;
 }
@@ -80,7 +80,7 @@ async function readLatents({ page, camera, runId }) {
   const first = page.locator('tr[aria-rowindex="2"] a[href*="/latents/"]');
   await first.waitFor();
   await whenWhole(page);
-  await camera.say("2  Latents: what each fires at, how often, and what ablating it costs");
+  await camera.say("2  Latents: where each fires, how often, and how much of the update it writes");
   await camera.hold(4000);
   await camera.press(first);
   await page.waitForURL(new RegExp(`/runs/${runId}/latents/.+/\\d+`));

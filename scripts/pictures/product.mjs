@@ -44,6 +44,12 @@ export async function suggestedLatent(address, runId) {
   return { module, index, value, edit: `clamp*${module}*${index}*${value}*all` };
 }
 
+/** Loads a page once, so that those that follow have their fonts at their first paint: what comes later is not shown. @param {import("playwright-core").Page} page */
+export async function warmUp(page) {
+  await page.goto("/models");
+  await whenWhole(page);
+}
+
 /** Waits until a page has all its parts and takes input. @param {import("playwright-core").Page} page */
 export async function whenWhole(page) {
   await page.locator('div[hidden][id^="S:"]').first().waitFor({ state: "detached" });

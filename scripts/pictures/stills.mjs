@@ -1,9 +1,11 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import sharp from "sharp";
-import { generate, suggestedLatent, usualPrompt, whenWhole } from "./product.mjs";
+import { generate, suggestedLatent, usualPrompt, warmUp, whenWhole } from "./product.mjs";
 
 const size = { width: 1440, height: 900 };
+/** Pixels of the pictures for one of the page, for fine screens. */
+const deviceScaleFactor = 2;
 
 /**
  * The pictures of the tour in the README, `NAME.webp` light and `NAME-dark.webp` dark.
@@ -21,9 +23,10 @@ export async function takeStills({ browser, address, folder }, { runId, prompt =
     steer: `${run}/steer?${search}`,
   };
   for (const colorScheme of /** @type {const} */ (["light", "dark"])) {
-    const context = await browser.newContext({ viewport: size, colorScheme, reducedMotion: "reduce", baseURL: address });
+    const context = await browser.newContext({ viewport: size, deviceScaleFactor, colorScheme, reducedMotion: "reduce", baseURL: address });
     const page = await context.newPage();
     page.setDefaultTimeout(120_000);
+    await warmUp(page);
     for (const [name, path] of Object.entries(pages)) {
       await page.goto(path);
       await whenWhole(page);
@@ -31,7 +34,7 @@ export async function takeStills({ browser, address, folder }, { runId, prompt =
       await whenWhole(page);
       const file = join(folder, `${name}${colorScheme === "dark" ? "-dark" : ""}.webp`);
       const picture = await sharp(await page.screenshot())
-        .webp({ nearLossless: true, quality: 60 })
+        .webp({ quality: 82, effort: 6, smartSubsample: true })
         .toBuffer();
       writeFileSync(file, picture);
       console.log(`${file}: ${Math.round(picture.byteLength / 1024)} KiB`);

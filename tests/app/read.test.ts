@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeEach, expect, it, vi } from "vitest";
 import { GET as getRun } from "@/app/api/runs/[run]/route";
-import { read, readSubject } from "@/app/prefetch/read";
+import { read, readSubject, shortPatienceMs } from "@/app/prefetch/read";
 import { collectionsQuery } from "@/lib/client/latents";
 import { runQuery, runsQuery } from "@/lib/client/runs";
 import { runDetail } from "@/lib/contract/run";
@@ -51,6 +51,13 @@ it("a page about what is not there is not found; one that merely mentions it say
   const { answer, sent } = await read(runQuery("nowhere"));
   expect(answer).toBeUndefined();
   expect(sent).toMatchObject({ failure: { code: "notFound" }, query: { state: { status: "error", error: null } } });
+});
+
+it("a reading with less patience than the page is left to the browser earlier", async () => {
+  vi.useFakeTimers();
+  const reading = read({ queryKey: ["slow worker"], queryFn: () => new Promise<number>(() => undefined) }, shortPatienceMs);
+  await vi.advanceTimersByTimeAsync(shortPatienceMs);
+  expect(await reading).toEqual({ answer: undefined, failure: undefined, sent: undefined });
 });
 
 it("a reading that takes more than two seconds is left to the browser", async () => {

@@ -3,11 +3,14 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
+import { deleteModel, upsertModel } from "@/server/db/library/models";
 import { newId } from "@/server/db/new-id";
 import { deleteWorker, heartbeat, upsertWorker } from "@/server/db/work/workers";
+import { model } from "@/tests/components/new-run/small-model";
 import { freshDatabase } from "@/tests/support/database";
 import { describedData, latentInput, storedCollection, storedRun } from "@/tests/support/stored-collection";
 import { launchBrowser, openPage } from "./browser";
+import { expectStill, loadInParts } from "./load-in-parts";
 import { expectNoOverflow, narrow } from "./open-latents";
 import { startWebServer, type WebServer } from "./web-server";
 
@@ -133,16 +136,27 @@ describe("with scripts off", () => {
 });
 
 describe("with scripts on", () => {
-  it.each(pages)("%s takes over without a complaint, after fewer than 30 requests", async (path) => {
+  it.each(pages)("%s takes over without a complaint, after fewer than 30 requests, and nothing in it moves", async (path) => {
     const { page, complaints } = await openPage(browser, server.url, wide.viewport);
     onTestFinished(() => page.context().close());
     const asked: string[] = [];
     page.on("request", (request) => asked.push(request.url()));
-    await page.goto(path, { waitUntil: "load" });
+    const shifts = await loadInParts(page, path);
     await expect.poll(() => page.locator("[aria-busy=true]").filter({ visible: true }).count()).toBe(0);
     await page.waitForTimeout(300);
     expect(complaints).toEqual([]);
     expect(asked.length, asked.join("\n")).toBeLessThan(30);
+    expectStill(await shifts());
+  });
+
+  it.each(pages.map(([path]) => path))("on a phone nothing in %s moves once it is seen, and it fits", async (path) => {
+    const { page } = await openPage(browser, server.url, narrow);
+    onTestFinished(() => page.context().close());
+    const shifts = await loadInParts(page, path);
+    await page.waitForTimeout(300);
+    expectStill(await shifts());
+    // In the system's font, which may be wider.
+    await expectNoOverflow(page);
   });
 
   it("a run's crumb stands on one line", async () => {
@@ -235,6 +249,20 @@ describe("with scripts on", () => {
     }
     expect(complaints).toEqual([]);
   });
+});
+
+it("nothing in New run moves once it is seen, wide or on a phone, although no worker answers", async () => {
+  const { createdAt: _added, ...added } = model;
+  await upsertModel(store.db, added);
+  onTestFinished(() => deleteModel(store.db, model.id));
+  for (const size of [wide.viewport, narrow]) {
+    const { page } = await openPage(browser, server.url, size);
+    onTestFinished(() => page.context().close());
+    const shifts = await loadInParts(page, "/runs/new");
+    await page.getByText("Could not load the rows").waitFor();
+    expectStill(await shifts());
+    await expectNoOverflow(page);
+  }
 });
 
 it("a long name is whole, and fits a phone, on the pages of runs, of one run and of jobs", async () => {

@@ -4,9 +4,7 @@ import { Plus } from "lucide-react";
 import styles from "@/components/experiments/experiments.module.css";
 import { FormFields } from "@/components/forms/form";
 import { DataSection } from "@/components/new-run/data-section";
-import { guessMapping, rowUseOf } from "@/components/new-run/guess-mapping";
 import { ModelSection } from "@/components/new-run/model-section";
-import { newRunForm } from "@/components/new-run/run-form";
 import { Section } from "@/components/new-run/section";
 import { matchesTarget, targetName } from "@/components/new-run/target-names";
 import { Button, ButtonLink } from "@/components/ui/button";
@@ -21,12 +19,13 @@ import { dataSetsQuery } from "@/lib/client/data";
 import { benchmarkChoicesQuery } from "@/lib/client/experiments";
 import { modelsQuery } from "@/lib/client/models";
 import type { DataSetSummary } from "@/lib/contract/data-set";
-import { isDiffusion, type ModelSummary, readsImages } from "@/lib/contract/model";
+import type { ModelSummary } from "@/lib/contract/model";
 import { ArmFields } from "./arm-fields";
 import type { ArmForm } from "./arm-form";
+import { beginningExperiment, comparedModels, domainsOf } from "./beginning-experiment";
 import { FinalSection, SearchSection, TrainingSection } from "./comparison-fields";
 import { DomainSection } from "./domain-fields";
-import { type ExperimentForm, exampleForm } from "./experiment-form";
+import type { ExperimentForm } from "./experiment-form";
 import { StartAside } from "./start-aside";
 import { useExperimentForm } from "./use-experiment-form";
 
@@ -46,18 +45,11 @@ export function NewExperimentPage() {
       frame={(content) => <Frame>{content}</Frame>}
     >
       {({ models: all, dataSets }) => {
-        // Experiments report benchmarks, which diffusion models have none of.
-        const models = all.filter((one) => !isDiffusion(one));
+        const models = comparedModels(all);
         const [model] = models;
         const [dataSet] = dataSets;
         if (model === undefined || dataSet === undefined) return <Missing what={model === undefined ? "model" : "data"} />;
-        const plain = newRunForm(model);
-        const initial = exampleForm({
-          ...plain,
-          dataSetId: dataSet.id,
-          mapping: guessMapping(dataSet, rowUseOf(plain.task, readsImages(model))),
-        });
-        return <FilledForm initial={initial} models={models} dataSets={dataSets} />;
+        return <FilledForm initial={beginningExperiment(model, dataSet)} models={models} dataSets={dataSets} />;
       }}
     </QueryState>
   );
@@ -68,15 +60,13 @@ type FilledFormProps = { initial: ExperimentForm; models: ModelSummary[]; dataSe
 const mostArms = 6;
 
 function FilledForm({ initial, models, dataSets }: FilledFormProps) {
-  const domainsOf = ({ run }: ExperimentForm) =>
-    run.mapping.domain === undefined ? [] : (dataSets.find(({ id }) => id === run.dataSetId)?.domains.map(({ name }) => name) ?? []);
-  const draft = useExperimentForm(initial, domainsOf);
+  const draft = useExperimentForm(initial, (form) => domainsOf(form, dataSets));
   const { value: form, set: setForm } = draft;
   const change = (changes: Partial<ExperimentForm>) => setForm((current) => ({ ...current, ...changes }));
   const changeRun = (changes: Partial<ExperimentForm["run"]>) =>
     setForm((current) => ({ ...current, run: { ...current.run, ...changes } }));
   const dataSet = dataSets.find(({ id }) => id === form.run.dataSetId);
-  const domains = domainsOf(form);
+  const domains = domainsOf(form, dataSets);
   const benchmarks = useQuery(benchmarkChoicesQuery()).data ?? [];
   const model = models.find(({ id }) => id === form.run.modelId);
   const changeArm = (key: string, changes: Partial<ArmForm>) =>

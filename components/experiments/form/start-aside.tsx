@@ -11,7 +11,8 @@ import { Skeleton } from "@/components/ui/skeleton";
 import { useSettled } from "@/components/ui/use-settled";
 import { estimateQuery } from "@/lib/client/experiments";
 import type { ExperimentInput } from "@/lib/contract/experiment";
-import { type ExperimentDraft, readForm } from "./use-experiment-form";
+import { readForm } from "./read-form";
+import type { ExperimentDraft } from "./use-experiment-form";
 
 type StartAsideProps = { draft: ExperimentDraft; domains: readonly string[] };
 

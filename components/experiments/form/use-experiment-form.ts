@@ -1,9 +1,9 @@
 import { useRouter } from "next/navigation";
 import { type DraftForm, useDraftForm } from "@/components/forms/use-draft-form";
-import { messageOf } from "@/components/ui/error-note";
 import { startExperimentMutation } from "@/lib/client/experiments";
 import { type ExperimentDetail, type ExperimentInput, experimentRequest } from "@/lib/contract/experiment";
-import { type ExperimentForm, experimentForm, experimentOf } from "./experiment-form";
+import { type ExperimentForm, experimentForm } from "./experiment-form";
+import { readForm } from "./read-form";
 
 export type ExperimentDraft = DraftForm<ExperimentForm, ExperimentInput, ExperimentDetail>;
 
@@ -19,16 +19,4 @@ export function useExperimentForm(beginning: ExperimentForm, domainsOf: (form: E
     mutation: startExperimentMutation(),
     onSent: ({ experiment }) => router.push(`/experiments/${experiment.id}`),
   });
-}
-
-type ReadForm = { readonly request: ExperimentInput; readonly problem?: undefined } | { readonly request: null; readonly problem: string };
-
-/** The request, or why there is none yet. */
-export function readForm(form: ExperimentForm, domains: readonly string[]): ReadForm {
-  if (form.name.trim() === "") return { request: null, problem: "Name the experiment." };
-  try {
-    return { request: experimentOf(form, domains) };
-  } catch (error) {
-    return { request: null, problem: messageOf(error) };
-  }
 }

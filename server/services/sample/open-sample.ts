@@ -11,8 +11,8 @@ import { found, withFileErrors } from "@/server/services/errors";
 import { ofOtherVersion, readManifest, type SampleManifest, type SamplePlaces, samplePlaces, textsName } from "./sample-manifest";
 
 /**
- * Opens the sample as a finished run with its statistics, which can be read, steered, measured, labelled and removed like any other. Where it is open
- * already, that run is given.
+ * Opens the sample as a finished run with its statistics, which can be read, steered, measured and labelled like any other; its statistics are removed
+ * only with the run. Where it is open already, that run is given.
  *
  * @throws ServiceError where the sample's files are missing or of another version, or the disk is full
  */

@@ -28,7 +28,7 @@ async function takeOver(page: ReactNode) {
 
 it("a moment is in UTC until the browser says it in the reader's time zone", async () => {
   const { sent, shown, mismatches } = await takeOver(<LocalTime at="2026-03-03T09:12:30.000Z" format={() => "10:12"} />);
-  expect(sent).toContain("2026-03-03 09:12 UTC");
+  expect(sent.replaceAll(/<[^>]*>/g, "")).toBe("2026-03-03 09:12 UTC");
   expect(shown).toBe("10:12");
   expect(mismatches).toEqual([]);
 });

@@ -4,19 +4,22 @@ import { join, resolve } from "node:path";
 import { afterAll, afterEach, describe, expect, it, vi } from "vitest";
 import { corpusFolder, smallModelFolder } from "@/demo/configuration";
 import { latentQuery } from "@/lib/contract/latent";
+import { collectionSettings } from "@/lib/contract/run-config";
 import { sample as sampleSchema } from "@/lib/contract/sample";
 import { workQuery } from "@/lib/contract/work";
 import { latentToShow } from "@/scripts/sample/choose-latent";
 import { saveEffects } from "@/server/db/labels/effects";
-import { listCollections } from "@/server/db/latents/collections";
+import { createCollection, listCollections } from "@/server/db/latents/collections";
 import { findDataSetByPath } from "@/server/db/library/data-sets";
 import { listModels } from "@/server/db/library/models";
+import { newId } from "@/server/db/new-id";
 import { appendEvaluation, appendLog, appendMetrics } from "@/server/db/runs/run-progress";
 import { setRunStatus } from "@/server/db/runs/runs";
 import { describeModel, hashModel } from "@/server/runtime/models/describe-model";
 import type { ServiceContext } from "@/server/services/context";
 import { getLatent } from "@/server/services/latents/get-latent";
 import { listLatents } from "@/server/services/latents/list-latents";
+import { removeCollection } from "@/server/services/latents/remove-collection";
 import { deleteRun } from "@/server/services/runs/delete-run";
 import { getRun } from "@/server/services/runs/get-run";
 import { listRuns } from "@/server/services/runs/list-runs";
@@ -159,6 +162,25 @@ describe("a run that is packed as the sample", () => {
     const again = await openSample(there, places);
     expect(again.id).not.toBe(first.id);
     expect((await tableOf(there, again.collection?.id ?? "")).total).toBe(3);
+  });
+
+  it("keeps the statistics that came with it, and lets those go that were collected later", async () => {
+    const { id, collection } = await openSample(there, places);
+    const shipped = collection?.id ?? "";
+    const later = newId();
+    await createCollection(there.store.db, {
+      id: later,
+      runId: id,
+      name: "later",
+      step: 2,
+      settings: collectionSettings.parse({ maxTokens: 9 }),
+    });
+    await expect(removeCollection(there, shipped)).rejects.toMatchObject({
+      code: "conflict",
+      message: "These statistics are part of the sample. Remove the sample itself; it can be opened again.",
+    });
+    await removeCollection(there, later);
+    expect((await listCollections(there.store.db, id)).map((one) => one.id)).toEqual([shipped]);
   });
 
   it("does not open when one of its files is damaged, and leaves nothing", async () => {

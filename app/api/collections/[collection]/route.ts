@@ -1,9 +1,9 @@
 import { handle } from "@/server/http/handle";
 import { getCollection } from "@/server/services/latents/list-collections";
-import { deleteCollection } from "@/server/services/work/delete-collection";
+import { removeCollection } from "@/server/services/latents/remove-collection";
 
 export const GET = handle("GET /api/collections/{collection}", ({ services, params }) => getCollection(services, params.collection));
 
 export const DELETE = handle("DELETE /api/collections/{collection}", ({ services, params }) =>
-  deleteCollection(services, params.collection),
+  removeCollection(services, params.collection),
 );
