@@ -5,6 +5,7 @@ import type { CollectionSummary, LatentDetail } from "@/lib/contract/latent";
 import { positionKindOf } from "@/lib/contract/positions/positions";
 import type { TaskKind } from "@/lib/contract/tasks/tasks";
 import { ClassTable } from "./class-table";
+import { ConceptPanel } from "./concept-panel";
 import { DomainTable } from "./domain-table";
 import { RelatedPanel } from "./related-panel";
 import { StatisticsPanel } from "./statistics-panel";
@@ -42,6 +43,7 @@ export function LatentSide({ home, detail, collection, noun, isDense, address }:
               <ClassTable classes={detail.classes} />
             </>
           )}
+          {home.kind === "run" && <ConceptPanel runId={home.runId} concepts={detail.concepts} noun={noun} />}
           <StatisticsPanel row={row} noun={noun} isDense={isDense} positions={positions} />
         </>
       )}

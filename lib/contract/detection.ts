@@ -47,6 +47,21 @@ export const detectedConcept = z.object({
 });
 export type DetectedConcept = z.infer<typeof detectedConcept>;
 
+/** What a detection says of one latent as the detector of a concept. */
+export const latentConcept = z.object({
+  detectionId: z.string(),
+  /** As the dataset was called. */
+  dataName: z.string(),
+  concept: z.string(),
+  rows: detectedConcept.shape.rows,
+  sign: detector.shape.sign,
+  /** Over all rows, where it is among the concept's best: they are the rows that made it one. */
+  ranking: ranking.nullable(),
+  /** On the half of the rows that did not choose it, where it is the concept's best on the other half. */
+  report: z.object({ auroc: z.number(), interval: bounds }).readonly().nullable(),
+});
+export type LatentConcept = z.infer<typeof latentConcept>;
+
 export const detectionSummary = z.object({
   id: z.string(),
   runId: z.string(),

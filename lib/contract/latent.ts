@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { latentConcept } from "./detection";
 import { latentRef } from "./edit";
 import { latentEffect, tokenChange } from "./effect";
 import { latentLabel } from "./label";
@@ -250,6 +251,8 @@ export const latentDetail = z.object({
   effects: z.array(latentEffect),
   /** From the training run: density over windows of training tokens; null where there is no record. */
   training: z.object({ density: z.array(z.object({ step: z.int(), density: z.number() })), steps: z.int() }).nullable(),
+  /** Concepts of the run's detections of which it is among the best detectors, the newest detection first. */
+  concepts: z.array(latentConcept).default([]),
   label: latentLabel.nullable(),
   /** Its row in the order of the query that came with the request, from 0; null where the query leaves it out. */
   place: z.int().nullable().default(null),

@@ -49,6 +49,19 @@ export function describeConcepts(place: Place): void {
       });
     });
 
+    it("are named on the page of the latent that detects one best, which leads back to them", async () => {
+      await onPage(place, `/runs/${stan.id}/concepts`, async (page) => {
+        const row = page.getByRole("row").filter({ has: page.getByRole("button", { name: "medicine", exact: true }) });
+        const auroc = /0\.\d{3} \(0\.\d{3} to \d\.\d{3}\)/.exec((await row.first().textContent()) ?? "")?.[0];
+        await row.first().getByRole("link").click();
+        const detects = page.locator("section.panel").filter({ has: page.getByRole("heading", { name: "Detects" }) });
+        const medicine = detects.getByRole("row").filter({ hasText: "medicine" });
+        expect(await medicine.textContent()).toContain(auroc);
+        await medicine.getByRole("link", { name: "medicine" }).click();
+        await page.getByRole("region", { name: "Sparse probing" }).waitFor();
+      });
+    });
+
     it("stay after a reload, fit a phone, and have nothing that axe finds wrong", async () => {
       await onPage(place, `/runs/${stan.id}/concepts`, async (page) => {
         await page.getByRole("region", { name: "Sparse probing" }).waitFor();

@@ -49,6 +49,7 @@ export function latentDetailWith(change: Partial<LatentDetail> = {}): LatentDeta
     logitEffect: null,
     effects: [],
     training: null,
+    concepts: [],
     label: null,
     place: null,
     previous: null,

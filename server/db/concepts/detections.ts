@@ -32,6 +32,18 @@ export async function readDetection(db: Database, detectionId: string): Promise<
   return row && { ...toSummary(row), concepts: row.detection.concepts, probes: row.detection.probes };
 }
 
+export type FoundConcepts = { readonly id: string; readonly dataName: string; readonly concepts: readonly DetectedConcept[] };
+
+/** What a run's detections have found, newest first. */
+export async function listFoundConcepts(db: Database, runId: string): Promise<FoundConcepts[]> {
+  const rows = await db
+    .select({ id: detections.id, dataName: detections.dataName, concepts: detections.concepts })
+    .from(detections)
+    .where(eq(detections.runId, runId))
+    .orderBy(desc(detections.createdAt), desc(detections.id));
+  return rows.flatMap(({ concepts, ...rest }) => (concepts === null ? [] : [{ ...rest, concepts }]));
+}
+
 export type DetectionResult = { readonly concepts: DetectedConcept[]; readonly probes: ConceptProbes[] | null };
 
 /** @returns false when the detection was removed */

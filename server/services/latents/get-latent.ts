@@ -1,6 +1,7 @@
 import type { LatentDetail, LatentQuery } from "@/lib/contract/latent";
 import { positionKindOf } from "@/lib/contract/positions/positions";
 import type { Store } from "@/server/db/client";
+import { listFoundConcepts } from "@/server/db/concepts/detections";
 import { listEffects } from "@/server/db/labels/effects";
 import { readLabel } from "@/server/db/labels/labels";
 import { activationSpread, bandsWithEnds } from "@/server/db/latents/activation-quantiles";
@@ -10,6 +11,7 @@ import { ordinalOf, ordinalOffsets } from "@/server/db/latents/latent-ordinals";
 import { readExamples, readLatent, readWindows } from "@/server/db/latents/latents";
 import { readNeighbours } from "@/server/db/latents/order-latents";
 import type { LatentSelection } from "@/server/db/latents/select-latents";
+import { conceptsOfLatent } from "@/server/services/concepts/concepts-of-latent";
 import type { ServiceContext } from "@/server/services/context";
 import { found } from "@/server/services/errors";
 import { finishedCollection, latentsByOrdinal, moduleOf, whichLatent } from "./finished-collection";
@@ -27,12 +29,13 @@ export async function getLatent(
   const { place: moduleNumber, module } = moduleOf(collection, latent);
   const place = { module: moduleNumber, index: latent.index };
   const ordinal = ordinalOf(ordinalOffsets(collection.modules), place);
-  const [stored, examples, neighbours, effects, label] = await Promise.all([
+  const [stored, examples, neighbours, effects, label, detected] = await Promise.all([
     readLatent(store, collection, place),
     readExamples(store, collection, place),
     findNeighbours(store, collection, query, ordinal),
     listEffects(store.db, collection.id, place),
     readLabel(store.db, subjectOf(collection), latent),
+    collection.runId === null ? [] : listFoundConcepts(store.db, collection.runId),
   ]);
   const { row, histogram, nextTokens, logitEffect, spectrum, ...rest } = found(stored, whichLatent(latent));
   const quiet = rest.quiet.flatMap((number) => collection.probes[number] ?? []).map(quietWindow);
@@ -81,6 +84,7 @@ export async function getLatent(
     logitEffect: logitEffect && { raised: logitEffect.raised.map(asExact), lowered: logitEffect.lowered.map(asExact) },
     effects,
     training: trainingOf(collection, rest.trainingDensity),
+    concepts: conceptsOfLatent(detected, latent),
     label,
     ...neighbours,
   };

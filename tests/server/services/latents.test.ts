@@ -3,6 +3,7 @@ import { latentContext, latentDetail, latentPage, latentQuery } from "@/lib/cont
 import { rangeColumns } from "@/lib/contract/latent-ranges";
 import { positionKinds } from "@/lib/contract/positions/position-kinds";
 import { collectionSettings } from "@/lib/contract/run-config";
+import { insertDetection, storeDetectionResult } from "@/server/db/concepts/detections";
 import { saveEffects } from "@/server/db/labels/effects";
 import { saveLabel } from "@/server/db/labels/labels";
 import { subjectOf } from "@/server/db/latents/collections";
@@ -197,6 +198,29 @@ describe("getLatent", () => {
   it("has no neighbours where the filter leaves nothing, and no rank when dead", async () => {
     const latent = await getLatent(context, { module: "layers.0.q_proj", index: 1 }, { ...query, search: "nothing" });
     expect(latent).toMatchObject({ previous: null, next: null, outputShareRank: null });
+  });
+
+  it("gives the concepts that the run's detections say it detects", async () => {
+    const { store } = context;
+    const runId = collection.runId ?? expect.fail("the collection is of a run");
+    const request = { dataSetId: "d", by: null, probe: false, seed: 0 };
+    await insertDetection(store.db, { id: "found", runId, dataName: "places", request, taskId: "t1" });
+    await insertDetection(store.db, { id: "waiting", runId, dataName: "later", request, taskId: "t2" });
+    const ranking = { auroc: 0.9, averagePrecision: 0.8 };
+    const top = {
+      latent: { module: "layers.0.q_proj", index: 2 },
+      sign: 1,
+      ranking,
+      hard: null,
+      active: { positives: 4, negatives: 1 },
+    } as const;
+    const rows = { positives: 4, negatives: 5, hardNegatives: 0 };
+    await storeDetectionResult(store.db, "found", { concepts: [{ name: "rivers", rows, chosen: null, top: [top] }], probes: null });
+    const conceptsOf = async (index: number) => (await getLatent(context, { module: "layers.0.q_proj", index }, query)).concepts;
+    expect(await conceptsOf(2)).toEqual([
+      { detectionId: "found", dataName: "places", concept: "rivers", rows, sign: 1, ranking, report: null },
+    ]);
+    expect(await conceptsOf(0)).toEqual([]);
   });
 
   it("says which latent is not there", async () => {
