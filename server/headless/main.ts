@@ -10,6 +10,7 @@ const actions: Record<Verb, () => Promise<(given: Arguments) => Promise<void>>> 
   generate: async () => (await import("./generate")).generate,
   sample: async () => (await import("./sample")).sample,
   gain: async () => (await import("./gain")).gain,
+  merge: async () => (await import("./merge")).merge,
   evaluate: async () => (await import("./evaluate")).evaluate,
   tokenize: async () => (await import("./tokenize")).tokenize,
   doctor: async () => (await import("./doctor")).examine,

@@ -188,6 +188,27 @@ export const verbs = {
     },
     required: ["model", "adapter", "input", "output"],
   },
+  merge: {
+    summary: "one adapter whose update is the weighted sum of several, and how they interfere",
+    usage:
+      "--model FOLDER|FILE.gguf --adapters FOLDER,FOLDER[,…] [--weights W,W[,…]] --output FOLDER\n" +
+      "  [--input TEXTS[,TEXTS…]] [--max-rows N] [--max-length N] [--frozen-dtype DTYPE]\n" +
+      frozenNote +
+      "  --adapters: two or more of one method: STAN with one selection, or LoRA without DoRA; --weights: 1 each by default\n" +
+      "  --input: texts such as those that each adapter was trained for; their losses with the base model, each adapter and all merged\n" +
+      "  are written to interference.csv; --max-rows: of each, default 128 (our choice)",
+    flags: {
+      model: "value",
+      adapters: "value",
+      weights: "value",
+      output: "value",
+      input: "value",
+      "max-rows": "value",
+      "max-length": "value",
+      "frozen-dtype": "value",
+    },
+    required: ["model", "adapters", "output"],
+  },
   tokenize: {
     summary: "token ids of strings",
     usage: '--model FOLDER|FILE.gguf --input STRINGS.json --output IDS.json\n  input: ["text", …]; output: [[ids], …]',

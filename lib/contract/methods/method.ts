@@ -135,6 +135,12 @@ export type LatentMethod<
 /** Settings without the modules that they are for. */
 export type SettingsOf<Config> = Config extends unknown ? Omit<Config, "targets"> : never;
 
+/** Latents of a module, one after another, that are selected apart from the others. */
+export type LatentPart = { readonly numLatents: number; readonly k: number };
+
+/** What a module of a merged adapter has. */
+export type MergedSizes = { readonly numLatents: number; readonly k?: number; readonly parts?: readonly LatentPart[] };
+
 /** How PEFT's files hold a method. */
 export type PeftForm<Config extends { readonly targets: Targets }, File extends { readonly peft_type: string }> = {
   readonly type: File["peft_type"];
@@ -146,8 +152,10 @@ export type PeftForm<Config extends { readonly targets: Targets }, File extends 
   readonly generated?: GeneratedParts<File>;
   toFile(adapter: Config, shared: SharedKeys): File;
   settings(file: File): SettingsOf<Config>;
-  /** The file of an adapter some of whose modules have lost latents; `sizes` has every module's latents. */
-  withLatents(file: File, sizes: ReadonlyMap<string, number>): File;
+  /** The file of an adapter some of whose modules have other latents than before; `sizes` has every module's, `parts` those of modules that select by part. */
+  withLatents(file: File, sizes: ReadonlyMap<string, number>, parts?: ReadonlyMap<string, readonly LatentPart[]>): File;
+  /** The file of an adapter that others were merged into, of which this is one's: with scaling 1 in every module. Absent where none can be. */
+  merged?(file: File, modules: ReadonlyMap<string, MergedSizes>): File;
 };
 
 /**

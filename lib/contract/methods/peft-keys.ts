@@ -23,3 +23,8 @@ export const sharedKeys = {
 
 /** Values of some modules alone, `rank_pattern` say. */
 export const patternKey = z.record(nameEndExpression, z.number());
+
+/** A pattern that this name alone answers to: PEFT takes one that begins with ^ from the name's beginning. */
+export function wholeName(module: string): string {
+  return `^${module.replace(/[^\w]/g, "\\$&")}`;
+}

@@ -25,6 +25,9 @@ export type AdapterCost = ModuleCost & {
 /** What a list of edits makes of one module: the latents that stay, ascending, and by latent a factor on what it writes. */
 export type Baking = { readonly left: readonly number[]; readonly factors: Float64Array };
 
+/** A module of an adapter that is merged with others, and what its update is multiplied by. */
+export type MergedPart<Module, Tensors> = { readonly module: Module; readonly tensors: Tensors; readonly weight: number };
+
 /** A model's projections, of which an update may read the frozen weights. */
 export type FrozenProjections = readonly Partial<FrozenLinear>[];
 
@@ -64,6 +67,15 @@ export type LatentMethodOf<Settings, Module, Tensors extends Readonly<Record<str
   width(module: Module): number;
   cost(module: Module): ModuleCost;
   bakedForm(module: Module): BakedForm;
+  /**
+   * One module whose update is the weighted sum of those of others of the same place, with scaling 1. Absent where no module can be.
+   *
+   * @throws RangeError for modules that none can hold
+   */
+  merge?(parts: readonly [MergedPart<Module, Tensors>, ...MergedPart<Module, Tensors>[]]): {
+    readonly module: Module;
+    readonly tensors: Tensors;
+  };
   bake(module: Module, tensors: Tensors, baking: Baking): { readonly module: Module; readonly tensors: Tensors };
 };
 

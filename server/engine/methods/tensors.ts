@@ -31,3 +31,32 @@ export function scaledColumns({ shape: [rows, width], data }: Matrix, columns: r
   }
   return { shape: [rows, columns.length], data: taken };
 }
+
+/** All rows of matrices of one width, one matrix below another. */
+export function rowsBelow(matrices: readonly Matrix[]): Matrix {
+  const width = matrices[0]?.shape[1] ?? 0;
+  const data = new Float32Array(matrices.reduce((sum, matrix) => sum + matrix.data.length, 0));
+  let at = 0;
+  for (const matrix of matrices) {
+    data.set(matrix.data, at);
+    at += matrix.data.length;
+  }
+  return { shape: [data.length / Math.max(1, width), width], data };
+}
+
+/** All columns of matrices of one height, one matrix beside another. */
+export function columnsBeside(matrices: readonly Matrix[]): Matrix {
+  const rows = matrices[0]?.shape[0] ?? 0;
+  const width = matrices.reduce((sum, { shape }) => sum + shape[1], 0);
+  const data = new Float32Array(rows * width);
+  let from = 0;
+  for (const { shape, data: own } of matrices) {
+    for (let row = 0; row < rows; row++) data.set(own.subarray(row * shape[1], (row + 1) * shape[1]), row * width + from);
+    from += shape[1];
+  }
+  return { shape: [rows, width], data };
+}
+
+export function timesAll({ shape, data }: Matrix, factor: number): Matrix {
+  return { shape, data: factor === 1 ? data : data.map((value) => value * factor) };
+}

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import type { PeftForm } from "@/lib/contract/methods/method";
 import { givenPattern } from "@/lib/contract/methods/module-pattern";
-import { patternKey, sharedKeys } from "@/lib/contract/methods/peft-keys";
+import { patternKey, sharedKeys, wholeName } from "@/lib/contract/methods/peft-keys";
 import type { LoraConfig } from "./settings";
 
 /** Initialisations of PEFT that change the base model's weights too, so that the matrices alone say little; by the beginnings of their names. */
@@ -74,4 +74,12 @@ export const loraPeft: PeftForm<LoraConfig, LoraConfigFile> = {
   },
   // Components are never taken out: their columns of B are set to 0.
   withLatents: (file) => file,
+  merged(file, modules) {
+    const [{ numLatents: rank } = { numLatents: file.r }] = modules.values();
+    const others = Object.fromEntries(
+      [...modules].flatMap(([module, { numLatents }]) => (numLatents === rank ? [] : [[wholeName(module), numLatents]])),
+    );
+    const ranks = { r: rank, lora_alpha: rank, rank_pattern: others, alpha_pattern: others };
+    return { ...file, ...ranks, use_rslora: false, lora_dropout: 0 };
+  },
 };

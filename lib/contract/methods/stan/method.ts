@@ -103,6 +103,9 @@ export const stan = {
             ],
           ] as const)
         : ([["Method", "STAN: `h = W0 x + b0 + (alpha / k) · D · TopK_k(E x)`"]] as const)),
+      ...(adapter.partsPattern === undefined
+        ? []
+        : [["Parts", "merged from several adapters: TopK selects in each part apart, see `parts_pattern`"] as const]),
       ["Latents per module", formatInteger(adapter.numLatents)],
       [isBatchTopK(adapter) ? "Kept per token on average, k" : "Kept per token, k", formatInteger(adapter.k)],
       ["alpha", formatSetting(adapter.alpha)],

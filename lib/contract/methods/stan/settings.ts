@@ -1,6 +1,11 @@
 import { z } from "zod";
+import { nameEndExpression } from "@/lib/contract/expression";
 import { type ModulePattern, patternValue } from "@/lib/contract/methods/module-pattern";
 import { sizePattern, targets } from "@/lib/contract/methods/targets";
+
+/** Latents of a module, one after another, among which TopK selects apart from the others. */
+export const stanPart = z.object({ numLatents: z.int().min(1), k: z.int().min(1) });
+export type StanPart = z.infer<typeof stanPart>;
 
 export const stanConfig = z.object({
   method: z.literal("stan"),
@@ -17,6 +22,8 @@ export const stanConfig = z.object({
   /** Absent, all modules have the same `numLatents` and `k`. */
   latentsPattern: sizePattern.optional(),
   kPattern: sizePattern.optional(),
+  /** Of merged adapters: the parts of single modules, whose numbers of latents add up to the module's. Absent, TopK selects among all of them. */
+  partsPattern: z.record(nameEndExpression, z.array(stanPart).min(1).readonly()).optional(),
   targets,
 });
 export type StanConfig = z.infer<typeof stanConfig>;
@@ -38,12 +45,22 @@ export type StanSizes = {
   readonly alpha: number;
   readonly latentsPattern?: ModulePattern | undefined;
   readonly kPattern?: ModulePattern | undefined;
+  readonly partsPattern?: ModulePattern<readonly StanPart[]> | undefined;
 };
 
-/** What one STAN module has; scaling is alpha / k. */
-export function stanModuleSizes(settings: StanSizes, module: string): { numLatents: number; k: number; alpha: number; scaling: number } {
+type StanModuleSizes = {
+  readonly numLatents: number;
+  readonly k: number;
+  readonly alpha: number;
+  readonly scaling: number;
+  readonly parts?: readonly StanPart[];
+};
+
+/** What one STAN module has; scaling is alpha / k, with parts too. */
+export function stanModuleSizes(settings: StanSizes, module: string): StanModuleSizes {
   const { alpha } = settings;
   const numLatents = patternValue(settings.latentsPattern, module) ?? settings.numLatents;
   const k = patternValue(settings.kPattern, module) ?? settings.k;
-  return { numLatents, k, alpha, scaling: alpha / k };
+  const parts = patternValue(settings.partsPattern, module);
+  return { numLatents, k, alpha, scaling: alpha / k, ...(parts === undefined ? {} : { parts }) };
 }

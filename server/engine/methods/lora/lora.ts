@@ -3,7 +3,7 @@ import type { LoraTensors } from "@/lib/contract/methods/lora/tensors";
 import { demandDropout } from "@/server/engine/methods/dropout";
 import { frozenLinearOf } from "@/server/engine/methods/frozen-linear";
 import { demandSizes, type LatentMethodOf } from "@/server/engine/methods/method";
-import { kaimingUniform, rowsOf, scaledColumns, zeros } from "@/server/engine/methods/tensors";
+import { columnsBeside, kaimingUniform, rowsBelow, rowsOf, scaledColumns, timesAll, zeros } from "@/server/engine/methods/tensors";
 import { attachLora } from "./attach-lora";
 import { initialMagnitudes } from "./dora";
 import type { LoraModule, LoraSettings } from "./lora-module";
@@ -43,5 +43,21 @@ export const lora: LatentMethodOf<LoraSettings, LoraModule, LoraTensors> = {
     };
   },
   bakedForm: ({ isDora }) => (isDora === true ? "dora" : "lora"),
+  /** Ranks one after another, with scaling 1: B has the weights and the scaling. */
+  merge(parts) {
+    const [{ module: first }] = parts;
+    for (const { module } of parts) {
+      if (module.isDora === true)
+        throw new RangeError(`${module.module} has DoRA's magnitudes, which depend on the whole update: only plain LoRA is merged`);
+    }
+    const numLatents = parts.reduce((sum, { module }) => sum + module.numLatents, 0);
+    return {
+      module: { ...first, numLatents, scaling: 1 },
+      tensors: {
+        A: rowsBelow(parts.map(({ tensors }) => tensors.A)),
+        B: columnsBeside(parts.map(({ module, tensors, weight }) => timesAll(tensors.B, weight * module.scaling))),
+      },
+    };
+  },
   bake: (module, { A, B }, { left, factors }) => ({ module, tensors: { A: rowsOf(A, left), B: scaledColumns(B, left, factors) } }),
 };

@@ -11,8 +11,9 @@ import { fromValues } from "@/server/engine/tensor/create";
 import { tidy } from "@/server/engine/tensor/scope";
 import { encodeRows, rowDots, sparseTimes } from "@/server/engine/tensor/sparse";
 import type { Tensor } from "@/server/engine/tensor/tensor";
+import { byPart } from "./keep-by-part";
 import { overBatch } from "./keep-over-batch";
-import { eachToken } from "./selector";
+import { eachToken, type Selector } from "./selector";
 import { keptWidth, type StanModule } from "./stan-module";
 import { stanHook } from "./training-hook";
 
@@ -22,12 +23,13 @@ export function attachStan(module: StanModule, tensors: StanTensors): AttachedMo
   const D = new Parameter(`${module.module}.D`, transposed(tensors.D.data, dOut, numLatents), [numLatents, dOut]);
   const rowsOf = (indices: Tensor | undefined, values: Tensor) => encodeRows(demandIndices(module, indices), values, numLatents);
   const preActivations = (x: Tensor, products: Products) => products.wideLinear(x, readAs(E, products.dtype));
-  const selector = isBatchTopK(module) ? overBatch(module, tensors) : eachToken(module);
+  const selector = selectorOf(module, tensors);
+  const isOneTopK = !isBatchTopK(module) && module.parts === undefined;
   const { keep, refills, reselect, endStep } = selector;
   const read = (x: Tensor, products: Products) => tidy(() => keep(preActivations(x, products)));
   const write = ({ indices, values }: Activations) => tidy(() => sparseTimes(rowsOf(indices, values), D.read()));
-  /** Where tokens differ in how many latents they keep, which no single operation computes. */
-  const stepAbove = (x: Tensor, base: Tensor, dtype: FrozenDtype) => {
+  /** Where tokens differ in how many latents they keep, or parts select apart, which no single operation computes. */
+  const stepApart = (x: Tensor, base: Tensor, dtype: FrozenDtype) => {
     const { indices, values } = read(x, ofSteps(dtype));
     return add(base, write({ indices, values: scale(values, scaling) }));
   };
@@ -50,9 +52,9 @@ export function attachStan(module: StanModule, tensors: StanTensors): AttachedMo
     ...(endStep === undefined ? {} : { endStep }),
     read,
     write,
-    ...(isBatchTopK(module)
-      ? { step: (x, base, dtype, rows) => inRange(x, base, rows, (ownX, ownBase) => stepAbove(ownX, ownBase, dtype)) }
-      : { step: (x, base, dtype, rows) => stanStep(x, base, stepWeights(dtype), rows), stepWeights }),
+    ...(isOneTopK
+      ? { step: (x, base, dtype, rows) => stanStep(x, base, stepWeights(dtype), rows), stepWeights }
+      : { step: (x, base, dtype, rows) => inRange(x, base, rows, (ownX, ownBase) => stepApart(ownX, ownBase, dtype)) }),
     rescaling: undefined,
     selection: { preActivations, keep, refills, reselect },
     along: ({ indices }, g) => rowDots(D.read(), demandIndices(module, indices), g),
@@ -74,6 +76,11 @@ export function attachStan(module: StanModule, tensors: StanTensors): AttachedMo
     heldBytes: () => 0,
     release() {},
   };
+}
+
+function selectorOf(module: StanModule, tensors: StanTensors): Selector {
+  if (isBatchTopK(module)) return overBatch(module, tensors);
+  return module.parts === undefined ? eachToken(module) : byPart(module, module.parts);
 }
 
 /** Our choice: where more are kept, most latents can be among them. */

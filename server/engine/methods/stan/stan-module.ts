@@ -1,4 +1,4 @@
-import type { StanConfig, StanSizes } from "@/lib/contract/methods/stan/settings";
+import type { StanConfig, StanPart, StanSizes } from "@/lib/contract/methods/stan/settings";
 import type { AdaptableModule, Targets } from "@/server/engine/methods/targets";
 
 /**
@@ -29,9 +29,11 @@ export type StanModule = AdaptableModule & {
   readonly scaling: number;
   readonly selection: Selection;
   readonly sparsity?: Sparsity;
+  /** Of merged adapters: TopK selects in each part apart. */
+  readonly parts?: readonly StanPart[];
 };
 
 /** Latents that are kept at each token; with BatchTopK on average. */
-export function keptWidth({ k, numLatents }: StanModule): number {
-  return Math.min(k, numLatents);
+export function keptWidth({ k, numLatents, parts = [{ numLatents, k }] }: StanModule): number {
+  return parts.reduce((sum, part) => sum + Math.min(part.k, part.numLatents), 0);
 }

@@ -3,6 +3,8 @@ import type { StanTensors } from "@/lib/contract/methods/stan/tensors";
 import { demandSizes, type LatentMethodOf } from "@/server/engine/methods/method";
 import { kaimingUniform, rowsOf, scaledColumns, zeros } from "@/server/engine/methods/tensors";
 import { attachStan } from "./attach-stan";
+import { demandParts, partsLeft } from "./keep-by-part";
+import { mergeStan } from "./merge-stan";
 import { keptWidth, type StanModule, type StanSettings } from "./stan-module";
 import { freshThreshold } from "./threshold";
 
@@ -12,10 +14,12 @@ const SMALL = 1e-2;
 /** STAN: h = W0 x + b0 + (alpha / k) · D TopK(E x). */
 export const stan: LatentMethodOf<StanSettings, StanModule, StanTensors> = {
   plan(settings, { module, name, layer, dIn, dOut }) {
-    const { numLatents, k, scaling } = stanModuleSizes(settings, module);
+    const { numLatents, k, scaling, parts } = stanModuleSizes(settings, module);
     demandSizes(module, { numLatents, k });
+    if (parts !== undefined) demandParts({ module, numLatents }, parts);
     const { selection } = settings;
-    const sizes = { module, name, layer, dIn, dOut, method: "stan", numLatents, k, scaling, selection } as const;
+    const selected = { selection, ...(parts === undefined ? {} : { parts }) };
+    const sizes = { module, name, layer, dIn, dOut, method: "stan", numLatents, k, scaling, ...selected } as const;
     return isBatchTopK(settings) ? { ...sizes, sparsity: "batchtopk" } : sizes;
   },
   shapes: (module) =>
@@ -45,8 +49,9 @@ export const stan: LatentMethodOf<StanSettings, StanModule, StanTensors> = {
     };
   },
   bakedForm: () => "stan",
+  merge: mergeStan,
   bake: (module, tensors, { left, factors }) => ({
-    module: { ...module, numLatents: left.length },
+    module: { ...module, numLatents: left.length, ...(module.parts === undefined ? {} : { parts: partsLeft(module.parts, left) }) },
     tensors: { ...tensors, E: rowsOf(tensors.E, left), D: scaledColumns(tensors.D, left, factors) },
   }),
 };

@@ -205,8 +205,8 @@ describe("an adapter folder", () => {
     ["a size for names with one", (folder) => editConfig(folder, { k_pattern: { "(.)\\1": 2 } }), /key "k_pattern.*Back references/],
     [
       "a later format",
-      (folder) => editConfig(folder, { stan_format_version: 3 }),
-      /key "stan_format_version": only versions 1 and 2 are supported/,
+      (folder) => editConfig(folder, { stan_format_version: 4 }),
+      /key "stan_format_version": only versions 1 to 3 are supported/,
     ],
     [
       "a head that is not in the file",
