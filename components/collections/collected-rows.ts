@@ -1,6 +1,6 @@
 import { guessMapping, type RowUse, rowUseOf } from "@/components/new-run/guess-mapping";
 import { chooseMapping } from "@/lib/contract/choose-mapping";
-import type { ColumnMapping, DataSetSummary } from "@/lib/contract/data-set";
+import { type ColumnMapping, type DataSetSummary, imageColumnOf } from "@/lib/contract/data-set";
 import { type CollectionSettings, isOfImages, type StoredRunConfig } from "@/lib/contract/run-config";
 import { taskOf } from "@/lib/contract/tasks/tasks";
 
@@ -38,7 +38,8 @@ export function withMapping(config: StoredRunConfig, dataSet: Data, mapping: Col
 
 /** What the run's model takes rows for. */
 export function rowUse(config: StoredRunConfig): RowUse {
-  return rowUseOf(taskOf(config), isOfImages(config));
+  const hasImages = config.data?.kind === "dataSet" && imageColumnOf(config.data.mapping) !== undefined;
+  return rowUseOf(taskOf(config), isOfImages(config), hasImages);
 }
 
 function rolesOf(mapping: ColumnMapping): string {

@@ -14,7 +14,7 @@ import { HeadCell } from "@/components/ui/table-head";
 import { useNow } from "@/components/ui/use-now";
 import { jobsQuery } from "@/lib/client/jobs";
 import { deleteModelMutation, modelsQuery } from "@/lib/client/models";
-import { isDiffusion, isEncoder, type ModelSummary } from "@/lib/contract/model";
+import { type ImageInput, isDiffusion, isEncoder, type ModelSummary, readsImagesInText } from "@/lib/contract/model";
 import { formatBytes, formatCount, formatInteger, formatPlural } from "@/lib/numbers/format";
 import { AddModel } from "./add-model";
 import { ModelDetail } from "./model-detail";
@@ -119,6 +119,16 @@ function ModelTable({ models, shownId, onShow }: ModelTableProps) {
   );
 }
 
+function kindOf(model: ModelSummary): string | null {
+  if (readsImagesInText(model)) return "vision-language";
+  return isEncoder(model) ? "encoder" : isDiffusion(model) ? "diffusion" : null;
+}
+
+/** How many tokens an image has, where they are not all that the model reads. */
+function imageTokens({ tokensInPrompt }: ImageInput): string {
+  return tokensInPrompt === undefined ? "an image" : `(${formatInteger(tokensInPrompt)} an image)`;
+}
+
 function ModelRow({ model, isShown, onShow }: { model: ModelSummary; isShown: boolean; onShow: () => void }) {
   const remove = useMutation(deleteModelMutation());
   return (
@@ -134,10 +144,7 @@ function ModelRow({ model, isShown, onShow }: { model: ModelSummary; isShown: bo
         </span>
       </td>
       <td data-label="Architecture">
-        {model.architecture}{" "}
-        <span className="dim">
-          {[isEncoder(model) ? "encoder" : isDiffusion(model) ? "diffusion" : null, model.format].filter(Boolean).join(", ")}
-        </span>
+        {model.architecture} <span className="dim">{[kindOf(model), model.format].filter(Boolean).join(", ")}</span>
       </td>
       <td className="num" data-label="Parameters">
         {formatCount(model.parameters)}
@@ -147,7 +154,7 @@ function ModelRow({ model, isShown, onShow }: { model: ModelSummary; isShown: bo
       </td>
       <td className="num" data-label="Context, tokens">
         {formatInteger(model.contextLength)}
-        {model.images == null ? null : <span className="dim"> an image</span>}
+        {model.images == null ? null : <span className="dim"> {imageTokens(model.images)}</span>}
       </td>
       <td className="num" data-label="On disk">
         {formatBytes(model.sizeBytes)}

@@ -1,10 +1,10 @@
 import type { NewRunAddress } from "@/components/shell/new-run-address";
 import type { DataSetSummary } from "@/lib/contract/data-set";
-import { type ModelSummary, readsImages } from "@/lib/contract/model";
+import type { ModelSummary } from "@/lib/contract/model";
 import type { RunRecord } from "@/lib/contract/run";
 import { isWhole } from "@/lib/contract/run-config";
 import { formOf } from "./form-of-config";
-import { guessMapping, rowUseOf } from "./guess-mapping";
+import { guessMapping, rowUseFor } from "./guess-mapping";
 import { newRunForm, type RunForm } from "./run-form";
 import { withSizes } from "./sizes-in-address";
 
@@ -27,6 +27,6 @@ function plainForm(models: Library["models"], dataSets: Library["dataSets"], beg
   const form = newRunForm(model);
   return {
     ...form,
-    ...(dataSet ? { dataSetId: dataSet.id, mapping: guessMapping(dataSet, rowUseOf(form.task, readsImages(model))) } : {}),
+    ...(dataSet ? { dataSetId: dataSet.id, mapping: guessMapping(dataSet, rowUseFor(form.task, model)) } : {}),
   };
 }

@@ -1,7 +1,7 @@
 import { chosenMethods, formMethodOf } from "@/components/methods/forms";
-import { type ModelSummary, readsImages } from "@/lib/contract/model";
+import type { ModelSummary } from "@/lib/contract/model";
 import { formatInteger } from "@/lib/numbers/format";
-import { isForUse, type RowUse, rowUseOf } from "./guess-mapping";
+import { isForUse, type RowUse, rowUseFor } from "./guess-mapping";
 import { undecidedRoles } from "./mapping-roles";
 import { choosesTargets, type RunForm } from "./run-form";
 import { targetedProjections } from "./target-names";
@@ -9,6 +9,7 @@ import { targetedProjections } from "./target-names";
 /** What to do where rows are not for the model. */
 const wanted: Readonly<Record<RowUse, string>> = {
   texts: "Choose what the rows are.",
+  textsWithImages: "Choose what the rows are.",
   labelledTexts: "Choose which columns hold text and label.",
   labelledImages: "Choose a dataset of images, with a label for each.",
 };
@@ -24,7 +25,7 @@ export function checkForm(form: RunForm, model: ModelSummary | undefined, hasDat
   if (form.training.maxTokens > model.contextLength) {
     problems.push(`${model.name} reads at most ${formatInteger(model.contextLength)} tokens. Lower the length.`);
   }
-  const use = rowUseOf(form.task, readsImages(model));
+  const use = rowUseFor(form.task, model);
   if (!isForUse(form.mapping.kind, use)) problems.push(wanted[use]);
   if (hasDataSet) problems.push(...undecidedRoles(form.mapping).map(({ label }) => `Choose the column of the ${label.toLowerCase()}.`));
   if (form.useChatTemplate && !model.hasChatTemplate) problems.push(`${model.name} has no chat template. Switch it off.`);

@@ -9,14 +9,14 @@ import { NumberField } from "@/components/ui/number-field";
 import { Select } from "@/components/ui/select";
 import { Switch } from "@/components/ui/switch";
 import { type DataSetSummary, rowFormatNames } from "@/lib/contract/data-set";
-import { type ModelSummary, readsImages } from "@/lib/contract/model";
+import type { ModelSummary } from "@/lib/contract/model";
 import type { JobSummary } from "@/lib/contract/run";
 import { isAnswerTask, isLabelledTask } from "@/lib/contract/tasks/tasks";
 import { formatInteger, formatPlural } from "@/lib/numbers/format";
 import { AddData, ReadingData } from "./add-data";
 import { AnswerField } from "./answer-field";
 import { DenoisingFields } from "./denoising-fields";
-import { guessMapping, rowUseOf } from "./guess-mapping";
+import { guessMapping, rowUseFor } from "./guess-mapping";
 import { MappingFields } from "./mapping-fields";
 import { undecidedRoles } from "./mapping-roles";
 import styles from "./new-run.module.css";
@@ -36,7 +36,7 @@ export function DataSection({ form, change, dataSets, model, onAdded }: DataSect
   const hasPastedRows = useHasPastedRows();
   const isAdding = isOpened ?? (dataSets.length === 0 || hasPastedRows);
   const dataSet = dataSets.find((one) => one.id === form.dataSetId);
-  const use = rowUseOf(form.task, readsImages(model));
+  const use = rowUseFor(form.task, model);
   const choose = (dataSetId: string) => {
     const next = dataSets.find((one) => one.id === dataSetId);
     if (next) change({ dataSetId, mapping: guessMapping(next, use), domains: null });

@@ -1,21 +1,29 @@
 import type { ColumnMapping, DataSetSummary } from "@/lib/contract/data-set";
 import { columnsByRole } from "@/lib/contract/mapped-columns";
+import { type ModelSummary, readsImages, readsImagesInText } from "@/lib/contract/model";
 import { isLabelledTask, type RunTask } from "@/lib/contract/tasks/tasks";
 
 export type MappingKind = ColumnMapping["kind"];
 
-/** What a model takes rows for: texts that it continues, or texts or images with their labels. */
-export type RowUse = "texts" | "labelledTexts" | "labelledImages";
+/** What a model takes rows for: texts that it continues, alone or with images, or texts or images with their labels. */
+export type RowUse = "texts" | "textsWithImages" | "labelledTexts" | "labelledImages";
 
-export function rowUseOf(task: RunTask, isOfImages: boolean): RowUse {
+/** @param hasImages whether images are read within texts */
+export function rowUseOf(task: RunTask, isOfImages: boolean, hasImages = false): RowUse {
   if (isOfImages) return "labelledImages";
-  return isLabelledTask(task) ? "labelledTexts" : "texts";
+  if (isLabelledTask(task)) return "labelledTexts";
+  return hasImages ? "textsWithImages" : "texts";
+}
+
+/** The use that a model's rows have. */
+export function rowUseFor(task: RunTask, model: Pick<ModelSummary, "images"> | undefined): RowUse {
+  return rowUseOf(task, readsImages(model), readsImagesInText(model));
 }
 
 /** Whether rows of a kind are for a use. */
 export function isForUse(kind: MappingKind, use: RowUse): boolean {
   const labelled = { labelled: "labelledTexts", labelledImage: "labelledImages" } as const;
-  return use === (kind === "labelled" || kind === "labelledImage" ? labelled[kind] : "texts");
+  return (use === "textsWithImages" ? "texts" : use) === (kind === "labelled" || kind === "labelledImage" ? labelled[kind] : "texts");
 }
 
 /** Usual names of columns by role; the first decides even where others are there too. */
@@ -30,6 +38,7 @@ const names = {
   first: ["text", "sentence", "sentence1", "question1", "premise", "question", "content", "review", "document", "body"],
   second: ["sentence2", "question2", "hypothesis", "sentence", "text_b", "text2"],
   image: ["image", "picture", "img", "photo"],
+  caption: ["caption", "alt", "description"],
   label: ["label", "labels", "class", "target", "sentiment", "score", "stars", "rating"],
   domain: ["domain", "topic", "category", "subject", "genre", "subset"],
   split: ["split"],
@@ -50,9 +59,24 @@ export const unread: ColumnMapping = { kind: "text", text: undecided };
  */
 export function guessMapping(dataSet: Pick<DataSetSummary, "columns" | "mapping">, use: RowUse = "texts"): ColumnMapping {
   if (use === "labelledTexts") return mappingOfKind("labelled", dataSet);
+  if (use === "textsWithImages") return withImages(guessMapping(dataSet), dataSet);
   const { mapping } = dataSet;
   if (mapping !== null && isForUse(mapping.kind, use)) return withoutDoubts(mapping, dataSet);
   return mappingOfKind(use === "labelledImages" ? "labelledImage" : likelyKind(dataSet), dataSet);
+}
+
+/** Texts with the column of images that there is; where no column is called a text, a caption is. */
+function withImages(mapping: ColumnMapping, dataSet: Described): ColumnMapping {
+  if (!takesImages(mapping)) return mapping;
+  const columns = dataSet.columns.map((column) => column.name);
+  const image = suggested("image", columns, new Set());
+  const caption = mapping.kind === "text" && mapping.text === undecided ? suggested("caption", columns, new Set()) : undefined;
+  return { ...mapping, ...(caption === undefined ? {} : { text: caption }), ...(image === undefined ? {} : { image }) } as ColumnMapping;
+}
+
+/** Whether rows of a kind may have an image beside their text. */
+export function takesImages({ kind }: Pick<ColumnMapping, "kind">): boolean {
+  return kind === "text" || kind === "promptCompletion" || kind === "instruction";
 }
 
 /** A mapping of a given kind over the columns there are, each role on the column that its name suggests, else undecided. */

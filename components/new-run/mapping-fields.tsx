@@ -2,7 +2,7 @@
 import { Select } from "@/components/ui/select";
 import { type ColumnMapping, columnMapping, type DataSetSummary, rowFormatNames } from "@/lib/contract/data-set";
 import { isForUse, mappingOfKind, type RowUse, undecided, unusedColumns } from "./guess-mapping";
-import { type MappingRole, mappingRoles, withColumn } from "./mapping-roles";
+import { type MappingRole, rolesOf, withColumn } from "./mapping-roles";
 import styles from "./new-run.module.css";
 import { SeparatorField } from "./separator-field";
 
@@ -42,7 +42,7 @@ export function MappingFields({ dataSet, mapping, use, onMapping }: MappingField
             />
           </td>
         </tr>
-        {mappingRoles[mapping.kind].map((role) => (
+        {rolesOf(mapping, use).map((role) => (
           <RoleRow key={role.name} role={role} dataSet={dataSet} mapping={mapping} onMapping={onMapping} />
         ))}
         {mapping.kind === "promptCompletion" ? (

@@ -1,5 +1,5 @@
 import { type ColumnMapping, columnMapping } from "@/lib/contract/data-set";
-import { type MappingKind, undecided } from "./guess-mapping";
+import { type MappingKind, type RowUse, takesImages, undecided } from "./guess-mapping";
 
 export type MappingRole = { name: string; label: string; means: string; isOptional?: boolean };
 
@@ -35,6 +35,14 @@ export const mappingRoles: Record<MappingKind, MappingRole[]> = {
   ],
   messages: [{ name: "messages", label: "Messages", means: "loss on the assistant's turns" }, ...shared],
 };
+
+const imageRole: MappingRole = { name: "image", label: "Image", means: "in the prompt", isOptional: true };
+
+/** The roles of a mapping's kind, with that of an image where the model reads images within texts. */
+export function rolesOf(mapping: ColumnMapping, use: RowUse): MappingRole[] {
+  const roles = mappingRoles[mapping.kind];
+  return use === "textsWithImages" && takesImages(mapping) ? [...roles.slice(0, -shared.length), imageRole, ...shared] : roles;
+}
 
 /** The roles for which a column has still to be chosen. */
 export function undecidedRoles(mapping: ColumnMapping): MappingRole[] {

@@ -3,11 +3,11 @@ import { chosenMethods, formMethodOf } from "@/components/methods/forms";
 import { Select } from "@/components/ui/select";
 import type { DataSetSummary } from "@/lib/contract/data-set";
 import { canBeHeld, type FrozenForm } from "@/lib/contract/frozen-form";
-import { isDiffusion, isEncoder, type ModelSummary, readsImages } from "@/lib/contract/model";
+import { isDiffusion, isEncoder, type ModelSummary, readsImagesInText } from "@/lib/contract/model";
 import { modelTasksOf } from "@/lib/contract/tasks/model-tasks";
 import { formatBytes, formatCount, formatInteger } from "@/lib/numbers/format";
 import { ratesForTask } from "./default-rates";
-import { guessMapping, rowUseOf } from "./guess-mapping";
+import { guessMapping, rowUseFor } from "./guess-mapping";
 import styles from "./new-run.module.css";
 import { lengthFor, taskFor } from "./run-form";
 import { Section, type SectionProps } from "./section";
@@ -29,8 +29,8 @@ export function ModelSection({ form, change, models, dataSet }: ModelSectionProp
     if (!next) return;
     const isOtherKind = modelTasksOf(next).taskProblem(next.name, form.task) !== null;
     const task = isOtherKind ? taskFor(next) : form.task;
-    const use = rowUseOf(task, readsImages(next));
-    const isOtherUse = use !== rowUseOf(form.task, readsImages(model));
+    const use = rowUseFor(task, next);
+    const isOtherUse = use !== rowUseFor(form.task, model);
     change({
       modelId,
       modules: next.defaultTargets,
@@ -81,18 +81,25 @@ export function ModelSection({ form, change, models, dataSet }: ModelSectionProp
       {model ? (
         <p className="note">
           {model.architecture}
-          {isEncoder(model) ? ", an encoder" : isDiffusion(model) ? ", a diffusion model" : ""}, {model.numLayers} layers, hidden size{" "}
-          {formatInteger(model.dModel)}, {inputWords(model)}. {formatBytes(model.sizeBytes)} on disk.
+          {kindWords(model)}, {model.numLayers} layers, hidden size {formatInteger(model.dModel)}, {inputWords(model)}.{" "}
+          {formatBytes(model.sizeBytes)} on disk.
         </p>
       ) : null}
     </Section>
   );
 }
 
+function kindWords(model: ModelSummary): string {
+  if (readsImagesInText(model)) return ", a vision-language model";
+  return isEncoder(model) ? ", an encoder" : isDiffusion(model) ? ", a diffusion model" : "";
+}
+
 /** What a model reads. */
 function inputWords({ images, vocab, contextLength }: ModelSummary): string {
-  if (images == null) return `vocabulary ${formatInteger(vocab)}, reads up to ${formatInteger(contextLength)} tokens`;
-  const { size, patch } = images;
+  const texts = `vocabulary ${formatInteger(vocab)}, reads up to ${formatInteger(contextLength)} tokens`;
+  if (images == null) return texts;
+  const { size, patch, tokensInPrompt } = images;
   const pixels = ({ width, height }: typeof size) => `${formatInteger(width)} × ${formatInteger(height)}`;
+  if (tokensInPrompt !== undefined) return `${texts}, of which an image takes ${formatInteger(tokensInPrompt)}`;
   return `reads images of ${pixels(size)} pixels as ${formatInteger(contextLength)} tokens, with patches of ${pixels(patch)}`;
 }

@@ -24,7 +24,7 @@ import type { JobSummary } from "@/lib/contract/run";
 import { beginningForm } from "./beginning-form";
 import { ContextWarning } from "./context-warning";
 import { DataSection } from "./data-section";
-import { guessMapping, rowUseOf, unread } from "./guess-mapping";
+import { guessMapping, rowUseFor, unread } from "./guess-mapping";
 import { undecidedRoles } from "./mapping-roles";
 import { MethodSection } from "./method-section";
 import { ModelSection } from "./model-section";
@@ -87,7 +87,7 @@ function FilledForm({ draftName, initial, models, dataSets, fromId }: FilledForm
     const before = readDraft(draftName, runForm) ?? initial;
     writeDraft(draftName, { ...before, dataSetId: job.id, mapping: unread, domains: null });
   };
-  const guess = dataSet !== undefined && isSame(form.mapping, unread) ? guessMapping(dataSet, rowUseOf(form.task, isOfImages)) : unread;
+  const guess = dataSet !== undefined && isSame(form.mapping, unread) ? guessMapping(dataSet, rowUseFor(form.task, model)) : unread;
   useEffect(() => {
     if (!isSame(guess, unread)) setForm((current) => ({ ...current, mapping: guess }));
   });

@@ -43,7 +43,7 @@ export const generateRequest = z.object({
    * For a model that reads images, in the order of their places: U+FFFC, or the image token as its tokenizer writes it. An image without a place comes
    * before the prompt, or the last of the user's turns.
    */
-  images: z.array(promptImage).max(8).default([]),
+  images: z.array(promptImage).min(1).max(8).optional(),
   arms: z.array(armName).min(1).max(4).default(["base", "adapter", "edited"]),
   edits: editList.default([]),
   /** Whose adapter the arm `other` runs with; trained over the same base model. */

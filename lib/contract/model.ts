@@ -16,6 +16,8 @@ export const imageInput = z.object({
   std: z.array(z.number()).nullable(),
   /** Of a diffusion model: the first name of each class, or its number, and at how many time steps it removes noise. */
   denoises: z.object({ classes: z.array(z.string()), numTimesteps: z.int() }).optional(),
+  /** Of a model that continues texts with images: how many tokens of a prompt each takes. Absent where images are all that a model reads. */
+  tokensInPrompt: z.int().optional(),
 });
 export type ImageInput = z.infer<typeof imageInput>;
 
@@ -81,7 +83,12 @@ export function isDiffusion({ architecture }: Pick<ModelSummary, "architecture">
 
 /** Whether a model reads images instead of texts. */
 export function readsImages(model: Pick<ModelSummary, "images"> | undefined): boolean {
-  return model?.images != null;
+  return model?.images != null && model.images.tokensInPrompt === undefined;
+}
+
+/** Whether a model continues texts with images. */
+export function readsImagesInText(model: Pick<ModelSummary, "images"> | undefined): boolean {
+  return model?.images?.tokensInPrompt !== undefined;
 }
 
 export const addModelRequest = z.discriminatedUnion("source", [

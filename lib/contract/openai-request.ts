@@ -74,12 +74,23 @@ const shared = {
 
 const textPart = z.object({ type: z.literal("text"), text });
 
+/** Nothing is fetched: an image comes with the request. */
+const dataAddress = z.string().regex(/^data:image\/(?:png|jpeg|webp);base64,[A-Za-z0-9+/]+={0,2}$/, {
+  error: "only data addresses are read (data:image/png;base64,…; PNG, JPEG or WebP), since nothing is fetched: send the image itself",
+});
+const imagePart = z.object({
+  type: z.literal("image_url"),
+  image_url: z.object({ url: dataAddress, detail: z.string().optional() }, { error: "expected {url} with a data address" }),
+});
+
 /** One turn. Parts of text are joined; `developer` counts as `system`. */
 export const openaiMessage = z.object({
   role: z.enum(["system", "developer", "user", "assistant"], { error: "system, developer, user or assistant; tools are not supported" }),
   content: z
-    .union([text, z.array(textPart)], { error: "a string or a list of parts of type text; images, audio and tool calls are not supported" })
-    .describe("A string, or parts of type text."),
+    .union([text, z.array(z.discriminatedUnion("type", [textPart, imagePart]))], {
+      error: "a string or a list of parts of type text or image_url; audio and tool calls are not supported",
+    })
+    .describe("A string, or parts of type text and, of a user's turn to a model that reads images, image_url with a data address."),
 });
 export type OpenaiMessage = z.infer<typeof openaiMessage>;
 

@@ -1,5 +1,5 @@
 import { basename } from "node:path";
-import { parseAnyConfig } from "@/lib/contract/architectures/parse-model-config";
+import { parseAnyConfig } from "@/lib/contract/architectures/parse-any-config";
 import type { ModelSummary } from "@/lib/contract/model";
 import { readKeptHub } from "@/server/db/library/kept-hub";
 import { retryWhileDown } from "@/server/db/retry-while-down";

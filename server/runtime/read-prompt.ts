@@ -14,14 +14,17 @@ import { type PromptImages, promptImages } from "./models/prompt-images";
 /** What is to be continued, as the model reads it. */
 export type ReadPrompt = { readonly promptIds: number[]; readonly images: Images | undefined };
 
-type Asked = Pick<GenerateRequest, "prompt" | "useChatTemplate" | "messages" | "promptIds"> & { readonly images: readonly PromptImage[] };
+type Asked = Pick<GenerateRequest, "prompt" | "useChatTemplate" | "messages" | "promptIds"> & {
+  readonly images?: readonly PromptImage[] | undefined;
+};
 
 /**
  * A prompt with its images.
  *
  * @throws RangeError as `encodeRequest`, and where images and their places do not fit; FileError naming the image that cannot be read
  */
-export async function readPrompt(base: BaseModel, request: Asked): Promise<ReadPrompt> {
+export async function readPrompt(base: BaseModel, asked: Asked): Promise<ReadPrompt> {
+  const request = { ...asked, images: asked.images ?? [] };
   const tokenizer = demandTokenizer(base.tokenizer, base.path);
   if (base.model.images === undefined) {
     if (request.images.length === 0) return { promptIds: encodeRequest(tokenizer, request), images: undefined };
@@ -37,7 +40,7 @@ export async function readPrompt(base: BaseModel, request: Asked): Promise<ReadP
   return { promptIds: request.promptIds === undefined ? expandImages(ids, own).ids : ids, images };
 }
 
-function encoded(tokenizer: Tokenizer, { prompt, useChatTemplate, messages, images }: Asked, { text: token }: PromptImages): number[] {
+function encoded(tokenizer: Tokenizer, { prompt, useChatTemplate, messages, images = [] }: Asked, { text: token }: PromptImages): number[] {
   const turns = messages ?? (useChatTemplate ? [{ role: "user" as const, content: prompt }] : undefined);
   if (turns === undefined) return tokenizer.encode(placed([prompt], images.length, token).join(""), { addSpecialTokens: true });
   const last = turns.findLastIndex(({ role }) => role === "user");

@@ -1,12 +1,12 @@
 import { guessMapping, rowUseOf } from "@/components/new-run/guess-mapping";
 import { newRunForm } from "@/components/new-run/run-form";
 import type { DataSetSummary } from "@/lib/contract/data-set";
-import { isDiffusion, type ModelSummary, readsImages } from "@/lib/contract/model";
+import { isDiffusion, type ModelSummary, readsImages, readsImagesInText } from "@/lib/contract/model";
 import { type ExperimentForm, exampleForm } from "./experiment-form";
 
-/** Experiments report benchmarks, which diffusion models have none of. */
+/** Experiments report benchmarks, which diffusion models have none of; those of texts have no images. */
 export function comparedModels(models: readonly ModelSummary[]): ModelSummary[] {
-  return models.filter((one) => !isDiffusion(one));
+  return models.filter((one) => !isDiffusion(one) && !readsImagesInText(one));
 }
 
 /** What the form of a new experiment holds before anyone changed it: STAN and LoRA are compared. */

@@ -19,6 +19,7 @@ import { clip, siglip } from "./vision/clip";
 import { dinov2, dinov2WithRegisters } from "./vision/dinov2";
 import type { VisionArchitecture } from "./vision/vision-architecture";
 import { vit } from "./vision/vit";
+import { isVisionLanguageName, TEXT_MODULES } from "./vision-language/vision-language-names";
 
 /** Every architecture by its `model_type`. One is added by a file and its line here. */
 const architectures = {
@@ -88,7 +89,8 @@ export function architectureOf(modelType: unknown): Architecture | undefined {
 
 /** Whether the output of a projection, named by its last part, is added to the residual stream, so that its vectors can be read as logits. */
 export function writesToResidual(modelType: string, projection: string): boolean {
-  const writers: readonly string[] = architectureOf(modelType)?.residualWriters ?? [];
+  const own = isVisionLanguageName(modelType) ? TEXT_MODULES : architectureOf(modelType);
+  const writers: readonly string[] = own?.residualWriters ?? [];
   return writers.includes(projection);
 }
 
@@ -97,6 +99,7 @@ export function writesToResidual(modelType: string, projection: string): boolean
  * Undefined for an architecture that is not supported.
  */
 export function feedForwardWriter(modelType: string): string | undefined {
+  if (isVisionLanguageName(modelType)) return TEXT_MODULES.down;
   const found = architectureOf(modelType);
   if (found === undefined) return undefined;
   return found.kind === "decoder" ? found.layout.names.down : found.names.inner.down;

@@ -10,7 +10,7 @@ const MISSING: readonly (readonly [key: string, what: string])[] = [
   ["mamba_d_state", "state-space layers"],
   ["linear_num_value_heads", "linear attention"],
   ["alibi", "ALiBi positions"],
-  ["vision_config", "image input"],
+  ["vision_config", "image input like its own"],
   ["audio_config", "audio input"],
   ["is_encoder_decoder", "separate encoder"],
 ];
@@ -19,6 +19,7 @@ const EXPERT_COUNTS = ["num_experts", "num_local_experts", "n_routed_experts"];
 
 /** The kind of an architecture by keys that only such files have. */
 const KINDS: readonly (readonly [name: string, keys: readonly string[]])[] = [
+  ["llava", ["vision_config"]],
   ["mixtral", EXPERT_COUNTS],
   ["gpt2", ["n_embd"]],
   ["gpt_neox", ["rotary_pct", "use_parallel_residual", "parallel_attn"]],

@@ -32,8 +32,6 @@ export type EncoderConfig = (BertConfig | DebertaConfig) & Named<EncoderName>;
 /** The configuration of a model that reads a whole image and classifies it. */
 export type VisionEncoderConfig = VisionConfig & Named<ImageEncoderName>;
 
-export type AnyModelConfig = ModelConfig | EncoderConfig | VisionEncoderConfig;
-
 export function isEncoderConfig(raw: RawModelConfig): boolean {
   return ENCODER_NAMES.some((name) => name === raw["model_type"]);
 }
@@ -86,12 +84,4 @@ export function parseVisionConfig(raw: RawModelConfig): VisionEncoderConfig {
   demandTask(raw);
   const { parse, defaultTargets } = imageEncoderOf(architecture);
   return { ...parse(raw), architecture, defaultTargets };
-}
-
-/** Reads the `config.json` of a model of any kind. @throws Error naming the key, with the list of what is supported */
-export function parseAnyConfig(raw: RawModelConfig): AnyModelConfig {
-  if (isEncoderConfig(raw)) return parseEncoderConfig(raw);
-  if (isVisionConfig(raw)) return parseVisionConfig(raw);
-  if (DECODER_NAMES.some((name) => name === raw["model_type"])) return parseModelConfig(raw);
-  throw unsupportedArchitecture(raw, [...DECODER_NAMES, ...ENCODER_NAMES, ...IMAGE_ENCODER_NAMES]);
 }

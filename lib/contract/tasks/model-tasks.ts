@@ -1,6 +1,6 @@
 import { ENCODER_NAMES, IMAGE_ENCODER_NAMES } from "@/lib/contract/architectures/architectures";
 import { type BaseModelKind, modelKindOf } from "@/lib/contract/architectures/model-kind";
-import { type ColumnMapping, labelColumnOf } from "@/lib/contract/data-set";
+import { type ColumnMapping, imageColumnOf, labelColumnOf } from "@/lib/contract/data-set";
 import type { ModelSummary } from "@/lib/contract/model";
 import { isAnswerTask, type RunTask, tasks } from "./tasks";
 
@@ -19,20 +19,33 @@ type ModelTasks = {
   rowsProblem(name: string, rows: Rows): RowsProblem | null;
 };
 
+/** Why a model that continues text cannot learn a task; null where it can. */
+function textTaskProblem(name: string, task: RunTask): string | null {
+  if (task.kind === "languageModel") return null;
+  if (!isAnswerTask(task)) return `${name} is a causal language model, which does not denoise images: leave the task out.`;
+  const encoders = [...ENCODER_NAMES, ...IMAGE_ENCODER_NAMES].join(", ");
+  return `${name} is a causal language model; ${task.kind} is for encoders (${encoders}): choose one of these.`;
+}
+
+function textRowsProblem(name: string, { mapping }: Rows): RowsProblem | null {
+  if (labelColumnOf(mapping) === undefined) return null;
+  return { field: "mapping", message: `Labelled rows are for encoders, and ${name} is a causal language model: map a text column.` };
+}
+
 const modelTasks: { readonly [Kind in BaseModelKind]: ModelTasks } = {
   decoder: {
     initial: tasks.languageModel.initial,
-    taskProblem(name, task) {
-      if (task.kind === "languageModel") return null;
-      if (!isAnswerTask(task)) return `${name} is a causal language model, which does not denoise images: leave the task out.`;
-      const encoders = [...ENCODER_NAMES, ...IMAGE_ENCODER_NAMES].join(", ");
-      return `${name} is a causal language model; ${task.kind} is for encoders (${encoders}): choose one of these.`;
+    taskProblem: textTaskProblem,
+    rowsProblem(name, rows) {
+      const problem = textRowsProblem(name, rows);
+      if (problem !== null || imageColumnOf(rows.mapping) === undefined) return problem;
+      return {
+        field: "mapping",
+        message: `${name} reads texts alone: leave the column of images out, or choose a model that reads images.`,
+      };
     },
-    rowsProblem: (name, { mapping }) =>
-      labelColumnOf(mapping) === undefined
-        ? null
-        : { field: "mapping", message: `Labelled rows are for encoders, and ${name} is a causal language model: map a text column.` },
   },
+  visionLanguage: { initial: tasks.languageModel.initial, taskProblem: textTaskProblem, rowsProblem: textRowsProblem },
   encoder: {
     initial: tasks.classification.initial,
     taskProblem: (name, task) =>

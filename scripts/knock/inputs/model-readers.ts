@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import type { RawModelConfig } from "@/lib/contract/architectures/config-keys";
-import { parseAnyConfig } from "@/lib/contract/architectures/parse-model-config";
+import { parseAnyConfig } from "@/lib/contract/architectures/parse-any-config";
 import { supportOf } from "@/lib/contract/architectures/support-of";
 import { blockFormats, PACKED_NAMES, packedBytes } from "@/lib/numbers/blocks/block-formats";
 import { startEngine } from "@/server/engine/tensor/backend";

@@ -38,7 +38,7 @@ export function* logitEffects(
   const attached = adapter.at(module);
   if (attached === undefined) throw new RangeError(`the adapter has no module ${module}`);
   const { numLatents } = attached.module;
-  if (!writesToResidual(model.config.architecture, attached.module.name)) return undefined;
+  if (attached.module.layer < 0 || !writesToResidual(model.config.architecture, attached.module.name)) return undefined;
   const outputGain = model.projections.find((projection) => projection.module === module)?.outputGain;
   const [vocab = 0] = model.unembedding.head.shape;
   const width = Math.min(LOGIT_EFFECT_TOKENS, vocab);

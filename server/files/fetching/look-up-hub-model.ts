@@ -1,5 +1,5 @@
 import { downloadFile } from "@huggingface/hub";
-import { parseAnyConfig } from "@/lib/contract/architectures/parse-model-config";
+import { parseAnyConfig } from "@/lib/contract/architectures/parse-any-config";
 import { supportOf } from "@/lib/contract/architectures/support-of";
 import type { HubModel, HubSupport } from "@/lib/contract/hub";
 import { isJsonObject } from "@/server/files/json-file";

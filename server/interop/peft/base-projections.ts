@@ -4,6 +4,9 @@ import { isDiffusionName } from "@/lib/contract/architectures/diffusion/diffusio
 import type { EncoderNames } from "@/lib/contract/architectures/encoder-config";
 import { liveTensors } from "@/lib/contract/architectures/vision/live-names";
 import type { VisionArchitecture } from "@/lib/contract/architectures/vision/vision-architecture";
+import { liveParts } from "@/lib/contract/architectures/vision-language/live-parts";
+import { parseLlava } from "@/lib/contract/architectures/vision-language/llava";
+import { isVisionLanguageName } from "@/lib/contract/architectures/vision-language/vision-language-names";
 import type { ModelSummary } from "@/lib/contract/model";
 import type { BaseProjections } from "@/server/files/adapters/adapter-folder";
 import { openCheckpoint } from "@/server/files/weights/checkpoint-folder";
@@ -20,6 +23,7 @@ type Base = Pick<ModelSummary, "path" | "architecture" | "projections">;
  */
 export function baseProjections(model: Base): BaseProjections {
   if (isDiffusionName(model.architecture)) return diffusionProjections(model.path, model.projections);
+  if (isVisionLanguageName(model.architecture)) return visionLanguageProjections(model.path);
   const { weights } = openCheckpoint(model.path);
   const architecture = architectureOf(model.architecture);
   const storesByInput = architecture?.kind === "decoder" && architecture.layout.storesByInput;
@@ -31,6 +35,35 @@ export function baseProjections(model: Base): BaseProjections {
       if (module === undefined || rows === undefined || columns === undefined || rest.length > 0) return [];
       const widths = storesByInput ? { dIn: rows, dOut: columns } : { dIn: columns, dOut: rows };
       return [[module, widths] as const];
+    });
+    return new Map(found);
+  } finally {
+    weights.close();
+  }
+}
+
+/** Of a model that reads images in its prompts: those of the language model, of the vision encoder and of the projector. */
+function visionLanguageProjections(path: string): BaseProjections {
+  const { config: raw, weights } = openCheckpoint(path);
+  try {
+    const config = parseLlava(raw);
+    const { tower, projector, text } = liveParts(weights.names(), config);
+    const { names } = config.images.tower;
+    const { scales: _, ...modules } = names.inner;
+    const inner: readonly (string | undefined)[] = Object.values(modules);
+    const isOfTower = (module: string) => {
+      const inBlock = module.slice(`${names.prefix}.${names.layers}.`.length).replace(/^\d+\./, "");
+      return module.startsWith(`${names.prefix}.${names.layers}.`) && inner.includes(inBlock);
+    };
+    const chosen = [
+      ...[...tower].filter(([name]) => isOfTower(name.slice(0, -".weight".length))),
+      ...projector,
+      ...[...text].filter(([name]) => blockProjection(name.slice(0, -".weight".length), config.text) !== undefined),
+    ];
+    const found = chosen.flatMap(([name, { stored, half }]) => {
+      const [rows, columns, ...rest] = weights.shape(stored);
+      if (!name.endsWith(".weight") || rows === undefined || columns === undefined || rest.length > 0) return [];
+      return [[name.slice(0, -".weight".length), { dIn: columns, dOut: half === undefined ? rows : rows / 2 }] as const];
     });
     return new Map(found);
   } finally {

@@ -3,15 +3,14 @@ import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { decoderOf, imageEncoderOf } from "@/lib/contract/architectures/architectures";
 import { blockProjection } from "@/lib/contract/architectures/block-projections";
-import {
-  type AnyModelConfig,
-  type EncoderConfig,
-  type ModelConfig,
-  parseAnyConfig,
-  type VisionEncoderConfig,
-} from "@/lib/contract/architectures/parse-model-config";
+import { type AnyModelConfig, parseAnyConfig } from "@/lib/contract/architectures/parse-any-config";
+import type { EncoderConfig, ModelConfig, VisionEncoderConfig } from "@/lib/contract/architectures/parse-model-config";
+import type { VisionLanguageConfig } from "@/lib/contract/architectures/vision-language/llava";
+import { TEXT_MODULES } from "@/lib/contract/architectures/vision-language/vision-language-names";
 import type { ModelSummary } from "@/lib/contract/model";
 import { underLiveNames } from "@/server/engine/models/vision/vision-weights";
+import { divideWeights } from "@/server/engine/models/vision-language/vision-language-weights";
+import type { Tokenizer } from "@/server/engine/text/tokenizer";
 import { asInvalidFile } from "@/server/files/file-error";
 import { type Checkpoint, openCheckpoint } from "@/server/files/weights/checkpoint-folder";
 import { isDiffusionFolder, PIPELINE } from "@/server/files/weights/diffusion-layout";
@@ -20,7 +19,8 @@ import { hashFiles } from "@/server/runtime/hash-files";
 import { describeDiffusion } from "./describe-diffusion";
 import { describeImageInput } from "./image-input";
 import { tokenizerOf } from "./load-tokenizer";
-import { type FoundProjection, overBlocks, projectionsIn } from "./projections-in-blocks";
+import { type FoundProjection, overBlocks, projectionsIn, type Tensors } from "./projections-in-blocks";
+import { featuresOf, promptImagesOf } from "./prompt-images";
 
 export type ModelDescription = Omit<ModelSummary, "id" | "name" | "revision" | "createdAt">;
 
@@ -43,11 +43,12 @@ export function describeModel(path: string): ModelDescription {
 }
 
 function describe(path: string, checkpoint: Checkpoint): ModelDescription {
-  const config = parseAnyConfig(checkpoint.config);
+  const given = parseAnyConfig(checkpoint.config);
   const { weights } = checkpoint;
   const tokenizer = tokenizerOf(checkpoint);
+  const config = "text" in given ? given.text : given;
   return {
-    architecture: config.architecture,
+    architecture: "text" in given ? String(checkpoint.config["model_type"]) : given.architecture,
     format: checkpoint.format,
     path,
     parameters: weights.names().reduce((sum, name) => sum + entryCount(weights.shape(name)), 0),
@@ -56,18 +57,31 @@ function describe(path: string, checkpoint: Checkpoint): ModelDescription {
     dModel: config.dModel,
     heads: config.heads,
     hasChatTemplate: tokenizer !== null && tokenizer.chatTemplate !== null,
-    ...ofKind(path, config, weights),
-    defaultTargets: [...config.defaultTargets],
+    ...ofKind(path, given, { weights, tokenizer }),
+    defaultTargets: [...("text" in given ? TEXT_MODULES : given).defaultTargets],
   };
 }
 
 type OfKind = Pick<ModelDescription, "vocab" | "contextLength" | "projections" | "hasPooler" | "images">;
 
-function ofKind(path: string, config: AnyModelConfig, weights: WeightSource): OfKind {
+type Read = { readonly weights: WeightSource; readonly tokenizer: Tokenizer | null };
+
+function ofKind(path: string, config: AnyModelConfig, { weights, tokenizer }: Read): OfKind {
+  if ("text" in config) return describeVisionLanguage(path, config, { weights, tokenizer });
   if ("imageSize" in config) return describeImages(path, config, weights);
   const { vocab, contextLength } = config;
   if ("blocks" in config) return { vocab, contextLength, projections: projectionsOf(config, weights) };
   return { vocab, contextLength, projections: encoderProjectionsOf(config, weights), hasPooler: hasPooler(config, weights) };
+}
+
+/** The language model, and how images enter its prompts. @throws FileError also where its tokenizer writes no image token */
+function describeVisionLanguage(path: string, config: VisionLanguageConfig, { weights, tokenizer }: Read): OfKind {
+  const { text, images } = config;
+  const { vocab, contextLength } = text;
+  const { text: own } = divideWeights(weights, config);
+  const { images: input } = describeImageInput(path, images.tower);
+  const tokensInPrompt = tokenizer === null ? featuresOf(input.size, images) : promptImagesOf(path, images, tokenizer).each;
+  return { vocab, contextLength, images: { ...input, tokensInPrompt }, projections: projectionsOf(text, own, text) };
 }
 
 /** Every image has as many tokens, so that is the length of each row. */
@@ -86,8 +100,7 @@ function describeImages(path: string, config: VisionEncoderConfig, weights: Weig
 type Projection = ModelSummary["projections"][number];
 
 /** The linear modules of the blocks, in the checkpoint's order: by the last part of their names, or, where several share it, by their places in a block. */
-function projectionsOf({ architecture, numLayers }: ModelConfig, weights: WeightSource): Projection[] {
-  const { layout } = decoderOf(architecture);
+function projectionsOf({ architecture, numLayers }: ModelConfig, weights: Tensors, layout = decoderOf(architecture).layout): Projection[] {
   const found = weights.names().flatMap((weight): FoundProjection[] => {
     const place = weight.endsWith(".weight") ? blockProjection(weight.slice(0, -".weight".length), layout) : undefined;
     const [rows, columns, ...rest] = weights.shape(weight);

@@ -1,7 +1,7 @@
 import { measuringObstacle } from "@/lib/contract/benchmark-fit";
 import { type DataSetSummary, imageColumnOf } from "@/lib/contract/data-set";
 import type { ExperimentRequest } from "@/lib/contract/experiment";
-import { isDiffusion, type ModelSummary } from "@/lib/contract/model";
+import { isDiffusion, type ModelSummary, readsImagesInText } from "@/lib/contract/model";
 import { runConfig } from "@/lib/contract/run-config";
 import { namedClasses, taskOf } from "@/lib/contract/tasks/tasks";
 import { readBenchmark, readBenchmarkItems } from "@/server/db/benchmarks/benchmarks";
@@ -41,6 +41,8 @@ export async function checkExperiment(
   const model = (await readModel(db, request.model)) ?? refuse("model", `There is no model "${request.model}". Add it on the Models page.`);
   if (isDiffusion(model))
     refuse("model", `${model.name} is a diffusion model, of which no benchmark is measured: choose a language model or an encoder.`);
+  if (readsImagesInText(model))
+    refuse("model", `${model.name} reads images within texts, and benchmarks have none: choose another language model or an encoder.`);
   const data = (await readDataSet(db, request.data.dataSetId)) ?? refuse("data", "There is no such dataset. Add it on the Data page.");
   for (const [place, { adapters }] of arms.entries())
     for (const [at, adapter] of adapters.entries()) checkAdapter({ request, model, data }, adapter, `arms.${place}.adapters.${at}`);

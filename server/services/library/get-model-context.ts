@@ -1,5 +1,5 @@
 import { originalContext } from "@/lib/contract/architectures/long-context";
-import { parseAnyConfig } from "@/lib/contract/architectures/parse-model-config";
+import { parseAnyConfig } from "@/lib/contract/architectures/parse-any-config";
 import type { ModelContext } from "@/lib/contract/model";
 import { readModel } from "@/server/db/library/models";
 import { FileError } from "@/server/files/file-error";
@@ -12,7 +12,8 @@ export async function getModelContext({ store }: ServiceContext, modelId: string
   const { path } = found(await readModel(store.db, modelId), "such model");
   try {
     const config = parseAnyConfig(readCheckpointConfig(path));
-    return { original: "blocks" in config ? originalContext(config) : null };
+    const text = "text" in config ? config.text : config;
+    return { original: "blocks" in text ? originalContext(text) : null };
   } catch (error) {
     if (error instanceof FileError) return { original: null };
     throw error;

@@ -76,7 +76,7 @@ async function* choice(
     prompt,
     ...(messages === undefined ? {} : { messages }),
     ...(promptIds === undefined ? {} : { promptIds }),
-    images,
+    ...(images.length === 0 ? {} : { images }),
     useChatTemplate: false,
     arms: [target.arm],
     edits: [...target.edits],

@@ -1,3 +1,4 @@
+import { imagePlace, type PromptImage } from "@/lib/contract/generate";
 import type { ChatCompletion, ChatCompletionChunk, ChatLogprobs, FinishReason } from "@/lib/contract/openai-answer";
 import type { ChatCompletionRequest, OpenaiMessage } from "@/lib/contract/openai-request";
 import type { ServiceContext } from "@/server/services/context";
@@ -58,7 +59,7 @@ export async function* chatChunks(
     context,
     {
       target,
-      prompts: [{ prompt: "", messages: request.messages.map(turnOf) }],
+      prompts: [{ prompt: "", messages: request.messages.map(turnOf), images: request.messages.flatMap(imagesOf) }],
       count: n,
       seed: request.seed,
       sampling: samplingOf(request, request.max_completion_tokens ?? request.max_tokens ?? tokensByDefault),
@@ -92,6 +93,19 @@ export async function* chatChunks(
 }
 
 function turnOf({ role, content }: OpenaiMessage) {
-  const words = typeof content === "string" ? content : content.map(({ text }) => text).join("");
+  const words =
+    typeof content === "string" ? content : content.map((part) => (part.type === "text" ? part.text : `${imagePlace}\n`)).join("");
   return { role: role === "developer" ? ("system" as const) : role, content: words };
+}
+
+/** @throws ServiceError for images in turns of others than the user */
+function imagesOf({ role, content }: OpenaiMessage, turn: number): PromptImage[] {
+  if (typeof content === "string") return [];
+  return content.flatMap((part, at) => {
+    if (part.type === "text") return [];
+    const field = `messages.${turn}.content.${at}`;
+    if (role !== "user")
+      throw new ServiceError("invalid", `${field}: an image is in a turn of role ${role}; only a user's have any.`, { field });
+    return [{ name: field, data: part.image_url.url.slice(part.image_url.url.indexOf(",") + 1) }];
+  });
 }

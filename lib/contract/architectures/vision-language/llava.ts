@@ -12,6 +12,7 @@ import { demandPlainWeights } from "@/lib/contract/architectures/quantised-weigh
 import { withStandard } from "@/lib/contract/architectures/vision/vision-keys";
 import { TEXT_STANDARDS } from "./text-standards";
 import type { ImageInputConfig } from "./vision-language-config";
+import { isVisionLanguageName } from "./vision-language-names";
 
 /** What stands before the names of each part in the live model of transformers 5. */
 export const LIVE_PREFIXES = {
@@ -32,7 +33,7 @@ const towerStandard: RawModelConfig = {
 };
 
 export function isVisionLanguageConfig(raw: RawModelConfig): boolean {
-  return raw["model_type"] === "llava";
+  return isVisionLanguageName(raw["model_type"]);
 }
 
 /** A language model that reads images, and how. Its own modules have the names of the live model. */

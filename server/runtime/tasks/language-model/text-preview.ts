@@ -5,9 +5,10 @@ import { type DataRow, tokeniseRow } from "@/server/engine/text/rows";
 import { tokenTexts } from "@/server/engine/text/stream-decode";
 import type { Tokenizer } from "@/server/engine/text/tokenizer";
 import { rowsFilled } from "@/server/engine/training/step-rows";
-import { openDataSet } from "@/server/files/data/data-set";
 import { mappedColumns } from "@/server/files/data/mapped-columns";
 import { planRows } from "@/server/files/data/row-plan";
+import { promptImagesAt } from "@/server/runtime/models/prompt-images";
+import { openData } from "@/server/runtime/rows/row-source";
 import { labelCount } from "@/server/runtime/rows/token-row";
 import { type Counts, type RowPreview, unknownCounts } from "@/server/runtime/tasks/row-preview";
 
@@ -22,11 +23,12 @@ export const textPreview: RowPreview = {
   knownBefore: async () => ({}),
 };
 
-function previewRow(tokenizer: Tokenizer, columns: DataRow, row: number, { request }: WorkerPreviewRequest): PreviewRow {
+function previewRow(tokenizer: Tokenizer, columns: DataRow, row: number, { request, modelPath }: WorkerPreviewRequest): PreviewRow {
   const { mapping, maxTokens, useChatTemplate } = request;
   try {
     const template = useChatTemplate ? "chat" : "plain";
-    const { ids, labels, domain, tooLong } = tokeniseRow(tokenizer, columns, mapping, { maxTokens, template, rowNumber: row });
+    const images = promptImagesAt(modelPath, tokenizer);
+    const { ids, labels, domain, tooLong } = tokeniseRow(tokenizer, columns, mapping, { maxTokens, template, rowNumber: row, images });
     const texts = tokenTexts(tokenizer, [...ids]);
     const tokens = Array.from(ids, (id, at) => ({ id, text: texts[at] ?? "", hasLoss: labels[at] !== -100 }));
     return { row, domain, tokens, isTooLong: tooLong, error: null };
@@ -35,9 +37,13 @@ function previewRow(tokenizer: Tokenizer, columns: DataRow, row: number, { reque
   }
 }
 
-async function countRows(tokenizer: Tokenizer, { request, dataPath, domains, validationRows }: WorkerPreviewRequest): Promise<Counts> {
+async function countRows(
+  tokenizer: Tokenizer,
+  { request, modelPath, dataPath, domains, validationRows }: WorkerPreviewRequest,
+): Promise<Counts> {
   const { mapping, maxTokens, useChatTemplate } = request;
-  const dataSet = openDataSet(dataPath);
+  const dataSet = await openData({ path: dataPath, mapping });
+  const images = promptImagesAt(modelPath, tokenizer);
   const plan = await planRows(dataSet, mapping, { domains, validationRows });
   const known = { trainRows: plan.train.length, validationRows: plan.validation.length, totalRows: plan.total };
   const wanted = new Set([...plan.train, ...plan.validation]);
@@ -50,7 +56,7 @@ async function countRows(tokenizer: Tokenizer, { request, dataPath, domains, val
   for await (const columns of dataSet.rows({ columns: mappedColumns(mapping) })) {
     row += 1;
     if (!wanted.has(row)) continue;
-    const { ids, labels, tooLong } = tokeniseRow(tokenizer, columns, mapping, { maxTokens, template, rowNumber: row });
+    const { ids, labels, tooLong } = tokeniseRow(tokenizer, columns, mapping, { maxTokens, template, rowNumber: row, images });
     const labelled = labelCount({ labels });
     sums.labelTokens += labelled;
     sums.tokens += ids.length;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { RawModelConfig } from "@/lib/contract/architectures/config-keys";
-import { parseAnyConfig } from "@/lib/contract/architectures/parse-model-config";
+import { parseAnyConfig } from "@/lib/contract/architectures/parse-any-config";
 import { supportOf } from "@/lib/contract/architectures/support-of";
 
 function refusal(raw: RawModelConfig): string {
