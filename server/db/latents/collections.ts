@@ -1,5 +1,6 @@
 import { and, desc, eq, inArray, isNull } from "drizzle-orm";
 import type { CollectionOrigin, CollectionSummary } from "@/lib/contract/latent";
+import { readsImages } from "@/lib/contract/model";
 import type { PositionKindName } from "@/lib/contract/positions/positions";
 import type { CollectionSettings } from "@/lib/contract/run-config";
 import type { Database } from "@/server/db/client";
@@ -33,7 +34,7 @@ async function positionKindOf(db: Database, runId: string): Promise<PositionKind
     .from(runs)
     .innerJoin(models, eq(models.id, runs.modelId))
     .where(eq(runs.id, runId));
-  return model?.images == null ? "token" : "patch";
+  return readsImages(model) ? "patch" : "token";
 }
 
 /** A collection that is imported, running until it is loaded; `settings` are those of no pass, the defaults. */

@@ -22,6 +22,11 @@ export async function generate(
 ): Promise<AsyncGenerator<GenerateEvent, void>> {
   const run = await runWithAdapter(context, runId);
   demandText(run);
+  if (request.isKept && request.images !== undefined) {
+    throw new ServiceError("invalid", "A generation with images is not kept in the history, which holds none: set isKept to false.", {
+      field: "isKept",
+    });
+  }
   if (request.arms.includes("other")) {
     if (request.otherRun === undefined) {
       throw new ServiceError("invalid", "The arm 'other' needs a second run with the same base model.", { field: "otherRun" });

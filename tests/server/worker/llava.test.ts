@@ -76,6 +76,7 @@ it("trains a language model that reads images, collects its latents, and answers
     if (summary?.status === "failed") throw new Error(summary.error ?? "failed");
     return summary?.status === "finished" ? summary : undefined;
   });
+  expect(collection).toMatchObject({ positionKind: "token" });
   const { evaluations } = await getRun(context, run);
   expect(evaluations.at(-1)?.loss).toBeLessThan(0.3);
   const { rows } = await listLatents(context, latentQuery.parse({ collectionId: collection.id, sort: "fireCount" }));

@@ -1,15 +1,16 @@
 import type { ShellRequest } from "@/components/steering/curl-of";
-import { type GenerateRequest, generateRequest } from "@/lib/contract/generate";
+import { type GenerateRequest, generateRequest, type PromptImage } from "@/lib/contract/generate";
 import type { SteerParams } from "./steer-params";
 
 /** Of each place in forced reading, so many of the most probable tokens: what the arms would rather have written. */
 const shownChoices = 3;
 
-/** What is sent to be generated; kept in the run's history. */
-export function requestOf(params: SteerParams, useChatTemplate: boolean): GenerateRequest {
+/** What is sent to be generated; kept in the run's history, unless it has images, which no history holds. */
+export function requestOf(params: SteerParams, useChatTemplate: boolean, images: readonly PromptImage[] = []): GenerateRequest {
   const forced = forcedOf(params);
   return generateRequest.parse({
     prompt: params.prompt,
+    ...(images.length === 0 ? {} : { images }),
     useChatTemplate,
     arms: [...params.arms],
     edits: [...params.edits],
@@ -18,7 +19,7 @@ export function requestOf(params: SteerParams, useChatTemplate: boolean): Genera
     sampling: params.sampling,
     ...(params.precision === null ? {} : { precision: params.precision }),
     watch: [...params.watch],
-    isKept: true,
+    isKept: images.length === 0,
   });
 }
 

@@ -5,6 +5,8 @@ import { steerKeys } from "@/components/shell/page-keys";
 import type { PartProps, SteerTask } from "@/components/steering/steer-task";
 import { StudiesPanel } from "@/components/studies/studies-panel";
 import type { Edit } from "@/lib/contract/edit";
+import { readsImagesInText } from "@/lib/contract/model";
+import { PromptImages } from "./prompt/prompt-images";
 import { PromptPanel } from "./prompt/prompt-panel";
 import { PromptSuggestion } from "./prompt/prompt-suggestion";
 import { SteerOutput } from "./steer-output";
@@ -34,6 +36,7 @@ export const textSteering: SteerTask<TextSteering> = {
         onSeeds={steering.startSeeds}
         onStop={steering.stop}
         copies={copies}
+        images={readsImagesInText(model) && <PromptImages images={steering.images} onImages={steering.setImages} />}
         suggestion={
           collection !== null && (
             <PromptSuggestion

@@ -1,6 +1,6 @@
 "use client";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
-import { useCallback, useMemo } from "react";
+import { useCallback, useMemo, useState } from "react";
 import { chosenCollection } from "@/components/collections/chosen-collection";
 import type { ArmLooks } from "@/components/generation/arm-titles";
 import { type Forced, forcedFirst } from "@/components/generation/reading-switch";
@@ -18,7 +18,7 @@ import { keys } from "@/lib/client/keys";
 import { modelsQuery } from "@/lib/client/models";
 import { runsQuery } from "@/lib/client/runs";
 import type { LatentRef } from "@/lib/contract/edit";
-import type { GenerateRequest } from "@/lib/contract/generate";
+import type { GenerateRequest, PromptImage } from "@/lib/contract/generate";
 import type { CollectionSummary } from "@/lib/contract/latent";
 import type { ModelSummary } from "@/lib/contract/model";
 import type { RunRecord } from "@/lib/contract/run";
@@ -41,6 +41,9 @@ export type TextSteering = Steering & {
   readonly useChatTemplate: boolean;
   readonly store: GenerationStore;
   readonly named: NamedGeneration;
+  /** In the prompt, of a model that reads images; in no address and no history. */
+  readonly images: readonly PromptImage[];
+  readonly setImages: (images: readonly PromptImage[]) => void;
   /** What would be sent now. */
   readonly request: GenerateRequest;
   readonly latents: LatentLooks;
@@ -69,7 +72,8 @@ export function useTextSteering({ detail, method, collections }: Steered): TextS
   const collection = chosenCollection(collections, params.collectionId);
   const model = models.data?.find(({ id }) => id === run.modelId);
   const useChatTemplate = (params.useChatTemplate ?? wasTrainedWithTemplate(detail)) && model?.hasChatTemplate !== false;
-  const request = useMemo(() => requestOf(params, useChatTemplate), [params, useChatTemplate]);
+  const [images, setImages] = useState<readonly PromptImage[]>([]);
+  const request = useMemo(() => requestOf(params, useChatTemplate, images), [params, useChatTemplate, images]);
 
   const start = () => {
     if (whyNot(params) === null) store.run(request);
@@ -82,7 +86,7 @@ export function useTextSteering({ detail, method, collections }: Steered): TextS
   const setForced = (forced: Forced) => {
     const next = { ...params, forced: forced ?? null };
     setParams({ forced: next.forced });
-    if (status !== "idle" && whyNot(next) === null) store.show(requestOf(next, useChatTemplate));
+    if (status !== "idle" && whyNot(next) === null) store.show(requestOf(next, useChatTemplate, images));
   };
   const addressEnd = useCallback(() => writeSteerParams(params), [params]);
   const takeState = useCallback(
@@ -117,6 +121,8 @@ export function useTextSteering({ detail, method, collections }: Steered): TextS
     store,
     named,
     isRunning: status === "running",
+    images,
+    setImages,
     request,
     latents,
     looks,

@@ -28,6 +28,8 @@ type PromptPanelProps = {
   readonly onStop: () => void;
   /** Buttons that copy the request as a link, JSON or curl. */
   readonly copies: ReactNode;
+  /** The images of the prompt, of a model that reads them. */
+  readonly images?: ReactNode;
   /** Shown under an empty prompt. */
   readonly suggestion?: ReactNode;
 };
@@ -36,7 +38,7 @@ const severalSeeds = 4;
 
 /** The prompt and how it is run. */
 export function PromptPanel(props: PromptPanelProps) {
-  const { run, params, onParams, useChatTemplate, hasChatTemplate, isRunning, onRun, onSeeds, onStop, copies, suggestion } = props;
+  const { run, params, onParams, useChatTemplate, hasChatTemplate, isRunning, onRun, onSeeds, onStop, copies, images, suggestion } = props;
   const { sampling, forced } = params;
   const reason = whyNot(params);
   const runByKey = (event: KeyboardEvent) => {
@@ -66,6 +68,7 @@ export function PromptPanel(props: PromptPanelProps) {
           onValueChange={(prompt) => onParams({ prompt })}
           onKeyDown={runByKey}
         />
+        {images}
         {params.prompt === "" && suggestion}
         {forced !== null && "text" in forced && (
           <TextBox
