@@ -11,7 +11,7 @@ export type IntervalLayout = {
   readonly from: number;
   readonly to: number;
   /** Whether the interval excludes 0. */
-  readonly isTold: boolean;
+  readonly excludesZero: boolean;
 };
 
 type Difference = BenchmarkMetric["difference"];
@@ -37,5 +37,5 @@ export function layOutAxis(differences: readonly Difference[], width: number): I
 export function layOutInterval(difference: Difference, { x }: Pick<IntervalAxis, "x">): IntervalLayout | null {
   if (difference === null || difference.low === null || difference.high === null) return null;
   const { value, low, high } = difference;
-  return { zero: x(0), at: x(value), from: x(low), to: x(high), isTold: low > 0 || high < 0 };
+  return { zero: x(0), at: x(value), from: x(low), to: x(high), excludesZero: low > 0 || high < 0 };
 }

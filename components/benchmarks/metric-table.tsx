@@ -144,7 +144,7 @@ function IntervalDrawing({ metric, method, axis, hasTicks }: IntervalDrawingProp
         </g>
       ))}
       {layout === null ? null : (
-        <IntervalMark at={layout.at} ends={[layout.from, layout.to]} y={height / 2} mark={method} excludesZero={layout.isTold} />
+        <IntervalMark at={layout.at} ends={[layout.from, layout.to]} y={height / 2} mark={method} excludesZero={layout.excludesZero} />
       )}
     </svg>
   );

@@ -26,8 +26,8 @@ export function domainGroups(scores: DomainScores, sides: readonly ComparedSide[
     const [first] = members;
     if (first === undefined) return [];
     const names = members.map(({ side }) => (scores.isAcross ? trainedOn(side) : side.name));
-    const isTold = new Set(names).size === names.length;
-    const rows = members.map(({ own, side }, row) => ({ own, name: isTold ? (names[row] ?? "") : `${side.name}: ${trainedOn(side)}` }));
+    const isDistinct = new Set(names).size === names.length;
+    const rows = members.map(({ own, side }, row) => ({ own, name: isDistinct ? (names[row] ?? "") : `${side.name}: ${trainedOn(side)}` }));
     return [{ name: sharedStart(members.map(({ side }) => side.name)), method: first.side.method, matrix: matrixOf(scores, rows) }];
   });
 }

@@ -50,7 +50,7 @@ export type EffectMarks = {
   /** The controls' mean and its interval; null where there are none. */
   readonly band: readonly [number, number] | null;
   /** False where the interval holds zero, or there is none: what cannot be told from nothing looks so. */
-  readonly isTold: boolean;
+  readonly excludesZero: boolean;
 };
 
 /** Pixels of one effect, kept inside the axis. */
@@ -64,6 +64,6 @@ export function effectMarks(effect: NonNullable<LatentRow["ablation"]>, { x, wid
     interval: span(effect.perFiring, halfWidth),
     isCut: [x(effect.perFiring - halfWidth) < first, x(effect.perFiring + halfWidth) > last],
     band: effect.controlPerFiring === null ? null : span(effect.controlPerFiring, effect.controlHalfWidth ?? 0),
-    isTold: effectDoubt(effect.perFiring, effect.halfWidth) === "",
+    excludesZero: effectDoubt(effect.perFiring, effect.halfWidth) === "",
   };
 }

@@ -22,7 +22,7 @@ type EffectDotProps = {
 
 /** A measured effect: dot and 95 % interval over the grey band of its controls; hollow and grey if the interval includes 0. */
 export function EffectDot({ effect, axis, mark, isDense }: EffectDotProps) {
-  const { dot, interval, isCut, band, isTold } = effectMarks(effect, axis);
+  const { dot, interval, isCut, band, excludesZero } = effectMarks(effect, axis);
   const words = effectWords(effect, firingWord(isDense));
   return (
     <Drawing width={axis.width} height={height} label={words}>
@@ -37,7 +37,7 @@ export function EffectDot({ effect, axis, mark, isDense }: EffectDotProps) {
         />
       )}
       <line className="axis-l" x1={axis.x(0)} x2={axis.x(0)} y1={0} y2={height} />
-      <IntervalMark at={dot} ends={interval} isCut={isCut} y={middle} mark={mark} excludesZero={isTold} />
+      <IntervalMark at={dot} ends={interval} isCut={isCut} y={middle} mark={mark} excludesZero={excludesZero} />
     </Drawing>
   );
 }

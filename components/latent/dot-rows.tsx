@@ -5,7 +5,7 @@ import { IntervalMark } from "@/components/plots/interval-mark";
 import { Measured } from "@/components/plots/measured";
 import { linearTicks } from "@/lib/numbers/ticks";
 import { shortened } from "@/lib/plots/shortened";
-import { type DotRow, dotDomain, isTold, writeEffect } from "./effect-rows";
+import { type DotRow, dotDomain, excludesZero, writeEffect } from "./effect-rows";
 
 type DotRowsProps = {
   readonly rows: readonly DotRow[];
@@ -63,7 +63,7 @@ export function DotRowsDrawing({ rows, label, unit, width, height }: DotRowsProp
               at={x(row.value)}
               ends={row.halfWidth === null ? null : [x(row.value - row.halfWidth), x(row.value + row.halfWidth)]}
               y={0}
-              excludesZero={isTold(row)}
+              excludesZero={excludesZero(row)}
             />
           )}
         </g>

@@ -71,7 +71,7 @@ export function dotDomain(rows: readonly DotRow[]): [number, number] {
 }
 
 /** Whether the interval excludes 0; without an interval nothing is claimed. */
-export function isTold({ value, halfWidth }: Pick<DotRow, "value" | "halfWidth">): boolean {
+export function excludesZero({ value, halfWidth }: Pick<DotRow, "value" | "halfWidth">): boolean {
   return value !== null && halfWidth !== null && effectDoubt(value, halfWidth) === "";
 }
 

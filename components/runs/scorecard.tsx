@@ -33,7 +33,7 @@ export function Scorecard({ detail }: { detail: RunDetail }) {
   const { adapter } = detail.config;
   const sparsity = methodOf(adapter).sparsityOf(adapter);
   const health = detail.health.at(-1);
-  const isTold = latest.differenceHalfWidth === null || Math.abs(latest.difference) > latest.differenceHalfWidth;
+  const excludesZero = latest.differenceHalfWidth === null || Math.abs(latest.difference) > latest.differenceHalfWidth;
   return (
     <Panel title="Scorecard" aside={<span className="small dim">step {formatInteger(latest.step)}</span>}>
       <table className={styles["score"]}>
@@ -88,7 +88,7 @@ export function Scorecard({ detail }: { detail: RunDetail }) {
           : `± is a paired 95\u202f% interval over ${formatInteger(latest.rows)} held-out rows.`}{" "}
         The loss is token-weighted (base model {formatFixed(latest.baseLoss, 3)}), the difference row-weighted; the two need not subtract
         exactly.
-        {isTold ? "" : " The 95\u202f% CI includes 0."}
+        {excludesZero ? "" : " The 95\u202f% CI includes 0."}
       </p>
     </Panel>
   );

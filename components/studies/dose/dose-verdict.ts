@@ -2,7 +2,7 @@ import { formatPlural } from "@/lib/numbers/format";
 import type { DoseCurve } from "./dose-curves";
 
 /** What the intervals allow to be said of one quantity, in a sentence; null while nothing is there to compare. */
-export type DoseVerdict = { readonly key: string; readonly title: string; readonly sentence: string; readonly isTold: boolean };
+export type DoseVerdict = { readonly key: string; readonly title: string; readonly sentence: string; readonly excludesZero: boolean };
 
 /**
  * Compares a curve with the band of the matched random latents: a value counts as outside where the whole 95 % interval of the latent lies beyond the
@@ -25,7 +25,7 @@ export function doseVerdict(curve: DoseCurve, nameOf: (value: number) => string)
     return {
       key,
       title,
-      isTold: false,
+      excludesZero: false,
       sentence: `${title}: not distinguishable from ${band.length > 0 ? "the random latents" : against} ${compared.length === 1 ? "at the one value" : `at any of ${compared.length} values`}.`,
     };
   }
@@ -36,7 +36,7 @@ export function doseVerdict(curve: DoseCurve, nameOf: (value: number) => string)
   return {
     key,
     title,
-    isTold: true,
+    excludesZero: true,
     sentence: `${title}: ${sides.join("; ")} (${outside.length} of ${formatPlural(compared.length, "value")}).`,
   };
 }

@@ -12,7 +12,7 @@ type DoseVerdictsProps = {
 /** What the intervals allow to be said, quantity by quantity. */
 export function DoseVerdicts({ curves, nameOf, prompts }: DoseVerdictsProps) {
   const verdicts = curves.filter(({ isMore }) => !isMore).flatMap((curve) => doseVerdict(curve, nameOf) ?? []);
-  const untold = verdicts.filter(({ isTold }) => !isTold).map(({ title }) => title);
+  const undecided = verdicts.filter(({ excludesZero }) => !excludesZero).map(({ title }) => title);
   const random = Math.max(0, ...curves.flatMap(({ band }) => band.map(({ count }) => count)));
   return (
     <div className="stack gap-6 small">
@@ -21,13 +21,13 @@ export function DoseVerdicts({ curves, nameOf, prompts }: DoseVerdictsProps) {
       ) : (
         <ul className={`stack ${styles["verdicts"]}`}>
           {verdicts
-            .filter(({ isTold }) => isTold)
+            .filter(({ excludesZero }) => excludesZero)
             .map(({ key, sentence }) => (
               <li key={key}>{sentence}</li>
             ))}
-          {untold.length > 0 && (
+          {undecided.length > 0 && (
             <li className="mid">
-              Not distinguishable from {random > 0 ? "the random latents" : "the unchanged adapter"} at any value: {untold.join("; ")}.
+              Not distinguishable from {random > 0 ? "the random latents" : "the unchanged adapter"} at any value: {undecided.join("; ")}.
             </li>
           )}
         </ul>

@@ -11,13 +11,13 @@ export type DomainChangesLayout = {
   readonly bottom: number;
   readonly x: (value: number) => number;
   readonly ticks: readonly Tick[];
-  /** `isTold`: the whole interval is on one side of 0. */
+  /** `excludesZero`: the whole interval is on one side of 0. */
   readonly lines: readonly {
     readonly y: number;
     readonly from: number;
     readonly to: number;
     readonly at: number;
-    readonly isTold: boolean;
+    readonly excludesZero: boolean;
   }[];
 };
 
@@ -46,7 +46,7 @@ export function layOutDomainChanges(changes: readonly DomainChange[], width: num
         from: x(mean - (halfWidth ?? 0)),
         to: x(mean + (halfWidth ?? 0)),
         at: x(mean),
-        isTold: halfWidth !== null && Math.abs(mean) > halfWidth,
+        excludesZero: halfWidth !== null && Math.abs(mean) > halfWidth,
       };
     }),
   };

@@ -39,7 +39,7 @@ export function DomainChangesDrawing({ changes, width, height }: DomainChangesPr
               {shortened(domain, left)} <tspan className="dim">{formatInteger(rows)}</tspan>
             </text>
             <line x1={line.from} x2={line.to} y1={line.y} y2={line.y} stroke="var(--edited)" strokeWidth={1.5} />
-            <MarkShape mark="edited" x={line.at} y={line.y} radius={3.2} isOpen={!line.isTold} />
+            <MarkShape mark="edited" x={line.at} y={line.y} radius={3.2} isOpen={!line.excludesZero} />
           </g>
         );
       })}

@@ -92,9 +92,9 @@ describe("layOutInterval", () => {
     layOutInterval(difference, layOutAxis([difference], 112) ?? expect.fail("no axis"));
 
   it("puts 0 in the middle, the whole interval within, and tells whether it leaves 0 out", () => {
-    expect(alone({ value: -2, low: -4, high: 1 })).toEqual({ zero: 56, at: 31, from: 6, to: 68.5, isTold: false });
-    expect(alone({ value: 2, low: 1, high: 4 })).toMatchObject({ from: 68.5, to: 106, isTold: true });
-    expect(alone({ value: 0, low: 0, high: 0 })).toMatchObject({ zero: 56, at: 56, isTold: false });
+    expect(alone({ value: -2, low: -4, high: 1 })).toEqual({ zero: 56, at: 31, from: 6, to: 68.5, excludesZero: false });
+    expect(alone({ value: 2, low: 1, high: 4 })).toMatchObject({ from: 68.5, to: 106, excludesZero: true });
+    expect(alone({ value: 0, low: 0, high: 0 })).toMatchObject({ zero: 56, at: 56, excludesZero: false });
     expect(layOutInterval(null, { x: Number })).toBeNull();
     expect(layOutAxis([null], 112)).toBeNull();
   });

@@ -29,19 +29,19 @@ describe("an effect on it", () => {
   if (axis === null) throw new Error("no axis");
 
   it("has its dot inside its interval, beside the band of its controls", () => {
-    const { dot, interval, band, isTold } = effectMarks(effect, axis);
+    const { dot, interval, band, excludesZero } = effectMarks(effect, axis);
     expect(interval[0]).toBeLessThan(dot);
     expect(interval[1]).toBeGreaterThan(dot);
     expect(band?.[1]).toBeLessThan(interval[0]);
-    expect(isTold).toBe(true);
+    expect(excludesZero).toBe(true);
   });
 
   it("is not told from nothing when its interval holds zero", () => {
-    expect(effectMarks({ ...effect, perFiring: -0.2 }, axis).isTold).toBe(false);
+    expect(effectMarks({ ...effect, perFiring: -0.2 }, axis).excludesZero).toBe(false);
   });
 
   it("is not told from nothing without an interval", () => {
-    expect(effectMarks({ ...effect, halfWidth: null }, axis).isTold).toBe(false);
+    expect(effectMarks({ ...effect, halfWidth: null }, axis).excludesZero).toBe(false);
   });
 
   it("ends at the axis where its interval goes beyond", () => {

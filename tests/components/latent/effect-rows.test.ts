@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { controlWords, domainRows, dotDomain, firingRows, isTold, writeEffect } from "@/components/latent/effect-rows";
+import { controlWords, domainRows, dotDomain, excludesZero, firingRows, writeEffect } from "@/components/latent/effect-rows";
 import type { LatentEffect } from "@/lib/contract/effect";
 
 const effect: LatentEffect = {
@@ -57,10 +57,10 @@ it("holds zero, every interval and every control on one axis", () => {
 });
 
 it("tells apart from zero only what an interval keeps from it", () => {
-  expect(isTold({ value: 0.5, halfWidth: 0.4 })).toBe(true);
-  expect(isTold({ value: -0.5, halfWidth: 0.6 })).toBe(false);
-  expect(isTold({ value: 0.5, halfWidth: null })).toBe(false);
-  expect(isTold({ value: 0.5, halfWidth: 0 })).toBe(false);
+  expect(excludesZero({ value: 0.5, halfWidth: 0.4 })).toBe(true);
+  expect(excludesZero({ value: -0.5, halfWidth: 0.6 })).toBe(false);
+  expect(excludesZero({ value: 0.5, halfWidth: null })).toBe(false);
+  expect(excludesZero({ value: 0.5, halfWidth: 0 })).toBe(false);
 });
 
 it("writes an effect in the digits that its interval allows", () => {

@@ -31,7 +31,7 @@ describe("the verdict on a dose and its response", () => {
     expect(verdict).toEqual({
       key: "loss",
       title: "Loss",
-      isTold: true,
+      excludesZero: true,
       sentence: "Loss: above all 11 random latents at 5; below all 11 random latents at 7 (2 of 3 values).",
     });
   });
@@ -47,12 +47,15 @@ describe("the verdict on a dose and its response", () => {
       ),
       String,
     );
-    expect(verdict).toMatchObject({ isTold: false, sentence: "Loss: not distinguishable from the random latents at any of 2 values." });
+    expect(verdict).toMatchObject({
+      excludesZero: false,
+      sentence: "Loss: not distinguishable from the random latents at any of 2 values.",
+    });
   });
 
   it("compares with the unchanged adapter where there are no random latents", () => {
     expect(doseVerdict(curve([[0, 2.3, 0.2]]), String)?.sentence).toBe("Loss: above the unchanged adapter at 0 (1 of 1 value).");
-    expect(doseVerdict({ ...curve([[0, 0.1, 0.2]]), reference: "zero" }, String)?.isTold).toBe(false);
+    expect(doseVerdict({ ...curve([[0, 0.1, 0.2]]), reference: "zero" }, String)?.excludesZero).toBe(false);
   });
 
   it("is silent without intervals, and of values whose random latents are not there yet", () => {

@@ -64,7 +64,7 @@ describe("changes of loss by domain", () => {
       ],
       400,
     );
-    expect(lines.map(({ isTold }) => isTold)).toEqual([true, false, false]);
+    expect(lines.map(({ excludesZero }) => excludesZero)).toEqual([true, false, false]);
     expect(lines[0]).toMatchObject({ at: x(0.5), from: x(0.25), to: x(0.75) });
     expect(lines[2]).toMatchObject({ from: x(1), to: x(1) });
     expect(x(0)).toBeGreaterThanOrEqual(left);
