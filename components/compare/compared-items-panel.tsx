@@ -36,7 +36,7 @@ export function ComparedItemsPanel({ pair, first, second, benchmarks, benchmarkI
   return (
     <Panel
       title="By row"
-      fold="Rows with the answers of both sides"
+      fold="Each row on both sides"
       className="c12"
       isPadded={false}
       aside={

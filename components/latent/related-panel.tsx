@@ -32,6 +32,7 @@ export function RelatedPanel({ home, detail, collection, params, noun, isDense }
     <Panel
       title={`Related ${noun}s`}
       level={3}
+      fold="By decoder, encoder and firings"
       aside={
         <Segmented
           label="Related by"

@@ -18,7 +18,7 @@ type StatisticsPanelProps = {
 /** The statistics that have no place of their own on the page. */
 export function StatisticsPanel({ row, noun, isDense, positions }: StatisticsPanelProps) {
   return (
-    <Panel title="Statistics" level={3}>
+    <Panel title="Statistics" level={3} fold="Moments, norms and shares">
       <table className={styles["list"]}>
         <tbody>
           {columnsWith("isListed")

@@ -17,6 +17,7 @@ export function TrainingPanel({ detail }: { readonly detail: LatentDetail }) {
     <Panel
       title="During training"
       level={3}
+      fold="Density over training"
       aside={<span className="tiny dim">density, by window of training {positionKindOf(detail.positionKind).plural}</span>}
     >
       {training === null ? (

@@ -8,14 +8,24 @@ import { Panel } from "@/components/ui/panel";
 import { compareProvenance, provenanceName } from "@/lib/contract/provenance-names";
 import { isMeasuredAlone, type RunCost, type RunDetail } from "@/lib/contract/run";
 import { isWhole } from "@/lib/contract/run-config";
-import { formatBytes, formatCount, formatInteger, formatMilliseconds, formatPercent, notMeasured } from "@/lib/numbers/format";
+import {
+  formatBytes,
+  formatCount,
+  formatInteger,
+  formatMilliseconds,
+  formatPercent,
+  formatPlural,
+  notMeasured,
+} from "@/lib/numbers/format";
 import { configurationEntries } from "./run-facts";
 
 /** The stored snapshot the run was started with, never the form. */
 export function ConfigurationPanel({ detail }: { detail: RunDetail }) {
+  const entries = configurationEntries(detail.config);
   return (
     <Panel
       title="Configuration"
+      fold={formatPlural(entries.length, "setting")}
       aside={
         <span className="status small dim">
           <Lock size={12} aria-hidden="true" />
@@ -35,7 +45,7 @@ export function ConfigurationPanel({ detail }: { detail: RunDetail }) {
         </span>
       }
     >
-      <KeyValues entries={configurationEntries(detail.config)} />
+      <KeyValues entries={entries} />
     </Panel>
   );
 }
@@ -46,7 +56,11 @@ export function CostPanel({ detail }: { detail: RunDetail }) {
   const { adapter } = detail.config;
   if (!cost) return null;
   return (
-    <Panel title="Cost" foot={pagesOf(adapter).merging(adapter)}>
+    <Panel
+      title="Cost"
+      fold={`${formatCount(cost.trainableParameters)} parameters, time and memory`}
+      foot={pagesOf(adapter).merging(adapter)}
+    >
       <KeyValues
         entries={[
           ["Parameters", formatInteger(cost.trainableParameters)],
@@ -73,7 +87,11 @@ export function ProvenancePanel({ detail }: { detail: RunDetail }) {
   const entries = Object.entries(detail.provenance).sort(([one], [other]) => compareProvenance(one, other));
   if (entries.length === 0) return null;
   return (
-    <Panel title="Provenance" aside={<CopyButton text={() => JSON.stringify(detail.provenance, null, 2)}>Copy JSON</CopyButton>}>
+    <Panel
+      title="Provenance"
+      fold="Engine, device, versions and hashes"
+      aside={<CopyButton text={() => JSON.stringify(detail.provenance, null, 2)}>Copy JSON</CopyButton>}
+    >
       <div className="columns two gap-16 stacks-720">
         {inHalves(entries).map((half) => (
           <KeyValues

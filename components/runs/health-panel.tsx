@@ -37,6 +37,7 @@ export function HealthPanel({ detail }: { detail: RunDetail }) {
   return (
     <Panel
       title="Latent health"
+      fold={`${formatInteger(latest.alive)} of ${formatInteger(latest.numLatents)} latents alive`}
       aside={
         <span className="small dim">
           {formatInteger(latest.numLatents)} latents; alive = kept at least once in the last {formatInteger(latest.windowTokens)} tokens

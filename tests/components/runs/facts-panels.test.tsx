@@ -30,3 +30,9 @@ it("so do the records of what made it", () => {
   renderPage(<ProvenancePanel detail={{ ...detail, provenance: { askedDtype: "nf4", data: "d47a", engine: "tensorflow" } }} />);
   expect(names()).toEqual(["Engine", "Frozen weights requested", "Hash of the data"]);
 });
+
+it("on a phone they are folded under how many there are", () => {
+  renderPage(<ConfigurationPanel detail={detail} />);
+  const [line] = document.querySelectorAll("summary");
+  expect(line?.textContent).toBe(`${names().length} settings`);
+});
