@@ -8,7 +8,7 @@ import { fileURLToPath } from "node:url";
 import { importTypescript } from "./run-typescript.mjs";
 import { requireNode, setUp } from "./set-up.mjs";
 import { announcement } from "./start/announcement.mjs";
-import { build, isBuilt, sourcesHash } from "./start/build.mjs";
+import { buildOnce } from "./start/build.mjs";
 import { endChildrenLeft, noteChild } from "./start/children.mjs";
 import { endDescendants } from "./start/descendants.mjs";
 import { lockFolder } from "./start/folder-lock.mjs";
@@ -114,11 +114,9 @@ async function prepareTables(databaseUrl) {
 }
 
 async function buildPages() {
-  const hash = sourcesHash(root);
   await stage("pages", async (onProgress) => {
-    if (isBuilt(root, hash)) return { text: "built", value: undefined };
-    demandWritable(root, "The pages must be built");
-    await build(root, { hash, log: path.join(logs, "build.log"), onProgress });
+    const onBegin = () => demandWritable(root, "The pages must be built");
+    await buildOnce(root, { log: path.join(logs, "build.log"), onProgress, onBegin });
     return { text: "built", value: undefined };
   });
 }

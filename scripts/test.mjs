@@ -9,7 +9,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { requireNode, setUp } from "./set-up.mjs";
-import { build, isBuilt, sourcesHash } from "./start/build.mjs";
+import { buildOnce } from "./start/build.mjs";
 import { endDescendants } from "./start/descendants.mjs";
 import { bold, say } from "./start/stages.mjs";
 
@@ -126,9 +126,7 @@ function missingReferences() {
 }
 
 async function buildPages() {
-  const hash = sourcesHash(root);
-  if (isBuilt(root, hash)) return;
-  await build(root, { hash, log: path.join(scratch, "build.log"), onProgress: () => {} });
+  await buildOnce(root, { log: path.join(scratch, "build.log") });
 }
 
 async function run(name, script, options, environment = {}) {

@@ -2,6 +2,10 @@ import { spawn } from "node:child_process";
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, openSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { lockFolder } from "./folder-lock.mjs";
+
+const lookAgainMs = 500;
 
 const sourceFolders = ["app", "components", "lib", "server"];
 const sourceFiles = ["next.config.mjs", "instrumentation-client.ts", "tsconfig.json", "package.json", "package-lock.json"];
@@ -31,12 +35,36 @@ export function isBuilt(root, hash) {
 }
 
 /**
- * Builds the pages.
+ * Builds the pages, unless they are built of the sources as they are. One process builds at a time: others wait, and take what it made.
  *
+ * @param {string} root
+ * @param {{ log: string, onProgress?: (text: string) => void, onBegin?: () => void, make?: typeof build }} options `onBegin` may throw where nothing can be written
+ */
+export async function buildOnce(root, { log, onProgress = () => {}, onBegin = () => {}, make = build }) {
+  const hash = sourcesHash(root);
+  while (!isBuilt(root, hash)) {
+    onBegin();
+    const folder = path.join(root, "node_modules", ".stanscope-build");
+    mkdirSync(folder, { recursive: true });
+    const lock = await lockFolder(folder);
+    if ("heldBy" in lock) {
+      onProgress(`waiting for process ${lock.heldBy.pid}, which builds them`);
+      await sleep(lookAgainMs);
+      continue;
+    }
+    try {
+      if (!isBuilt(root, hash)) await make(root, { hash, log, onProgress });
+    } finally {
+      lock.release();
+    }
+  }
+}
+
+/**
  * @param {string} root
  * @param {{ hash: string, log: string, onProgress: (text: string) => void }} options
  */
-export async function build(root, { hash, log, onProgress }) {
+async function build(root, { hash, log, onProgress }) {
   rmSync(stampFile(root), { force: true });
   mkdirSync(path.dirname(log), { recursive: true });
   const output = openSync(log, "w", 0o600);

@@ -1,7 +1,7 @@
 import { chmodSync, mkdirSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it, onTestFinished, vi } from "vitest";
-import { isBuilt, sourcesHash } from "@/scripts/start/build.mjs";
+import { buildOnce, isBuilt, sourcesHash } from "@/scripts/start/build.mjs";
 import { lockFolder } from "@/scripts/start/folder-lock.mjs";
 import { arePackagesInstalled } from "@/scripts/start/packages.mjs";
 import { supervise } from "@/scripts/start/supervised.mjs";
@@ -108,6 +108,36 @@ describe("sourcesHash", () => {
     writeFileSync(join(root, "app/api/route.ts"), "1");
     rmSync(join(root, ".next/stanscope-sources"));
     expect(isBuilt(root, before)).toBe(false);
+  });
+
+  it("are built by one of two starts in a clone; the other waits and takes what that made", async () => {
+    const root = temporaryFolder();
+    for (const folder of ["app", ".next"]) mkdirSync(join(root, folder));
+    let finish = () => {};
+    const made = new Promise<void>((resolve) => {
+      finish = resolve;
+    });
+    const make = vi.fn(async (_root: string, { hash }: { hash: string }) => {
+      await made;
+      writeFileSync(join(root, ".next/stanscope-sources"), hash);
+    });
+    const first = buildOnce(root, { log: "", make });
+    await vi.waitFor(() => expect(make).toHaveBeenCalled());
+    const onProgress = vi.fn();
+    const second = buildOnce(root, { log: "", make, onProgress });
+    await vi.waitFor(() => expect(onProgress).toHaveBeenCalledWith(`waiting for process ${process.pid}, which builds them`));
+    finish();
+    await Promise.all([first, second]);
+    expect(make).toHaveBeenCalledTimes(1);
+  });
+
+  it("are built by the next start where a build failed", async () => {
+    const root = temporaryFolder();
+    for (const folder of ["app", ".next"]) mkdirSync(join(root, folder));
+    await expect(buildOnce(root, { log: "", make: () => Promise.reject(new Error("no memory")) })).rejects.toThrow("no memory");
+    const make = vi.fn(async (_root: string, { hash }: { hash: string }) => writeFileSync(join(root, ".next/stanscope-sources"), hash));
+    await buildOnce(root, { log: "", make });
+    expect(make).toHaveBeenCalledTimes(1);
   });
 });
 
