@@ -27,21 +27,27 @@ export async function until(look) {
 }
 
 /**
- * The latent that the page Steer suggests first, and an edit of it that can be seen: clamped at its 99th percentile.
+ * The latent that the page Steer suggests first, or another, and an edit of it that can be seen: clamped at its 99th percentile.
  *
  * @param {string} address
  * @param {string} runId
+ * @param {string} [wanted] as `MODULE/INDEX`
  */
-export async function suggestedLatent(address, runId) {
+export async function suggestedLatent(address, runId, wanted) {
   const { collections } = await ask(address, `/api/runs/${runId}/collections`);
   const collection = collections.find(({ status }) => status === "finished");
   if (collection === undefined) throw new Error(`Run ${runId} has no statistics of its latents yet.`);
   const selection = "state=alive&sort=readingOrder&duplicates=folded&limit=1";
-  const { rows } = await ask(address, `/api/collections/${collection.id}/latents?${selection}`);
+  const { rows } = wanted ? { rows: [latentNamed(wanted)] } : await ask(address, `/api/collections/${collection.id}/latents?${selection}`);
   const [{ module, index }] = rows;
   const { quantiles } = await ask(address, `/api/collections/${collection.id}/latents/${encodeURIComponent(module)}/${index}`);
   const value = Number((timesP99 * quantiles.p99).toPrecision(4));
   return { module, index, value, edit: `clamp*${module}*${index}*${value}*all` };
+}
+
+function latentNamed(text) {
+  const [module, index] = text.split("/");
+  return { module, index: Number(index) };
 }
 
 /** Loads a page once, so that those that follow have their fonts at their first paint: what comes later is not shown. @param {import("playwright-core").Page} page */
@@ -53,7 +59,9 @@ export async function warmUp(page) {
 /** Waits until a page has all its parts and takes input. @param {import("playwright-core").Page} page */
 export async function whenWhole(page) {
   await page.locator('div[hidden][id^="S:"]').first().waitFor({ state: "detached" });
-  await page.waitForFunction(() => document.querySelector('[aria-busy="true"]') === null);
+  await page.waitForFunction(() =>
+    [...document.querySelectorAll('[aria-busy="true"], .skeleton')].every((part) => part.getClientRects().length === 0),
+  );
   await page.waitForFunction(() =>
     [...document.querySelectorAll("button")].every((button) => Object.keys(button).some((key) => key.startsWith("__reactProps"))),
   );

@@ -11,10 +11,10 @@ const deviceScaleFactor = 2;
  * The pictures of the tour in the README, `NAME.webp` light and `NAME-dark.webp` dark.
  *
  * @param {{ browser: import("playwright-core").Browser, address: string, folder: string }} place
- * @param {{ runId: string, prompt?: string }} of
+ * @param {{ runId: string, prompt?: string, latent?: string }} of the latent as `MODULE/INDEX`; the first that Steer suggests otherwise
  */
-export async function takeStills({ browser, address, folder }, { runId, prompt = usualPrompt }) {
-  const latent = await suggestedLatent(address, runId);
+export async function takeStills({ browser, address, folder }, { runId, prompt = usualPrompt, latent: wanted }) {
+  const latent = await suggestedLatent(address, runId, wanted);
   const run = `/runs/${encodeURIComponent(runId)}`;
   const search = new URLSearchParams({ prompt, edit: latent.edit });
   const pages = {
