@@ -108,7 +108,7 @@ function Rows({ preview, error, onRetry }: { preview: Preview | undefined; error
     return Array.from({ length: previewRows }, (_, row) => (
       // biome-ignore lint/suspicious/noArrayIndexKey: the places are all alike
       <div key={row} className={styles["row"]}>
-        <Skeleton height={96} />
+        <Skeleton height={95} />
       </div>
     ));
   }

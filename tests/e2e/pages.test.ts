@@ -3,10 +3,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
-import { deleteModel, upsertModel } from "@/server/db/library/models";
 import { newId } from "@/server/db/new-id";
 import { deleteWorker, heartbeat, upsertWorker } from "@/server/db/work/workers";
-import { model } from "@/tests/components/new-run/small-model";
 import { freshDatabase } from "@/tests/support/database";
 import { describedData, latentInput, storedCollection, storedRun } from "@/tests/support/stored-collection";
 import { launchBrowser, openPage } from "./browser";
@@ -249,20 +247,6 @@ describe("with scripts on", () => {
     }
     expect(complaints).toEqual([]);
   });
-});
-
-it("nothing in New run moves once it is seen, wide or on a phone, although no worker answers", async () => {
-  const { createdAt: _added, ...added } = model;
-  await upsertModel(store.db, added);
-  onTestFinished(() => deleteModel(store.db, model.id));
-  for (const size of [wide.viewport, narrow]) {
-    const { page } = await openPage(browser, server.url, size);
-    onTestFinished(() => page.context().close());
-    const shifts = await loadInParts(page, "/runs/new");
-    await page.getByText("Could not load the rows").waitFor();
-    expectStill(await shifts());
-    await expectNoOverflow(page);
-  }
 });
 
 it("a long name is whole, and fits a phone, on the pages of runs, of one run and of jobs", async () => {
