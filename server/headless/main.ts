@@ -9,6 +9,7 @@ const actions: Record<Verb, () => Promise<(given: Arguments) => Promise<void>>> 
   detect: async () => (await import("./detect")).detect,
   generate: async () => (await import("./generate")).generate,
   sample: async () => (await import("./sample")).sample,
+  forgetting: async () => (await import("./forgetting")).forgetting,
   gain: async () => (await import("./gain")).gain,
   merge: async () => (await import("./merge")).merge,
   evaluate: async () => (await import("./evaluate")).evaluate,

@@ -166,6 +166,33 @@ export const verbs = {
     },
     required: ["model", "adapter", "output"],
   },
+  forgetting: {
+    summary: "latents that cost loss on general text, and an adapter without them",
+    usage:
+      "--model FOLDER|FILE.gguf --adapter FOLDER --input OWN --general TEXTS --output FOLDER\n" +
+      "  [--max-rows N] [--candidates N] [--group-size N] [--kept-gain SHARE] [--max-length N] [--seed N] [--frozen-dtype DTYPE]\n" +
+      frozenNote +
+      "  --input: rows of the adapter's own kind that it was not trained on; --general: text that it did not learn\n" +
+      "  --max-rows: of each, default 128; half of them choose the latents, the others measure\n" +
+      "  --candidates: latents measured by groups, default 64; --group-size: default 8\n" +
+      "  --kept-gain: share of the gain that must stay on the rows that choose, default 0.95 (all our choices)\n" +
+      "  writes forgetting.csv and forgetting.json; if latents are proposed, also edits.json, which ablates them, and the adapter in repaired",
+    flags: {
+      model: "value",
+      adapter: "value",
+      input: "value",
+      general: "value",
+      output: "value",
+      "max-rows": "value",
+      candidates: "value",
+      "group-size": "value",
+      "kept-gain": "value",
+      "max-length": "value",
+      "frozen-dtype": "value",
+      seed: "value",
+    },
+    required: ["model", "adapter", "input", "general", "output"],
+  },
   gain: {
     summary: "how much of an adapter's gain its first latents keep alone",
     usage:

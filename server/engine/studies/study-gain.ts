@@ -10,6 +10,7 @@ import { batchRows, labelTokensOf } from "@/server/engine/models/row-batches";
 import { retold } from "@/server/engine/tensor/in-parts";
 import { gainOf, gainPoint, withCurve } from "./gain-points";
 import { type LatentOrder, latentCount, onlyFirst, orderByValue, randomOrder } from "./latent-order";
+import { rowHalves } from "./row-halves";
 import { byPiece, type StudyContext, type Work } from "./study-context";
 import { track } from "./track";
 
@@ -35,7 +36,7 @@ export function* studyGain(
 ): Generator<Progress<GainResult | null> | undefined, GainResult, void> {
   const labelled = rows.filter((row) => labelTokensOf(row) > 0);
   if (labelled.length < 4) throw new RangeError(`${labelled.length} of ${rows.length} rows have a label token, but at least 4 are needed`);
-  const { ordering, measuring } = halvesOf(labelled, seed);
+  const { first: ordering, second: measuring } = rowHalves(labelled, seed);
   const counts = measuredCounts(latentCount(context.adapter));
   const total = rowsOfGain({ heldOutRows: labelled.length, randomOrders }, latentCount(context.adapter));
   const about = { isHeldOut, orderingRows: ordering.length };
@@ -84,11 +85,4 @@ function* makeOrders(
     outputShare: [orderByValue(adapter, shares)],
     random: Array.from({ length: randomOrders }, (_, order) => randomOrder(adapter, Random.ofNumbers([seed, 1 + order]))),
   };
-}
-
-function halvesOf(rows: readonly EvaluationRow[], seed: number): { ordering: EvaluationRow[]; measuring: EvaluationRow[] } {
-  const places = Int32Array.from(rows.keys());
-  Random.ofNumbers([seed, 0]).shuffle(places);
-  const ordering = new Set(places.subarray(0, Math.floor(rows.length / 2)));
-  return { ordering: rows.filter((_, row) => ordering.has(row)), measuring: rows.filter((_, row) => !ordering.has(row)) };
 }
