@@ -13,6 +13,7 @@ import { keys } from "@/lib/client/keys";
 import { isAtWork, removeStudy, studyQuery, studyTableHref } from "@/lib/client/studies";
 import type { LatentMethod } from "@/lib/contract/run-config";
 import type { StudySummary } from "@/lib/contract/study";
+import { ForgettingView } from "./forgetting/forgetting-view";
 import { GainView } from "./gain/gain-view";
 import styles from "./measures.module.css";
 
@@ -67,16 +68,20 @@ export function MeasureEntry({ runId, method, measure, isOpen, onOpen }: Measure
       {job !== null && (atWork || job.status === "failed") && (
         <JobLine job={{ ...job, title: job.status === "failed" ? "The measure" : "Measuring" }} />
       )}
-      {isOpen && <Opened measureId={id} method={method} />}
+      {isOpen && <Opened runId={runId} measureId={id} method={method} />}
     </li>
   );
 }
 
-function Opened({ measureId, method }: { readonly measureId: string; readonly method: LatentMethod }) {
+type OpenedProps = { readonly runId: string; readonly measureId: string; readonly method: LatentMethod };
+
+function Opened({ runId, measureId, method }: OpenedProps) {
   return (
     <QueryState query={useQuery(studyQuery(measureId))} failure="Could not load this measure" waiting={<Skeleton height={230} />}>
       {(study) => {
         if (study.result?.kind === "gain") return <GainView method={method} result={study.result} isAtWork={isAtWork(study)} />;
+        if (study.result?.kind === "forgetting")
+          return <ForgettingView runId={runId} method={method} result={study.result} isAtWork={isAtWork(study)} />;
         return isAtWork(study) ? <Skeleton height={230} /> : <p className="note">Nothing was measured.</p>;
       }}
     </QueryState>

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { editList, editScope, latentRef } from "@/lib/contract/edit";
+import { forgettingRequest, forgettingResult } from "@/lib/contract/forgetting";
 import { gainRequest, gainResult } from "@/lib/contract/gain-kept";
 import { jobSummary } from "@/lib/contract/run";
 
@@ -78,7 +79,7 @@ export type EditStudyRequest = z.infer<typeof editStudyRequest>;
 export type EditStudyInput = z.input<typeof editStudyRequest>;
 
 /** Measures of a whole adapter, which need no edits. */
-export const measureRequest = z.discriminatedUnion("kind", [gainRequest]);
+export const measureRequest = z.discriminatedUnion("kind", [gainRequest, forgettingRequest]);
 export type MeasureRequest = z.infer<typeof measureRequest>;
 
 export const studyRequest = z.discriminatedUnion("kind", [...editStudyRequest.options, ...measureRequest.options]);
@@ -191,13 +192,13 @@ export const evaluationResult = z.object({
 });
 export type EvaluationResult = z.infer<typeof evaluationResult>;
 
-export const studyResult = z.discriminatedUnion("kind", [doseResult, bulkResult, evaluationResult, gainResult]);
+export const studyResult = z.discriminatedUnion("kind", [doseResult, bulkResult, evaluationResult, gainResult, forgettingResult]);
 export type StudyResult = z.infer<typeof studyResult>;
 
 export const studySummary = z.object({
   id: z.string(),
   runId: z.string(),
-  kind: z.enum(["dose", "bulk", "evaluation", "gain"]),
+  kind: z.enum(["dose", "bulk", "evaluation", "gain", "forgetting"]),
   name: z.string(),
   createdAt: z.string(),
   /** Its job; what is there of the result grows while it runs. */

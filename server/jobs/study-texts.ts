@@ -1,15 +1,22 @@
+import { rowTokens } from "@/lib/contract/run-config";
 import type { PromptSource } from "@/lib/contract/study";
 import { latestFinishedCollection } from "@/server/db/latents/collections";
+import { readDataSet } from "@/server/db/library/data-sets";
 import { retryWhileDown } from "@/server/db/retry-while-down";
 import type { StudyPrompt, StudyTarget } from "@/server/engine/studies/study-context";
+import { spread } from "@/server/files/data/row-plan";
 import { encodePrompt } from "@/server/runtime/encode-prompt";
+import { kindOfModel } from "@/server/runtime/models/kinds/model-kinds";
 import { demandTokenizer } from "@/server/runtime/models/load-tokenizer";
-import type { TokenRow } from "@/server/runtime/rows/token-row";
+import { openData } from "@/server/runtime/rows/row-source";
+import { textRows } from "@/server/runtime/rows/text-rows";
+import { labelCount, type TokenRow } from "@/server/runtime/rows/token-row";
 import { type HeldOutText, heldOutText } from "@/server/runtime/tasks/language-model/held-out-text";
 import { rowsOfCollection } from "./collection-plans";
 import type { JobContext } from "./job-context";
 import { measuredSource } from "./measured-source";
 import type { OpenRun } from "./open-run";
+import { runData } from "./run-data";
 
 /** Label tokens of a row that are shown of it, and the most UTF-16 code units. */
 const shownTokens = 60;
@@ -42,6 +49,27 @@ export async function studyRows(context: JobContext, open: OpenRun, count: numbe
     return collection === undefined ? [] : rowsOfCollection(context, collection, open, signal);
   };
   return heldOutText(await measuredSource(context, open, { ofCollection, count, signal }), open.base);
+}
+
+type GeneralTexts = { readonly dataSetId: string; readonly count: number; readonly signal: AbortSignal };
+
+/** Rows of a dataset, evenly spaced, that the run reads as text; those without a label token are left out. */
+export async function generalTexts(
+  context: JobContext,
+  { run, config, base }: OpenRun,
+  { dataSetId, count, signal }: GeneralTexts,
+): Promise<TokenRow[]> {
+  const dataSet = await retryWhileDown(() => readDataSet(context.store.db, dataSetId));
+  if (dataSet === undefined) throw new Error("the dataset of general text was removed");
+  const data = await runData(context, run, config, { dataSetId });
+  if (data.kind !== "dataSet") throw new Error(`${dataSet.name} is no dataset of texts`);
+  const wanted = spread(
+    Int32Array.from({ length: dataSet.rows }, (_, row) => row),
+    count,
+  );
+  const maxTokens = Math.min(rowTokens(config), kindOfModel(base).longestRow(base));
+  const rows = await textRows(base, "train").texts(await openData(data), wanted, { data, maxTokens, signal });
+  return rows.filter((row) => labelCount(row) > 0);
 }
 
 /** Beginning of what is labelled in a row. */

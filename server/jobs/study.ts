@@ -1,3 +1,4 @@
+import type { ForgettingRequest } from "@/lib/contract/forgetting";
 import type { GainRequest } from "@/lib/contract/gain-kept";
 import type { BulkRequest, DoseRequest, EvaluationRequest, StudyResult } from "@/lib/contract/study";
 import { formatPlural } from "@/lib/numbers/format";
@@ -9,6 +10,7 @@ import { strongestFiring } from "@/server/engine/studies/strongest-firing";
 import { studyBulk } from "@/server/engine/studies/study-bulk";
 import type { StudyContext } from "@/server/engine/studies/study-context";
 import { studyDose } from "@/server/engine/studies/study-dose";
+import { studyForgetting } from "@/server/engine/studies/study-forgetting";
 import { studyGain } from "@/server/engine/studies/study-gain";
 import { idsOnlyTokenizer } from "@/server/runtime/models/ids-only-tokenizer";
 import { takeTurns } from "@/server/runtime/take-turns";
@@ -16,7 +18,7 @@ import type { JobAtWork } from "./job-at-work";
 import { type OpenRun, openRun } from "./open-run";
 import { studyControls } from "./study-controls";
 import { chosenLatents, withValues } from "./study-latents";
-import { labelledText, studyPrompts, studyRows, studyTargets } from "./study-texts";
+import { generalTexts, labelledText, studyPrompts, studyRows, studyTargets } from "./study-texts";
 
 /** A result is written down at most so often while it grows. */
 const storeEveryMs = 1000;
@@ -52,6 +54,8 @@ export async function study(job: JobAtWork, studyId: string): Promise<void> {
         return await evaluation(studying, request);
       case "gain":
         return await gain(studying, request);
+      case "forgetting":
+        return await forgetting(studying, request);
     }
   } finally {
     open.close();
@@ -107,6 +111,16 @@ async function gain(studying: Studying, { heldOutRows, randomOrders, seed }: Gai
     throw new Error(`the gain takes at least 4 rows to order latents and to measure, but the run has ${formatPlural(rows.length, "row")}`);
   const what = `Gain kept by the first latents alone on ${rows.length} ${kind}`;
   await work(studying, what, studyGain(engine, { rows, isHeldOut, randomOrders, seed }));
+}
+
+async function forgetting(studying: Studying, request: ForgettingRequest): Promise<void> {
+  const { job, open, engine } = studying;
+  const { dataSetId, generalRows, heldOutRows, ...options } = request;
+  job.report({ message: "Reading rows" });
+  const general = await generalTexts(job.context, open, { dataSetId, count: generalRows, signal: job.signal });
+  const { rows, isHeldOut, kind } = await studyRows(job.context, open, heldOutRows, job.signal);
+  const what = `Forgetting on ${general.length} rows of general text and ${rows.length} ${kind}`;
+  await work(studying, what, studyForgetting(engine, { ...options, general, own: rows, isHeldOut }));
 }
 
 /** Takes the study's turns, shows how far it is, and writes down what is there of the result. @param what for a person */

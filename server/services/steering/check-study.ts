@@ -1,5 +1,6 @@
 import { type BulkRequest, isMeasure, type StudyRequest } from "@/lib/contract/study";
 import { latestFinishedCollection } from "@/server/db/latents/collections";
+import { readDataSet } from "@/server/db/library/data-sets";
 import type { ServiceContext } from "@/server/services/context";
 import { ServiceError } from "@/server/services/errors";
 import { type AdapterShape, checkEdits, checkLatent, checkOperation } from "./adapter-shape";
@@ -12,7 +13,7 @@ const operationsWithValue: ReadonlySet<BulkRequest["operation"]> = new Set(["sca
  * @throws ServiceError naming the field and what to do; `conflict` where a collection must be made first
  */
 export async function checkStudy(context: ServiceContext, runId: string, shape: AdapterShape, study: StudyRequest): Promise<void> {
-  if (isMeasure(study)) return;
+  if (isMeasure(study)) return study.kind === "forgetting" ? checkText(context, study.dataSetId) : undefined;
   checkEdits(shape, study.edits, "study.edits");
   switch (study.kind) {
     case "dose":
@@ -29,6 +30,14 @@ export async function checkStudy(context: ServiceContext, runId: string, shape: 
         refuse("study.edits", "All edits are off, so there is nothing to evaluate: turn one on.");
       }
   }
+}
+
+/** @throws ServiceError when it is not there, or holds no text */
+async function checkText({ store }: ServiceContext, dataSetId: string): Promise<void> {
+  const dataSet = await readDataSet(store.db, dataSetId);
+  if (dataSet === undefined) refuse("study.dataSetId", "There is no such dataset: choose another.");
+  if (dataSet.mapping === null || dataSet.mapping.kind === "labelledImage")
+    refuse("study.dataSetId", `${dataSet.name} has no recognised text: choose another dataset.`);
 }
 
 function checkValue({ operation, value, unit }: BulkRequest): void {

@@ -1,4 +1,5 @@
 import type { z } from "zod";
+import { rowsOfForgetting } from "@/lib/contract/forgetting";
 import { rowsOfGain } from "@/lib/contract/gain-kept";
 import { wholeLatentKey } from "@/lib/contract/latent-key";
 import type { StudyDetail, StudyRequest, StudySummary, startStudyRequest } from "@/lib/contract/study";
@@ -58,6 +59,7 @@ export async function removeStudy(context: ServiceContext, studyId: string): Pro
 
 /** The rows that its form announced; where rows without a label or matched controls are missing, it will read fewer. */
 function plannedRows(study: StudyRequest, { sizes }: AdapterShape): number {
+  if (study.kind === "forgetting") return rowsOfForgetting(study);
   if (study.kind === "gain")
     return rowsOfGain(
       study,
@@ -81,5 +83,7 @@ function nameOf(study: StudyRequest): string {
     }
     case "gain":
       return "Gain kept";
+    case "forgetting":
+      return "Forgetting";
   }
 }

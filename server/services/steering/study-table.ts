@@ -1,3 +1,4 @@
+import { forgettingCells, forgettingColumns } from "@/lib/contract/forgetting";
 import { gainCells, gainColumns } from "@/lib/contract/gain-kept";
 import type { BulkResult, DosePoint, DoseResult, Estimate, EvaluationResult, SettingEffect, StudyDetail } from "@/lib/contract/study";
 import type { CsvValue } from "@/lib/numbers/csv-field";
@@ -8,7 +9,7 @@ import { getStudy } from "./studies";
 
 /**
  * All numbers of a study as CSV: of a dose a row for each value of the latent and of each control, besides the unchanged adapter and the base model; of
- * a bulk a row a latent; of an evaluation a row of text each; of the gain kept a row for each number of latents of each order. Log-probabilities, losses and divergences in nats; `…HalfWidth` of 95 % intervals.
+ * a bulk a row a latent; of an evaluation a row of text each; of the gain kept a row for each number of latents of each order; of forgetting a row for each latent of each group, and for each that was measured singly. Log-probabilities, losses and divergences in nats; `…HalfWidth` of 95 % intervals.
  *
  * @throws ServiceError `conflict` when it has no result yet
  */
@@ -31,6 +32,9 @@ async function* linesOf({ request }: StudyDetail, result: NonNullable<StudyDetai
       return;
     case "gain":
       yield* [gainColumns, ...gainCells(result)].map(csvLine);
+      return;
+    case "forgetting":
+      yield* [forgettingColumns, ...forgettingCells(result)].map(csvLine);
   }
 }
 

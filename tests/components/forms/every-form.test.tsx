@@ -11,6 +11,7 @@ import { ImportDictionary } from "@/components/dictionaries/import-dictionary";
 import { NewExperimentPage } from "@/components/experiments/form/new-experiment-page";
 import { ExplainerForm } from "@/components/labels/explainer-form";
 import { LabelLine } from "@/components/labels/label-line";
+import { ForgettingForm } from "@/components/measures/forgetting/forgetting-form";
 import { GainForm } from "@/components/measures/gain/gain-form";
 import { AddModel } from "@/components/models/add-model";
 import { HubToken } from "@/components/models/hub/hub-token";
@@ -129,6 +130,15 @@ const forms: readonly Form[] = [
       refused: ["attributionRows", "Held-out rows for attribution"],
     },
     answer: smallCollection,
+  },
+  {
+    name: "a measure of forgetting",
+    page: () => (
+      <ForgettingForm runId="r" dataSets={[{ ...dataSet, mapping: { kind: "text", text: "text" } }]} onStarted={() => undefined} />
+    ),
+    open: () => fireEvent.change(screen.getByLabelText("General text"), { target: { value: dataSet.id } }),
+    ...{ label: "Candidates", text: "70", button: "Measure", refused: ["study.keptGain", "Share of the gain to keep"] },
+    answer: { ...study, kind: "forgetting" },
   },
   {
     ...{ name: "a measure of the gain kept", page: () => <GainForm runId="r" onStarted={() => undefined} />, label: "Held-out rows" },

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeEach, describe, expect, onTestFinished, test } from "vitest";
 import { gainOrders } from "@/lib/contract/gain-kept";
@@ -16,6 +16,7 @@ import { getStudy, removeStudy, startStudy } from "@/server/services/steering/st
 import { cancelJob } from "@/server/services/work/cancel-job";
 import { freshDatabase } from "@/tests/support/database";
 import { queueSmallRun } from "@/tests/support/small-run";
+import { storedDataSet } from "@/tests/support/stored-data-set";
 import { temporaryFolder } from "@/tests/support/temporary-folder";
 import { untilJobEnds } from "@/tests/support/until-job-ends";
 import { eventually, startWorker } from "@/tests/support/worker-process";
@@ -157,6 +158,15 @@ describe("studies on a worker", () => {
     expect(gain.result.curves.map(({ order, points }) => [order, points.map(({ latents }) => latents)])).toEqual(
       gainOrders.map((order) => [order, [0, 1, 2, 4, 8, 16, 32, 64, 92]]),
     );
+
+    const path = join(temporaryFolder(), "general.jsonl");
+    writeFileSync(path, Array.from({ length: 9 }, (_, row) => `${JSON.stringify({ text: `Row ${row} of general text.` })}\n`).join(""));
+    const { id: dataSetId } = await storedDataSet(context, path);
+    const forgetting = await resultOf(run, { kind: "forgetting", dataSetId, generalRows: 6, heldOutRows: 5, candidates: 4, groupSize: 2 });
+    expect([forgetting.ended.status, forgetting.ended.error]).toEqual(["finished", null]);
+    if (forgetting.result?.kind !== "forgetting") throw new Error("the result is of forgetting");
+    expect(forgetting.result).toMatchObject({ isHeldOut: true, general: { rows: 3 }, own: { rows: 3 } });
+    expect(forgetting.result.groups.length).toBeLessThanOrEqual(2);
   });
 
   test("name what they cannot measure", async () => {

@@ -1,3 +1,5 @@
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { describe, expect, it } from "vitest";
 import { type DosePoint, type Estimate, type StudyInput, type StudyResult, startStudyRequest } from "@/lib/contract/study";
@@ -11,6 +13,8 @@ import { studyTable } from "@/server/services/steering/study-table";
 import { freshContext } from "@/tests/support/service-context";
 import { storeAdapter, storedModules } from "@/tests/support/stored-adapter";
 import { latentInput, storedCollection, storedRun } from "@/tests/support/stored-collection";
+import { storedDataSet } from "@/tests/support/stored-data-set";
+import { temporaryFolder } from "@/tests/support/temporary-folder";
 
 const context = await freshContext();
 const { store } = context;
@@ -82,6 +86,20 @@ describe("a study", () => {
     const run = await finishedRun();
     await expect(start(run, study)).rejects.toMatchObject({ code: "invalid", field, message: expect.stringMatching(message) });
     expect(await listStudies(context, run)).toEqual([]);
+  });
+
+  it("of forgetting needs a dataset of text", async () => {
+    const run = await finishedRun();
+    await expect(start(run, { kind: "forgetting", dataSetId: "none" })).rejects.toMatchObject({
+      code: "invalid",
+      field: "study.dataSetId",
+    });
+    const path = join(temporaryFolder(), "general.jsonl");
+    writeFileSync(path, `${JSON.stringify({ text: "General text." })}\n`);
+    const { id: dataSetId } = await storedDataSet(context, path);
+    const started = await start(run, { kind: "forgetting", dataSetId, generalRows: 8, heldOutRows: 8, candidates: 4, groupSize: 2 });
+    // 4 rows are estimated at 4 points; 8 are read by 2 arms, 2 groups, 4 latents and 3 sets; 8 by 3 arms.
+    expect(started).toMatchObject({ name: "Forgetting", task: { total: 4 * 4 + (2 + 2 + 4 + 3) * 8 + 3 * 8 } });
   });
 
   it("asks for a collection where latents or values come from one", async () => {
@@ -225,6 +243,27 @@ describe("a study's table", () => {
       "random,1,2.75,,,,",
       "random,1,2.5,,,,0",
       "random,1,3,,,,1",
+      "",
+    ]);
+  });
+
+  it("of forgetting has a row for each latent that was ablated", async () => {
+    const own = { rows: 2, labelTokens: 9, base: 3, adapter: 2 };
+    const path = join(temporaryFolder(), "text.jsonl");
+    writeFileSync(path, `${JSON.stringify({ text: "General text." })}\n`);
+    const { id: dataSetId } = await storedDataSet(context, path);
+    const one = { latents: [latent], general: -0.5, own: 0.25 };
+    const lines = await tableOf(
+      { kind: "forgetting", dataSetId },
+      {
+        ...{ kind: "forgetting", isHeldOut: true, general: own, own, groups: [one], latents: [one], proposed: [latent] },
+        ...{ expected: null, measured: null },
+      },
+    );
+    expect(lines).toEqual([
+      "measured,module,latent,generalChange,ownChange,isProposed",
+      `group 1,${q},3,-0.5,0.25,true`,
+      `singly,${q},3,-0.5,0.25,true`,
       "",
     ]);
   });
