@@ -64,7 +64,7 @@ export const collectionSummary = z.object({
     z.object({
       name: z.string(),
       tokens: z.int(),
-      /** Of images: how many. What a latent is said to do by domain is then counted in images: patches of one are not independent. */
+      /** Texts or images with a counted position; absent of collections from before texts were counted, and of imported dictionaries. */
       rows: z.int().optional(),
       /** Of a diffusion model, whose domains these are: every image is read at each. */
       timestep: z.int().optional(),

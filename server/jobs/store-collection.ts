@@ -92,7 +92,7 @@ export async function storeCollection(
     contexts: contextRows.length,
     domains: domains.map((name, domain) => ({
       ...{ name, tokens: statistics.domainTokens[domain] ?? 0 },
-      ...(plan.isOfImages ? { rows: statistics.domainRows[domain] ?? 0 } : {}),
+      rows: statistics.domainRows[domain] ?? 0,
       ...read.ofDomain(name),
     })),
     classes: classes.map((name, place) => ({ name, rows: statistics.classRows[place] ?? 0, ...read.ofClass(name) })),

@@ -8,7 +8,7 @@ export const textColumns = {
   selectivity: {
     schema: z.number().nullable(),
     explain: (_, { plural }) =>
-      `Largest share of firings in one domain, as if all domains had equally many ${plural}; sorted by the lower end of its 95 % interval; n is the number of firings, or of images with one`,
+      `Largest share of firings in one domain, as if all domains had equally many ${plural}; sorted by the lower end of its 95 % interval; n is the number of texts or images in which it fires (of collections made before texts were counted, of firings)`,
     source: "other",
     type: "real",
     stored: { column: "selectivity" },

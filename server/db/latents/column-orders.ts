@@ -1,5 +1,5 @@
 import type { LatentSortKey } from "@/lib/contract/latent-columns/column-sorts";
-import { numImages, selectivityTrials } from "@/lib/contract/selectivity-trials";
+import { numRows, selectivityTrials } from "@/lib/contract/selectivity-trials";
 import { specificShare } from "@/lib/contract/specific-share";
 import { wilsonInterval } from "@/lib/numbers/intervals";
 import type { Store } from "@/server/db/client";
@@ -47,7 +47,7 @@ export async function columnOrder(store: Store, collection: CollectionRow, sort:
 /** By the lower end of the selectivity's interval: a share of few firings says little. */
 function selectivityOrder(store: Store, collection: CollectionRow): Promise<ColumnOrder> {
   const { domains } = collection;
-  const from = { name: "selectivityLow", column: "selectivity", beside: numImages(domains) === null ? "fireCount" : "rowShare" } as const;
+  const from = { name: "selectivityLow", column: "selectivity", beside: numRows(domains) === null ? "fireCount" : "rowShare" } as const;
   const trials = (value: number) => selectivityTrials({ fireCount: value, rowShare: value }, domains);
   return computedOrder(store, collection, from, (share, beside) => wilsonInterval(share, trials(beside))[0]);
 }

@@ -73,12 +73,11 @@ export function* toArrays(statistics: CollectionStatistics): InParts<StatisticsA
 export function* fromArrays({ header, arrays }: StatisticsArrays): InParts<CollectionStatistics> {
   const source = arraySource(arrays, "");
   const numDomains = source.floats64("domainTokens").length;
-  const numRowDomains = source.floats64("domainRows").length;
   const numClasses = source.floats64("classRows").length;
   const vocab = source.floats64("tokenCounts").length;
   const { seed, probes, sample, tokenBytes } = header;
   const shapes = header.modules.map(({ name, shape }) => [name, shape] as const);
-  const counted = { numDomains, numRowDomains, numClasses, vocab };
+  const counted = { numDomains, numClasses, vocab };
   const statistics = emptyStatistics({ seed, ...counted, probes, coFiringPositions: sample.capacity, tokenBytes, shapes });
   statistics.tokens = header.tokens;
   statistics.rows = header.rows;
@@ -104,7 +103,7 @@ export const accumulatorNames: readonly string[] = [
   "thirdMoment",
   "tails",
   "windows of 16 bits",
-  "rows by domain and class",
+  "rows by domain of all, and by class",
 ];
 
 /** The arrays whose lengths the shape fixes. */

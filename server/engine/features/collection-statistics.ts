@@ -17,7 +17,7 @@ export type CollectionStatistics = {
   followed: number;
   /** Counted positions by domain. */
   readonly domainTokens: Float64Array;
-  /** Rows with a counted position by domain, and by class; empty where they are not counted. */
+  /** Rows with a counted position by domain; and by class, empty where there are none. */
   readonly domainRows: Float64Array;
   readonly classRows: Float64Array;
   /** (vocab) counted positions by token id: the base rates of top tokens. */
@@ -90,7 +90,6 @@ export function createCollectionStatistics(plan: CollectionPlan): CollectionStat
   return emptyStatistics({
     seed,
     numDomains,
-    numRowDomains,
     numClasses,
     vocab,
     probes: plan.probes ?? [],
@@ -104,7 +103,6 @@ export function createCollectionStatistics(plan: CollectionPlan): CollectionStat
 type SettledPlan = {
   seed: number;
   numDomains: number;
-  numRowDomains: number;
   numClasses: number;
   vocab: number;
   probes: readonly Probe[];
@@ -116,7 +114,6 @@ type SettledPlan = {
 export function emptyStatistics({
   seed,
   numDomains,
-  numRowDomains,
   numClasses,
   vocab,
   probes,
@@ -132,7 +129,7 @@ export function emptyStatistics({
     rows: 0,
     followed: 0,
     domainTokens: new Float64Array(numDomains),
-    domainRows: new Float64Array(numRowDomains),
+    domainRows: new Float64Array(numDomains),
     classRows: new Float64Array(numClasses),
     tokenCounts: new Float64Array(vocab),
     followerCounts: new Float64Array(vocab),
@@ -175,7 +172,7 @@ export function countPositions(statistics: CollectionStatistics, batch: Position
 function countRow(statistics: CollectionStatistics, domain: number, ofClass: number): void {
   const { domainRows, classRows } = statistics;
   statistics.rows++;
-  if (domainRows.length > 0) domainRows[domain] = (domainRows[domain] as number) + 1;
+  domainRows[domain] = (domainRows[domain] as number) + 1;
   if (ofClass >= 0) classRows[ofClass] = (classRows[ofClass] as number) + 1;
 }
 

@@ -46,7 +46,7 @@ export function* latentTable(
   for (let index = 0; index < numLatents; index++) {
     const fireCount = module.fireCount[index] ?? 0;
     const domainCounts = module.domainCounts.slice(index * numDomains, (index + 1) * numDomains);
-    const trials = numRowDomains > 0 ? (module.rowCount[index] ?? 0) : fireCount;
+    const trials = module.rowCount[index] ?? 0;
     const atTokens = { counts: module.tokens, firings: fireCount, rates: statistics.tokenCounts, positions: statistics.tokens };
     const before = {
       counts: module.nextTokens,
@@ -90,12 +90,12 @@ type Selectivity =
 
 /**
  * The largest share of firings in one domain, were all domains of equal length, with its Wilson 95 % interval. The interval takes the balanced
- * share as one of so many independent trials, and leaves out what balancing adds to the spread: with a trial a firing it is somewhat narrow where
- * firings come in runs, and always where the domains are of very unequal length.
+ * share as one of so many independent trials, and leaves out what balancing adds to the spread: it is somewhat narrow where
+ * the domains are of very unequal length, or rows fire very unequally often.
  *
  * @param counts firings by domain
  * @param tokens counted positions by domain
- * @param trials firings, or of images the images with one: all firings of an image fall in its domain
+ * @param trials rows in which it fires: all firings of a row fall in its domain, so that they are not independent
  */
 export function selectivityOf(counts: ArrayLike<number>, tokens: ArrayLike<number>, trials: number): Selectivity {
   const densities = Array.from(counts, (count, domain) => ((tokens[domain] ?? 0) === 0 ? 0 : count / (tokens[domain] ?? 1)));

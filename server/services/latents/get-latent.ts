@@ -71,7 +71,7 @@ export async function getLatent(
     domains: collection.domains.map(({ name, tokens, rows, timestep }, domain) => ({
       ...{ name, tokens, fireCount: row.domainCounts[domain] ?? 0 },
       ...(timestep === undefined ? {} : { timestep }),
-      ...(rows === undefined ? {} : { images: { fired: rest.domainRows[domain] ?? 0, of: rows } }),
+      ...(rows === undefined || rest.domainRows.length === 0 ? {} : { images: { fired: rest.domainRows[domain] ?? 0, of: rows } }),
     })),
     classes: collection.classes.map(({ name, rows, images }, place) => ({
       name,

@@ -41,7 +41,7 @@ it("latents.csv of the headless command keeps its columns, order and bytes", () 
     [
       "module,index,fireCount,tokens,density,meanActivation,maxActivation,minActivation,selectivity,topDomain,topTokens,meanSquare,skewness,outputShare,decoderNorm,attribution,attributionCount,selectivityLow,selectivityHigh,nextTokens,bornAtStep,diedAtStep,topTokensError,nextTokensError,rowShare,specificShare,positiveTail,negativeTail
     ",
-      "q,0,3,8,0.375,2.3333333333333335,4,1,0.6666666666666666,land,<9>:3,7,0.3818017741606059,0.5,1,1.5,2,0.20765960080204768,0.9385080552796037,<5>:2 <9>:1,3,4,0,0,1,0.707518749639422,,
+      "q,0,3,8,0.375,2.3333333333333335,4,1,0.6666666666666666,land,<9>:3,7,0.3818017741606059,0.5,1,1.5,2,0.15938182832172693,0.9547449141804907,<5>:2 <9>:1,3,4,0,0,1,0.707518749639422,,
     ",
       "q,1,2,8,0.25,1,1.5,0.5,0.5,sea,<4>:2,1.25,0,0.25,2,,0,0.09453120573423071,0.9054687942657693,<4>:1 <9>:1,,,0,0,1,0.5,,
     ",

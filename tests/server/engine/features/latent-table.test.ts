@@ -103,6 +103,16 @@ describe("what is read from the statistics", () => {
     expect(moduleSummary(empty, module)).toMatchObject({ updateNorm: null, colourMax: 0 });
   });
 
+  it("takes the rows in which a latent fires, not its firings, for the trials of its selectivity", () => {
+    const selective = table.flatMap(({ selectivity, selectivityInterval }, index) =>
+      selectivity === null ? [] : [{ selectivity, selectivityInterval, index }],
+    );
+    expect(selective.length).toBeGreaterThan(0);
+    expect(selective.some(({ index }) => (module.rowCount[index] ?? 0) < (module.fireCount[index] ?? 0))).toBe(true);
+    for (const { selectivity, selectivityInterval, index } of selective)
+      expect(selectivityInterval).toEqual(wilsonInterval(selectivity, module.rowCount[index] ?? 0));
+  });
+
   it("has nulls for a dead latent", () => {
     expect(table[3]).toMatchObject({
       fireCount: 0,
