@@ -1,7 +1,7 @@
 import { decoderOf, imageEncoderOf } from "@/lib/contract/architectures/architectures";
 import { weightNames } from "@/lib/contract/architectures/stored-names";
-import { liveTensors, type StoredPlace } from "@/lib/contract/architectures/vision/live-names";
-import { LIVE_PREFIXES, liveTextName, type VisionLanguageConfig } from "./llava";
+import { LIVE_PREFIXES, liveTensors, type StoredPlace } from "@/lib/contract/architectures/vision/live-names";
+import { liveTextName, type VisionLanguageConfig } from "./llava";
 
 /** Where a part's tensors begin in files, old and new, and in the live model. */
 const TOWER = /^(?:model\.)?vision_tower\.(?:vision_model\.)?/;

@@ -9,17 +9,11 @@ import {
   type VisionEncoderConfig,
 } from "@/lib/contract/architectures/parse-model-config";
 import { demandPlainWeights } from "@/lib/contract/architectures/quantised-weights";
+import { LIVE_PREFIXES } from "@/lib/contract/architectures/vision/live-names";
 import { withStandard } from "@/lib/contract/architectures/vision/vision-keys";
 import { TEXT_STANDARDS } from "./text-standards";
 import type { ImageInputConfig } from "./vision-language-config";
 import { isVisionLanguageName } from "./vision-language-names";
-
-/** What stands before the names of each part in the live model of transformers 5. */
-export const LIVE_PREFIXES = {
-  tower: "model.vision_tower",
-  projector: "model.multi_modal_projector",
-  text: "model.language_model",
-} as const;
 
 /** The tower of a file that says nothing of it: CLIP's ViT-L/14 for 336 pixels. */
 const towerStandard: RawModelConfig = {

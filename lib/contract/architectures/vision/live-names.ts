@@ -1,5 +1,6 @@
 import { IMAGE_ENCODER_NAMES, imageEncoderOf } from "@/lib/contract/architectures/architectures";
 import type { VisionArchitecture } from "./vision-architecture";
+import { olderAttention } from "./vision-keys";
 
 /** The live model's name of a tensor or module. A prefix, such as PEFT's, stays. */
 export function liveName(name: string, { respelled }: VisionArchitecture["stored"]): string {
@@ -44,13 +45,36 @@ function partsOf(name: string, joined: VisionArchitecture["stored"]["joined"]): 
 }
 
 /**
- * Maps module names that adapters of a vision encoder have from transformers 4 to those of the live model in transformers 5.
+ * Maps module names that adapters of a vision encoder, alone or below a language model, have from transformers 4 to those of the live model in
+ * transformers 5.
  *
- * @param module any module of the live model
+ * @param module the first module of the live model
  * @returns undefined if the module is not of a vision encoder, or its names never changed
  */
 export function toLiveNames(module: string): ((name: string) => string) | undefined {
+  if (module.startsWith(`${LIVE_PREFIXES.tower}.`)) return liveNameWithin;
   const found = IMAGE_ENCODER_NAMES.map(imageEncoderOf).find(({ names }) => module.startsWith(`${names.prefix}.`));
   if (found === undefined || found.stored.respelled.length === 0) return undefined;
   return (name) => liveName(name, found.stored);
+}
+
+/** What stands before the names of each part of a vision-language model in the live model of transformers 5. */
+export const LIVE_PREFIXES = {
+  tower: "model.vision_tower",
+  projector: "model.multi_modal_projector",
+  text: "model.language_model",
+} as const;
+
+/** The same of a vision-language model, whose parts were not within one model before. PEFT's prefix stays. */
+function liveNameWithin(name: string): string {
+  const part = (of: string) => new RegExp(`^(base_model\\.model\\.)?(?:model\\.)?${of}\\.`);
+  return olderAttention.reduce<string>(
+    (spelled, [pattern, own]) => spelled.replace(pattern, own),
+    name
+      .replace(part("vision_tower\\.vision_model"), `$1${LIVE_PREFIXES.tower}.`)
+      .replace(part("vision_tower"), `$1${LIVE_PREFIXES.tower}.`)
+      .replace(part("multi_modal_projector"), `$1${LIVE_PREFIXES.projector}.`)
+      .replace(part("language_model\\.model"), `$1${LIVE_PREFIXES.text}.`)
+      .replace(part("language_model"), `$1${LIVE_PREFIXES.text}.`),
+  );
 }

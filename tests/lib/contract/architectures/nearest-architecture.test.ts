@@ -30,6 +30,13 @@ describe("the refusal of an architecture", () => {
     expect(refusal({ model_type: "mamba", state_size: 16 })).toBe("the engine has no state-space layers (state_size)");
   });
 
+  it.each(["idefics3", "smolvlm", "llava_next"])("names LLaVA for %s, which reads images otherwise", (model_type) => {
+    expect(refusal({ model_type, vision_config: { image_size: 512 }, text_config: { model_type: "llama" } })).toBe(
+      "the nearest is llava; the engine has no image input like its own (vision_config)",
+    );
+    expect(supportOf({ model_type: "llava" })).toEqual({ architecture: "llava", isSupported: true, nearest: null, missing: [] });
+  });
+
   it("claims nothing where the configuration says nothing", () => {
     expect(refusal({ model_type: "another" })).toBe("");
     expect(refusal({})).toBe("");

@@ -6,7 +6,8 @@ import { openSafetensors, writeSafetensors } from "@/server/files/weights/safete
 import { baseHead } from "@/server/interop/peft/base-head";
 import { baseProjections } from "@/server/interop/peft/base-projections";
 import { describeModel } from "@/server/runtime/models/describe-model";
-import { loadBase } from "@/server/runtime/models/load-base-model";
+import { loadBase, loadBaseModel } from "@/server/runtime/models/load-base-model";
+import { GOLDEN_LLAVAS } from "@/tests/server/engine/tiny-llava";
 import { toyConfigs, toyWeights } from "@/tests/server/engine/toy";
 import { temporaryFolder } from "@/tests/support/temporary-folder";
 
@@ -45,6 +46,16 @@ describe("the projections of a base model, from its files alone", () => {
   test.each([...folders, "tiny/gpt_neox"])("are those that the engine has: %s", (folder) => {
     const path = join(golden, folder);
     expect(new Map([...baseProjections(describeModel(path))].sort())).toEqual(new Map([...projectionsOf(path)].sort()));
+  });
+
+  test.each(GOLDEN_LLAVAS)("are those of all parts of tiny/%s, with those of blocks that no feature hangs on", (name) => {
+    const path = join(golden, "tiny", name);
+    const { model } = loadBaseModel(path, "exact");
+    const unread = (model.images?.unread ?? []).map(({ module, dIn, dOut }) => [module, { dIn, dOut }] as const);
+    expect(unread.length > 0).toBe(name === "llava-vit");
+    const known = new Map([...projectionsOf(path), ...unread].sort());
+    expect(new Map([...baseProjections({ path, architecture: "llava", projections: [] })].sort())).toEqual(known);
+    model.free();
   });
 
   test.each(["mixtral", "qwen3_moe"] as const)("are those of attention and of whole MLPs where %s has experts", (name) => {
