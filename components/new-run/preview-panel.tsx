@@ -11,6 +11,7 @@ import { formatInteger, formatPercent, formatPlural } from "@/lib/numbers/format
 import { AnswerCounts } from "./answer-counts";
 import styles from "./new-run.module.css";
 import { previewRows } from "./preview-request";
+import { repeatedTokens } from "./repeated-tokens";
 import type { RunForm } from "./run-form";
 import { writeEscapes } from "./separator-text";
 import { usePreview } from "./use-preview";
@@ -147,10 +148,11 @@ function Row({ row }: { row: PreviewRow }) {
         <p className="status bad small">{row.error}</p>
       ) : row.tokens.length === 0 ? null : (
         <p className={styles["tokens"]}>
-          {row.tokens.map((token, place) => (
+          {repeatedTokens(row.tokens).map(({ token, times }, place) => (
             // biome-ignore lint/suspicious/noArrayIndexKey: a token is known by its place
             <span key={place} className={token.hasLoss ? styles["with"] : styles["without"]} title={`token ${token.id}`}>
               <ByteText text={writeEscapes(token.text)} />
+              {times === 1 ? null : <span className="dim"> × {formatInteger(times)} </span>}
             </span>
           ))}
         </p>
