@@ -83,8 +83,9 @@ function withKey(before: ReadonlySet<string>, key: string, isIn: boolean): Reado
 }
 
 /** The image that an example's patches are of, in words by what is known of its row. */
-function imageOf({ hasImage, context, row, answer, domain }: LatentExample, collectionId: string): PositionImage | null {
+function imageOf({ hasImage, hasClean, context, row, answer, domain }: LatentExample, collectionId: string): PositionImage | null {
   if (hasImage === undefined) return null;
   const known = [answer, domain].filter((words) => words !== null && words !== undefined);
-  return { src: contextImagePath(collectionId, context), alt: [`Image of row ${formatInteger(row)}`, ...known].join(", ") };
+  const under = hasClean === undefined ? {} : { under: contextImagePath(collectionId, context, "clean") };
+  return { src: contextImagePath(collectionId, context), alt: [`Image of row ${formatInteger(row)}`, ...known].join(", "), ...under };
 }

@@ -7,6 +7,7 @@ import type { TaskKind } from "@/lib/contract/tasks/tasks";
 import { ClassTable } from "./class-table";
 import { ConceptPanel } from "./concept-panel";
 import { DomainTable } from "./domain-table";
+import { PlaceMap } from "./place-map";
 import { RelatedPanel } from "./related-panel";
 import { StatisticsPanel } from "./statistics-panel";
 import { TokenPanels } from "./token-panels";
@@ -41,6 +42,7 @@ export function LatentSide({ home, detail, collection, noun, isDense, address }:
                 onChoose={(domain) => address.setChoice({ ...address.choice, domain })}
               />
               <ClassTable classes={detail.classes} />
+              <PlaceMap detail={detail} />
             </>
           )}
           {home.kind === "run" && <ConceptPanel runId={home.runId} concepts={detail.concepts} noun={noun} />}

@@ -24,7 +24,8 @@ export type PositionsProps = {
   readonly onPoint: (place: number | null) => void;
 };
 
-export type PositionImage = { readonly src: string; readonly alt: string };
+/** `under` is what lies pale under the cells, where that is another. */
+export type PositionImage = { readonly src: string; readonly alt: string; readonly under?: string };
 
 /** How positions of one layout are drawn. */
 export type PositionDrawing = {

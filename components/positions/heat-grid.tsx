@@ -40,8 +40,8 @@ function Cells({ image, colourMax, ramp = "act", peak, pointed, onPoint, ...prop
   return (
     <span className={styles["cells"]} style={image === null ? { width: `${grid.columns * 14}px` } : {}}>
       {image !== null && (
-        // biome-ignore lint/performance/noImgElement: the same as beside it, which has the words
-        <img className={styles["pale"]} src={image.src} alt="" loading="lazy" decoding="async" />
+        // biome-ignore lint/performance/noImgElement: of what is beside it, which has the words
+        <img className={styles["pale"]} src={image.under ?? image.src} alt="" loading="lazy" decoding="async" />
       )}
       <svg
         viewBox={`0 0 ${grid.columns} ${rows}`}

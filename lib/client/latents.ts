@@ -153,8 +153,9 @@ export function featureDownloadUrl(collectionId: string, latent: LatentRef): str
 }
 
 /** Where a context's image is. */
-export function contextImagePath(collectionId: string, context: number): string {
-  return `${collectionPath(collectionId)}/contexts/${context}/image`;
+/** @param of "clean" is a noisy image before noise was added */
+export function contextImagePath(collectionId: string, context: number, of: "image" | "clean" = "image"): string {
+  return `${collectionPath(collectionId)}/contexts/${context}/image${of === "image" ? "" : `?of=${of}`}`;
 }
 
 export function collectionPath(collectionId: string): string {

@@ -156,6 +156,8 @@ const ofContext = {
   answer: z.string().optional(),
   /** Present where the image is stored (`GET …/contexts/{context}/image`); its window is then the whole input. */
   hasImage: z.literal(true).optional(),
+  /** Of a noisy image, where it is stored as it was before noise was added (the same with `?of=clean`). */
+  hasClean: z.literal(true).optional(),
 };
 
 export const latentExample = z.object({
@@ -229,6 +231,11 @@ export const latentDetail = z.object({
   ),
   /** Of images, where their labels are classes. */
   classes: z.array(z.object({ name: z.string(), images: countedImages })).default([]),
+  /**
+   * Of images of one size: at each position, in how many of them it fires there. Absent where it never fires, and in collections that did not count.
+   * Of noisy images as in `classes`.
+   */
+  places: z.object({ grid: positionGrid, fired: z.array(z.int()), of: z.int(), images: z.int().optional() }).optional(),
   /** Rank of its output share in its module, from 1; null where not known. */
   outputShareRank: z.int().nullable(),
   /**
@@ -261,6 +268,9 @@ export const latentDetail = z.object({
   next: z.object({ module: z.string(), index: z.int() }).nullable(),
 });
 export type LatentDetail = z.infer<typeof latentDetail>;
+
+/** `GET /api/collections/{collection}/contexts/{context}/image` */
+export const contextImageQuery = z.object({ of: z.enum(["image", "clean"]).default("image") });
 
 /** `GET /api/collections/{collection}/contexts/{context}?module=&index=`: a whole row of the corpus as the model read it. */
 export const latentContext = z.object({

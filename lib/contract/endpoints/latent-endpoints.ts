@@ -2,7 +2,15 @@ import { collectionList, histogramList, startCollectionRequest } from "@/lib/con
 import { measureEffectsRequest } from "@/lib/contract/effect";
 import { findLatentsQuery, foundLatents } from "@/lib/contract/find-latents";
 import { explanationPreview, labelList, latentLabel, saveLabelRequest } from "@/lib/contract/label";
-import { collectionSummary, latentContext, latentDetail, latentPage, latentRows, latentRowsRequest } from "@/lib/contract/latent";
+import {
+  collectionSummary,
+  contextImageQuery,
+  latentContext,
+  latentDetail,
+  latentPage,
+  latentRows,
+  latentRowsRequest,
+} from "@/lib/contract/latent";
 import { jobSummary } from "@/lib/contract/run";
 import { type EndpointArea, file, json, jsonBody, nothing } from "./endpoint";
 import { contextQuery, exportQuery, fileQuery, latentsQuery } from "./queries";
@@ -104,6 +112,8 @@ export const latentEndpoints = {
       method: "GET",
       path: "/api/collections/{collection}/contexts/{context}/image",
       summary: "The image of a context, as the model read it; only where positions are patches.",
+      more: "Of a noisy image, `of=clean` gives the image without noise.",
+      query: contextImageQuery,
       answers: [file("image/webp", "Resized and cut as the model’s preprocessor says.")],
       refusals: ["notFound"],
     },

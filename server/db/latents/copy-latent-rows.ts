@@ -33,6 +33,8 @@ export type LatentRowInput = Pick<
   /** Rows in which it fires, by domain and by class; absent or empty where they were not counted. */
   domainRows?: ArrayLike<number>;
   classRows?: ArrayLike<number>;
+  /** Rows in which it fires at each position; absent or empty where they were not counted. */
+  placeCounts?: ArrayLike<number>;
   nextTokens: LatentRow["topTokens"];
   /** 64 counts of positive activations, then 64 of negative ones. */
   histogram: Uint32Array;
@@ -67,6 +69,7 @@ const columns: ReadonlyArray<readonly [string, Write]> = [
   ["domain_counts", (encoder, latent) => encoder.int4Array(latent.domainCounts)],
   ["domain_rows", (encoder, latent) => encoder.int4ArrayOrNull(latent.domainRows ?? [])],
   ["class_rows", (encoder, latent) => encoder.int4ArrayOrNull(latent.classRows ?? [])],
+  ["place_counts", (encoder, latent) => encoder.int4ArrayOrNull(latent.placeCounts ?? [])],
   ["top_tokens", (encoder, latent, numberOf) => encoder.bytea(packTokens(latent.topTokens, numberOf))],
   ["next_tokens", (encoder, latent, numberOf) => encoder.bytea(packTokens(latent.nextTokens, numberOf))],
   ["histogram", (encoder, latent) => encoder.bytea(packHistogram(latent.histogram))],

@@ -40,6 +40,8 @@ export type StoredLatent = {
   /** Rows in which it fires, by domain and by class; empty where they were not counted. */
   domainRows: number[];
   classRows: number[];
+  /** Rows in which it fires at each position; empty where they were not counted. */
+  placeCounts: number[];
   /** 64 counts of positive activations, then 64 of negative ones. */
   histogram: Uint32Array;
   related: { decoder: RelatedPlace[]; encoder: RelatedPlace[]; firesWith: FiresWith[] };
@@ -66,6 +68,7 @@ export async function readLatents(store: Store, collection: CollectionRow, place
     nextTokens: unpackTokens(row.next_tokens, texts),
     domainRows: row.domain_rows ?? [],
     classRows: row.class_rows ?? [],
+    placeCounts: row.place_counts ?? [],
     histogram: unpackHistogram(row.histogram),
     related: {
       decoder: unpackRelated(row.related_decoder),
@@ -117,10 +120,11 @@ export type StoredContext = {
   leading: number | null;
   answer: string | null;
   hasImage: boolean;
+  hasClean: boolean;
 };
 
 /** What is read of a context beside its texts. */
-const ofContext = `context, "row", domain, columns, "leading", answer, image IS NOT NULL AS "hasImage"`;
+const ofContext = `context, "row", domain, columns, "leading", answer, image IS NOT NULL AS "hasImage", clean IS NOT NULL AS "hasClean"`;
 
 export async function readContexts(
   { db }: Store,
@@ -134,10 +138,18 @@ export async function readContexts(
   return new Map(rows.map((row) => [row.context, row]));
 }
 
+/** Which image of a context: as the model read it, or of a noisy one what it was before. */
+export type ContextImage = "image" | "clean";
+
 /** The image of a context, WebP; undefined where none is stored. */
-export async function readContextImage({ db }: Store, collection: CollectionRow, context: number): Promise<Buffer | undefined> {
+export async function readContextImage(
+  { db }: Store,
+  collection: CollectionRow,
+  context: number,
+  which: ContextImage = "image",
+): Promise<Buffer | undefined> {
   const { rows } = await db.execute<{ image: Buffer | null }>(sql`
-    SELECT image FROM ${ownTable("contexts", collection.id)} WHERE collection_id = ${collection.id} AND context = ${context}`);
+    SELECT ${sql.raw(which)} AS image FROM ${ownTable("contexts", collection.id)} WHERE collection_id = ${collection.id} AND context = ${context}`);
   return rows[0]?.image ?? undefined;
 }
 
@@ -178,7 +190,7 @@ const rowColumns = [
   "per_firing, e.half_width, control_per_firing, control_half_width, b.text AS label, b.source AS label_source",
 ].join(", ");
 const detailColumns =
-  "next_tokens, domain_rows, class_rows, histogram, related_decoder, related_encoder, fires_with, logit_effect, spectrum, training_density, quiet";
+  "next_tokens, domain_rows, class_rows, place_counts, histogram, related_decoder, related_encoder, fires_with, logit_effect, spectrum, training_density, quiet";
 
 /** Stored latents at these places, in their order, each with its ablation after TopK and its label. */
 async function selectRows<Row extends QueryResultRow>(
@@ -227,6 +239,7 @@ type StoredDetail = {
   next_tokens: Buffer;
   domain_rows: number[] | null;
   class_rows: number[] | null;
+  place_counts: number[] | null;
   histogram: Buffer;
   related_decoder: Buffer;
   related_encoder: Buffer;

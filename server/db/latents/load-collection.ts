@@ -29,6 +29,8 @@ export type ContextInput = {
   answer?: string;
   /** WebP: the image as the model read it. */
   image?: Uint8Array;
+  /** WebP: of a noisy image, it before noise was added. */
+  clean?: Uint8Array;
 };
 
 /** A latent's examples: the strongest, strongest first, and its bands, weakest first. */
@@ -69,9 +71,9 @@ export async function copyContexts(store: Store, collectionId: string, contexts:
     copyRows(
       client,
       ownName("contexts", collectionId),
-      ["collection_id", "context", "row", "domain", "token_ids", "texts", "columns", "leading", "answer", "image"],
+      ["collection_id", "context", "row", "domain", "token_ids", "texts", "columns", "leading", "answer", "image", "clean"],
       contexts,
-      (encoder, { context, row, domain, tokenIds, texts, grid, answer, image }) => {
+      (encoder, { context, row, domain, tokenIds, texts, grid, answer, image, clean }) => {
         encoder.text(collectionId);
         encoder.int4(context);
         encoder.int4(row);
@@ -82,6 +84,7 @@ export async function copyContexts(store: Store, collectionId: string, contexts:
         encoder.int4OrNull(grid?.leading ?? null);
         encoder.textOrNull(answer ?? null);
         encoder.byteaOrNull(image ?? null);
+        encoder.byteaOrNull(clean ?? null);
       },
     ),
   );

@@ -110,6 +110,8 @@ export const latents = pgTable(
     /** Of images: those in which it fires, by domain and by class. */
     domainRows: integer("domain_rows").array(),
     classRows: integer("class_rows").array(),
+    /** Of images of one size: those in which it fires at each position. */
+    placeCounts: integer("place_counts").array(),
     topTokens: bytea("top_tokens").notNull(),
     nextTokens: bytea("next_tokens").notNull(),
     histogram: bytea("histogram").notNull(),
@@ -149,6 +151,8 @@ export const contexts = pgTable(
     answer: text("answer"),
     /** WebP: the image as the model read it. */
     image: bytea("image"),
+    /** WebP: of a noisy image, it before noise was added. */
+    clean: bytea("clean"),
   },
   (table) => [primaryKey({ columns: [table.collectionId, table.context] })],
 );

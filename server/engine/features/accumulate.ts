@@ -25,7 +25,7 @@ export function createWorkspace(): Workspace {
 export function accumulate(statistics: ModuleStatistics, batch: PreparedBatch, kept: KeptLatents, workspace: Workspace): void {
   const size = batch.counted.length;
   const width = widthOf(kept, size);
-  const { numLatents, numDomains, numRowDomains, numClasses } = statistics.shape;
+  const { numLatents, numDomains, numRowDomains, numClasses, numPlaces } = statistics.shape;
   const { sorted } = workspace;
   makeRoom(workspace, statistics.shape.window);
   sortByLatent(sorted, kept, width, batch.counted, numLatents);
@@ -42,6 +42,7 @@ export function accumulate(statistics: ModuleStatistics, batch: PreparedBatch, k
     addActivations(statistics, latent, batch, workspace, begin, end);
     addFollowed(statistics.followedCount, latent, batch.followers, places, begin, end);
     addTails(statistics, latent, batch.ids, sorted, begin, end);
+    if (numPlaces > 0) addPlaces(statistics.placeCounts, latent * numPlaces, numPlaces, batch.positions, places, begin, end);
 
     let rowsFired = 0;
     // One candidate a row: its highest activation, the first of equal ones; of a dense component its lowest too.
@@ -197,6 +198,23 @@ function addTokens({ tokens, nextTokens }: ModuleStatistics, { ids, followers }:
   const firings = { starts: starts.slice(), places: places.slice(0, starts.at(-1)) };
   tokens.addBatch(firings, ids);
   nextTokens.addBatch(firings, followers);
+}
+
+/** Counts the places of a latent's firings. @throws RangeError for a position that is none of them */
+function addPlaces(
+  counts: Uint32Array,
+  from: number,
+  numPlaces: number,
+  positions: Int32Array,
+  places: Int32Array,
+  begin: number,
+  end: number,
+): void {
+  for (let at = begin; at < end; at++) {
+    const position = positions[places[at] as number] as number;
+    if (position >= numPlaces) throw new RangeError(`position ${position} is not in 0…${numPlaces - 1}`);
+    addTo(counts, from + position, 1);
+  }
 }
 
 /** Offers a dense component's activations to the tail of their sign. */

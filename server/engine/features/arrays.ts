@@ -103,7 +103,7 @@ export const accumulatorNames: readonly string[] = [
   "thirdMoment",
   "tails",
   "windows of 16 bits",
-  "rows by domain of all, and by class",
+  "rows by domain of all, by class and by place",
 ];
 
 /** The arrays whose lengths the shape fixes. */
@@ -120,6 +120,7 @@ function fixedArrays(module: ModuleStatistics): { [field: string]: Int32Array | 
     domainCounts: module.domainCounts,
     domainRows: module.domainRows,
     classRows: module.classRows,
+    placeCounts: module.placeCounts,
     probeMasks: module.probeMasks,
   };
 }

@@ -44,6 +44,8 @@ export type CollectionPlan = {
   countsRows?: boolean;
   /** Of rows, by which those are counted too; 0 by default. */
   numClasses?: number;
+  /** Positions of every row, by which firings are counted; 0 by default. */
+  numPlaces?: number;
   /** Entries of the vocabulary; 0 where positions have none. */
   vocab: number;
   rank: FiringRank;
@@ -66,12 +68,16 @@ export type CollectionPlan = {
 /** Our choice; `TokenCounts` says what happens above it. */
 const defaultTokenBytes = 2 ** 29;
 
+/** Counts by place of a module, 16 MiB: of more none are kept. Our limit. */
+const mostPlaceCounts = 2 ** 22;
+
 /** @throws RangeError for a setting out of its bounds */
 export function createCollectionStatistics(plan: CollectionPlan): CollectionStatistics {
   const {
     numDomains,
     countsRows = false,
     numClasses = 0,
+    numPlaces = 0,
     vocab,
     rank,
     seed = 0,
@@ -86,7 +92,10 @@ export function createCollectionStatistics(plan: CollectionPlan): CollectionStat
   const tailPositions = rank === "magnitude" && vocab > 0 ? tailCapacity(latents) : 0;
   const numRowDomains = countsRows ? numDomains : 0;
   const ofModule = { numDomains, numRowDomains, numClasses, vocab, examples, samplesPerBin, rank, tailPositions, window };
-  const shapes = [...plan.numLatents].map(([name, numLatents]) => [name, { numLatents, ...ofModule }] as const);
+  const placesOf = (numLatents: number) => (numLatents * numPlaces > mostPlaceCounts ? 0 : numPlaces);
+  const shapes = [...plan.numLatents].map(
+    ([name, numLatents]) => [name, { numLatents, numPlaces: placesOf(numLatents), ...ofModule }] as const,
+  );
   return emptyStatistics({
     seed,
     numDomains,

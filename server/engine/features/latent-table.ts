@@ -26,6 +26,8 @@ export type LatentTableRow = Pick<
   /** Rows in which it fires by domain, and by class; empty where they were not counted. */
   domainRows: Uint32Array;
   classRows: Uint32Array;
+  /** Rows in which it fires at each position; empty where they were not counted. */
+  placeCounts: Uint32Array;
   /** Tokens that follow a firing, their lift over how often they follow any token. */
   nextTokens: CountedToken[];
   /** 64 counts of positive activations, then 64 of negative ones. */
@@ -42,7 +44,7 @@ export function* latentTable(
   module: ModuleStatistics,
   tokenText: (id: number) => string,
 ): Generator<LatentTableRow, void> {
-  const { numLatents, numDomains, numRowDomains, numClasses } = module.shape;
+  const { numLatents, numDomains, numRowDomains, numClasses, numPlaces } = module.shape;
   for (let index = 0; index < numLatents; index++) {
     const fireCount = module.fireCount[index] ?? 0;
     const domainCounts = module.domainCounts.slice(index * numDomains, (index + 1) * numDomains);
@@ -61,6 +63,7 @@ export function* latentTable(
       domainCounts,
       domainRows: module.domainRows.slice(index * numRowDomains, (index + 1) * numRowDomains),
       classRows: module.classRows.slice(index * numClasses, (index + 1) * numClasses),
+      placeCounts: module.placeCounts.slice(index * numPlaces, (index + 1) * numPlaces),
       topTokens: listTokens(atTokens, index, tokenText),
       nextTokens: listTokens(before, index, tokenText),
       positiveTail: tailTokens(statistics, module, index, "positive", tokenText),

@@ -57,6 +57,7 @@ function* mergeModule(into: ModuleStatistics, from: ModuleStatistics): InParts<v
   addEach(into.domainCounts, from.domainCounts);
   addEach(into.domainRows, from.domainRows);
   addEach(into.classRows, from.classRows);
+  addEach(into.placeCounts, from.placeCounts);
   addBits(into.probeMasks, from.probeMasks);
   from.max.forEach((max, latent) => {
     into.max[latent] = Math.max(into.max[latent] as number, max);

@@ -22,6 +22,8 @@ export type StatisticsShape = {
   numRowDomains: number;
   /** Classes by which rows are counted. */
   numClasses: number;
+  /** Positions of every row by which firings are counted; 0 where rows differ in length, or they are too many. */
+  numPlaces: number;
   /** 0 where positions have no vocabulary. */
   vocab: number;
   /** Examples kept a latent; of a dense component, of each sign. */
@@ -60,6 +62,8 @@ export type ModuleStatistics = AddedArrays & {
   /** (numLatents, numRowDomains) and (numLatents, numClasses): rows in which it fires */
   readonly domainRows: Uint32Array;
   readonly classRows: Uint32Array;
+  /** (numLatents, numPlaces): rows in which it fires at a position */
+  readonly placeCounts: Uint32Array;
   /** With the highest activations; of a dense component, positive ones. */
   readonly examples: TopExamples;
   /** Of a dense component, with the lowest activations, all negative; undefined of sparse latents. */
@@ -77,7 +81,7 @@ export type ModuleStatistics = AddedArrays & {
 
 /** @param budget of the token counts of all modules of the collection */
 export function createModuleStatistics(shape: StatisticsShape, budget: CounterBudget, probes: ProbeSet): ModuleStatistics {
-  const { numLatents, numDomains, numRowDomains, numClasses } = shape;
+  const { numLatents, numDomains, numRowDomains, numClasses, numPlaces } = shape;
   return {
     shape,
     ...createAddedArrays(numLatents),
@@ -91,6 +95,7 @@ export function createModuleStatistics(shape: StatisticsShape, budget: CounterBu
     domainCounts: new Uint32Array(numLatents * numDomains),
     domainRows: new Uint32Array(numLatents * numRowDomains),
     classRows: new Uint32Array(numLatents * numClasses),
+    placeCounts: new Uint32Array(numLatents * numPlaces),
     examples: new TopExamples(numLatents, shape.examples, "highest"),
     lowExamples: shape.rank === "magnitude" ? new TopExamples(numLatents, shape.examples, "lowest") : undefined,
     tails: createTails(numLatents, shape.tailPositions),

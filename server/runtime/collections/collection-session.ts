@@ -77,12 +77,13 @@ export async function collectLatents(options: CollectionOptions): Promise<Collec
 
 /** Accumulators of a whole collection or of one shard: their plan is the same. */
 export function createStatistics(plan: ShardPlan, base: LoadedBase, adapter: Adapter): CollectionStatistics {
-  const { domains, classes, isOfImages, probes, seed, window } = plan;
+  const { domains, classes, numPlaces, isOfImages, probes, seed, window } = plan;
   return createCollectionStatistics({
     numLatents: new Map(adapter.modules.map(({ module, numLatents }) => [module, numLatents])),
     numDomains: Math.max(1, domains.length),
     countsRows: isOfImages,
     numClasses: classes.length,
+    numPlaces,
     vocab: vocabOf(base),
     seed,
     probes,

@@ -23,6 +23,8 @@ export type ShardPlan = {
   readonly domains: readonly string[];
   /** Names of the classes of images, by which those in which a latent fires are counted; empty where there are none. */
   readonly classes: readonly string[];
+  /** Positions of each image, where all have as many; 0 otherwise, and of texts. */
+  readonly numPlaces: number;
   /** Whether the rows are images. */
   readonly isOfImages: boolean;
   /** Counted tokens of all shards. */
@@ -89,6 +91,7 @@ export function planShards(
     rows: new Map(rows.map((row) => [row.row, row])),
     domains,
     classes,
+    numPlaces: placesOf(images),
     isOfImages: images.length > 0,
     tokens,
     batchRows,
@@ -110,6 +113,11 @@ const inOrder = new Intl.Collator("en", { numeric: true });
 function classesOf(images: readonly ImageDataRow[]): string[] {
   const names = new Set(images.flatMap(({ label }) => label ?? []));
   return names.size > mostDomains ? [] : [...names].sort((a, b) => inOrder.compare(a, b) || (a < b ? -1 : 1));
+}
+
+function placesOf(images: readonly ImageDataRow[]): number {
+  const [first] = images;
+  return first !== undefined && images.every(({ tokens }) => tokens === first.tokens) ? first.tokens : 0;
 }
 
 function countTokens(rows: readonly ReadRow[], isCounted: (id: number) => boolean): number {

@@ -1,5 +1,6 @@
-import type { LatentDetail, LatentQuery } from "@/lib/contract/latent";
+import { isOfNoisyImages, type LatentDetail, type LatentQuery } from "@/lib/contract/latent";
 import { positionKindOf } from "@/lib/contract/positions/positions";
+import { numRows } from "@/lib/contract/selectivity-trials";
 import type { Store } from "@/server/db/client";
 import { listFoundConcepts } from "@/server/db/concepts/detections";
 import { listEffects } from "@/server/db/labels/effects";
@@ -8,8 +9,9 @@ import { activationSpread, bandsWithEnds } from "@/server/db/latents/activation-
 import { type CollectionRow, subjectOf } from "@/server/db/latents/collections";
 import { readValues } from "@/server/db/latents/columns";
 import { ordinalOf, ordinalOffsets } from "@/server/db/latents/latent-ordinals";
-import { readExamples, readLatent, readWindows } from "@/server/db/latents/latents";
+import { readExamples, readLatent, readWindows, type StoredContext } from "@/server/db/latents/latents";
 import { readNeighbours } from "@/server/db/latents/order-latents";
+import type { LatentExamples, StoredExample } from "@/server/db/latents/pack-examples";
 import type { LatentSelection } from "@/server/db/latents/select-latents";
 import { conceptsOfLatent } from "@/server/services/concepts/concepts-of-latent";
 import type { ServiceContext } from "@/server/services/context";
@@ -77,6 +79,7 @@ export async function getLatent(
       name,
       images: { fired: rest.classRows[place] ?? 0, of: rows, ...(images === undefined ? {} : { images }) },
     })),
+    ...placesOf(collection, rest.placeCounts, examples, contexts),
     outputShareRank: row.outputShare === null ? null : outputShareRank,
     spectrum,
     related: { ...related, sampled: collection.coFiringSampled },
@@ -88,6 +91,20 @@ export async function getLatent(
     label,
     ...neighbours,
   };
+}
+
+/** Where it fires in its images, which lie as the context of any example does. */
+function placesOf(
+  { positions, domains }: CollectionRow,
+  fired: number[],
+  { top }: LatentExamples,
+  contexts: ReadonlyMap<StoredExample, StoredContext>,
+): Pick<LatentDetail, "places"> {
+  const { columns = null, leading = null } = top.flatMap((example) => contexts.get(example) ?? [])[0] ?? {};
+  if (fired.length === 0 || columns === null) return {};
+  const of = Math.round(positions / fired.length);
+  const images = isOfNoisyImages({ domains }) ? { images: numRows(domains) ?? of } : {};
+  return { places: { grid: { columns, leading: leading ?? 0 }, fired, of, ...images } };
 }
 
 async function findNeighbours(

@@ -45,11 +45,18 @@ export function showContext(
   return { row: context.row, domain: domainOf(context, place.domains), tokens, ...shownOf(context) };
 }
 
-function shownOf({ columns, leading, answer, hasImage }: StoredContext): Pick<LatentExample, "grid" | "answer" | "hasImage"> {
+function shownOf({
+  columns,
+  leading,
+  answer,
+  hasImage,
+  hasClean,
+}: StoredContext): Pick<LatentExample, "grid" | "answer" | "hasImage" | "hasClean"> {
   return {
     ...(columns === null ? {} : { grid: { columns, leading: leading ?? 0 } }),
     ...(answer === null ? {} : { answer }),
     ...(hasImage ? { hasImage } : {}),
+    ...(hasClean ? { hasClean } : {}),
   };
 }
 

@@ -4,6 +4,7 @@ import { afterEach, expect, it } from "vitest";
 import { ClassTable } from "@/components/latent/class-table";
 import { DomainTable } from "@/components/latent/domain-table";
 import { LatentNumbers } from "@/components/latent/latent-numbers";
+import { PlaceMap } from "@/components/latent/place-map";
 import { selectivityTrials } from "@/lib/contract/selectivity-trials";
 import { collectionWith } from "@/tests/support/collection-summary";
 import { latentDetailWith, latentRowWith } from "@/tests/support/latent-detail";
@@ -46,4 +47,15 @@ it("an effect is not offered to be measured", () => {
   renderPage(<LatentNumbers detail={detail} collection={collection} noun="latent" isDense={false} mayMeasure loss="denoising" />);
   screen.getByText("not measured of diffusion models");
   expect(screen.queryByRole("button")).toBeNull();
+});
+
+it("shares by place lie as patches do, on the scale of the largest, with the interval of the one that is told", () => {
+  const places = { grid: { columns: 2, leading: 0 }, fired: [0, 8, 4, 0], of: 20, images: 4 };
+  const { container } = render(<PlaceMap detail={{ places, positionKind: "patch" }} />);
+  screen.getByRole("img", { name: /at most 40.% at patch 1, 2/ });
+  expect([...container.querySelectorAll<SVGPathElement>("path")].map((path) => [path.getAttribute("d"), path.style.fill])).toEqual([
+    ["M1 0h1v1h-1z", "var(--act-8)"],
+    ["M0 1h1v1h-1z", "var(--act-4)"],
+  ]);
+  expect(container.textContent).toMatch(/patch 1, 2: 40.% \[10\.3, 79\.5\], 8 of 20 noisy images · 95 % CI over images/);
 });

@@ -316,7 +316,17 @@ describe("showExample", () => {
     const example = { ...stored, firingPositions: [1, 3], firingActivations: [0.5, -3] };
     const shown = showExample(
       example,
-      { context: 0, row: 5, domain: null, texts: ["a", "é", "", "", " z"], columns: null, leading: null, answer: null, hasImage: false },
+      {
+        context: 0,
+        row: 5,
+        domain: null,
+        texts: ["a", "é", "", "", " z"],
+        columns: null,
+        leading: null,
+        answer: null,
+        hasImage: false,
+        hasClean: false,
+      },
       place,
     );
     expect(shown).toMatchObject({ rank: 4, domain: null, row: 5, position: 3, peak: 0 });

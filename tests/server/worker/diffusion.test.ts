@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import sharp from "sharp";
 import { expect, it } from "vitest";
 import { startCollectionRequest } from "@/lib/contract/api";
 import { measureEffectsRequest } from "@/lib/contract/effect";
@@ -88,10 +89,19 @@ it("trains over a diffusion model, and collects its latents by class and by time
   // Rows are those of the data, however often each was read.
   expect(latent.examples.every(({ row: number }) => number < 16)).toBe(true);
   expect(latent.examples.every(({ grid }) => grid?.columns === 4 && grid.leading === 0)).toBe(true);
-  for (const { context: number, hasImage } of latent.examples) {
-    expect(hasImage).toBe(true);
-    await getContextImage(context, { collectionId: collection.id, context: String(number) });
+  const spreadOf = async (number: number, of: "image" | "clean") => {
+    const { channels } = await sharp(await getContextImage(context, { collectionId: collection.id, context: String(number), of })).stats();
+    return Math.max(...channels.map(({ stdev }) => stdev));
+  };
+  for (const { context: number, hasImage, hasClean } of latent.examples) {
+    expect({ hasImage, hasClean }).toEqual({ hasImage: true, hasClean: true });
+    // The data's images are of one colour each: all that varies in what the model read is noise.
+    expect(await spreadOf(number, "clean")).toBeLessThan(2);
+    expect(await spreadOf(number, "image")).toBeGreaterThan(10);
   }
+  expect(latent.places).toMatchObject({ grid: { columns: 4, leading: 0 }, of: 80, images: 16 });
+  expect(latent.places?.fired).toHaveLength(TINY_DIT_PATCHES);
+  expect(latent.places?.fired.reduce((sum, one) => sum + one, 0)).toBe(latent.row.fireCount);
 
   // What is not measured is refused with the reason.
   const request = measureEffectsRequest.parse({ latents: { by: "outputShare", count: 1 } });

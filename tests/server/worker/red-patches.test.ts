@@ -97,6 +97,9 @@ it("finds the latent that fires on red patches, and shows it at them", async () 
     { name: "drawn", fireCount: 6, tokens: 60, images: { fired: 3, of: 6 } },
     { name: "photo", fireCount: 1, tokens: 20, images: { fired: 1, of: 2 } },
   ]);
+  // The class token's place comes first.
+  const firedAt = [0, 1, 2, 3, 4, 5, 6, 7, 8].map((patch) => redPictures.filter((picture) => redPatchesOf(picture).includes(patch)).length);
+  expect(latent.places).toEqual({ grid: { columns: 3, leading: 1 }, fired: [0, ...firedAt], of: redPictures.length });
   const selectivity = 6 / 60 / (6 / 60 + 1 / 20);
   expect(latent.row).toMatchObject({ topDomain: "drawn", selectivity, selectivityInterval: wilsonInterval(selectivity, 4) });
 });

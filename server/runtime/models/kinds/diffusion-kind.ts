@@ -4,8 +4,9 @@ import { noising } from "@/server/engine/models/diffusion/noising";
 import { noisyBatch } from "@/server/engine/models/diffusion/noisy-batch";
 import { joinRows } from "@/server/engine/models/weights";
 import { isFullFolder } from "@/server/files/adapters/full-folder";
+import { madeImage } from "@/server/files/images/made-image";
 import { FiledImage } from "@/server/files/images/pixel-file";
-import { storedImage } from "@/server/files/images/stored-image";
+import { exactImage, storedImage } from "@/server/files/images/stored-image";
 import { adapterOf, readAdapterOver } from "@/server/runtime/models/load-adapter";
 import type { DiffusionBase } from "@/server/runtime/models/load-base-model";
 import { demandSchedule } from "@/server/runtime/models/load-diffusion-base";
@@ -27,14 +28,16 @@ export const diffusionKind: ModelKind<DiffusionBase> = {
     };
   },
   labelled: "images",
-  async contextOf({ model: { config } }, row) {
-    const { image, label, tokens } = demandNoised(row);
+  async contextOf(base, row) {
+    const noised = demandNoised(row);
+    const { image, label, tokens } = noised;
+    const { config } = base.model;
     return {
       tokenIds: [],
       texts: new Array<string>(tokens).fill(""),
       grid: { columns: patchGrid(image, config).width, leading: 0 },
       ...(label === null ? {} : { answer: label }),
-      ...(image instanceof FiledImage ? { image: await storedImage(image.sized()) } : {}),
+      ...(await shownImages(base, noised)),
     };
   },
   // An image is never cut.
@@ -56,6 +59,16 @@ export const diffusionKind: ModelKind<DiffusionBase> = {
 function trainedOver(projections: DiffusionBase["model"]["projections"], folder: string) {
   if (isFullFolder(folder)) return loadFull(folder, projections).weights;
   return adapterOf(readAdapterOver(folder, projections), projections);
+}
+
+/** The image with its noise, as the model reads it, and without; none of what is no picture. */
+async function shownImages(base: DiffusionBase, row: NoisedRow) {
+  const { image } = row;
+  const { channels } = image;
+  const clean = image instanceof FiledImage ? { clean: await storedImage(image.sized()) } : {};
+  if (channels !== 1 && channels !== 3) return clean;
+  const { images } = layer(base)([row]);
+  return { image: await exactImage(madeImage(images.pixels, { ...image, channels })), ...clean };
 }
 
 /** Noisy images side by side, as a collection reads them. */

@@ -52,6 +52,8 @@ export type RowContext = {
   readonly answer?: string;
   /** WebP: the image as the model reads it. */
   readonly image?: Uint8Array;
+  /** WebP: of a noisy image, it before noise was added. */
+  readonly clean?: Uint8Array;
 };
 
 /** A batch of texts, images of one size, or texts with their images. */

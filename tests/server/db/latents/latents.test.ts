@@ -269,7 +269,7 @@ describe("the table of latents", () => {
       row: 11,
       domain: 1,
       texts: ["the", " caf", "é", ""],
-      ...{ columns: null, leading: null, answer: null, hasImage: false },
+      ...{ columns: null, leading: null, answer: null, hasImage: false, hasClean: false },
     });
   });
 
