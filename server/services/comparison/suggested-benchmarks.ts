@@ -2,6 +2,7 @@ import { addBenchmarkRequest } from "@/lib/contract/benchmark";
 import type { SuggestedBenchmark } from "@/lib/contract/comparison";
 import { type DataSetSummary, labelColumnOf } from "@/lib/contract/data-set";
 import { rowTokens } from "@/lib/contract/run-config";
+import { askedOfTask } from "@/lib/contract/tasks/benchmark-tasks";
 import { continuesText, ownBenchmark, taskOf } from "@/lib/contract/tasks/tasks";
 import { listDataSets } from "@/server/db/library/data-sets";
 import type { RunRow } from "@/server/db/runs/runs";
@@ -41,7 +42,8 @@ function isOfData(dataSetId: string, sides: readonly Side[]): boolean {
 function heldOutRows(one: RunRow, other: RunRow): SuggestedBenchmark | undefined {
   const { data } = one.config;
   if (data?.kind !== "dataSet" || data.dataSetId === undefined || data.dataSetId !== other.dataSetId) return undefined;
-  if (taskOf(one.config).kind !== taskOf(other.config).kind) return undefined;
+  const { kind } = taskOf(one.config);
+  if (kind !== taskOf(other.config).kind || askedOfTask[kind].length === 0) return undefined;
   const { dataSetId, mapping, domains, heldOutPart, useChatTemplate } = data;
   const part = { kind: "heldOut", validationRows: Math.max(1, data.validationRows), ...(heldOutPart === undefined ? {} : { heldOutPart }) };
   const request = addBenchmarkRequest.safeParse({

@@ -56,6 +56,14 @@ describe("benchmarks that a press makes", () => {
     ]);
   });
 
+  it("are none for diffusion models, which are compared without", async () => {
+    const runs = await both({
+      task: { kind: "denoising", classDropout: 0.1, evaluationDraws: 4 },
+      data: { mapping: { kind: "labelledImage", image: "image", label: "label" } },
+    });
+    expect(await suggestedFor(runs)).toEqual([]);
+  });
+
   it("are not offered where a benchmark reads that data, nor where general text is measured", async () => {
     const { dataSetId } = await storedDataSet(store, context.dataFolder, [{ text: "One line." }, { text: "Another line." }]);
     const rows = { dataSetId, mapping: { kind: "text" as const, text: "text" }, part: { kind: "all" as const } };
