@@ -1,11 +1,11 @@
 #!/usr/bin/env node
 /**
- * `npm run bench -- [--model FILE.gguf] [--encoder FOLDER] [--vision FOLDER] [--python PYTHON] [--llama-cpp FOLDER] [--tasks a,b] [--rounds 3] [--repeats 3] [--output FILE.json]`
+ * `npm run bench -- [--model FILE.gguf] [--encoder FOLDER] [--vision FOLDER] [--diffusion FOLDER] [--python PYTHON] [--llama-cpp FOLDER] [--tasks a,b] [--rounds 3] [--repeats 3] [--output FILE.json]`
  *
  * Our engine beside PyTorch on the same machine and the same work, in turn, each task in a process of its own; prints ratios
- * of medians over all rounds. PYTHON is an interpreter with torch, transformers, peft and gguf; without it only our side runs.
- * `--model` names the file of SmolLM2-135M-Instruct, `--encoder` the folder of all-MiniLM-L6-v2, `--vision` that of a DINOv2 (ViT-S/14); what
- * has no checkpoint is left out. `--llama-cpp` is a folder where the npm package node-llama-cpp is installed; llama.cpp then computes the same
+ * of medians over all rounds. PYTHON is an interpreter with torch, transformers, peft, gguf and diffusers; without it only our side runs.
+ * `--model` names the file of SmolLM2-135M-Instruct, `--encoder` the folder of all-MiniLM-L6-v2, `--vision` that of a DINOv2 (ViT-S/14),
+ * `--diffusion` that of a DiT over pixels; what has no checkpoint is left out. `--llama-cpp` is a folder where the npm package node-llama-cpp is installed; llama.cpp then computes the same
  * from the quantised file.
  * Timings mean something on an idle machine alone: the load is printed.
  *
@@ -34,6 +34,7 @@ const { values: options } = parseArgs({
     model: { type: "string" },
     encoder: { type: "string" },
     vision: { type: "string" },
+    diffusion: { type: "string" },
     python: { type: "string" },
     "llama-cpp": { type: "string" },
     tasks: { type: "string" },
@@ -42,11 +43,11 @@ const { values: options } = parseArgs({
     output: { type: "string" },
   },
 });
-const given = [options.model, options.encoder, options.vision].filter((file) => file !== undefined);
+const given = [options.model, options.encoder, options.vision, options.diffusion].filter((file) => file !== undefined);
 const absent = given.find((file) => !fs.existsSync(file));
 if (given.length === 0 || absent !== undefined) {
   process.stderr.write(
-    `${absent === undefined ? "" : `${absent} does not exist. `}Give --model, --encoder or --vision; see docs/measurements.md.\n`,
+    `${absent === undefined ? "" : `${absent} does not exist. `}Give --model, --encoder, --vision or --diffusion; see docs/measurements.md.\n`,
   );
   process.exit(2);
 }
@@ -107,6 +108,7 @@ if (options.output) fs.writeFileSync(options.output, JSON.stringify({ rows, resu
 /** The option that names the checkpoint of a task. */
 function groupOf(task) {
   if (task.startsWith("encoder-")) return "encoder";
+  if (task.startsWith("diffusion-")) return "diffusion";
   return task.startsWith("image-") ? "vision" : "model";
 }
 
@@ -117,13 +119,14 @@ function folderOf(task) {
 function peerProgramOf(task) {
   const group = groupOf(task);
   if (group === "model") return [path.join(here, "peer.py"), path.dirname(options.model)];
-  return [path.join(here, group === "encoder" ? "peer_encoder.py" : "peer_images.py"), folderOf(task)];
+  const program = { encoder: "peer_encoder.py", vision: "peer_images.py", diffusion: "peer_diffusion.py" }[group];
+  return [path.join(here, program), folderOf(task)];
 }
 
 function commandOf(task) {
   const [kind, tokens] = task.split("-");
   if (kind === "accumulators") return [`${here}-accumulators.mjs`, tokens];
-  const program = { model: "ours", encoder: "encoder", vision: "images" }[groupOf(task)];
+  const program = { model: "ours", encoder: "encoder", vision: "images", diffusion: "diffusion" }[groupOf(task)];
   return [`${here}-${program}.mjs`, folderOf(task), task, options.repeats];
 }
 

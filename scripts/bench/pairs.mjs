@@ -1,6 +1,7 @@
 /**
  * Our tasks and, where there is something like it, PyTorch's and llama.cpp's beside them; `isRate` where more is better.
- * Those that begin with `encoder-` classify texts over the checkpoint that `--encoder` names, those with `image-` images over that of `--vision`.
+ * Those that begin with `encoder-` classify texts over the checkpoint that `--encoder` names, those with `image-` images over that of `--vision`;
+ * those with `diffusion-` denoise images with that of `--diffusion`.
  *
  * @type {readonly { name: string, ours: string, peer?: string, llamaCpp?: string, isRate?: boolean }[]}
  */
@@ -62,6 +63,14 @@ export const pairs = [
   { name: "the same, frozen weights in bfloat16", ours: "image-stan-bf16", peer: "image-stan-gather" },
   { name: "images, statistics, 24 modules × 1024 latents", ours: "image-statistics", peer: "image-statistics", isRate: true },
   { name: "the same, frozen weights in bfloat16", ours: "image-statistics-bf16", peer: "image-statistics", isRate: true },
+  { name: "diffusion, LoRA r=16 step", ours: "diffusion-lora", peer: "diffusion-lora" },
+  { name: "the same, frozen weights in bfloat16", ours: "diffusion-lora-bf16", peer: "diffusion-lora" },
+  { name: "diffusion, STAN M=1024 k=16 step, against dense", ours: "diffusion-stan", peer: "diffusion-stan" },
+  { name: "the same, frozen weights in bfloat16", ours: "diffusion-stan-bf16", peer: "diffusion-stan" },
+  { name: "diffusion, STAN step, against gather", ours: "diffusion-stan", peer: "diffusion-stan-gather" },
+  { name: "the same, frozen weights in bfloat16", ours: "diffusion-stan-bf16", peer: "diffusion-stan-gather" },
+  { name: "diffusion, sampling 8 images with guidance", ours: "diffusion-sample", peer: "diffusion-sample" },
+  { name: "the same, weights in bfloat16", ours: "diffusion-sample-bf16", peer: "diffusion-sample" },
   { name: "accumulators, 6 modules × 4096 latents, at 50,000 tokens", ours: "accumulators-50000" },
   { name: "the same at 500,000 tokens", ours: "accumulators-500000" },
 ];
