@@ -66,7 +66,7 @@ function FromFolder() {
         className="input mono"
         value={path}
         placeholder="/home/you/models/qwen2-0.5b"
-        hint="A Hugging Face folder (config.json, safetensors, tokenizer.json) or a .gguf file; read in place, not copied"
+        hint="A Hugging Face folder (config.json, safetensors, tokenizer.json; or a diffusers pipeline) or a .gguf file; read in place, not copied"
         onValueChange={(path) => form.set({ path, name })}
       />
       <TextField label="Name" field="name" value={name} placeholder="folder name" onValueChange={(name) => form.set({ path, name })} />

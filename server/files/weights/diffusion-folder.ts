@@ -33,7 +33,8 @@ const FILES = {
 export function openDiffusion(path: string): DiffusionCheckpoint {
   const inPipeline = join(path, "transformer");
   const folder = existsSync(join(inPipeline, "config.json")) ? inPipeline : path;
-  if (folder === path && existsSync(join(path, PIPELINE))) {
+  // An uploaded pipeline has all of its files side by side.
+  if (folder === path && existsSync(join(path, PIPELINE)) && !existsSync(join(path, "config.json"))) {
     throw new FileError("invalid", path, "is a pipeline without transformer/config.json; only diffusion transformers are supported");
   }
   const config = readJsonObject(join(folder, "config.json"));

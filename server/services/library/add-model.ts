@@ -1,7 +1,7 @@
 import type { AddModelRequest } from "@/lib/contract/model";
 import type { JobSummary } from "@/lib/contract/run";
 import { cachedRevision, snapshotOf } from "@/server/files/hub-cache";
-import { openCheckpoint } from "@/server/files/weights/checkpoint-folder";
+import { checkModel } from "@/server/files/weights/check-model";
 import { allowedPath } from "@/server/services/allowed-path";
 import type { ServiceContext } from "@/server/services/context";
 import { withFileErrors } from "@/server/services/errors";
@@ -13,7 +13,7 @@ export async function addModel(context: ServiceContext, request: AddModelRequest
     case "folder": {
       const named = allowedPath(context, request.path);
       const path = allowedPath(context, await withFileErrors(() => snapshotOf(named), "path"));
-      await withFileErrors(() => openCheckpoint(path).weights.close(), "path");
+      await withFileErrors(() => checkModel(path), "path");
       const input = { kind: "addModel", path, name: request.name ?? null, isOwned: false } as const;
       return startJob(context, { title: `Add ${request.name ?? cachedRevision(path)?.split("@")[0] ?? path}`, input, unit: "bytes" });
     }

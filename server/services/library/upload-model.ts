@@ -2,7 +2,7 @@ import { rmSync } from "node:fs";
 import { basename, extname } from "node:path";
 import type { JobSummary } from "@/lib/contract/run";
 import { newId } from "@/server/db/new-id";
-import { openCheckpoint } from "@/server/files/weights/checkpoint-folder";
+import { checkModel } from "@/server/files/weights/check-model";
 import type { ServiceContext } from "@/server/services/context";
 import { ServiceError, withFileErrors } from "@/server/services/errors";
 import { type StartOnce, takeUpload } from "@/server/services/take-upload";
@@ -37,7 +37,7 @@ export async function uploadModel(
       await withFileErrors(() => unpackModel(artefacts.path(file), artefacts.path(key)));
       rmSync(artefacts.path(file));
     }
-    await withFileErrors(() => openCheckpoint(path).weights.close());
+    await withFileErrors(() => checkModel(path));
     return received;
   };
   const start = (context: ServiceContext) =>

@@ -1,4 +1,5 @@
-import { readFileSync } from "node:fs";
+import { execFileSync } from "node:child_process";
+import { createReadStream, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import sharp from "sharp";
 import { expect, it } from "vitest";
@@ -6,18 +7,19 @@ import { startCollectionRequest } from "@/lib/contract/api";
 import { measureEffectsRequest } from "@/lib/contract/effect";
 import { latentQuery } from "@/lib/contract/latent";
 import { listCollections } from "@/server/db/latents/collections";
-import { newId } from "@/server/db/new-id";
 import { readRun } from "@/server/db/runs/runs";
-import { addModel } from "@/server/jobs/add-model";
 import { getContextImage } from "@/server/services/latents/get-context-image";
 import { getLatent } from "@/server/services/latents/get-latent";
 import { listLatents } from "@/server/services/latents/list-latents";
 import { startCollection } from "@/server/services/latents/start-collection";
+import { addModel } from "@/server/services/library/add-model";
+import { getModelContext } from "@/server/services/library/get-model-context";
 import { listModels } from "@/server/services/library/list-models";
+import { uploadModel } from "@/server/services/library/upload-model";
 import { getRun } from "@/server/services/runs/get-run";
+import { listJobs } from "@/server/services/work/list-jobs";
 import { measureEffects } from "@/server/services/work/measure-effects";
 import { startDiffusionRun, TINY_DIT_PATCHES } from "@/tests/support/diffusion-run";
-import { jobAtWork } from "@/tests/support/job-at-work";
 import { freshContext } from "@/tests/support/service-context";
 import { temporaryFolder } from "@/tests/support/temporary-folder";
 import { layTinyDit } from "@/tests/support/tiny-denoising-training";
@@ -26,10 +28,18 @@ import { eventually, startWorker } from "@/tests/support/worker-process";
 const context = await freshContext();
 const { store, dataFolder } = context;
 
-it("adds a diffusion transformer's folder as a model, whose images and modules are known", async () => {
+it("adds a diffusion transformer by its folder or an upload, and its images and modules are known", async () => {
+  await startWorker(store.url, dataFolder);
   const path = layTinyDit(join(temporaryFolder(), "dit"));
-  await addModel(jobAtWork(store, { taskId: newId(), dataFolder }), { path, name: null, isOwned: false });
-  const [model] = await listModels(context);
+  await addModel(context, { source: "folder", path });
+  const added = (count: number) =>
+    eventually("the model is added", async () => {
+      const [failed] = (await listJobs(context)).tasks.filter(({ error }) => error !== null);
+      if (failed !== undefined) throw new Error(failed.error ?? "");
+      const models = await listModels(context);
+      return models.length === count ? models : undefined;
+    });
+  const [model] = await added(1);
   expect(model).toMatchObject({
     architecture: "DiTTransformer2DModel",
     contextLength: TINY_DIT_PATCHES,
@@ -37,12 +47,25 @@ it("adds a diffusion transformer's folder as a model, whose images and modules a
     numLayers: 2,
     dModel: 20,
     defaultTargets: ["to_q", "to_v"],
-    images: { size: { height: 8, width: 8 }, patch: { height: 2, width: 2 }, channels: 3 },
+    images: {
+      ...{ size: { height: 8, width: 8 }, patch: { height: 2, width: 2 }, channels: 3 },
+      denoises: { classes: ["red", "blue", "green", "grey"], numTimesteps: 60 },
+    },
   });
   // The layers that read time step and class carry no adapter.
   expect(model?.projections.map(({ name }) => name).sort()).toEqual(
     ["attn1.to_k", "attn1.to_out.0", "attn1.to_q", "attn1.to_v", "ff.net.0.proj", "ff.net.2"].sort(),
   );
+  expect(await getModelContext(context, model?.id ?? "")).toEqual({ original: null });
+
+  // Another model, as an archive, whose files then lie side by side.
+  const scheduler = join(path, "scheduler/scheduler_config.json");
+  writeFileSync(scheduler, readFileSync(scheduler, "utf8").replace("v_prediction", "epsilon"));
+  const archive = join(temporaryFolder(), "dit.tar");
+  execFileSync("tar", ["-cf", archive, "-C", path, "."]);
+  await uploadModel(context, "dit.tar", createReadStream(archive));
+  const names = (await added(2)).map(({ name, images }) => [name, images?.denoises?.classes[0]]);
+  expect(names).toContainEqual(["dit", "red"]);
 });
 
 it("trains over a diffusion model, and collects its latents by class and by time step", async () => {
