@@ -24,7 +24,7 @@ export function DomainTable({ detail: { domains, positionKind }, chosen, onChoos
   const { plural } = positionKindOf(positionKind);
   const densities = domains.map(({ fireCount, tokens }) => (tokens === 0 ? 0 : fireCount / tokens));
   const most = Math.max(...densities);
-  const button = (name: string, order: number) => (
+  const button = (name: string, order: number, shown = name) => (
     <button
       type="button"
       className={`bare ${styles["domainbutton"]}`}
@@ -32,13 +32,21 @@ export function DomainTable({ detail: { domains, positionKind }, chosen, onChoos
       title={chosen === name ? `Examples of all ${isByTimestep ? "time steps" : "domains"}` : `Examples of ${name} alone`}
       onClick={() => onChoose(chosen === name ? null : name)}
     >
-      <DomainMark name={name} order={order} />
+      <DomainMark name={shown} order={order} />
     </button>
   );
-  const ofImages = domains.flatMap(({ name, images, fireCount, tokens }, order) => {
+  const ofImages = domains.flatMap(({ name, images, fireCount, tokens, timestep }, order) => {
     if (images === undefined) return [];
     const title = `${name}: ${formatInteger(fireCount)} of ${formatInteger(tokens)} ${plural}, ${formatPercent(densities[order] ?? 0, 2)}`;
-    return [{ key: name, name: button(name, order), images, colour: domainColour(order), title }];
+    return [
+      {
+        key: name,
+        name: button(name, order, timestep === undefined ? name : formatInteger(timestep)),
+        images,
+        colour: domainColour(order),
+        title,
+      },
+    ];
   });
   const isOfImages = ofImages.length > 0;
   const isByTimestep = isOfNoisyImages({ domains });

@@ -166,9 +166,10 @@ function attributionWords({ attribution, attributionCount }: LatentRow, each: st
 
 function DomainCell({ row, domains }: { readonly row: LatentRow; readonly domains: CollectionSummary["domains"] }) {
   const { topDomain, selectivity, selectivityInterval } = row;
+  const name = isOfNoisyImages({ domains }) ? "Time step" : "Domain";
   if (topDomain === null || selectivity === null) {
     return (
-      <Cell name="Domain" value={notMeasured}>
+      <Cell name={name} value={notMeasured}>
         {row.fireCount === 0 ? "never fires" : "the data has no domains"}
       </Cell>
     );
@@ -181,7 +182,7 @@ function DomainCell({ row, domains }: { readonly row: LatentRow; readonly domain
         ? `; ${tooFew}`
         : ` [${selectivityInterval.map((end) => formatSignificant(end * 100, 3)).join(", ")}]`;
   return (
-    <Cell name="Domain" value={topDomain} unit={formatPercent(selectivity, 0)}>
+    <Cell name={name} value={topDomain} unit={formatPercent(selectivity, 0)}>
       of balanced firings{interval}
     </Cell>
   );

@@ -30,7 +30,7 @@ export const mappingRoles: Record<MappingKind, MappingRole[]> = {
   ],
   labelledImage: [
     { name: "image", label: "Image", means: "read whole" },
-    { name: "label", label: "Label", means: "to be predicted" },
+    { name: "label", label: "Label", means: "class or number" },
     ...shared,
   ],
   messages: [{ name: "messages", label: "Messages", means: "loss on the assistant's turns" }, ...shared],

@@ -16,7 +16,7 @@ export function configurationEntries(config: StoredRunConfig): Entry[] {
     ...taskEntries(taskOf(config)),
     ...adapterEntries(adapter),
     ...(training === null ? [unknownTraining, frozenEntry(frozenDtype)] : trainingEntries({ training, frozenDtype })),
-    ...(data === null ? [["Dataset", "unknown"] as const] : dataEntries({ data }, training === null)),
+    ...(data === null ? [["Dataset", "unknown"] as const] : dataEntries({ data, task: config.task }, training === null)),
   ];
 }
 
@@ -78,7 +78,7 @@ function trainingEntries({ training, frozenDtype }: Pick<RunConfig, "training" |
 }
 
 /** @param isForReading whether the rows are for collections and evaluations alone */
-function dataEntries({ data }: Pick<RunConfig, "data">, isForReading: boolean): Entry[] {
+function dataEntries({ data, task }: Pick<RunConfig, "data" | "task">, isForReading: boolean): Entry[] {
   if (data.kind === "tokenRows") return [["Rows", "tokenised beforehand"]];
   const { mapping } = data;
   const columns: Record<typeof mapping.kind, string> = {
@@ -87,7 +87,7 @@ function dataEntries({ data }: Pick<RunConfig, "data">, isForReading: boolean): 
     instruction: "output alone",
     messages: "assistant's turns",
     labelled: "label of each row",
-    labelledImage: "label of each image",
+    labelledImage: task?.kind === "denoising" ? "all values of each image" : "label of each image",
   };
   return [
     ...(isForReading ? [["Dataset", "for collections and evaluations; training dataset unknown"] as const] : []),

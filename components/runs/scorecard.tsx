@@ -2,6 +2,7 @@ import { comparisonOf } from "@/components/shell/compared-with";
 import { Panel } from "@/components/ui/panel";
 import { methodOf } from "@/lib/contract/methods/methods";
 import type { RunDetail } from "@/lib/contract/run";
+import { continuesText, lossUnit, taskOf, tasks } from "@/lib/contract/tasks/tasks";
 import {
   formatCount,
   formatFixed,
@@ -31,6 +32,7 @@ export function Scorecard({ detail }: { detail: RunDetail }) {
   }
   if (latest.answers != null) return <AnswerScorecard latest={latest} answers={latest.answers} />;
   const { adapter } = detail.config;
+  const isOfText = continuesText(detail.config);
   const sparsity = methodOf(adapter).sparsityOf(adapter);
   const health = detail.health.at(-1);
   const excludesZero = latest.differenceHalfWidth === null || Math.abs(latest.difference) > latest.differenceHalfWidth;
@@ -57,11 +59,13 @@ export function Scorecard({ detail }: { detail: RunDetail }) {
               <span className="dim">{latest.differenceHalfWidth === null ? "" : formatHalfWidth(latest.differenceHalfWidth, 3)}</span>
             </td>
           </tr>
-          <tr>
-            <td>Perplexity</td>
-            <td>{formatFixed(Math.exp(latest.loss), 2)}</td>
-            <td>{formatSigned(Math.exp(latest.loss) - Math.exp(latest.baseLoss), 2)}</td>
-          </tr>
+          {isOfText ? (
+            <tr>
+              <td>Perplexity</td>
+              <td>{formatFixed(Math.exp(latest.loss), 2)}</td>
+              <td>{formatSigned(Math.exp(latest.loss) - Math.exp(latest.baseLoss), 2)}</td>
+            </tr>
+          ) : null}
           {sparsity !== null ? (
             <tr>
               <td>{sparsity.isMean ? "L0, mean in training" : "L0"}</td>
@@ -84,10 +88,11 @@ export function Scorecard({ detail }: { detail: RunDetail }) {
       </table>
       <p className="note">
         {latest.differenceHalfWidth === null
-          ? `Over ${formatInteger(latest.rows)} held-out rows, ${formatInteger(latest.labelTokens)} label tokens; ${tooFewWords(latest.rows)}.`
+          ? `Over ${formatInteger(latest.rows)} held-out rows${isOfText ? `, ${formatInteger(latest.labelTokens)} label tokens` : ""}; ${tooFewWords(latest.rows)}.`
           : `± is a paired 95\u202f% interval over ${formatInteger(latest.rows)} held-out rows.`}{" "}
-        The loss is token-weighted (base model {formatFixed(latest.baseLoss, 3)}), the difference row-weighted; the two need not subtract
-        exactly.
+        {isOfText
+          ? `The loss is token-weighted (base model ${formatFixed(latest.baseLoss, 3)}), the difference row-weighted; the two need not subtract exactly.`
+          : `Mean ${lossUnit(tasks[taskOf(detail.config).kind].loss)}; base model ${formatFixed(latest.baseLoss, 3)}.`}
         {excludesZero ? "" : " The 95\u202f% CI includes 0."}
       </p>
     </Panel>
@@ -100,7 +105,7 @@ export function DomainScores({ detail }: { detail: RunDetail }) {
   if (!latest || latest.byDomain.length < 2) return null;
   const unit =
     latest.answers == null
-      ? "nats per token, difference from the base model"
+      ? `${lossUnit(tasks[taskOf(detail.config).kind].loss)}, difference from the base model`
       : `${comparisonOf(latest).lossUnit}, difference from ${comparisonOf(latest).name}`;
   const changes = latest.byDomain.map((domain) => domain.loss - domain.baseLoss);
   const most = Math.max(...changes.map(Math.abs), 1e-9);

@@ -22,8 +22,8 @@ it("shares of a diffusion model's latent are by time step, of all images", () =>
   render(<DomainTable detail={detail} chosen={null} onChoose={() => undefined} />);
   screen.getByRole("heading", { name: "By time step" });
   expect(screen.getAllByRole("row").map(({ textContent }) => textContent)).toEqual([
-    expect.stringMatching(/time step 0100.*50.%.*5 of 10/),
-    expect.stringMatching(/time step 0500.*20.%.*2 of 10/),
+    expect.stringMatching(/^100.*50.%.*5 of 10/),
+    expect.stringMatching(/^500.*20.%.*2 of 10/),
   ]);
 });
 

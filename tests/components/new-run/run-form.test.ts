@@ -42,6 +42,12 @@ describe("target names", () => {
     expect(targetName({ name: "self_attn.q_proj", dIn: 1, dOut: 1 }, model.projections)).toBe("q_proj");
   });
 
+  it("begin before a number, by which PEFT would find other modules", () => {
+    const names = ["attn1.to_q", "attn1.to_out.0", "ff.net.0.proj", "ff.net.2"];
+    const all = names.map((name) => ({ name, dIn: 1, dOut: 1 }));
+    expect(all.map((projection) => targetName(projection, all))).toEqual(["to_q", "to_out.0", "net.0.proj", "net.2"]);
+  });
+
   it("keep the part that tells two projections apart", () => {
     const both = [
       { name: "attn.c_proj", dIn: 1, dOut: 1 },

@@ -6,6 +6,7 @@ import { MarkShape } from "@/components/plots/mark";
 import { CostPanel } from "@/components/runs/facts-panels";
 import { configurationEntries } from "@/components/runs/run-facts";
 import { RunHeader } from "@/components/runs/run-header";
+import { Scorecard } from "@/components/runs/scorecard";
 import { runRecordQuery } from "@/lib/client/runs";
 import { methodOf } from "@/lib/contract/methods/methods";
 import type { RunDetail } from "@/lib/contract/run";
@@ -55,6 +56,21 @@ describe("the pages of a run", () => {
     expect(tabsOf({ ...detail, config: { ...detail.config, data } })).toEqual(["Overview", "Latents", "Benchmarks", "Steer"]);
     const denoising = detailOf(stan, { kind: "denoising", classDropout: 0.1, evaluationDraws: 4 });
     expect(tabsOf({ ...denoising, config: { ...denoising.config, data } })).toEqual(["Overview", "Latents", "Steer"]);
+  });
+
+  it("over a diffusion model has no perplexity and no label tokens, and loss on all of each image", () => {
+    const scoresOf = (detail: RunDetail) => renderToStaticMarkup(<Scorecard detail={detail} />);
+    expect(scoresOf(detailOf(stan))).toMatch(/Perplexity.*token-weighted/s);
+    const denoising = detailOf(stan, { kind: "denoising", classDropout: 0.1, evaluationDraws: 4 });
+    expect(scoresOf(denoising)).toContain("Mean squared error per row; base model");
+    expect(scoresOf(denoising)).not.toMatch(/Perplexity|token-weighted|label tokens/);
+    const mapping = { kind: "labelledImage", image: "image", label: "label" } as const;
+    const { config } = denoising;
+    const own = runConfig.parse({ ...config, data: { kind: "dataSet", path: "/d", mapping } });
+    expect(Object.fromEntries(configurationEntries(own))).toMatchObject({
+      Task: expect.stringMatching(/^denoising: class withheld from 10.% of training images; 4 time steps a held-out image$/),
+      "Loss on": "all values of each image",
+    });
   });
 
   it("says what is trained, and that the rest is frozen", () => {

@@ -13,7 +13,6 @@ import { TextField } from "@/components/ui/text-field";
 import type { Edit } from "@/lib/contract/edit";
 import { mostImageDoses } from "@/lib/contract/make-images";
 import { hasAdapter } from "@/lib/contract/run";
-import { formatSignificant } from "@/lib/numbers/format";
 import styles from "./diffusion.module.css";
 import { MadePicture } from "./made-picture";
 import type { DiffusionSteering } from "./use-diffusion-steering";
@@ -83,8 +82,8 @@ export function DoseStrip({ detail: { run }, steering }: PartProps<DiffusionStee
           )}
           {making.doses.map(({ value, image }) => (
             <div key={value}>
-              <span className="small mid">{formatSignificant(value)}</span>
-              <MadePicture made={image} name={`At ${formatSignificant(value)}`} />
+              <span className="small mid">{valueWords(value)}</span>
+              <MadePicture made={image} name={`At ${valueWords(value)}`} />
             </div>
           ))}
         </div>
@@ -96,5 +95,10 @@ export function DoseStrip({ detail: { run }, steering }: PartProps<DiffusionStee
 /** Factors as they are, other values as multiples of the edit's own. */
 function valuesOf({ operation, value }: Valued): string {
   if (operation === "scale" || value === 0) return firstValues.factor;
-  return [0, 0.5, 1, 1.5, 2].map((times) => formatSignificant(times * value)).join(", ");
+  return [0, 0.5, 1, 1.5, 2].map((times) => valueWords(times * value)).join(", ");
+}
+
+/** To three digits, without zeros at the end. */
+function valueWords(value: number): string {
+  return String(Number(value.toPrecision(3)));
 }

@@ -135,7 +135,7 @@ it("makes a strip over the values of an edit", async () => {
     ),
   );
   request.end();
-  await screen.findByRole("img", { name: "At 4.00" });
+  await screen.findByRole("img", { name: "At 4" });
   const strip = screen.getByRole("img", { name: "At 0" }).closest("figure");
   expect(strip?.textContent).toBe("no change");
 });
