@@ -36,7 +36,8 @@ export function ForgettingView({ runId, method, result, isAtWork }: ForgettingVi
         <>
           <TradeTable expected={expected} measured={measured} />
           <p className="note">
-            Intervals are 95&#8239;% bootstrap intervals over rows. The rows that chose the set show it better than it is.
+            Forgetting is adapter minus base on general text, gain is base minus adapter on the run’s own. Intervals are 95&#8239;%
+            bootstrap intervals over rows. The rows that chose the set show it better than it is.
           </p>
           {!isAtWork && <Repair runId={runId} collectionId={collection?.id ?? null} proposed={proposed} noun={noun} />}
         </>

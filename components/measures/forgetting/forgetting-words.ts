@@ -12,5 +12,7 @@ export function forgettingWords({ general, proposed, measured, latents }: Forget
   const { forgetting, forgettingAfter, gainKept } = measured;
   const undone = forgetting.low > 0 ? `, ${formatPercent(1 - forgettingAfter.value / forgetting.value)} of it undone` : "";
   const kept = gainKept === null ? "" : ` and ${formatPercent(gainKept.value)} of the gain kept`;
-  return `${before} Without ${formatPlural(proposed.length, noun)} it is ${formatFixed(forgettingAfter.value, 4)}${undone}${kept}, on rows that did not choose them.`;
+  const { value } = forgettingAfter;
+  const after = `${formatFixed(Math.abs(value), 4)} ${value > 0 ? "above" : "below"}`;
+  return `${before} Without ${formatPlural(proposed.length, noun)} it is ${after}${undone}${kept}, on rows that did not choose them.`;
 }

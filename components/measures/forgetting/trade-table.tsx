@@ -5,8 +5,8 @@ import { formatFixed, formatPercent } from "@/lib/numbers/format";
 type TradeTableProps = { readonly expected: ForgettingTrade; readonly measured: ForgettingTrade };
 
 const lines = [
-  { key: "forgetting", name: "Forgetting, adapter − base on general text", before: "forgetting", after: "forgettingAfter" },
-  { key: "gain", name: "Gain, base − adapter on the run’s text", before: "gain", after: "gainAfter" },
+  { key: "forgetting", name: "Forgetting", before: "forgetting", after: "forgettingAfter" },
+  { key: "gain", name: "Gain", before: "gain", after: "gainAfter" },
 ] as const;
 
 /** Both texts before and after, on the rows that chose what is ablated and on the others. */
@@ -47,7 +47,7 @@ export function TradeTable({ expected, measured }: TradeTableProps) {
           {[measured, expected].map(({ gainKept }, at) =>
             gainKept === null ? null : (
               <tr key={at === 0 ? "kept measured" : "kept expected"}>
-                <td>{at === 0 ? "Share of the gain kept" : ""}</td>
+                <td>{at === 0 ? "Gain kept" : ""}</td>
                 <td className="small mid">{at === 0 ? "that measure" : "that chose"}</td>
                 <td className="num">{formatPercent(1)}</td>
                 <td className="num">

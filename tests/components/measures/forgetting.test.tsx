@@ -31,7 +31,7 @@ afterEach(() => vi.unstubAllGlobals());
 describe("forgetting", () => {
   it("is told with what the proposed set undoes and keeps, on rows that did not choose it", () => {
     expect(forgettingWords(result, "latent")).toMatch(
-      /0\.5000 nats per token above the base model’s\. Without 1 latent it is 0\.1000, 80.% of it undone and 97.% of the gain kept, on rows that did not choose them\./,
+      /0\.5000 nats per token above the base model’s\. Without 1 latent it is 0\.1000 above, 80.% of it undone and 97.% of the gain kept, on rows that did not choose them\./,
     );
     const nothing = { ...result, proposed: [], expected: null, measured: null };
     expect(forgettingWords(nothing, "latent")).toMatch(/Nothing is proposed: no set of latents/);
