@@ -1,5 +1,6 @@
 "use client";
 import { SlidersHorizontal } from "lucide-react";
+import { domainWords } from "@/components/latents/domain-words";
 import { stateNames } from "@/components/latents/filter-chips";
 import { type LatentParams, rangesOf, withFilters, withRange } from "@/components/latents/latent-params";
 import { Button } from "@/components/ui/button";
@@ -28,6 +29,7 @@ type Labelled = "" | "any" | "none";
 /** Every filter as a field: by place, by label, and by the value of any number, its column shown or not. */
 export function FilterMenu({ collection, isDense, columns, histograms, params, onParams }: FilterMenuProps) {
   const projections = [...new Set(collection.modules.map(({ projection }) => projection))];
+  const domains = domainWords(collection);
   const ranges = rangesOf(params);
   const set = (change: Parameters<typeof withFilters>[1]) => onParams(withFilters(params, change));
   return (
@@ -53,11 +55,11 @@ export function FilterMenu({ collection, isDense, columns, histograms, params, o
         )}
         {collection.domains.length > 1 && !isDense && (
           <Select
-            label="Domain fired on most"
+            label={`${domains.one} fired on most`}
             hasLabel
             value={params.domain ?? all}
             onValueChange={(domain) => set({ domain: domain || undefined })}
-            options={[{ value: all, label: "All domains" }, ...collection.domains.map(({ name }) => ({ value: name, label: name }))]}
+            options={[{ value: all, label: domains.all }, ...collection.domains.map(({ name }) => ({ value: name, label: name }))]}
           />
         )}
         <RangeField

@@ -1,5 +1,6 @@
 "use client";
 import type { ReactNode, RefObject } from "react";
+import { domainWords } from "@/components/latents/domain-words";
 import { filterChips } from "@/components/latents/filter-chips";
 import { type LatentParams, toggleSort, withFilters, withoutFilters } from "@/components/latents/latent-params";
 import { Button } from "@/components/ui/button";
@@ -49,6 +50,7 @@ export function LatentFilters({
   columnMenu,
 }: LatentFiltersProps) {
   const positions = positionKindOf(collection.positionKind);
+  const domains = domainWords(collection);
   const chips = filterChips(params, positions);
   const selectivityOther = params.sort === "selectivity" ? "selectivityShare" : params.sort === "selectivityShare" ? "selectivity" : null;
   return (
@@ -62,11 +64,11 @@ export function LatentFilters({
       {collection.domains.length > 1 && !isDense && (
         <span className="only-wide">
           <Select
-            label="Domain fired on most"
+            label={`${domains.one} fired on most`}
             value={params.domain ?? ""}
             onValueChange={(domain) => onParams(withFilters(params, { domain: domain === "" ? undefined : domain }))}
             options={[
-              { value: "", label: "All domains" },
+              { value: "", label: domains.all },
               ...collection.domains.map(({ name }) => ({ value: name, label: `Most on ${name}` })),
             ]}
           />

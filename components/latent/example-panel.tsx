@@ -1,5 +1,6 @@
 "use client";
 import { useState } from "react";
+import { domainWords } from "@/components/latents/domain-words";
 import { RampKey } from "@/components/plots/ramp-key";
 import { drawingOf } from "@/components/positions/drawings";
 import { Button } from "@/components/ui/button";
@@ -39,6 +40,7 @@ export function ExamplePanel({ detail, collectionId, domains, isDense, choice, o
   const groups = exampleGroups(detail, choice, isDense);
   const isEarlier = isDense && detail.row.weightNorm === null;
   const isBrushed = choice.from !== null || choice.to !== null;
+  const words = domainWords(detail);
   const isSigned = (detail.row.minActivation ?? 0) < 0;
   const bands = [
     ...detail.bands.map((band, place) => ({ value: String(place + 1), label: bandRanks(band), title: `ranks ${bandRanks(band)} %` })),
@@ -61,10 +63,10 @@ export function ExamplePanel({ detail, collectionId, domains, isDense, choice, o
           </span>
           {domains.length > 1 && (
             <Select
-              label="Domain"
+              label={words.one}
               value={choice.domain ?? ""}
               onValueChange={(domain) => onChoice({ ...choice, domain: domain === "" ? null : domain })}
-              options={[{ value: "", label: "All domains" }, ...domains.map(({ name }) => ({ value: name, label: name }))]}
+              options={[{ value: "", label: words.all }, ...domains.map(({ name }) => ({ value: name, label: name }))]}
             />
           )}
           <RampKey ramp="act" max={formatSignificant(detail.colourMax)} isSigned={isSigned} />

@@ -37,7 +37,9 @@ function Modules({ model }: { readonly model: ModelSummary }) {
             <HeadCell>Module</HeadCell>
             <HeadCell isNumeric>Inputs</HeadCell>
             <HeadCell isNumeric>Outputs</HeadCell>
-            <HeadCell isNumeric>Layers</HeadCell>
+            <HeadCell isNumeric className="only-wide">
+              Layers
+            </HeadCell>
             <HeadCell isNumeric>Weights</HeadCell>
           </tr>
         </thead>
@@ -49,7 +51,7 @@ function Modules({ model }: { readonly model: ModelSummary }) {
                 <td className="mono">{projection.name}</td>
                 <td className="num">{formatInteger(projection.dIn)}</td>
                 <td className="num">{formatInteger(projection.dOut)}</td>
-                <td className="num">{formatInteger(times)}</td>
+                <td className="num only-wide">{formatInteger(times)}</td>
                 <td className="num">{formatCount(times * projection.dIn * projection.dOut)}</td>
               </tr>
             );

@@ -3,6 +3,8 @@ import { cleanup, render, screen } from "@testing-library/react";
 import { afterEach, expect, it } from "vitest";
 import { ClassTable } from "@/components/latent/class-table";
 import { DomainTable } from "@/components/latent/domain-table";
+import { noChoice } from "@/components/latent/example-groups";
+import { ExamplePanel } from "@/components/latent/example-panel";
 import { LatentNumbers } from "@/components/latent/latent-numbers";
 import { PlaceMap } from "@/components/latent/place-map";
 import { selectivityTrials } from "@/lib/contract/selectivity-trials";
@@ -25,6 +27,13 @@ it("shares of a diffusion model's latent are by time step, of all images", () =>
     expect.stringMatching(/^100.*50.%.*5 of 10/),
     expect.stringMatching(/^500.*20.%.*2 of 10/),
   ]);
+});
+
+it("examples are chosen by time step", () => {
+  renderPage(
+    <ExamplePanel detail={detail} collectionId="c" domains={domains} isDense={false} choice={noChoice} onChoice={() => undefined} />,
+  );
+  expect(screen.getByLabelText("Time step").textContent).toContain("All time steps");
 });
 
 it("the interval of a class counts images, not how often each was read", () => {
