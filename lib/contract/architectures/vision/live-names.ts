@@ -65,16 +65,14 @@ export const LIVE_PREFIXES = {
   text: "model.language_model",
 } as const;
 
-/** The same of a vision-language model, whose parts were not within one model before. PEFT's prefix stays. */
+/** Where a vision-language model's parts began in older names, and begin now; PEFT's prefix stays. */
+const livePlaces = [
+  [/^(base_model\.model\.)?(?:model\.)?vision_tower\.(?:vision_model\.)?/, `$1${LIVE_PREFIXES.tower}.`],
+  [/^(base_model\.model\.)?(?:model\.)?multi_modal_projector\./, `$1${LIVE_PREFIXES.projector}.`],
+  [/^(base_model\.model\.)?(?:model\.)?language_model\.(?:model\.)?/, `$1${LIVE_PREFIXES.text}.`],
+] as const;
+
+/** The same of a vision-language model, whose parts were not within one model before. */
 function liveNameWithin(name: string): string {
-  const part = (of: string) => new RegExp(`^(base_model\\.model\\.)?(?:model\\.)?${of}\\.`);
-  return olderAttention.reduce<string>(
-    (spelled, [pattern, own]) => spelled.replace(pattern, own),
-    name
-      .replace(part("vision_tower\\.vision_model"), `$1${LIVE_PREFIXES.tower}.`)
-      .replace(part("vision_tower"), `$1${LIVE_PREFIXES.tower}.`)
-      .replace(part("multi_modal_projector"), `$1${LIVE_PREFIXES.projector}.`)
-      .replace(part("language_model\\.model"), `$1${LIVE_PREFIXES.text}.`)
-      .replace(part("language_model"), `$1${LIVE_PREFIXES.text}.`),
-  );
+  return [...livePlaces, ...olderAttention].reduce<string>((spelled, [pattern, own]) => spelled.replace(pattern, own), name);
 }
