@@ -147,7 +147,8 @@ function Row({ row }: { row: PreviewRow }) {
       {row.error !== null ? (
         <p className="status bad small">{row.error}</p>
       ) : row.tokens.length === 0 ? null : (
-        <p className={styles["tokens"]}>
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: long rows are scrolled with the keyboard as well
+        <section className={styles["tokens"]} tabIndex={0} aria-label={`Tokens of row ${formatInteger(row.row + 1)}`}>
           {repeatedTokens(row.tokens).map(({ token, times }, place) => (
             // biome-ignore lint/suspicious/noArrayIndexKey: a token is known by its place
             <span key={place} className={token.hasLoss ? styles["with"] : styles["without"]} title={`token ${token.id}`}>
@@ -155,7 +156,7 @@ function Row({ row }: { row: PreviewRow }) {
               {times === 1 ? null : <span className="dim"> × {formatInteger(times)} </span>}
             </span>
           ))}
-        </p>
+        </section>
       )}
     </div>
   );

@@ -1,4 +1,4 @@
-import { type Browser, type BrowserContextOptions, chromium, type Page } from "playwright-core";
+import { type Browser, type BrowserContextOptions, chromium, type Page, type Request } from "playwright-core";
 
 /** The browser that `npm test` found. @throws Error when none is named */
 export function launchBrowser(): Promise<Browser> {
@@ -62,8 +62,17 @@ export function waitUntilReady(page: Page): void {
 export async function untilItListens(page: Page): Promise<void> {
   // Not an async function: Playwright takes its promise for the answer, and waits for nothing.
   await page.waitForFunction(hasTakenOver);
-  // By then React has run the effects by which pages listen to keys.
-  await page.evaluate(() => new Promise((resolve) => requestIdleCallback(resolve)));
+  // By then React has run the effects by which pages listen to keys. A page that is never idle must not keep a test for ever.
+  await page.evaluate(() => new Promise((resolve) => requestIdleCallback(resolve, { timeout: 10_000 })));
+}
+
+/**
+ * Waits until a request that is yet to be sent is over. Playwright's `Response.finished()` waits for ever where a page leaves a stream once it has read
+ * the last of it: such a request ends as aborted.
+ */
+export async function untilOver(page: Page, isIt: (path: string) => boolean): Promise<void> {
+  const predicate = (request: Request) => isIt(new URL(request.url()).pathname);
+  await Promise.any([page.waitForEvent("requestfinished", predicate), page.waitForEvent("requestfailed", predicate)]);
 }
 
 /** Whether React has taken over everything that can be pressed or typed into. */

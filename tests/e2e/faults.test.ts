@@ -7,7 +7,7 @@ import { smallModelFolder } from "@/demo/configuration";
 import { freshDatabase } from "@/tests/support/database";
 import { describedData, latentInput, storedCollection, storedRun } from "@/tests/support/stored-collection";
 import { storedModel } from "@/tests/support/stored-model";
-import { launchBrowser, waitUntilReady } from "./browser";
+import { launchBrowser, untilOver, waitUntilReady } from "./browser";
 import { type FaultyProxy, startFaultyProxy } from "./faulty-proxy";
 import { pagePaths, routesOfPages, unpreparedRoutes } from "./page-paths";
 import { startWebServer, type WebServer } from "./web-server";
@@ -49,10 +49,10 @@ async function openBehindProxy(path: string, onEnd: OnEnd): Promise<{ page: Page
   const page = await context.newPage();
   page.setDefaultTimeout(60_000);
   waitUntilReady(page);
-  const [events, status] = [page.waitForResponse(/\/api\/events/), page.waitForResponse(isStatus)];
+  const [events, status] = [page.waitForResponse(/\/api\/events/), untilOver(page, (path) => path === "/api/status")];
   await page.goto(path);
   await events;
-  await (await status).finished();
+  await status;
   await page.locator("[aria-busy=true]").filter({ visible: true }).first().waitFor({ state: "detached" });
   return { page, proxy };
 }

@@ -6,7 +6,7 @@ import type { Generated } from "@/lib/contract/generate";
 import type { CollectionSummary, LatentRow } from "@/lib/contract/latent";
 import type { RunSummary } from "@/lib/contract/run";
 import type { KeptGenerationDetail } from "@/lib/contract/steering";
-import { openPage, untilItListens } from "./browser";
+import { openPage, untilItListens, untilOver } from "./browser";
 import { type Place, patient, wide } from "./open-latents";
 
 /** A run of the demonstration, as scripts see it. */
@@ -96,9 +96,9 @@ export const armText = (page: Page, at: number) => arms(page).nth(at).locator("p
 export async function runAndWait(page: Page): Promise<void> {
   await page.getByRole("button", { name: "Run ⌃↵" }).waitFor();
   await untilItListens(page);
-  const answer = page.waitForResponse((response) => new URL(response.url()).pathname.endsWith("/generate"));
+  const generated = untilOver(page, (path) => path.endsWith("/generate"));
   await page.keyboard.press("Control+Enter");
-  await (await answer).finished();
+  await generated;
   await ended(page);
 }
 
