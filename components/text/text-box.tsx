@@ -1,5 +1,6 @@
 "use client";
 import { type KeyboardEvent, useId } from "react";
+import { wholeInSight } from "@/components/ui/whole-in-sight";
 
 type TextBoxProps = {
   readonly label: string;
@@ -21,7 +22,14 @@ export function TextBox({ label, isLabelHidden = false, rows = 3, onValueChange,
       <label className={isLabelHidden ? "vh" : "lab"} htmlFor={id}>
         {label}
       </label>
-      <textarea id={id} className="input" rows={rows} onChange={(event) => onValueChange(event.target.value)} {...rest} />
+      <textarea
+        id={id}
+        className="input"
+        rows={rows}
+        onFocus={wholeInSight}
+        onChange={(event) => onValueChange(event.target.value)}
+        {...rest}
+      />
     </>
   );
 }

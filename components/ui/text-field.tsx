@@ -2,6 +2,7 @@
 import { type InputHTMLAttributes, type ReactNode, type TextareaHTMLAttributes, useId } from "react";
 import { Field } from "./field";
 import { useFieldError } from "./form-context";
+import { wholeInSight } from "./whole-in-sight";
 
 type Labelled = {
   label: string;
@@ -57,6 +58,7 @@ export function TextArea({
         id={id}
         className="input"
         rows={rows}
+        onFocus={wholeInSight}
         {...noteFor(id, hint, shown)}
         {...attributes}
         onChange={(event) => onValueChange(event.target.value)}
