@@ -1,14 +1,15 @@
 "use client";
-import { Square, Upload } from "lucide-react";
-import { type DragEvent, type ReactNode, useRef, useState } from "react";
+import { Square } from "lucide-react";
+import type { ReactNode } from "react";
 import type { PartProps } from "@/components/steering/steer-task";
 import { Button } from "@/components/ui/button";
+import { classNames } from "@/components/ui/class-names";
 import { ErrorNote } from "@/components/ui/error-note";
 import { Panel } from "@/components/ui/panel";
 import { TextField } from "@/components/ui/text-field";
 import { formatInteger } from "@/lib/numbers/format";
-import { pictureFile } from "./picture-file";
 import { PictureSuggestions } from "./picture-suggestions";
+import { PictureUpload, usePictureUpload } from "./picture-upload";
 import styles from "./pictures.module.css";
 import type { PictureSteering } from "./use-picture-steering";
 
@@ -17,35 +18,11 @@ type PicturePanelProps = PartProps<PictureSteering> & { readonly copies: ReactNo
 /** The picture that the head predicts from: a row of the dataset, or one that is uploaded or dropped here. */
 export function PicturePanel({ detail: { run }, steering, copies }: PicturePanelProps) {
   const { params, setParams, collection, picture, reading, upload, isRunning, stop } = steering;
-  const [problem, setProblem] = useState<string | null>(null);
-  const [isOver, setIsOver] = useState(false);
-  const chooser = useRef<HTMLInputElement>(null);
-  const take = (file: File | undefined) => {
-    if (file === undefined) return;
-    pictureFile(file).then(
-      (read) => {
-        setProblem(null);
-        upload(read);
-      },
-      (error: unknown) => setProblem(error instanceof Error ? error.message : String(error)),
-    );
-  };
-  const drag = {
-    onDragOver: (event: DragEvent) => {
-      event.preventDefault();
-      setIsOver(true);
-    },
-    onDragLeave: () => setIsOver(false),
-    onDrop: (event: DragEvent) => {
-      event.preventDefault();
-      setIsOver(false);
-      take(event.dataTransfer.files[0]);
-    },
-  };
+  const { problem, take, area } = usePictureUpload(upload);
   const shown = picture === null ? null : reading.picture;
   return (
     <Panel title="Picture">
-      <div className={`stack ${isOver ? styles["over"] : ""}`} {...drag}>
+      <div {...area} className={classNames("stack", area.className)}>
         <div className={styles["chosen"]}>
           {shown === null ? (
             <span className={styles["none"]}>{picture === null ? "No picture yet" : "Loading"}</span>
@@ -62,21 +39,9 @@ export function PicturePanel({ detail: { run }, steering, copies }: PicturePanel
                 if (/^\d{0,9}$/.test(text)) setParams({ row: text === "" ? null : Number(text) });
               }}
             />
-            <Button onClick={() => chooser.current?.click()}>
-              <Upload size={13} aria-hidden="true" />
+            <PictureUpload label="Picture file" take={take}>
               Upload a picture
-            </Button>
-            <input
-              ref={chooser}
-              type="file"
-              hidden
-              aria-label="Picture file"
-              accept="image/png,image/jpeg,image/webp"
-              onChange={(event) => {
-                take(event.target.files?.[0]);
-                event.target.value = "";
-              }}
-            />
+            </PictureUpload>
             <span className="small dim">
               {picture?.kind === "file"
                 ? `${picture.name}; a link to this page does not contain it`

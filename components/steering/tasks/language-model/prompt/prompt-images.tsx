@@ -1,8 +1,8 @@
 "use client";
-import { Upload, X } from "lucide-react";
-import { type DragEvent, useRef, useState } from "react";
-import { pictureFile } from "@/components/steering/tasks/pictures/picture-file";
+import { X } from "lucide-react";
+import { PictureUpload, usePictureUpload } from "@/components/steering/tasks/pictures/picture-upload";
 import { Button } from "@/components/ui/button";
+import { classNames } from "@/components/ui/class-names";
 import { ErrorNote } from "@/components/ui/error-note";
 import type { PromptImage } from "@/lib/contract/generate";
 import { mostPictureBytes } from "@/lib/contract/read-picture";
@@ -18,36 +18,16 @@ const mostImages = 4;
 
 /** The images of a prompt, in their order, uploaded or dropped here. */
 export function PromptImages({ images, onImages }: PromptImagesProps) {
-  const [problem, setProblem] = useState<string | null>(null);
-  const [isOver, setIsOver] = useState(false);
-  const chooser = useRef<HTMLInputElement>(null);
-  const take = (file: File | undefined) => {
-    if (file === undefined) return;
-    pictureFile(file).then(
-      ({ name, data }) => {
-        const next = [...images, { name, data }];
-        const bytes = next.reduce((sum, one) => sum + (one.data.length * 3) / 4, 0);
-        const isTooMuch = bytes > mostPictureBytes;
-        setProblem(isTooMuch ? `All images together are larger than ${mostPictureBytes / 1e6} MB (our limit): make them smaller.` : null);
-        if (!isTooMuch) onImages(next);
-      },
-      (error: unknown) => setProblem(error instanceof Error ? error.message : String(error)),
-    );
-  };
-  const drag = {
-    onDragOver: (event: DragEvent) => {
-      event.preventDefault();
-      setIsOver(true);
-    },
-    onDragLeave: () => setIsOver(false),
-    onDrop: (event: DragEvent) => {
-      event.preventDefault();
-      setIsOver(false);
-      if (images.length < mostImages) take(event.dataTransfer.files[0]);
-    },
-  };
+  const isFull = images.length >= mostImages;
+  const { problem, take, area } = usePictureUpload(({ name, data }) => {
+    const next = [...images, { name, data }];
+    const bytes = next.reduce((sum, one) => sum + (one.data.length * 3) / 4, 0);
+    if (bytes > mostPictureBytes)
+      throw new Error(`All images together are larger than ${mostPictureBytes / 1e6} MB (our limit): make them smaller.`);
+    onImages(next);
+  }, isFull);
   return (
-    <div className={`stack gap-6 ${isOver ? styles["over"] : ""}`} {...drag}>
+    <div {...area} className={classNames("stack gap-6", area.className)}>
       <div className="row wrap">
         {images.map((image, at) => (
           // biome-ignore lint/suspicious/noArrayIndexKey: the same file may be there twice
@@ -64,21 +44,9 @@ export function PromptImages({ images, onImages }: PromptImagesProps) {
             </Button>
           </span>
         ))}
-        <Button size="dense" disabled={images.length >= mostImages} onClick={() => chooser.current?.click()}>
-          <Upload size={12} aria-hidden="true" />
+        <PictureUpload label="Image file" size="dense" isFull={isFull} take={take}>
           Add an image
-        </Button>
-        <input
-          ref={chooser}
-          type="file"
-          hidden
-          aria-label="Image file"
-          accept="image/png,image/jpeg,image/webp"
-          onChange={(event) => {
-            take(event.target.files?.[0]);
-            event.target.value = "";
-          }}
-        />
+        </PictureUpload>
         <span className="small dim">
           {images.length === 0
             ? "PNG, JPEG or WebP; or drop one here"

@@ -1,0 +1,75 @@
+"use client";
+import { Upload } from "lucide-react";
+import { type DragEvent, type ReactNode, useRef, useState } from "react";
+import { Button } from "@/components/ui/button";
+import type { PictureSource } from "@/lib/contract/read-picture";
+import { pictureFile } from "./picture-file";
+import styles from "./picture-upload.module.css";
+
+type UploadedPicture = Extract<PictureSource, { kind: "file" }>;
+
+/**
+ * Takes pictures that are uploaded or dropped: `area` is laid on what they may be dropped on.
+ *
+ * @param onPicture may refuse a picture by throwing an Error that says why
+ */
+export function usePictureUpload(onPicture: (picture: UploadedPicture) => void, isFull = false) {
+  const [problem, setProblem] = useState<string | null>(null);
+  const [isOver, setIsOver] = useState(false);
+  const take = async (file: File | undefined) => {
+    if (file === undefined) return;
+    try {
+      onPicture(await pictureFile(file));
+      setProblem(null);
+    } catch (error) {
+      setProblem(error instanceof Error ? error.message : String(error));
+    }
+  };
+  const area = {
+    className: isOver ? styles["over"] : undefined,
+    onDragOver: (event: DragEvent) => {
+      event.preventDefault();
+      setIsOver(true);
+    },
+    onDragLeave: () => setIsOver(false),
+    onDrop: (event: DragEvent) => {
+      event.preventDefault();
+      setIsOver(false);
+      if (!isFull) void take(event.dataTransfer.files[0]);
+    },
+  };
+  return { problem, take, area };
+}
+
+type PictureUploadProps = {
+  /** Names the field of the file. */
+  readonly label: string;
+  readonly size?: "dense";
+  readonly isFull?: boolean;
+  readonly take: (file: File | undefined) => Promise<void>;
+  readonly children: ReactNode;
+};
+
+/** A button that chooses a picture from the person's files. */
+export function PictureUpload({ label, size, isFull = false, take, children }: PictureUploadProps) {
+  const chooser = useRef<HTMLInputElement>(null);
+  return (
+    <>
+      <Button {...(size === undefined ? {} : { size })} disabled={isFull} onClick={() => chooser.current?.click()}>
+        <Upload size={size === "dense" ? 12 : 13} aria-hidden="true" />
+        {children}
+      </Button>
+      <input
+        ref={chooser}
+        type="file"
+        hidden
+        aria-label={label}
+        accept="image/png,image/jpeg,image/webp"
+        onChange={(event) => {
+          void take(event.target.files?.[0]);
+          event.target.value = "";
+        }}
+      />
+    </>
+  );
+}
