@@ -1,5 +1,5 @@
-import { ByteWriter, ParquetWriter, schemaFromColumnData } from "hyparquet-writer";
 import type { TextEvent, TextModule } from "@/lib/contract/read-text";
+import { type ParquetColumn, ParquetGroups } from "./parquet-groups";
 
 /** A text's tokens, as they come before its modules. */
 export type TextTokens = Extract<TextEvent, { kind: "tokens" }>;
@@ -22,47 +22,38 @@ type Row = {
   readonly isTruncated: boolean;
 };
 
+const column = (name: keyof Row, type: ParquetColumn<Row>["type"]): ParquetColumn<Row> => {
+  return { name, type, isNullable: name === "attribution", of: (row) => row[name] };
+};
+
 const columns = [
-  { name: "text", type: "INT32" },
-  { name: "position", type: "INT32" },
-  { name: "tokenId", type: "INT32" },
-  { name: "token", type: "STRING" },
-  { name: "module", type: "STRING" },
-  { name: "latent", type: "INT32" },
-  { name: "activation", type: "FLOAT" },
-  { name: "outputShare", type: "FLOAT" },
-  { name: "attribution", type: "FLOAT" },
-  { name: "isTruncated", type: "BOOLEAN" },
-] as const satisfies readonly { name: keyof Row; type: string }[];
+  column("text", "INT32"),
+  column("position", "INT32"),
+  column("tokenId", "INT32"),
+  column("token", "STRING"),
+  column("module", "STRING"),
+  column("latent", "INT32"),
+  column("activation", "FLOAT"),
+  column("outputShare", "FLOAT"),
+  column("attribution", "FLOAT"),
+  column("isTruncated", "BOOLEAN"),
+];
 
 /**
  * Kept latents of many texts as a Parquet file, a row for each latent that fires at each token; written group by group, so that memory holds one. A file
  * whose source failed has no footer, and no reader takes it.
  */
 export async function* activationsParquet(source: AsyncIterable<ReadModule>): AsyncGenerator<Uint8Array> {
-  const bytes = new ByteWriter();
-  const schema = schemaFromColumnData({
-    columnData: columns.map(({ name, type }) => ({ name, type, data: [], nullable: name === "attribution" })),
-  });
-  const writer = new ParquetWriter({ writer: bytes, schema, createdBy: "Stanscope" });
+  const file = new ParquetGroups(columns);
   let rows: Row[] = [];
-  const writeGroup = async () => {
-    await writer.write({
-      columnData: columns.map(({ name }) => ({ name, data: rows.map((row) => row[name]) })),
-      rowGroupSize: rows.length,
-    });
-    rows = [];
-    const part = bytes.getBytes().slice();
-    bytes.index = 0;
-    return part;
-  };
   for await (const read of source) {
     for (const row of rowsOf(read)) rows.push(row);
-    if (rows.length >= rowsAGroup) yield await writeGroup();
+    if (rows.length < rowsAGroup) continue;
+    yield await file.group(rows);
+    rows = [];
   }
-  if (rows.length > 0) yield await writeGroup();
-  await writer.finish();
-  yield bytes.getBytes().slice();
+  if (rows.length > 0) yield await file.group(rows);
+  yield await file.end();
 }
 
 function* rowsOf({ text, tokens: { tokens, isTruncated }, module }: ReadModule): Generator<Row> {

@@ -1,10 +1,7 @@
-import { ByteWriter, ParquetWriter, schemaFromColumnData } from "hyparquet-writer";
 import type { LatentRow } from "@/lib/contract/latent";
 import { fileColumns } from "@/lib/contract/latent-columns/file-columns";
 import { latentColumns } from "@/lib/contract/latent-columns/latent-columns";
-
-type Value = string | number | null;
-type Column = { name: string; type: "STRING" | "JSON" | "INT32" | "DOUBLE"; of: (row: LatentRow) => Value | object };
+import { type ParquetColumn, ParquetGroups } from "./parquet-groups";
 
 const rowsAGroup = 20_000;
 
@@ -14,35 +11,20 @@ const rowsAGroup = 20_000;
  * @param domains of the collection, in its order: each has a column of firings
  */
 export async function* latentsParquet(rows: AsyncIterable<LatentRow>, domains: readonly string[]): AsyncGenerator<Uint8Array> {
-  const columns = columnsOf(domains);
-  const bytes = new ByteWriter();
-  const schema = schemaFromColumnData({ columnData: columns.map(({ name, type }) => ({ name, type, data: [], nullable: true })) });
-  const writer = new ParquetWriter({ writer: bytes, schema, createdBy: "Stanscope" });
-  const writeGroup = async (group: readonly LatentRow[]) => {
-    const columnData = columns.map(({ name, of }) => ({ name, data: group.map(of) }));
-    await writer.write({ columnData, rowGroupSize: rowsAGroup });
-  };
+  const file = new ParquetGroups(columnsOf(domains));
   let group: LatentRow[] = [];
   for await (const row of rows) {
     group.push(row);
     if (group.length < rowsAGroup) continue;
-    await writeGroup(group);
-    yield taken(bytes);
+    yield await file.group(group);
     group = [];
   }
-  if (group.length > 0) await writeGroup(group);
-  await writer.finish();
-  yield taken(bytes);
+  if (group.length > 0) yield await file.group(group);
+  yield await file.end();
 }
 
-/** What has been written since the last call; the writer counts on from where it was. */
-function taken(bytes: ByteWriter): Uint8Array {
-  const part = bytes.getBytes().slice();
-  bytes.index = 0;
-  return part;
-}
-
-type Cell = Omit<Column, "name">;
+type Column = ParquetColumn<LatentRow>;
+type Cell = Pick<Column, "type" | "of">;
 
 const types = { text: "STRING", integer: "INT32", real: "DOUBLE" } as const;
 const real = (of: (row: LatentRow) => number | null): Cell => ({ type: "DOUBLE", of });
@@ -66,7 +48,8 @@ function columnsOf(domains: readonly string[]): Column[] {
   const firings = (domain: string, place: number): Column => ({
     name: `fireCount ${domain}`,
     type: "INT32",
+    isNullable: true,
     of: ({ domainCounts }) => domainCounts[place] ?? null,
   });
-  return [...ownColumns.map(({ name, cell }) => ({ name, ...cell })), ...domains.map(firings)];
+  return [...ownColumns.map(({ name, cell }) => ({ name, isNullable: true, ...cell })), ...domains.map(firings)];
 }
