@@ -1,7 +1,8 @@
 "use client";
 import { Upload } from "lucide-react";
-import { useId, useState } from "react";
+import { useId } from "react";
 import { ProgressLine } from "@/components/ui/progress";
+import { useFileDrop } from "@/components/ui/use-file-drop";
 import { formatBytes } from "@/lib/numbers/format";
 import styles from "./shell.module.css";
 
@@ -11,7 +12,7 @@ type DropFileProps = { label: string; hint: string; accept: string; sent: Sent |
 /** A place to drop a file or to choose one; while it is sent, how much has gone. */
 export function DropFile({ label, hint, accept, sent, onFile }: DropFileProps) {
   const id = useId();
-  const [isOver, setIsOver] = useState(false);
+  const { isOver, handlers } = useFileDrop(onFile);
   if (sent) {
     return (
       <ProgressLine
@@ -24,22 +25,7 @@ export function DropFile({ label, hint, accept, sent, onFile }: DropFileProps) {
     );
   }
   return (
-    <label
-      htmlFor={id}
-      className={styles["drop"]}
-      data-over={isOver}
-      onDragOver={(event) => {
-        event.preventDefault();
-        setIsOver(true);
-      }}
-      onDragLeave={() => setIsOver(false)}
-      onDrop={(event) => {
-        event.preventDefault();
-        setIsOver(false);
-        const [file] = event.dataTransfer.files;
-        if (file) onFile(file);
-      }}
-    >
+    <label htmlFor={id} className={styles["drop"]} data-over={isOver} {...handlers}>
       <Upload size={16} aria-hidden="true" />
       <span className="stack gap-0">
         <b className="strong">{label}</b>

@@ -1,7 +1,8 @@
 "use client";
 import { Upload } from "lucide-react";
-import { type DragEvent, type ReactNode, useRef, useState } from "react";
+import { type ReactNode, useRef, useState } from "react";
 import { Button } from "@/components/ui/button";
+import { useFileDrop } from "@/components/ui/use-file-drop";
 import type { PictureSource } from "@/lib/contract/read-picture";
 import { pictureFile } from "./picture-file";
 import styles from "./picture-upload.module.css";
@@ -15,9 +16,7 @@ type UploadedPicture = Extract<PictureSource, { kind: "file" }>;
  */
 export function usePictureUpload(onPicture: (picture: UploadedPicture) => void, isFull = false) {
   const [problem, setProblem] = useState<string | null>(null);
-  const [isOver, setIsOver] = useState(false);
-  const take = async (file: File | undefined) => {
-    if (file === undefined) return;
+  const take = async (file: File) => {
     try {
       onPicture(await pictureFile(file));
       setProblem(null);
@@ -25,20 +24,10 @@ export function usePictureUpload(onPicture: (picture: UploadedPicture) => void, 
       setProblem(error instanceof Error ? error.message : String(error));
     }
   };
-  const area = {
-    className: isOver ? styles["over"] : undefined,
-    onDragOver: (event: DragEvent) => {
-      event.preventDefault();
-      setIsOver(true);
-    },
-    onDragLeave: () => setIsOver(false),
-    onDrop: (event: DragEvent) => {
-      event.preventDefault();
-      setIsOver(false);
-      if (!isFull) void take(event.dataTransfer.files[0]);
-    },
-  };
-  return { problem, take, area };
+  const { isOver, handlers } = useFileDrop((file) => {
+    if (!isFull) void take(file);
+  });
+  return { problem, take, area: { className: isOver ? styles["over"] : undefined, ...handlers } };
 }
 
 type PictureUploadProps = {
@@ -46,7 +35,7 @@ type PictureUploadProps = {
   readonly label: string;
   readonly size?: "dense";
   readonly isFull?: boolean;
-  readonly take: (file: File | undefined) => Promise<void>;
+  readonly take: (file: File) => Promise<void>;
   readonly children: ReactNode;
 };
 
@@ -66,8 +55,9 @@ export function PictureUpload({ label, size, isFull = false, take, children }: P
         aria-label={label}
         accept="image/png,image/jpeg,image/webp"
         onChange={(event) => {
-          void take(event.target.files?.[0]);
+          const [file] = event.target.files ?? [];
           event.target.value = "";
+          if (file) void take(file);
         }}
       />
     </>
