@@ -1,21 +1,14 @@
 "use client";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import { JobLine } from "@/components/shell/job-line";
-import { Button } from "@/components/ui/button";
-import { messageOf } from "@/components/ui/error-note";
-import { InlineConfirm } from "@/components/ui/inline-confirm";
-import { LocalTime } from "@/components/ui/local-time";
-import { startedAt } from "@/components/ui/moment";
+import { ResultEntry } from "@/components/shell/result-entry";
 import { QueryState } from "@/components/ui/query-state";
 import { Skeleton } from "@/components/ui/skeleton";
-import { useNow } from "@/components/ui/use-now";
 import { detectionProbesHref, detectionQuery, detectionTableHref, isDetecting, removeDetection } from "@/lib/client/detections";
 import { keys } from "@/lib/client/keys";
 import { collectionsQuery } from "@/lib/client/latents";
 import type { DetectionSummary } from "@/lib/contract/detection";
 import type { RunMethod } from "@/lib/contract/run-config";
 import { ConceptTable } from "./concept-table";
-import styles from "./concepts.module.css";
 import { probed } from "./probe-order";
 import { ProbeTable } from "./probe-table";
 
@@ -35,50 +28,39 @@ export function DetectionEntry({ runId, method, detection, isOpen, onOpen }: Det
     mutationFn: () => removeDetection(id),
     onSuccess: () => client.invalidateQueries({ queryKey: keys.detections(runId) }),
   });
-  const now = new Date(useNow(60_000));
   const isAtWork = isDetecting(detection);
-  const hasFailed = job?.status === "failed" || job?.status === "cancelled";
+  const isFound = !isAtWork && job?.status !== "failed" && job?.status !== "cancelled";
   return (
-    <li className={`stack fit ${styles["entry"]}`} aria-label={`Concepts of ${dataName}`}>
-      <div className={styles["head"]}>
-        <h3 className="cut-anywhere">{dataName}</h3>
-        <span className="small mid">{request.by === null ? "concepts named by the dataset" : `values of ${request.by}`}</span>
-        <span className="tiny dim">
-          <LocalTime at={createdAt} format={(iso) => startedAt(iso, now)} />
-        </span>
-        <span className={styles["actions"]}>
-          {!isAtWork && !hasFailed && (
-            <>
-              <Button look="quiet" size="dense" aria-expanded={isOpen} onClick={() => onOpen(!isOpen)}>
-                {isOpen ? "Hide" : "Show"}
-              </Button>
-              <a className="btn quiet dense" href={detectionTableHref(id)} download title="All numbers, CSV">
-                Table
+    <ResultEntry
+      label={`Concepts of ${dataName}`}
+      title={dataName}
+      about={request.by === null ? "concepts named by the dataset" : `values of ${request.by}`}
+      createdAt={createdAt}
+      job={job}
+      isAtWork={isAtWork}
+      jobNames={["Detecting", "Detection"]}
+      canOpen={isFound}
+      isOpen={isOpen}
+      onOpen={onOpen}
+      files={
+        isFound && (
+          <>
+            <a className="btn quiet dense" href={detectionTableHref(id)} download title="All numbers, CSV">
+              Table
+            </a>
+            {request.probe && (
+              <a className="btn quiet dense" href={detectionProbesHref(id)} download title="All probes, CSV">
+                Probes
               </a>
-              {request.probe && (
-                <a className="btn quiet dense" href={detectionProbesHref(id)} download title="All probes, CSV">
-                  Probes
-                </a>
-              )}
-            </>
-          )}
-          <InlineConfirm
-            label="Remove"
-            question={isAtWork ? "Stop and remove it?" : "Remove the result?"}
-            confirmLabel="Remove"
-            size="dense"
-            isBusy={remove.isPending}
-            onConfirm={() => remove.mutate()}
-          />
-        </span>
-      </div>
-      {remove.error !== null && <p className="status bad small">{messageOf(remove.error)}</p>}
-      {job !== null && (isAtWork || job.status === "failed") && (
-        <JobLine job={{ ...job, title: job.status === "failed" ? "Detection" : "Detecting" }} />
-      )}
+            )}
+          </>
+        )
+      }
+      remove={{ ...remove, mutate: () => remove.mutate() }}
+    >
       {job?.status === "cancelled" && <p className="note">Cancelled: nothing was measured.</p>}
-      {isOpen && !isAtWork && !hasFailed && <Found runId={runId} method={method} detectionId={id} />}
-    </li>
+      {isOpen && isFound && <Found runId={runId} method={method} detectionId={id} />}
+    </ResultEntry>
   );
 }
 

@@ -1,21 +1,14 @@
 "use client";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import { JobLine } from "@/components/shell/job-line";
-import { Button } from "@/components/ui/button";
-import { messageOf } from "@/components/ui/error-note";
-import { InlineConfirm } from "@/components/ui/inline-confirm";
-import { LocalTime } from "@/components/ui/local-time";
-import { startedAt } from "@/components/ui/moment";
+import { ResultEntry } from "@/components/shell/result-entry";
 import { QueryState } from "@/components/ui/query-state";
 import { Skeleton } from "@/components/ui/skeleton";
-import { useNow } from "@/components/ui/use-now";
 import { keys } from "@/lib/client/keys";
 import { isAtWork, removeStudy, studyQuery, studyTableHref } from "@/lib/client/studies";
 import type { LatentMethod } from "@/lib/contract/run-config";
 import type { StudySummary } from "@/lib/contract/study";
 import { ForgettingView } from "./forgetting/forgetting-view";
 import { GainView } from "./gain/gain-view";
-import styles from "./measures.module.css";
 
 type MeasureEntryProps = {
   readonly runId: string;
@@ -36,40 +29,30 @@ export function MeasureEntry({ runId, method, measure, isOpen, onOpen }: Measure
       return client.invalidateQueries({ queryKey: keys.studies(runId) });
     },
   });
-  const now = new Date(useNow(60_000));
   const atWork = isAtWork(measure);
   return (
-    <li className={`stack fit ${styles["entry"]}`} aria-label={name}>
-      <div className={styles["head"]}>
-        <h3 className="cut-anywhere">{name}</h3>
-        <span className="tiny dim">
-          <LocalTime at={createdAt} format={(iso) => startedAt(iso, now)} />
-        </span>
-        <span className={styles["actions"]}>
-          <Button look="quiet" size="dense" aria-expanded={isOpen} onClick={() => onOpen(!isOpen)}>
-            {isOpen ? "Hide" : "Show"}
-          </Button>
-          {!atWork && job?.status !== "failed" && (
-            <a className="btn quiet dense" href={studyTableHref(id)} download title="All numbers, CSV">
-              Table
-            </a>
-          )}
-          <InlineConfirm
-            label="Remove"
-            question={atWork ? "Stop and remove it?" : "Remove the result?"}
-            confirmLabel="Remove"
-            size="dense"
-            isBusy={remove.isPending}
-            onConfirm={() => remove.mutate()}
-          />
-        </span>
-      </div>
-      {remove.error !== null && <p className="status bad small">{messageOf(remove.error)}</p>}
-      {job !== null && (atWork || job.status === "failed") && (
-        <JobLine job={{ ...job, title: job.status === "failed" ? "The measure" : "Measuring" }} />
-      )}
+    <ResultEntry
+      label={name}
+      title={name}
+      createdAt={createdAt}
+      job={job}
+      isAtWork={atWork}
+      jobNames={["Measuring", "The measure"]}
+      canOpen
+      isOpen={isOpen}
+      onOpen={onOpen}
+      files={
+        !atWork &&
+        job?.status !== "failed" && (
+          <a className="btn quiet dense" href={studyTableHref(id)} download title="All numbers, CSV">
+            Table
+          </a>
+        )
+      }
+      remove={{ ...remove, mutate: () => remove.mutate() }}
+    >
       {isOpen && <Opened runId={runId} measureId={id} method={method} />}
-    </li>
+    </ResultEntry>
   );
 }
 
