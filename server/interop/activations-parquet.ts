@@ -1,4 +1,5 @@
 import type { TextEvent, TextModule } from "@/lib/contract/read-text";
+import { packedBuffer } from "./packed-buffer";
 import { type ParquetColumn, ParquetGroups } from "./parquet-groups";
 
 /** A text's tokens, as they come before its modules. */
@@ -57,9 +58,9 @@ export async function* activationsParquet(source: AsyncIterable<ReadModule>): As
 }
 
 function* rowsOf({ text, tokens: { tokens, isTruncated }, module }: ReadModule): Generator<Row> {
-  const [indices, activations] = [new Int32Array(bytesOf(module.indices)), new Float32Array(bytesOf(module.activations))];
-  const shares = new Float32Array(bytesOf(module.outputShares));
-  const attributions = module.attributions === null ? undefined : new Float32Array(bytesOf(module.attributions));
+  const [indices, activations] = [new Int32Array(packedBuffer(module.indices)), new Float32Array(packedBuffer(module.activations))];
+  const shares = new Float32Array(packedBuffer(module.outputShares));
+  const attributions = module.attributions === null ? undefined : new Float32Array(packedBuffer(module.attributions));
   for (const [position, { id, text: token }] of tokens.entries()) {
     for (let at = position * module.width; at < (position + 1) * module.width; at++) {
       // A token may keep fewer than k latents.
@@ -74,9 +75,4 @@ function* rowsOf({ text, tokens: { tokens, isTruncated }, module }: ReadModule):
       };
     }
   }
-}
-
-/** Little-endian, as are all machines that this runs on. */
-function bytesOf(base64: string): ArrayBuffer {
-  return new Uint8Array(Buffer.from(base64, "base64")).buffer;
 }

@@ -7,6 +7,7 @@ import type { CollectionRow } from "@/server/db/latents/collections";
 import { readValues } from "@/server/db/latents/columns";
 import { ordinalOffsets } from "@/server/db/latents/latent-ordinals";
 import { readLatentRows } from "@/server/db/latents/latents";
+import { packedBuffer } from "@/server/interop/packed-buffer";
 import type { ServiceContext } from "@/server/services/context";
 
 /** A latent that fires on the text, by its ordinal in the collection, and how specific it is to the text. */
@@ -61,8 +62,8 @@ export async function* withCollected(
 
 /** The latents that fire in a module, each with the size of its strongest activation. */
 function firedIn(module: TextModule): Map<number, number> {
-  const indices = new Int32Array(bufferOf(module.indices));
-  const activations = new Float32Array(bufferOf(module.activations));
+  const indices = new Int32Array(packedBuffer(module.indices));
+  const activations = new Float32Array(packedBuffer(module.activations));
   const strongest = new Map<number, number>();
   for (let at = 0; at < indices.length; at++) {
     const index = indices[at] ?? 0;
@@ -77,10 +78,6 @@ function labelOf(row: LatentRow, { positionKind }: CollectionRow): ReadLabel {
   const { module, index, label } = row;
   if (label !== null) return { module, index, text: label.text, source: label.source };
   return { module, index, text: automaticLabel(row, positionKindOf(positionKind)), source: "automatic" };
-}
-
-function bufferOf(packed: string): ArrayBuffer {
-  return new Uint8Array(Buffer.from(packed, "base64")).buffer;
 }
 
 function base64({ buffer, byteOffset, byteLength }: Int32Array | Float32Array): string {
