@@ -31,6 +31,7 @@ export function KeySheet() {
         <Popover.Content
           className="keysheet"
           aria-label="Keyboard shortcuts"
+          tabIndex={0}
           align="end"
           sideOffset={6}
           onOpenAutoFocus={() => {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { openPage } from "./browser";
 import { narrow, type Place, wide } from "./open-latents";
+import { demonstrationRun } from "./steer-page";
 
 /** What only a browser lays out: pages on a phone. */
 export function describeNarrowPages(place: Place): void {
@@ -30,9 +31,8 @@ export function describeNarrowPages(place: Place): void {
 
     it("a comparison begins with its verdict and scorecard; what is below stays folded until it is asked for", async () => {
       const { page } = await openPage(place.browser(), place.url(), narrow);
-      const { runs } = await (await fetch(new URL("/api/runs", place.url()))).json();
-      const ids = runs.map(({ id }: { id: string }) => id);
-      await page.goto(`/compare?runs=${ids.join(",")}`);
+      const [stan, lora] = await Promise.all([demonstrationRun(place), demonstrationRun(place, /^LoRA r=/)]);
+      await page.goto(`/compare?runs=${stan.run.id},${lora.run.id}`);
       await page.getByRole("heading", { name: "Scorecard" }).waitFor();
       expect(await page.evaluate(() => document.documentElement.scrollHeight)).toBeLessThan(2400);
       const curves = page.getByRole("img", { name: /^Evaluation loss/ });

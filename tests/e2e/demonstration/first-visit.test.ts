@@ -23,7 +23,7 @@ describe("a first visit", () => {
     await page.context().close();
   });
 
-  it("switches a latent off and reads what the model writes then", async () => {
+  it("edits a latent and reads what the model writes then", async () => {
     const { page, complaints } = await openPage(place.browser(), place.url(), wide);
     await place.openRun(page, /STAN/);
     await page
@@ -33,7 +33,7 @@ describe("a first visit", () => {
     await page.locator('a[href*="/latents/"]').first().click();
     await page.locator('a[href*="/steer?"]').first().click();
     await page.getByLabel("Prompt", { exact: true }).fill("A shop sells apples at 4 dollars each.");
-    await page.getByRole("button", { name: "Run", exact: false }).last().click();
+    await page.getByRole("button", { name: "Run ⌃↵" }).click();
     const arms = page.locator("article");
     await expect.poll(() => arms.count()).toBe(3);
     await expect.poll(() => page.locator('article[aria-busy="true"]').count(), { timeout: 60_000 }).toBe(0);
